@@ -1,0 +1,5 @@
+//! StatefulSet Playground: a deterministic simulation of what a Kubernetes control plane does with StatefulSets,
+//! and the page that shows it.
+//!
+//! The core is pure: *text → objects → requests → changes → world → scene → view*. See `ARCHITECTURE.md`.
+#![forbid(unsafe_code)]

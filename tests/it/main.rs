@@ -1,0 +1,1 @@
+//! All integration tests in one binary: linking ten of them on a small machine would cost minutes.

@@ -3,3 +3,7 @@
 //!
 //! The core is pure: *text → objects → requests → changes → world → scene → view*. See `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
+
+pub mod api;
+pub mod object;
+pub mod store;

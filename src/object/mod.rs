@@ -1,0 +1,154 @@
+//! The stored form of every kind, and its parts: names, labels, owners, quantities.
+//!
+//! An [`Object`] is the canonical document, cut where the simulator needs speed: metadata and the statuses that actors
+//! read on every sync are typed, the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] puts it together
+//! again exactly as `kubectl get -o json` would show it.
+
+pub mod kind;
+pub mod meta;
+pub mod status;
+pub mod time;
+pub mod typed;
+pub mod value;
+
+use std::sync::Arc;
+
+pub use kind::Kind;
+pub use meta::{DEFAULT_NAMESPACE, Deletion, Key, Meta, OwnerRef, Uid};
+pub use status::Status;
+pub use time::Time;
+pub use value::{Map, Value};
+
+use typed::Typed;
+
+/// One version of one object. Never changed in place: a new version is a new `Object` in a new `Arc`.
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Its kind.
+    pub kind: Kind,
+    /// `metadata`.
+    pub meta: Meta,
+    /// Everything but `apiVersion`, `kind`, `metadata` and `status`, canonical and defaulted.
+    pub body: Arc<Body>,
+    /// `status`.
+    pub status: Status,
+}
+
+/// The declared part of an object with its typed view, shared between versions that do not change it.
+#[derive(Clone, Debug, Default)]
+pub struct Body {
+    fields: Map,
+    typed: std::sync::OnceLock<Typed>,
+}
+
+impl PartialEq for Body {
+    fn eq(&self, other: &Self) -> bool {
+        self.fields == other.fields
+    }
+}
+
+impl PartialEq for Object {
+    fn eq(&self, other: &Self) -> bool {
+        self.kind == other.kind
+            && self.meta == other.meta
+            && (Arc::ptr_eq(&self.body, &other.body) || self.body == other.body)
+            && self.status == other.status
+    }
+}
+
+impl Body {
+    /// A body with these top-level fields.
+    pub fn new(fields: Map) -> Arc<Body> {
+        Arc::new(Body {
+            fields,
+            typed: std::sync::OnceLock::new(),
+        })
+    }
+
+    /// The top-level fields: `spec`, or `data`, `provisioner`, …
+    pub fn fields(&self) -> &Map {
+        &self.fields
+    }
+}
+
+impl Object {
+    /// An object that has not been stored yet.
+    pub fn new(kind: Kind, meta: Meta, fields: Map, status: Status) -> Object {
+        Object {
+            kind,
+            meta,
+            body: Body::new(fields),
+            status,
+        }
+    }
+
+    /// Its key.
+    pub fn key(&self) -> Key {
+        Key {
+            kind: self.kind,
+            namespace: self.meta.namespace.clone(),
+            name: self.meta.name.clone(),
+        }
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &Arc<str> {
+        &self.meta.name
+    }
+
+    /// `spec`, `Null` for kinds without one.
+    pub fn spec(&self) -> &Value {
+        const NULL: &Value = &Value::Null;
+        self.body.fields.get("spec").unwrap_or(NULL)
+    }
+
+    /// The same object with other top-level fields.
+    pub fn with_fields(&self, fields: Map) -> Object {
+        Object {
+            body: Body::new(fields),
+            ..self.clone()
+        }
+    }
+
+    /// The same object with another `spec`.
+    pub fn with_spec(&self, spec: Value) -> Object {
+        let mut fields = self.body.fields.clone();
+        fields.insert("spec", spec);
+        self.with_fields(fields)
+    }
+
+    /// The typed view of the declared part, decoded once per body.
+    pub fn typed(&self) -> &Typed {
+        self.body
+            .typed
+            .get_or_init(|| Typed::decode(self.kind, &self.body.fields))
+    }
+
+    /// The whole document, as `kubectl get -o json` shows it (without `managedFields`).
+    pub fn document(&self) -> Value {
+        let mut map = self.body.fields.clone();
+        map.insert("apiVersion", self.kind.api_version());
+        map.insert("kind", self.kind.info().name);
+        map.insert("metadata", self.meta.document());
+        if let Some(status) = self.status.document() {
+            map.insert("status", status);
+        }
+        map.into()
+    }
+
+    /// Takes a canonical document apart; `apiVersion` and `kind` must have named `kind` already.
+    pub fn read(kind: Kind, document: &Map) -> Object {
+        let mut fields = document.clone();
+        fields.remove("apiVersion");
+        fields.remove("kind");
+        let meta = fields.remove("metadata");
+        let status = fields.remove("status");
+        let meta = meta
+            .as_ref()
+            .and_then(Value::as_object)
+            .map(Meta::read)
+            .unwrap_or_default();
+        let status = Status::read(kind, status.as_ref().and_then(Value::as_object));
+        Object::new(kind, meta, fields, status)
+    }
+}

@@ -1,0 +1,108 @@
+//! The virtual clock's instants.
+
+use std::fmt;
+
+/// Milliseconds of cluster time since the epoch of every run, 2026-01-01T00:00:00Z.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Time(pub u64);
+
+/// Seconds from 1970-01-01T00:00:00Z to [`Time`]'s epoch.
+const EPOCH_UNIX_SECONDS: u64 = 1_767_225_600;
+
+impl Time {
+    /// This instant and `ms` milliseconds.
+    pub fn plus(self, ms: u64) -> Time {
+        Time(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds since `earlier`; 0 if that is not earlier.
+    pub fn since(self, earlier: Time) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+
+    /// The instant of an RFC 3339 text in UTC with whole seconds, as Kubernetes prints it; none before the epoch.
+    pub fn parse(text: &str) -> Option<Time> {
+        let bytes = text.as_bytes();
+        if bytes.len() != 20 || bytes[10] != b'T' || bytes[19] != b'Z' {
+            return None;
+        }
+        let number = |from: usize, to: usize| text.get(from..to)?.parse::<u64>().ok();
+        let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+        let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+        if !(1..=12).contains(&month) || !(1..=31).contains(&day) || hour > 23 || minute > 59 || second > 59 {
+            return None;
+        }
+        let unix = (days_from_civil(year, month, day)? * 24 + hour) * 3600 + minute * 60 + second;
+        Some(Time(unix.checked_sub(EPOCH_UNIX_SECONDS)?.checked_mul(1000)?))
+    }
+}
+
+/// Days from 1970-01-01 to a date of the proleptic Gregorian calendar from 1970 on.
+fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year = if month <= 2 { year.checked_sub(1)? } else { year };
+    let era = year / 400;
+    let year_of_era = year % 400;
+    let day_of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    (era * 146_097 + day_of_era).checked_sub(719_468)
+}
+
+/// RFC 3339 in UTC with whole seconds, as `metav1.Time` is encoded.
+impl fmt::Display for Time {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let unix = EPOCH_UNIX_SECONDS + self.0 / 1000;
+        let (days, second) = (unix / 86_400, unix % 86_400);
+        let shifted = days + 719_468;
+        let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
+        let year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+        let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+        let shifted_month = (5 * day_of_year + 2) / 153;
+        let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+        let month = if shifted_month < 10 {
+            shifted_month + 3
+        } else {
+            shifted_month - 9
+        };
+        let year = era * 400 + year_of_era + u64::from(month <= 2);
+        write!(
+            f,
+            "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}Z",
+            second / 3600,
+            second / 60 % 60,
+            second % 60
+        )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Time;
+
+    #[track_caller]
+    fn check(ms: u64, text: &str) {
+        assert_eq!(Time(ms).to_string(), text);
+        assert_eq!(Time::parse(text), Some(Time(ms / 1000 * 1000)));
+    }
+
+    #[test]
+    fn instants_read_as_rfc_3339() {
+        check(0, "2026-01-01T00:00:00Z");
+        check(61_500, "2026-01-01T00:01:01Z");
+        check(59 * 86_400_000, "2026-03-01T00:00:00Z");
+        check(789 * 86_400_000, "2028-02-29T00:00:00Z");
+        check(790 * 86_400_000, "2028-03-01T00:00:00Z");
+    }
+
+    #[test]
+    fn what_is_no_instant_is_refused() {
+        for text in [
+            "",
+            "2026-01-01",
+            "2026-13-01T00:00:00Z",
+            "1999-01-01T00:00:00Z",
+            "2026-01-01T00:00:00+01",
+        ] {
+            assert_eq!(Time::parse(text), None, "{text}");
+        }
+    }
+}

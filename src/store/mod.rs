@@ -1,0 +1,11 @@
+//! What a run is made of: the log of changes and decisions, and the world that it leads to.
+
+pub mod log;
+pub mod rng;
+pub mod waiting;
+pub mod world;
+
+pub use log::{Actor, Cause, Change, Decision, Entry, What};
+pub use rng::Rng;
+pub use waiting::Waiting;
+pub use world::{World, ordinal};

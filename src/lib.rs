@@ -4,6 +4,9 @@
 //! The core is pure: *text → objects → requests → changes → world → scene → view*. See `ARCHITECTURE.md`.
 #![forbid(unsafe_code)]
 
+#[cfg(target_arch = "wasm32")]
+pub mod app;
+
 pub mod api;
 pub mod object;
 pub mod store;

@@ -1,0 +1,1 @@
+customElements.define("yaml-editor", class extends HTMLElement {});

@@ -8,5 +8,7 @@
 pub mod app;
 
 pub mod api;
+pub mod limits;
 pub mod object;
 pub mod store;
+pub mod yaml;

@@ -1,0 +1,18 @@
+//! Every bound on input from outside, in one place, each with its reason.
+
+/// Longest manifest text read, in bytes. The API server refuses request bodies above 3 MiB and etcd objects above
+/// 1.5 MiB; one mebibyte of YAML is some 30 000 lines, far more than a person edits here.
+pub const YAML_TEXT_BYTES_MAX: usize = 1024 * 1024;
+
+/// Most documents in one text: each becomes at least one request, and a page shows all of them.
+pub const YAML_DOCUMENTS_MAX: usize = 1_000;
+
+/// Deepest nesting of sequences and mappings, aliases expanded. go-yaml stops at 10 000, but every consumer of the
+/// tree recurses, and a browser gives WebAssembly about one mebibyte of stack.
+pub const YAML_NESTING_MAX: usize = 400;
+
+/// Most nodes of one document, aliases expanded, so that a few lines of anchors cannot fill the memory.
+pub const YAML_NODES_MAX: usize = 200_000;
+
+/// Most bytes of scalar text in one document, aliases expanded, for the same reason.
+pub const YAML_EXPANDED_BYTES_MAX: usize = 8 * 1024 * 1024;

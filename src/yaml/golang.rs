@@ -1,0 +1,134 @@
+//! Values in Go's own notation, which shows through in some of kubectl's messages.
+
+use super::compose::{Decoded, scalar};
+use super::events::{Content, Id, Written};
+
+/// How Go's `%#v` writes an empty interface.
+pub(super) const NIL: &str = "interface {}(nil)";
+
+/// The precision of a float before it is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum FloatBits {
+    Single,
+    Double,
+}
+
+/// Go's `strconv.FormatFloat(value, 'g', -1, bits)` with YAML's words for infinity and NaN.
+pub(super) fn format_float(value: f64, bits: FloatBits) -> String {
+    if value.is_nan() {
+        return ".nan".to_owned();
+    }
+    if value.is_infinite() {
+        return if value > 0.0 { ".inf" } else { "-.inf" }.to_owned();
+    }
+    let scientific = match bits {
+        FloatBits::Single => format!("{:e}", value as f32),
+        FloatBits::Double => format!("{value:e}"),
+    };
+    let Some((mantissa, exponent)) = scientific.split_once('e') else {
+        return scientific;
+    };
+    match exponent.parse::<i32>() {
+        Ok(power) if !(-4..6).contains(&power) => {
+            let sign = if power < 0 { '-' } else { '+' };
+            format!("{mantissa}e{sign}{:02}", power.abs())
+        }
+        _ if bits == FloatBits::Single => (value as f32).to_string(),
+        _ => value.to_string(),
+    }
+}
+
+/// Go's `%#v` of a value that go-yaml decoded: `map[interface {}]interface {}{"a":1}`.
+pub(super) fn dump(written: &Written, id: Id) -> String {
+    let mut out = String::new();
+    write(written, id, &mut out, DUMP_DEPTH_MAX);
+    out
+}
+
+/// A message needs no more levels than these; the real one prints all.
+const DUMP_DEPTH_MAX: usize = 32;
+
+/// A message longer than this helps nobody.
+const DUMP_BYTES_MAX: usize = 10_000;
+
+fn write(written: &Written, id: Id, out: &mut String, depth_left: usize) {
+    let Some(node) = written.nodes.get(id) else {
+        return;
+    };
+    if depth_left == 0 || out.len() > DUMP_BYTES_MAX {
+        return;
+    }
+    match &node.content {
+        Content::Alias { target, .. } => write(written, *target, out, depth_left - 1),
+        Content::Scalar { text, implicit } => match scalar(node, text, *implicit) {
+            Ok(Decoded::Null) | Err(_) => out.push_str(NIL),
+            Ok(Decoded::Bool(value)) => out.push_str(&value.to_string()),
+            Ok(Decoded::Int(value)) => out.push_str(&value.to_string()),
+            Ok(Decoded::Uint(value)) => out.push_str(&format!("{value:#x}")),
+            Ok(Decoded::Float(value)) => {
+                out.push_str(&match format_float(value, FloatBits::Double).as_str() {
+                    ".nan" => "NaN".to_owned(),
+                    ".inf" => "+Inf".to_owned(),
+                    "-.inf" => "-Inf".to_owned(),
+                    finite => finite.to_owned(),
+                })
+            }
+            Ok(Decoded::Text(text)) => out.push_str(&quote(&text)),
+        },
+        Content::Sequence(items) => {
+            out.push_str("[]interface {}{");
+            for (index, item) in items.iter().enumerate() {
+                if index > 0 {
+                    out.push_str(", ");
+                }
+                write(written, *item, out, depth_left - 1);
+            }
+            out.push('}');
+        }
+        Content::Mapping(children) => {
+            let mut pairs: Vec<(String, String)> = Vec::new();
+            for pair in children.chunks_exact(2) {
+                let (mut key, mut value) = (String::new(), String::new());
+                write(written, pair[0], &mut key, depth_left - 1);
+                write(written, pair[1], &mut value, depth_left - 1);
+                pairs.retain(|(before, _)| *before != key);
+                pairs.push((key, value));
+            }
+            // Go sorts map keys when it prints them.
+            pairs.sort();
+            let pairs: Vec<String> = pairs
+                .into_iter()
+                .map(|(key, value)| format!("{key}:{value}"))
+                .collect();
+            out.push_str(&format!(
+                "map[interface {{}}]interface {{}}{{{}}}",
+                pairs.join(", ")
+            ));
+        }
+    }
+}
+
+/// Go's `strconv.Quote`.
+pub(super) fn quote(text: &str) -> String {
+    let mut out = String::from("\"");
+    for ch in text.chars() {
+        match ch {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\u{7}' => out.push_str("\\a"),
+            '\u{8}' => out.push_str("\\b"),
+            '\u{c}' => out.push_str("\\f"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            '\u{b}' => out.push_str("\\v"),
+            ch if (ch as u32) < 0x20 || ch as u32 == 0x7f => out.push_str(&format!("\\x{:02x}", ch as u32)),
+            ch if ch.is_control() || (ch.is_whitespace() && ch != ' ') || ch == '\u{feff}' => {
+                out.push_str(&format!("\\u{:04x}", ch as u32));
+            }
+            ch => out.push(ch),
+        }
+    }
+    out.push('"');
+    out
+}

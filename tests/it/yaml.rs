@@ -1,0 +1,252 @@
+//! Reading and printing YAML as kubectl does.
+
+use statefulset_playground::yaml::{Data, Node, parse};
+
+/// The data as compact JSON, so that a test shows kinds as well as values.
+fn json(node: &Node) -> String {
+    match &node.data {
+        Data::Null => "null".to_owned(),
+        Data::Bool(value) => value.to_string(),
+        Data::Int(value) => value.to_string(),
+        Data::Float(value) => format!("{value:?}"),
+        Data::String(value) => format!("{value:?}"),
+        Data::Sequence(items) => format!("[{}]", items.iter().map(json).collect::<Vec<_>>().join(",")),
+        Data::Mapping(entries) => {
+            let pairs = entries
+                .iter()
+                .map(|entry| format!("{:?}:{}", entry.key, json(&entry.node)));
+            format!("{{{}}}", pairs.collect::<Vec<_>>().join(","))
+        }
+    }
+}
+
+/// All documents, one a line; an error after `!`.
+#[track_caller]
+fn check(text: &str, expected: &[&str]) {
+    let documents: Vec<String> = parse(text)
+        .documents
+        .iter()
+        .map(|document| match (&document.root, &document.error) {
+            (_, Some(error)) => format!("!{}", error.message),
+            (Some(root), None) => json(root),
+            (None, None) => "nothing".to_owned(),
+        })
+        .collect();
+    assert_eq!(documents, expected, "for {text:?}");
+}
+
+/// One untagged scalar.
+#[track_caller]
+fn scalar(text: &str, expected: &str) {
+    check(&format!("- {text}\n"), &[&format!("[{expected}]")]);
+}
+
+/// One document that kubectl cannot read.
+#[track_caller]
+fn broken(text: &str, expected: &str) {
+    check(text, &[&format!("!error converting YAML to JSON: {expected}")]);
+}
+
+#[test]
+fn words_mean_what_yaml_1_1_says() {
+    for text in [
+        "yes", "Yes", "YES", "y", "Y", "true", "True", "TRUE", "on", "On", "ON",
+    ] {
+        scalar(text, "true");
+    }
+    for text in [
+        "no", "No", "NO", "n", "N", "false", "False", "FALSE", "off", "Off", "OFF",
+    ] {
+        scalar(text, "false");
+    }
+    for text in ["null", "Null", "NULL", "~", ""] {
+        scalar(text, "null");
+    }
+    for text in [
+        "yEs", "tRUE", "oN", "nULL", "None", "nil", "yes!", "truely", "<<", "=", "none",
+    ] {
+        scalar(text, &format!("{text:?}"));
+    }
+}
+
+#[test]
+fn numbers_are_read_as_go_reads_them() {
+    for (text, expected) in [
+        ("0", "0"),
+        ("-0", "0"),
+        ("+3", "3"),
+        ("017", "15"),
+        ("0o17", "15"),
+        ("0O17", "15"),
+        ("08", "8"),
+        ("0x1F", "31"),
+        ("0X1f", "31"),
+        ("-0x1F", "-31"),
+        ("0b101", "5"),
+        ("-0b101", "-5"),
+        ("0b-101", "-5"),
+        ("1_000", "1000"),
+        ("1__0_", "10"),
+        ("0x_1F", "31"),
+        ("3e0", "3"),
+        ("1e3", "1000"),
+        ("1.0", "1"),
+        ("1.", "1"),
+        (".5", "0.5"),
+        ("-.5", "-0.5"),
+        ("1.5e-3", "0.0015"),
+        ("9223372036854775807", "9223372036854775807"),
+        ("-9223372036854775808", "-9223372036854775808"),
+        ("18446744073709551615", "1.8446744073709552e19"),
+        ("99999999999999999999", "1e20"),
+        ("0xffffffffffffffffff", "4.722366482869645e21"),
+        ("1e400", "\"1e400\""),
+        ("0x", "\"0x\""),
+        ("0b2", "\"0b2\""),
+        ("1e", "\"1e\""),
+        ("+", "\"+\""),
+        ("_1", "\"_1\""),
+        ("1.2.3", "\"1.2.3\""),
+        ("190:20:30", "\"190:20:30\""),
+        ("2001-01-01", "\"2001-01-01\""),
+        ("2001-12-14t21:59:43.10-05:00", "\"2001-12-14t21:59:43.10-05:00\""),
+        ("100m", "\"100m\""),
+        ("1Gi", "\"1Gi\""),
+        ("inf", "\"inf\""),
+    ] {
+        scalar(text, expected);
+    }
+}
+
+#[test]
+fn quotes_and_tags_decide_before_the_word() {
+    for (text, expected) in [
+        ("'yes'", "\"yes\""),
+        ("\"3\"", "\"3\""),
+        ("!!str 3", "\"3\""),
+        ("!!str", "\"\""),
+        ("!!int \"3\"", "3"),
+        ("!!float 3", "3"),
+        ("!!bool \"on\"", "true"),
+        ("!!null \"\"", "null"),
+        ("! 12", "\"12\""),
+        ("!own 12", "\"12\""),
+        ("!!binary aGVsbG8=", "\"hello\""),
+        ("!!timestamp 2001-01-01", "\"2001-01-01\""),
+    ] {
+        scalar(text, expected);
+    }
+    broken("!!int abc", "yaml: cannot decode !!str `abc` as a !!int");
+    broken("a: !!float yes", "yaml: cannot decode !!bool `yes` as a !!float");
+    broken(
+        "!!int 2001-01-01",
+        "yaml: cannot decode !!str `2001-01-01` as a !!int",
+    );
+    broken("!!binary a", "yaml: !!binary value contains invalid base64 data");
+}
+
+#[test]
+fn keys_become_text() {
+    check(
+        "1: a\n0x10: b\ntrue: c\n1.5: d\n",
+        &[r#"[{"1":"a","16":"b","true":"c","1.5":"d"}]"#.trim_matches(['[', ']'])],
+    );
+    check("yes: 1\n1e6: 2\n", &[r#"{"true":1,"1e+06":2}"#]);
+    check("? a\n: 1\n", &[r#"{"a":1}"#]);
+    broken(
+        "~: 1",
+        "unsupported map key of type: %!s(<nil>), key: <nil>, value: 1",
+    );
+    broken(
+        "~:",
+        "unsupported map key of type: %!s(<nil>), key: <nil>, value: <nil>",
+    );
+    broken(
+        "? 18446744073709551615\n: [a]",
+        "unsupported map key of type: uint64, key: 0xffffffffffffffff, value: []interface {}{\"a\"}",
+    );
+    broken(
+        "a: {{ .V.r }}",
+        "yaml: invalid map key: map[interface {}]interface {}{\".V.r\":interface {}(nil)}",
+    );
+    broken(
+        "? [1, b, 1.5]\n: 1",
+        "yaml: invalid map key: []interface {}{1, \"b\", 1.5}",
+    );
+}
+
+#[test]
+fn the_last_of_equal_keys_wins() {
+    check("a: 1\nb: 2\na: 3\n", &[r#"{"a":3,"b":2}"#]);
+    check("1: a\n'1': b\n", &[r#"{"1":"b"}"#]);
+}
+
+#[test]
+fn merges_take_effect_where_they_stand() {
+    check("x: {<<: {a: 1, b: 2}, b: 3}", &[r#"{"x":{"a":1,"b":3}}"#]);
+    check("x: {b: 3, <<: {a: 1, b: 2}}", &[r#"{"x":{"b":2,"a":1}}"#]);
+    check(
+        "d: &d {a: 1}\nx: {<<: *d, b: 2}",
+        &[r#"{"d":{"a":1},"x":{"a":1,"b":2}}"#],
+    );
+    check("x: {<<: [{a: 1}, {a: 2, b: 2}]}", &[r#"{"x":{"a":1,"b":2}}"#]);
+    check("x: {'<<': 1}", &[r#"{"x":{"<<":1}}"#]);
+    broken(
+        "x: {<<: 1}",
+        "yaml: map merge requires map or sequence of maps as the value",
+    );
+    broken(
+        "l: &l [1]\nx: {<<: *l}",
+        "yaml: map merge requires map or sequence of maps as the value",
+    );
+}
+
+#[test]
+fn aliases_are_copies_within_one_document() {
+    check("a: &x {b: [1]}\nc: *x\n", &[r#"{"a":{"b":[1]},"c":{"b":[1]}}"#]);
+    check("a: &x 1\nb: &x 2\nc: *x\n", &[r#"{"a":1,"b":2,"c":2}"#]);
+    check("- &k key\n- *k : 1\n", &[r#"["key",{"key":1}]"#]);
+    broken("a: *x", "yaml: unknown anchor 'x' referenced");
+    broken("a: &x [*x]", "yaml: anchor 'x' value contains itself");
+    check(
+        "a: &x 1\n---\nb: *x\n",
+        &[
+            r#"{"a":1}"#,
+            "!error converting YAML to JSON: yaml: unknown anchor 'x' referenced",
+        ],
+    );
+}
+
+#[test]
+fn syntax_errors_have_go_yamls_line() {
+    broken("a: b: c", "yaml: mapping values are not allowed in this context");
+    broken(
+        "a: 1\nb: c: d\n",
+        "yaml: line 2: mapping values are not allowed in this context",
+    );
+    broken(
+        "a:\n\tb: 1\n",
+        "yaml: line 2: found character that cannot start any token",
+    );
+    broken("a:\n   b: 1\n  c: 2\n", "yaml: line 2: did not find expected key");
+    broken("@", "yaml: found character that cannot start any token");
+    broken("a: 'x\n", "yaml: line 2: found unexpected end of stream");
+    broken("a: [1\n", "yaml: line 1: did not find expected ',' or ']'");
+    broken("a: \u{1}", "yaml: control characters are not allowed");
+    broken("a: .inf", "json: unsupported value: +Inf");
+    broken("b: .inf\na: [-.inf]", "json: unsupported value: -Inf");
+    broken("a: .nan", "json: unsupported value: NaN");
+}
+
+#[test]
+fn documents_without_a_value_are_nothing() {
+    check("", &[]);
+    check("# only a comment\n", &["nothing"]);
+    check("---\n---\n", &["nothing"]);
+    check("---\na: 1\n---\n# end\n", &[r#"{"a":1}"#, "nothing"]);
+    check("null", &["nothing"]);
+    check("a: 1\n...\nb: [", &[r#"{"a":1}"#]);
+    check("\u{feff}a: 1\n---\n\u{feff}b: 1\n", &[r#"{"a":1}"#, r#"{"b":1}"#]);
+    check("a: |\n  x", &[r#"{"a":"x\n"}"#]);
+    check("a: >-\r\n  x\r\n  y\r\n", &[r#"{"a":"x y"}"#]);
+}

@@ -1,0 +1,1 @@
+//! Links: the inputs of a run in a fragment of an address.

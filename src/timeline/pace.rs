@@ -1,0 +1,280 @@
+//! Cluster time to show time: long gaps are compressed, what happens at one instant is spread out.
+//!
+//! Show time is a pure, monotone function of the log. It is counted in whole milliseconds from the run's beginning, and
+//! play head, slider and motion live in it; cluster time stays what the objects and the rules know.
+
+use std::fmt;
+
+use crate::object::{Kind, Time};
+use crate::store::{Cause, Entry, What};
+
+/// Milliseconds of show time since the beginning of a run.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Show(pub u64);
+
+impl Show {
+    /// This moment and `ms` milliseconds of show.
+    pub fn plus(self, ms: u64) -> Show {
+        Show(self.0.saturating_add(ms))
+    }
+
+    /// Milliseconds of show since `earlier`; 0 if that is not earlier.
+    pub fn since(self, earlier: Show) -> u64 {
+        self.0.saturating_sub(earlier.0)
+    }
+}
+
+/// Show time between two visible changes of one instant, in milliseconds.
+const STAGGER_MS: u64 = 120;
+
+/// Most show time that one instant takes, in milliseconds.
+const INSTANT_MS_MAX: u64 = 600;
+
+/// A stretch of time in which nothing happens and which is shown shorter than it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Where it begins.
+    pub from: Show,
+    /// Where it ends.
+    pub to: Show,
+    /// How long it is in cluster time, in milliseconds.
+    pub cluster_ms: u64,
+}
+
+/// Its label: `+28 s`, `+5 min`, `+2 h`.
+impl fmt::Display for Gap {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.cluster_ms.saturating_add(500) / 1000;
+        match seconds {
+            0..=119 => write!(f, "+{} s", seconds.max(1)),
+            120..=7199 => write!(f, "+{} min", (seconds + 30) / 60),
+            _ => write!(f, "+{} h", (seconds + 1800) / 3600),
+        }
+    }
+}
+
+/// What happens together: the entries of one instant that one cause set going.
+#[derive(Clone, Copy, Debug)]
+struct Moment {
+    at: Time,
+    /// Index of its first entry.
+    first: usize,
+    /// When it begins.
+    begins: Show,
+    /// When its last entry is shown.
+    ends: Show,
+}
+
+/// The show time of every entry of a log.
+#[derive(Clone, Debug, Default)]
+pub struct Pace {
+    shown: Vec<Show>,
+    moments: Vec<Moment>,
+}
+
+impl Pace {
+    /// Adds the entries that follow in the log. What happens at one instant must come in one call, or it counts as two
+    /// moments at the same time: a command is one of its own.
+    pub fn append(&mut self, entries: &[Entry]) {
+        for moment in entries.chunk_by(|a, b| a.at == b.at && command(a) == command(b)) {
+            self.append_moment(moment);
+        }
+    }
+
+    fn append_moment(&mut self, entries: &[Entry]) {
+        let Some(at) = entries.first().map(|entry| entry.at) else {
+            return;
+        };
+        let begins = match self.moments.last() {
+            Some(last) => last.ends.plus(shown_gap(at.since(last.at))),
+            None => Show(shown_gap(at.0)),
+        };
+        let steps = (entries.iter().filter(|entry| visible(entry)).count() as u64).saturating_sub(1);
+        let spread = (steps * STAGGER_MS).min(INSTANT_MS_MAX);
+        self.moments.push(Moment {
+            at,
+            first: self.shown.len(),
+            begins,
+            ends: begins.plus(spread),
+        });
+        let mut seen = 0u64;
+        for entry in entries {
+            seen += u64::from(visible(entry));
+            let place = seen.saturating_sub(1);
+            let offset = place * spread / steps.max(1);
+            self.shown.push(begins.plus(offset));
+        }
+    }
+
+    /// Forgets all but the first `count` entries.
+    pub fn truncate(&mut self, count: usize) {
+        self.shown.truncate(count);
+        self.moments.retain(|moment| moment.first < count);
+        if let (Some(moment), Some(last)) = (self.moments.last_mut(), self.shown.last()) {
+            moment.ends = *last;
+        }
+    }
+
+    /// When the entry of that index (not its `seq`) is shown.
+    pub fn of(&self, index: usize) -> Option<Show> {
+        self.shown.get(index).copied()
+    }
+
+    /// How many entries have been shown at a moment of the show.
+    pub fn count_at(&self, show: Show) -> usize {
+        self.shown.partition_point(|at| *at <= show)
+    }
+
+    /// When the last entry is shown.
+    pub fn end(&self) -> Show {
+        self.shown.last().copied().unwrap_or_default()
+    }
+
+    /// The cluster time at a moment of the show. After the last entry both run alike.
+    pub fn cluster(&self, show: Show) -> Time {
+        let next = self.moments.partition_point(|moment| moment.begins <= show);
+        let (at, ends) = match next.checked_sub(1).and_then(|i| self.moments.get(i)) {
+            Some(moment) => (moment.at, moment.ends),
+            None => (Time(0), Show(0)),
+        };
+        let into = show.since(ends);
+        match self.moments.get(next) {
+            Some(after) => {
+                let (gap, long) = (after.at.since(at), after.begins.since(ends));
+                at.plus(scale(into, gap, long))
+            }
+            None => at.plus(into),
+        }
+    }
+
+    /// The first moment of the show at which everything up to that cluster time has been shown. After the last entry
+    /// both run alike.
+    pub fn show(&self, at: Time) -> Show {
+        let next = self.moments.partition_point(|moment| moment.at <= at);
+        let (from, ends) = match next.checked_sub(1).and_then(|i| self.moments.get(i)) {
+            Some(moment) => (moment.at, moment.ends),
+            None => (Time(0), Show(0)),
+        };
+        let into = at.since(from);
+        match self.moments.get(next) {
+            Some(after) => {
+                let (gap, long) = (after.at.since(from), after.begins.since(ends));
+                ends.plus(scale(into, long, gap))
+            }
+            None => ends.plus(into),
+        }
+    }
+
+    /// The compressed gaps in the order of time.
+    pub fn gaps(&self) -> impl Iterator<Item = Gap> {
+        let before = std::iter::once((Time(0), Show(0)))
+            .chain(self.moments.iter().map(|moment| (moment.at, moment.ends)));
+        before.zip(&self.moments).filter_map(|((at, ends), after)| {
+            let cluster_ms = after.at.since(at);
+            (cluster_ms > shown_gap(cluster_ms)).then_some(Gap {
+                from: ends,
+                to: after.begins,
+                cluster_ms,
+            })
+        })
+    }
+}
+
+/// Whether an entry changes what is to be seen: records of the control plane itself do not.
+pub fn visible(entry: &Entry) -> bool {
+    match &entry.what {
+        What::Change(change) => !matches!(
+            change.key.kind,
+            Kind::Event | Kind::ControllerRevision | Kind::Lease | Kind::Endpoints
+        ),
+        What::Decision(_) => false,
+    }
+}
+
+fn command(entry: &Entry) -> Option<u32> {
+    match entry.cause {
+        Cause::Command(number) => Some(number),
+        Cause::Entry(_) | Cause::Timer => None,
+    }
+}
+
+/// `part · whole_to / whole_from` without overflow; 0 if there is no whole.
+fn scale(part: u64, whole_to: u64, whole_from: u64) -> u64 {
+    let product = u128::from(part) * u128::from(whole_to);
+    product
+        .checked_div(u128::from(whole_from))
+        .and_then(|scaled| u64::try_from(scaled).ok())
+        .unwrap_or(0)
+}
+
+/// Show time of a gap of cluster time, both in milliseconds: min(g, 0.4 s + 0.3 s · log2(1 + g / 1 s)).
+fn shown_gap(gap_ms: u64) -> u64 {
+    let log = log2_fixed(gap_ms.saturating_add(1000)).saturating_sub(log2_fixed(1000));
+    gap_ms.min(400 + (300 * log >> FRACTION_BITS))
+}
+
+/// Bits after the point in [`log2_fixed`].
+const FRACTION_BITS: u32 = 16;
+
+/// log2 in fixed point, by squaring: the same on every machine, as no library's logarithm has to be.
+fn log2_fixed(number: u64) -> u64 {
+    let whole = number.max(1).ilog2();
+    let mut rest = (u128::from(number.max(1)) << 63) >> whole;
+    let mut log = u64::from(whole);
+    for _ in 0..FRACTION_BITS {
+        rest = (rest * rest) >> 63;
+        let bit = rest >> 64;
+        rest >>= bit;
+        log = log << 1 | bit as u64;
+    }
+    log
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(gap_ms: u64, shown_ms: u64) {
+        assert_eq!(shown_gap(gap_ms), shown_ms);
+    }
+
+    #[test]
+    fn long_gaps_are_compressed_and_short_ones_are_not() {
+        check(0, 0);
+        check(600, 600);
+        check(1_000, 700);
+        check(3_000, 1_000);
+        check(7_000, 1_300);
+        check(30_000, 1_886);
+        check(300_000, 2_870);
+    }
+
+    #[test]
+    fn the_shown_gap_never_shrinks() {
+        let mut last = 0;
+        for gap in (0..200_000).step_by(7) {
+            let shown = shown_gap(gap);
+            assert!(shown >= last && shown <= gap, "{gap}");
+            last = shown;
+        }
+    }
+
+    #[track_caller]
+    fn label(cluster_ms: u64, text: &str) {
+        let gap = Gap {
+            from: Show(0),
+            to: Show(0),
+            cluster_ms,
+        };
+        assert_eq!(gap.to_string(), text);
+    }
+
+    #[test]
+    fn gaps_are_labelled_with_one_unit() {
+        label(800, "+1 s");
+        label(28_300, "+28 s");
+        label(300_000, "+5 min");
+        label(7_200_000, "+2 h");
+    }
+}

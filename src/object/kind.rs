@@ -40,6 +40,7 @@ pub enum Kind {
     Endpoints,
     Lease,
     ReplicationController,
+    VolumeAttachment,
     /// Not an API kind: what the person broke, kept in the store so that it scrubs like everything else.
     Fault,
 }
@@ -131,6 +132,7 @@ kinds! {
     Endpoints "" "v1" "endpoints" ["ep"] namespaced stored;
     Lease "coordination.k8s.io" "v1" "leases" [] namespaced stored;
     ReplicationController "" "v1" "replicationcontrollers" ["rc"] namespaced stored;
+    VolumeAttachment "storage.k8s.io" "v1" "volumeattachments" [] cluster simulated;
     Fault "playground" "v1" "faults" [] cluster simulated;
 }
 

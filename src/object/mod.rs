@@ -6,6 +6,8 @@
 
 pub mod kind;
 pub mod meta;
+pub mod pod;
+pub mod pod_status;
 pub mod status;
 pub mod time;
 pub mod typed;

@@ -1,10 +1,12 @@
 //! What a run is made of: the log of changes and decisions, and the world that it leads to.
 
+pub mod index;
 pub mod log;
 pub mod rng;
 pub mod waiting;
 pub mod world;
 
+pub use index::PodIndex;
 pub use log::{Actor, Cause, Change, Decision, Entry, What};
 pub use rng::Rng;
 pub use waiting::Waiting;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
+use super::index::PodIndex;
 use super::log::{Actor, Change, Decision, Entry, What};
 use super::waiting::Waiting;
 use crate::object::{Key, Kind, Object, Time, Uid};
@@ -18,6 +19,7 @@ pub struct World {
     dependents: OrdMap<Uid, OrdSet<Key>>,
     /// Pods by the UID of their managing controller, by ordinal: what a StatefulSet's sync walks.
     controlled: OrdMap<Uid, OrdMap<(i64, Arc<str>), Arc<Object>>>,
+    pods: PodIndex,
     decisions: OrdMap<(Key, Actor), Arc<Decision>>,
     seq: u64,
     now: Time,
@@ -71,6 +73,11 @@ impl World {
             .map(|((ordinal, _), pod)| (*ordinal, pod))
     }
 
+    /// Pods by node, claim and controller.
+    pub fn pods(&self) -> &PodIndex {
+        &self.pods
+    }
+
     /// Why this actor waits about this object.
     pub fn waiting(&self, actor: Actor, object: &Key) -> Option<&Waiting> {
         self.decisions.get(&(object.clone(), actor))?.waiting.as_ref()
@@ -106,6 +113,10 @@ impl World {
             Some(object) => self.objects.insert(change.key.clone(), object.clone()),
             None => self.objects.remove(&change.key),
         };
+        if change.key.kind == Kind::Pod {
+            self.pods
+                .change(&change.key, old.as_deref(), change.object.as_deref());
+        }
         if let Some(old) = old {
             self.forget(&change.key, &old, change.object.as_deref());
         }

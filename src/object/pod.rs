@@ -1,0 +1,109 @@
+//! What actors read of a pod: accessors on the shared tree, because a decoded `PodSpec` would take 2 KB for each pod.
+
+use std::sync::Arc;
+
+use super::meta::Key;
+use super::status::{Phase, PodStatus, Truth};
+use super::{Kind, Object, Value};
+
+/// The node that the pod is bound to.
+pub fn node(pod: &Object) -> Option<&Arc<str>> {
+    text(pod, "nodeName")
+}
+
+/// `spec.hostname`, if set.
+pub fn hostname(pod: &Object) -> Option<&Arc<str>> {
+    text(pod, "hostname")
+}
+
+/// `spec.subdomain`, if set.
+pub fn subdomain(pod: &Object) -> Option<&Arc<str>> {
+    text(pod, "subdomain")
+}
+
+/// `spec.containers`.
+pub fn containers(pod: &Object) -> &[Value] {
+    list(pod, "containers")
+}
+
+/// `spec.initContainers`.
+pub fn init_containers(pod: &Object) -> &[Value] {
+    list(pod, "initContainers")
+}
+
+/// `spec.tolerations`.
+pub fn tolerations(pod: &Object) -> &[Value] {
+    list(pod, "tolerations")
+}
+
+/// Name and claim of each volume that mounts a PersistentVolumeClaim, in the order of the spec.
+pub fn claim_volumes(pod: &Object) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
+    list(pod, "volumes").iter().filter_map(|volume| {
+        let volume = volume.as_object()?;
+        let claim = volume.get("persistentVolumeClaim")?.as_object()?;
+        Some((volume.text("name")?, claim.text("claimName")?))
+    })
+}
+
+/// The claims that the pod's volumes name, in the order of the spec.
+pub fn claims(pod: &Object) -> impl Iterator<Item = Key> {
+    claim_volumes(pod).map(|(_, claim)| Key {
+        kind: Kind::PersistentVolumeClaim,
+        namespace: pod.meta.namespace.clone(),
+        name: claim.clone(),
+    })
+}
+
+/// The kubelet's report; none until something has written one.
+pub fn status(pod: &Object) -> Option<&PodStatus> {
+    pod.status.pod()
+}
+
+/// Where the pod is in its life.
+pub fn phase(pod: &Object) -> Phase {
+    status(pod).map_or(Phase::Pending, |status| status.phase)
+}
+
+/// Its address, once its sandbox has a network.
+pub fn ip(pod: &Object) -> Option<&Arc<str>> {
+    status(pod)?.pod_ip.as_ref()
+}
+
+/// Whether its Ready condition is True (`podutil.IsPodReady`).
+pub fn ready(pod: &Object) -> bool {
+    condition_is_true(pod, "Ready")
+}
+
+/// Whether that condition is True.
+pub fn condition_is_true(pod: &Object, kind: &str) -> bool {
+    status(pod)
+        .and_then(|status| status.condition(kind))
+        .is_some_and(|condition| condition.status == Truth::True)
+}
+
+/// Whether the pod counts as working for its controller (`controller.IsPodActive`).
+pub fn active(pod: &Object) -> bool {
+    !phase(pod).terminal() && !pod.meta.terminating()
+}
+
+/// Seconds from SIGTERM (or its preStop hook) to SIGKILL.
+pub fn grace_seconds(pod: &Object) -> i64 {
+    pod.spec()
+        .get("terminationGracePeriodSeconds")
+        .and_then(Value::as_i64)
+        .unwrap_or(30)
+}
+
+fn text<'a>(pod: &'a Object, field: &str) -> Option<&'a Arc<str>> {
+    pod.spec()
+        .as_object()?
+        .text(field)
+        .filter(|text| !text.is_empty())
+}
+
+fn list<'a>(pod: &'a Object, field: &str) -> &'a [Value] {
+    pod.spec()
+        .get(field)
+        .and_then(Value::as_array)
+        .unwrap_or_default()
+}

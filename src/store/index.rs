@@ -1,0 +1,139 @@
+//! Look-ups by something else than a key, so that no actor has to walk all pods.
+
+use std::sync::Arc;
+
+use imbl::{OrdMap, OrdSet};
+
+use crate::object::{Key, Object, Uid, pod};
+
+/// Pods by what they use.
+#[derive(Clone, Debug, Default)]
+pub struct PodIndex {
+    by_node: OrdMap<Arc<str>, OrdSet<Key>>,
+    by_claim: OrdMap<Key, OrdSet<Key>>,
+    by_controller_and_node: OrdMap<(Uid, Arc<str>), usize>,
+}
+
+impl PodIndex {
+    /// The pods that are bound to this node, finished ones too.
+    pub fn on_node(&self, node: &str) -> impl Iterator<Item = &Key> {
+        self.by_node.get(node).into_iter().flatten()
+    }
+
+    /// How many pods are bound to this node.
+    pub fn count_on_node(&self, node: &str) -> usize {
+        self.by_node.get(node).map_or(0, OrdSet::len)
+    }
+
+    /// The pods with a volume that names this claim.
+    pub fn of_claim(&self, claim: &Key) -> impl Iterator<Item = &Key> {
+        self.by_claim.get(claim).into_iter().flatten()
+    }
+
+    /// How many pods of one controller are bound to this node.
+    pub fn count_of_controller(&self, controller: &Uid, node: &Arc<str>) -> usize {
+        self.by_controller_and_node
+            .get(&(controller.clone(), node.clone()))
+            .copied()
+            .unwrap_or(0)
+    }
+
+    /// Follows one pod from its old version to its new one.
+    pub(super) fn change(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
+        let node = |pod: Option<&Object>| pod.and_then(pod::node).cloned();
+        let owner = |pod: Option<&Object>| pod.and_then(|pod| Some(pod.meta.controller()?.uid.clone()));
+        let same_body = matches!((old, new), (Some(old), Some(new)) if Arc::ptr_eq(&old.body, &new.body));
+        if !same_body && let Some(old) = old {
+            for claim in pod::claims(old) {
+                remove(&mut self.by_claim, &claim, key);
+            }
+        }
+        if !same_body && let Some(new) = new {
+            for claim in pod::claims(new) {
+                self.by_claim.entry(claim).or_default().insert(key.clone());
+            }
+        }
+        let (before, after) = (node(old), node(new));
+        if before != after {
+            if let Some(node) = &before {
+                remove(&mut self.by_node, node, key);
+            }
+            if let Some(node) = &after {
+                self.by_node.entry(node.clone()).or_default().insert(key.clone());
+            }
+        }
+        let (before, after) = (owner(old).zip(before), owner(new).zip(after));
+        if before != after {
+            self.count(before, usize::wrapping_sub);
+            self.count(after, usize::wrapping_add);
+        }
+    }
+
+    fn count(&mut self, place: Option<(Uid, Arc<str>)>, step: fn(usize, usize) -> usize) {
+        let Some(place) = place else { return };
+        let number = step(self.by_controller_and_node.get(&place).copied().unwrap_or(0), 1);
+        if number == 0 {
+            self.by_controller_and_node.remove(&place);
+        } else {
+            self.by_controller_and_node.insert(place, number);
+        }
+    }
+}
+
+fn remove<K: Ord + Clone>(index: &mut OrdMap<K, OrdSet<Key>>, place: &K, key: &Key) {
+    if let Some(keys) = index.get_mut(place) {
+        keys.remove(key);
+        if keys.is_empty() {
+            index.remove(place);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Kind, Map, OwnerRef, Value};
+    use serde_json::json;
+
+    fn pod(node: &str, claim: &str) -> Object {
+        let document: Value = json!({
+            "metadata": {"name": "web-0", "namespace": "default"},
+            "spec": {"nodeName": node, "volumes": [
+                {"name": "data", "persistentVolumeClaim": {"claimName": claim}},
+                {"name": "tmp", "emptyDir": {}},
+            ]},
+        })
+        .into();
+        let map: &Map = document.as_object().expect("an object");
+        let mut pod = Object::read(Kind::Pod, map);
+        pod.meta.owners = Arc::from([OwnerRef::controller(
+            Kind::StatefulSet,
+            &"web".into(),
+            &"uid-1".into(),
+        )]);
+        pod
+    }
+
+    #[test]
+    fn a_pod_is_found_by_node_claim_and_controller() {
+        let key = Key::new(Kind::Pod, "web-0");
+        let claim = Key::new(Kind::PersistentVolumeClaim, "data-web-0");
+        let (uid, node): (Uid, Arc<str>) = ("uid-1".into(), "node-1".into());
+        let unbound = pod("", "data-web-0");
+        let bound = pod("node-1", "data-web-0");
+        let mut index = PodIndex::default();
+
+        index.change(&key, None, Some(&unbound));
+        assert_eq!(index.of_claim(&claim).collect::<Vec<_>>(), [&key]);
+        assert_eq!(index.count_on_node("node-1"), 0);
+
+        index.change(&key, Some(&unbound), Some(&bound));
+        assert_eq!(index.on_node("node-1").collect::<Vec<_>>(), [&key]);
+        assert_eq!(index.count_of_controller(&uid, &node), 1);
+
+        index.change(&key, Some(&bound), None);
+        assert_eq!(index.of_claim(&claim).count(), 0);
+        assert_eq!(index.count_on_node("node-1"), 0);
+        assert_eq!(index.count_of_controller(&uid, &node), 0);
+    }
+}

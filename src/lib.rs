@@ -8,6 +8,7 @@
 pub mod app;
 
 pub mod api;
+pub mod cluster;
 pub mod limits;
 pub mod object;
 pub mod scene;

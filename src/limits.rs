@@ -16,3 +16,19 @@ pub const YAML_NODES_MAX: usize = 200_000;
 
 /// Most bytes of scalar text in one document, aliases expanded, for the same reason.
 pub const YAML_EXPANDED_BYTES_MAX: usize = 8 * 1024 * 1024;
+
+/// Pods of one StatefulSet beyond which its controller stops: what the page can still simulate and show.
+pub const PODS: i64 = 10_000;
+
+/// Events that stand at one time; a real cluster forgets them after an hour, a fast run makes many more.
+pub const EVENTS: usize = 5_000;
+
+/// Syncs in one settling, against actors that would go on for ever: 10,000 ordered pods created and rolled need
+/// about a million.
+pub const SETTLE_SYNCS: u64 = 5_000_000;
+
+/// Cluster time of one settling, in milliseconds: a day, longer than any useful chain of waiting.
+pub const SETTLE_MS: u64 = 24 * 3_600_000;
+
+/// Entries of one settling: about what a tab can hold.
+pub const SETTLE_ENTRIES: usize = 2_000_000;

@@ -3,6 +3,7 @@
 //! `handle` is pure: it reads a world and answers with the changes to commit, or with the `Status` that a real API
 //! server would send.
 
+mod draft;
 pub mod status;
 
 use std::sync::Arc;
@@ -10,6 +11,7 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, Status as ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use draft::handle;
 pub use status::{Cause, Reason, Status};
 
 /// One request, after authentication: there is nobody to refuse.

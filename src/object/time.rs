@@ -20,6 +20,14 @@ impl Time {
         self.0.saturating_sub(earlier.0)
     }
 
+    /// Nanoseconds since 1970-01-01T00:00:00Z.
+    pub fn unix_nanos(self) -> u64 {
+        EPOCH_UNIX_SECONDS
+            .saturating_mul(1_000)
+            .saturating_add(self.0)
+            .saturating_mul(1_000_000)
+    }
+
     /// The instant of an RFC 3339 text in UTC with whole seconds, as Kubernetes prints it; none before the epoch.
     pub fn parse(text: &str) -> Option<Time> {
         let bytes = text.as_bytes();

@@ -1,0 +1,20 @@
+//! The cluster: a virtual clock, a queue of what is due, and the actors that react to changes.
+//!
+//! An actor is a module with two functions. `interested` looks at one committed change and says which keys to look at
+//! again; `sync` looks at one key and brings the world nearer to what is wanted, through a [`Client`]. Both are called
+//! by [`Sim`] alone, which also is the only one to commit entries to the log.
+
+pub mod bootstrap;
+pub mod client;
+pub mod command;
+pub mod durations;
+pub mod events;
+mod manual;
+pub mod queue;
+pub mod sim;
+
+pub use client::{Client, Failure, Synced};
+pub use command::{Command, Does, KubeletMode, Outcome, Settings, StorageMode};
+pub use durations::Profile;
+pub use queue::{Seen, Wakes};
+pub use sim::{Settled, Sim};

@@ -11,6 +11,7 @@ use crate::api::{DeleteOptions, Patch, Propagation, Reason, Request, Status};
 use crate::object::kind::KINDS;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Object, Value};
 use crate::store::Cause;
+use crate::yaml;
 
 /// How a run is set up.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -263,14 +264,13 @@ fn about(
 }
 
 fn apply(sim: &mut Sim, cause: Cause, text: &str, outcome: &mut Outcome) {
-    for document in serde_yaml::Deserializer::from_str(text) {
-        match serde_json::Value::deserialize(document) {
-            Ok(serde_json::Value::Null) => {}
-            Ok(document) => apply_one(sim, cause, &document.into(), outcome),
-            Err(error) => {
-                outcome.refuse(error.to_string());
-                return;
-            }
+    for document in yaml::parse(text).documents {
+        if let Some(error) = document.error {
+            outcome.refuse(error.message);
+            return;
+        }
+        if let Some(root) = document.root {
+            apply_one(sim, cause, &Value::from(&root), outcome);
         }
     }
 }

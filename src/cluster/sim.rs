@@ -322,3 +322,29 @@ impl Core {
             .any(|failed| failed.progress != self.progress)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::cluster::{Command, KubeletMode};
+
+    #[test]
+    fn the_same_commands_give_the_same_log() {
+        let run = || {
+            let mut sim = Sim::new(Settings {
+                seed: 7,
+                kubelet: KubeletMode::Manual,
+                ..Settings::default()
+            });
+            let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x}]}\n";
+            let outcome = sim.command(&Command::Apply { text: text.into() });
+            assert_eq!(outcome.error(), None);
+            assert_eq!(sim.settle(), Settled::Quiet);
+            sim.take_entries()
+        };
+        let log = run();
+        assert!(log.len() > 5);
+        assert_eq!(log, run());
+        assert!(log.iter().zip(1..).all(|(entry, seq)| entry.seq == seq));
+    }
+}

@@ -368,6 +368,25 @@ impl From<Vec<Value>> for Value {
     }
 }
 
+impl From<&crate::yaml::Node> for Value {
+    fn from(node: &crate::yaml::Node) -> Self {
+        use crate::yaml::Data;
+        match &node.data {
+            Data::Null => Value::Null,
+            Data::Bool(yes) => Value::Bool(*yes),
+            Data::Int(number) => Value::Int(*number),
+            Data::Float(number) => Value::Float(*number),
+            Data::String(text) => text.as_str().into(),
+            Data::Sequence(items) => items.iter().map(Value::from).collect::<Vec<_>>().into(),
+            Data::Mapping(entries) => entries
+                .iter()
+                .map(|entry| (entry.key.as_str(), Value::from(&entry.node)))
+                .collect::<Map>()
+                .into(),
+        }
+    }
+}
+
 impl From<serde_json::Value> for Value {
     fn from(json: serde_json::Value) -> Self {
         match json {

@@ -12,6 +12,7 @@ pub mod cluster;
 pub mod limits;
 pub mod object;
 pub mod scene;
+pub mod schema;
 pub mod session;
 pub mod share;
 pub mod store;

@@ -43,5 +43,6 @@ pub fn add(generator: &mut SchemaGenerator) {
         rbac::v1::RoleBinding,
         scheduling::v1::PriorityClass,
         storage::v1::StorageClass,
+        storage::v1::VolumeAttachment,
     );
 }

@@ -35,14 +35,16 @@ class Messages extends WidgetType {
   }
 
   toDOM() {
-    const box = element("div", "messages");
+    const block = element("div", "messages");
+    const box = element("div", "messages-box");
+    block.append(box);
     for (const { severity, message, fixes } of this.diagnostics) {
       const line = element("div", "message");
       line.append(element("span", `severity severity-${severity}`, SEVERITY_WORDS[severity]), message);
       for (const fix of fixes ?? []) line.append(" ", button("fix", fix.label, () => this.applyFix(fix)));
       box.append(line);
     }
-    return box;
+    return block;
   }
 
   ignoreEvent() {

@@ -336,7 +336,8 @@ mod tests {
                 kubelet: KubeletMode::Manual,
                 ..Settings::default()
             });
-            let text = "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x}]}\n";
+            let text =
+                "apiVersion: v1\nkind: Pod\nmetadata: {name: a}\nspec: {containers: [{name: c, image: x}]}\n";
             let outcome = sim.command(&Command::Apply { text: text.into() });
             assert_eq!(outcome.error(), None);
             assert_eq!(sim.settle(), Settled::Quiet);

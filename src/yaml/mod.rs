@@ -11,9 +11,11 @@ mod golang;
 mod lines;
 mod node;
 mod path;
+mod print;
 mod scalar;
 
 pub use documents::{Diagnostic, Document, Parsed, SyntaxError, parse};
 pub use lines::{LineIndex, Position};
 pub use node::{Data, Entry, Node, Span, Style};
 pub use path::{PathPart, format_path, parse_path};
+pub use print::{Print, Shape, inline_text, key_order, print};

@@ -1,0 +1,4 @@
+//! Reading, printing and editing YAML as kubectl does.
+
+mod printing;
+mod reading;

@@ -35,7 +35,7 @@ build: dist/index.html
 
 dist/index.html: $(SOURCES) | tools
 	@echo "build: compiling the page in release (first time 3-4 minutes, later about one)"
-	trunk build --release
+	trunk --log warn build --release
 	@touch $@
 
 test: test-rust test-browser

@@ -8,6 +8,7 @@ pub mod kind;
 pub mod meta;
 pub mod pod;
 pub mod pod_status;
+pub mod quantity;
 pub mod status;
 pub mod time;
 pub mod typed;
@@ -17,6 +18,7 @@ use std::sync::Arc;
 
 pub use kind::Kind;
 pub use meta::{DEFAULT_NAMESPACE, Deletion, Key, Meta, OwnerRef, Uid};
+pub use quantity::Quantity;
 pub use status::Status;
 pub use time::Time;
 pub use value::{Map, Value};

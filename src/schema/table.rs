@@ -12,6 +12,8 @@
 //! | `I` `y` `r` | integer or text, base64, anything | `merge=K` | strategic merge of a list by key `K` |
 //! | `@T` | an object of type `T` | `set` `replace` `retain` | other strategic merges |
 //! | `[]X` `{}X` | list, map of `X` | `value` `keep` | written even when empty or zero |
+//! | | | `ptr` | a scalar behind a pointer: written when it is set, even to zero |
+//! | | | `omit` | required, but not written when it is empty |
 
 use super::types;
 
@@ -39,6 +41,8 @@ pub struct Field {
     pub simulated: bool,
     /// Whether it is written even when it is empty or zero: no `omitempty`, or a struct that is not a pointer.
     pub kept: bool,
+    /// Whether it is a scalar behind a pointer in Go: written when it is set, even to zero.
+    pub pointer: bool,
     /// Go's name for the type of a text (of a list's or map's texts), if it has one: `v1.Protocol`.
     pub go: Option<&'static str>,
     /// The values that a text takes; empty if any.
@@ -185,6 +189,7 @@ fn read_field(line: &'static str, names: &[&str]) -> Option<Field> {
         required: false,
         simulated: false,
         kept: false,
+        pointer: false,
         go: None,
         values: Vec::new(),
         merge: Merge::Plain,
@@ -194,6 +199,8 @@ fn read_field(line: &'static str, names: &[&str]) -> Option<Field> {
             ("!", _) => (field.required, field.kept) = (true, true),
             ("sim", _) => field.simulated = true,
             ("keep" | "value", _) => field.kept = true,
+            ("ptr", _) => field.pointer = true,
+            ("omit", _) => field.kept = false,
             ("go", go) => field.go = Some(go),
             ("enum", values) => field.values = values.split('|').collect(),
             ("merge", key) => {

@@ -3,9 +3,21 @@
 //! One value names the rule, the object that blocks, and the field that a person can change. There is no catch-all: an
 //! actor that waits for something new gets a new variant.
 
+mod node;
+mod pod;
+mod schedule;
+mod stateless;
+mod storage;
+
 use std::sync::Arc;
 
 use crate::object::{Key, Time};
+
+pub use node::NodeLoss;
+pub use pod::PodLife;
+pub use schedule::Scheduling;
+pub use stateless::Stateless;
+pub use storage::Storage;
 
 /// Why an actor does nothing (more) about an object for now.
 ///
@@ -43,11 +55,14 @@ pub enum Waiting {
         /// The error, in the API server's words.
         error: Arc<str>,
     },
-    /// Another variant's place is found beside the actor that waits: see the scheduler, the kubelet, the volumes.
-    Unschedulable {
-        /// The scheduler's message.
-        message: Arc<str>,
-        /// The object to blame: a claim, a node, or the pod itself.
-        blocker: Key,
-    },
+    /// A pod has no node.
+    Scheduling(Scheduling),
+    /// A pod on a node is not ready, or not gone.
+    Pod(PodLife),
+    /// A claim has no volume, or a volume is not where it is needed.
+    Storage(Storage),
+    /// A node is lost, or a pod with it.
+    Node(NodeLoss),
+    /// A Deployment or a ReplicaSet has not all it wants.
+    Stateless(Stateless),
 }

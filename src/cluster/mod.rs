@@ -11,6 +11,7 @@ pub mod durations;
 pub mod events;
 mod manual;
 pub mod queue;
+pub mod selector;
 pub mod sim;
 
 pub use client::{Client, Failure, Synced};

@@ -10,4 +10,4 @@ pub use index::PodIndex;
 pub use log::{Actor, Cause, Change, Decision, Entry, What};
 pub use rng::Rng;
 pub use waiting::Waiting;
-pub use world::{World, ordinal};
+pub use world::{Controlled, REVISION_LABEL, World, ordinal};

@@ -7,7 +7,11 @@ use imbl::{OrdMap, OrdSet};
 use super::index::PodIndex;
 use super::log::{Actor, Change, Decision, Entry, What};
 use super::waiting::Waiting;
+use crate::object::status::Phase;
 use crate::object::{Key, Kind, Object, Time, Uid};
+
+/// The label that names a StatefulSet pod's ControllerRevision.
+pub const REVISION_LABEL: &str = "controller-revision-hash";
 
 /// All objects and all open reasons to wait. Cloning is cheap: the maps are persistent, the objects shared.
 ///
@@ -18,11 +22,52 @@ pub struct World {
     /// Objects by the UID of each owner.
     dependents: OrdMap<Uid, OrdSet<Key>>,
     /// Pods by the UID of their managing controller, by ordinal: what a StatefulSet's sync walks.
-    controlled: OrdMap<Uid, OrdMap<(i64, Arc<str>), Arc<Object>>>,
+    controlled: OrdMap<Uid, OrdMap<(i64, Arc<str>), Controlled>>,
+    /// Pods that nobody manages.
+    loose_pods: OrdSet<Key>,
     pods: PodIndex,
     decisions: OrdMap<(Key, Actor), Arc<Decision>>,
     seq: u64,
     now: Time,
+}
+
+/// A pod in the index of its controller, with what a controller asks of every pod on every sync.
+#[derive(Clone, Debug)]
+pub struct Controlled {
+    /// The pod.
+    pub pod: Arc<Object>,
+    /// The number that its name ends with, or -1.
+    pub ordinal: i64,
+    /// Its phase.
+    pub phase: Phase,
+    /// Since when it is Ready, if it is.
+    pub ready_since: Option<Time>,
+    /// Whether its deletion has begun.
+    pub terminating: bool,
+    /// The ControllerRevision that its label names, empty if none.
+    pub revision: Arc<str>,
+    /// The last entry that changed it or a claim of its volumes.
+    pub touched: u64,
+}
+
+impl Controlled {
+    fn new(pod: &Arc<Object>, seq: u64) -> Controlled {
+        let status = pod.status.pod();
+        Controlled {
+            pod: pod.clone(),
+            ordinal: ordinal(&pod.meta.name),
+            phase: status.map_or(Phase::Pending, |status| status.phase),
+            ready_since: status.and_then(|status| status.ready_since()),
+            terminating: pod.meta.terminating(),
+            revision: pod.meta.label(REVISION_LABEL).cloned().unwrap_or_default(),
+            touched: seq,
+        }
+    }
+
+    /// Whether its phase is Running and it is Ready (`isRunningAndReady` in `stateful_set_utils.go`).
+    pub fn running_and_ready(&self) -> bool {
+        self.phase == Phase::Running && self.ready_since.is_some()
+    }
 }
 
 impl World {
@@ -70,12 +115,20 @@ impl World {
             .get(controller)
             .into_iter()
             .flatten()
-            .map(|((ordinal, _), pod)| (*ordinal, pod))
+            .map(|((ordinal, _), entry)| (*ordinal, &entry.pod))
     }
 
-    /// Pods by node, claim and controller.
-    pub fn pods(&self) -> &PodIndex {
-        &self.pods
+    /// The same with what the index knows of each pod.
+    pub fn controlled_pods(&self, controller: &Uid) -> impl DoubleEndedIterator<Item = &Controlled> {
+        self.controlled
+            .get(controller)
+            .into_iter()
+            .flat_map(OrdMap::values)
+    }
+
+    /// The pods without a managing controller.
+    pub fn loose_pods(&self) -> impl Iterator<Item = &Arc<Object>> {
+        self.loose_pods.iter().filter_map(|key| self.objects.get(key))
     }
 
     /// Why this actor waits about this object.
@@ -113,35 +166,25 @@ impl World {
             Some(object) => self.objects.insert(change.key.clone(), object.clone()),
             None => self.objects.remove(&change.key),
         };
-        if change.key.kind == Kind::Pod {
-            self.pods
-                .change(&change.key, old.as_deref(), change.object.as_deref());
+        let new = change.object.as_ref();
+        self.index_owners(&change.key, old.as_deref(), new.map(AsRef::as_ref));
+        match change.key.kind {
+            Kind::Pod => self.index_pod(&change.key, old.as_deref(), new),
+            Kind::PersistentVolumeClaim => self.touch_users(&change.key),
+            _ => {}
         }
-        if let Some(old) = old {
-            self.forget(&change.key, &old, change.object.as_deref());
-        }
-        if let Some(new) = &change.object {
-            self.index(&change.key, new);
-        } else {
-            let first = (change.key.clone(), Actor::Person);
-            while let Some((place, _)) = self
-                .decisions
-                .range(first.clone()..)
-                .next()
-                .filter(|((key, _), _)| *key == change.key)
-            {
-                let place = place.clone();
-                self.decisions.remove(&place);
-            }
+        if new.is_none() {
+            self.forget_decisions(&change.key);
         }
     }
 
-    fn forget(&mut self, key: &Key, old: &Object, new: Option<&Object>) {
-        let same_owners = new.is_some_and(|new| new.meta.owners == old.meta.owners);
-        if same_owners {
+    fn index_owners(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
+        if let (Some(old), Some(new)) = (old, new)
+            && (Arc::ptr_eq(&old.meta.owners, &new.meta.owners) || old.meta.owners == new.meta.owners)
+        {
             return;
         }
-        for owner in old.meta.owners.iter() {
+        for owner in old.iter().flat_map(|old| old.meta.owners.iter()) {
             if let Some(keys) = self.dependents.get_mut(&owner.uid) {
                 keys.remove(key);
                 if keys.is_empty() {
@@ -149,26 +192,68 @@ impl World {
                 }
             }
         }
-        if let (Kind::Pod, Some(controller)) = (key.kind, old.meta.controller())
-            && let Some(pods) = self.controlled.get_mut(&controller.uid)
+        for owner in new.iter().flat_map(|new| new.meta.owners.iter()) {
+            let keys = self.dependents.entry(owner.uid.clone()).or_default();
+            keys.insert(key.clone());
+        }
+    }
+
+    fn index_pod(&mut self, key: &Key, old: Option<&Object>, new: Option<&Arc<Object>>) {
+        let controller = |pod: &Object| pod.meta.controller().map(|owner| owner.uid.clone());
+        let (before, after) = (old.and_then(controller), new.and_then(|pod| controller(pod)));
+        if let Some(uid) = before.filter(|uid| after.as_ref() != Some(uid))
+            && let Some(pods) = self.controlled.get_mut(&uid)
         {
             pods.remove(&(ordinal(&key.name), key.name.clone()));
             if pods.is_empty() {
-                self.controlled.remove(&controller.uid);
+                self.controlled.remove(&uid);
+            }
+        }
+        match (after, new) {
+            (Some(uid), Some(pod)) => {
+                self.loose_pods.remove(key);
+                let entry = Controlled::new(pod, self.seq);
+                let pods = self.controlled.entry(uid).or_default();
+                pods.insert((entry.ordinal, key.name.clone()), entry);
+            }
+            (_, Some(_)) => {
+                self.loose_pods.insert(key.clone());
+            }
+            (_, None) => {
+                self.loose_pods.remove(key);
+            }
+        }
+        self.pods.change(key, old, new.map(AsRef::as_ref));
+    }
+
+    /// A claim changed: its pods have to be looked at again.
+    fn touch_users(&mut self, claim: &Key) {
+        let pods: Vec<Arc<Object>> = self
+            .pods
+            .of_claim(claim)
+            .filter_map(|pod| self.objects.get(pod).cloned())
+            .collect();
+        for pod in pods {
+            let place = (ordinal(&pod.meta.name), pod.meta.name.clone());
+            if let Some(owner) = pod.meta.controller()
+                && let Some(pods) = self.controlled.get_mut(&owner.uid)
+                && let Some(entry) = pods.get_mut(&place)
+            {
+                entry.touched = self.seq;
             }
         }
     }
 
-    fn index(&mut self, key: &Key, new: &Arc<Object>) {
-        for owner in new.meta.owners.iter() {
-            let keys = self.dependents.entry(owner.uid.clone()).or_default();
-            if !keys.contains(key) {
-                keys.insert(key.clone());
-            }
-        }
-        if let (Kind::Pod, Some(controller)) = (key.kind, new.meta.controller()) {
-            let pods = self.controlled.entry(controller.uid.clone()).or_default();
-            pods.insert((ordinal(&key.name), key.name.clone()), new.clone());
+    fn forget_decisions(&mut self, key: &Key) {
+        let first = (key.clone(), Actor::Person);
+        while let Some((place, _)) = self
+            .decisions
+            .range(first.clone()..)
+            .next()
+            .filter(|((about, _), _)| about == key)
+        {
+            let place = place.clone();
+            self.decisions.remove(&place);
         }
     }
 

@@ -194,9 +194,7 @@ impl Printer {
         };
         for (index, (key, value)) in entries.into_iter().enumerate() {
             self.begin_line(indent, place, index == 0);
-            if key.len() > SIMPLE_KEY_BYTES_MAX
-                || key.contains(['\n', '\r', '\u{85}', '\u{2028}', '\u{2029}'])
-            {
+            if key.len() > SIMPLE_KEY_BYTES_MAX || key.contains('\n') {
                 self.put("? ");
                 self.text(key, Some(indent + 2));
                 self.end_line();
@@ -258,27 +256,16 @@ impl Printer {
 
     fn single_quoted(&mut self, text: &str, wrap: Option<usize>) {
         self.put("'");
-        let (mut after_space, mut after_break, mut is_first) = (false, false, true);
+        let (mut after_space, mut is_first) = (false, true);
         let mut chars = text.chars().peekable();
         while let Some(ch) = chars.next() {
-            if is_break(ch) {
-                // Only the Unicode breaks come here, which a reader keeps as they are.
-                self.put_char(ch);
-                after_break = true;
-                is_first = false;
-                continue;
-            }
-            if after_break && ch != ' ' {
-                self.end_line();
-                self.spaces(wrap.unwrap_or(0));
-            }
             if ch == '\'' {
                 self.put("'");
             }
             let next = chars.peek().copied();
             let can_break = ch == ' ' && !after_space && !is_first && next.is_some_and(|next| next != ' ');
             self.char_or_break(ch, can_break, wrap);
-            (after_space, after_break, is_first) = (ch == ' ', false, false);
+            (after_space, is_first) = (ch == ' ', false);
         }
         self.put("'");
     }
@@ -293,7 +280,7 @@ impl Printer {
                 if self.char_or_break(ch, can_break, wrap) && chars.peek() == Some(&' ') {
                     self.put("\\");
                 }
-            } else if is_printable(ch) && !is_break(ch) && !matches!(ch, '"' | '\\' | '\u{feff}') {
+            } else if is_printable(ch) && !matches!(ch, '\n' | '"' | '\\') {
                 self.put_char(ch);
             } else {
                 self.put(&escape(ch));
@@ -305,13 +292,13 @@ impl Printer {
 
     fn literal(&mut self, text: &str, indent: usize) {
         self.put("|");
-        if text.starts_with([' ', '\n', '\r', '\u{85}', '\u{2028}', '\u{2029}']) {
+        if text.starts_with([' ', '\n']) {
             self.put("2");
         }
         let mut backwards = text.chars().rev();
         match (
-            backwards.next().is_some_and(is_break),
-            backwards.next().is_none_or(is_break),
+            backwards.next() == Some('\n'),
+            matches!(backwards.next(), None | Some('\n')),
         ) {
             (false, _) => self.put("-"),
             (true, true) => self.put("+"),
@@ -320,7 +307,7 @@ impl Printer {
         self.put("\n");
         let mut at_line_start = true;
         for ch in text.chars() {
-            if is_break(ch) {
+            if ch == '\n' {
                 self.put_char(ch);
                 at_line_start = true;
             } else {
@@ -368,7 +355,7 @@ impl Printer {
 
     fn put_char(&mut self, ch: char) {
         self.out.push(ch);
-        self.column = if is_break(ch) { 0 } else { self.column + 1 };
+        self.column = if ch == '\n' { 0 } else { self.column + 1 };
     }
 }
 
@@ -423,13 +410,13 @@ impl Traits {
             in_flow |= flow;
             in_block |= block;
             special |= !is_printable(ch);
-            multiline |= is_break(ch);
-            break_space |= ch == ' ' && before.is_some_and(is_break);
-            space_break |= is_break(ch) && before == Some(' ');
+            multiline |= ch == '\n';
+            break_space |= ch == ' ' && before == Some('\n');
+            space_break |= ch == '\n' && before == Some(' ');
             before = Some(ch);
         }
         let bounded_by = |test: fn(char) -> bool| text.starts_with(test) || text.ends_with(test);
-        let is_bare = !bounded_by(|ch| ch == ' ' || is_break(ch)) && !break_space && !space_break && !special;
+        let is_bare = !bounded_by(|ch| ch == ' ' || ch == '\n') && !break_space && !space_break && !special;
         Traits {
             multiline,
             flow_plain: is_bare && !multiline && !in_flow && !text.is_empty(),
@@ -457,17 +444,15 @@ fn indicator(ch: char, is_first: bool, begins_word: bool, ends_word: bool) -> (b
     }
 }
 
-fn is_break(ch: char) -> bool {
-    matches!(ch, '\n' | '\r' | '\u{85}' | '\u{2028}' | '\u{2029}')
-}
-
 fn is_blank_or_break(ch: char) -> bool {
-    matches!(ch, ' ' | '\t') || is_break(ch)
+    matches!(ch, ' ' | '\t' | '\n')
 }
 
-/// go-yaml v2 knows no printable characters above U+FFFF: it escapes an emoji.
+/// go-yaml v2 knows no printable characters above U+FFFF: it escapes an emoji. It writes Unicode's line breaks
+/// unescaped, but then cannot read them back; here they are escaped.
 fn is_printable(ch: char) -> bool {
-    matches!(ch, '\n' | ' '..='~' | '\u{a0}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}') && ch != '\u{feff}'
+    matches!(ch, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
+        && ch != '\u{feff}'
 }
 
 fn escape(ch: char) -> String {

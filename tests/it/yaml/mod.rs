@@ -1,4 +1,8 @@
 //! Reading, printing and editing YAML as kubectl does.
 
+mod manifests;
+mod oracle;
 mod printing;
 mod reading;
+mod recordings;
+mod robustness;

@@ -337,6 +337,8 @@ fn same(node: &statefulset_playground::yaml::Node, tree: &Tree) -> bool {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn what_is_printed_is_read_back(tree in any_tree()) {
         let printed = print(&tree);

@@ -1,0 +1,169 @@
+//! A second opinion: serde_yaml reads YAML 1.2, and where both versions mean the same, so must we.
+
+use proptest::prelude::*;
+use serde_yaml::Value;
+use statefulset_playground::yaml::{Data, Document, LineIndex, Node, Style, parse};
+
+use super::manifests;
+
+/// Whether YAML 1.1 and 1.2 read an unquoted word alike.
+fn versions_agree(word: &str) -> bool {
+    let lower = word.to_lowercase();
+    let is_number = word.starts_with(|ch: char| ch.is_ascii_digit() || "+-.".contains(ch));
+    let old_words = [
+        "y", "n", "yes", "no", "on", "off", "true", "false", "null", ".nan", ".inf",
+    ];
+    let new_words = [
+        "", "~", "null", "true", "false", "True", "False", "TRUE", "FALSE", "Null", "NULL",
+    ];
+    if is_number {
+        let digits = word.trim_start_matches(['+', '-']);
+        let is_decimal = digits.chars().all(|ch| ch.is_ascii_digit() || ch == '.');
+        let leading_zero = digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.");
+        return is_decimal && !leading_zero && !digits.ends_with('.')
+            || !word.contains(|ch: char| ch.is_ascii_digit());
+    }
+    !old_words.contains(&lower.as_str()) || new_words.contains(&word)
+}
+
+fn same(node: &Node, other: &Value, text: &str) -> Result<(), String> {
+    let difference = || {
+        Err(format!(
+            "{:?} is {:?}, for serde_yaml {other:?}",
+            node.span.slice(text),
+            node.data
+        ))
+    };
+    if node.style == Style::Plain && !versions_agree(node.span.slice(text)) {
+        return Ok(());
+    }
+    match (&node.data, other) {
+        (Data::Null, Value::Null) => Ok(()),
+        (Data::Bool(a), Value::Bool(b)) if a == b => Ok(()),
+        (Data::String(a), Value::String(b)) if a == b => Ok(()),
+        (Data::Int(a), Value::Number(b)) if b.as_i64() == Some(*a) || b.as_f64() == Some(*a as f64) => Ok(()),
+        (Data::Float(a), Value::Number(b)) if b.as_f64() == Some(*a) => Ok(()),
+        (Data::Sequence(a), Value::Sequence(b)) if a.len() == b.len() => {
+            a.iter().zip(b).try_for_each(|(a, b)| same(a, b, text))
+        }
+        (Data::Mapping(a), Value::Mapping(b)) if a.len() == b.len() => {
+            a.iter().zip(b).try_for_each(|(entry, (key, value))| {
+                match key {
+                    Value::String(key) if *key == entry.key => same(&entry.node, value, text),
+                    // Other kinds of keys became text with us.
+                    Value::String(_) | Value::Null if versions_agree(entry.key_span.slice(text)) => {
+                        difference()
+                    }
+                    _ => same(&entry.node, value, text),
+                }
+            })
+        }
+        _ => difference(),
+    }
+}
+
+/// Whether a document says something that the two readers are meant to read differently: merges and tags, keys twice
+/// or of odd kinds, numbers out of JSON's range.
+fn readings_differ(piece: &str) -> bool {
+    ["<<", "!", "? ", "%", "..."]
+        .iter()
+        .any(|mark| piece.contains(mark))
+}
+
+fn check(document: &Document, text: &str) -> Result<bool, String> {
+    let piece = document.span.slice(text);
+    if readings_differ(piece) {
+        return Ok(false);
+    }
+    // kubectl's line reader ends the last line too.
+    let ended = if piece.ends_with('\n') {
+        piece.to_owned()
+    } else {
+        format!("{piece}\n")
+    };
+    match (
+        serde_yaml::from_str::<Value>(&ended),
+        &document.root,
+        &document.error,
+    ) {
+        (Ok(theirs), Some(ours), None) => same(ours, &theirs, text).map(|()| true),
+        (Ok(Value::Null), None, None) => Ok(true),
+        // serde_yaml refuses a key that stands twice, and does so before it reads on.
+        (Err(theirs), _, _) if theirs.to_string().contains("duplicate entry") => Ok(false),
+        (Err(theirs), _, Some(ours)) => {
+            let line = LineIndex::new(text).line(ours.span.start) + 2 - document.first_line;
+            match theirs.location() {
+                // At the very end the line after the last one may not exist.
+                Some(_) if ours.span.start == document.span.end => Ok(true),
+                Some(place) if ours.message.contains("line") && place.line() != line => {
+                    Err(format!("line {line} ({ours:?}), for serde_yaml {theirs}"))
+                }
+                _ => Ok(true),
+            }
+        }
+        // go-yaml takes the first document of a piece and does not look at what follows.
+        (Err(theirs), _, None) if theirs.to_string().contains("more than one document") => Ok(false),
+        // Only JSON has no such keys and numbers.
+        (Ok(_), _, Some(ours))
+            if ours.message.contains("map key") || ours.message.contains("unsupported") =>
+        {
+            Ok(false)
+        }
+        (theirs, _, error) => Err(format!("{error:?}, for serde_yaml {theirs:?}")),
+    }
+}
+
+#[test]
+fn recorded_manifests_read_alike() {
+    let mut compared = 0;
+    for text in manifests::all() {
+        for document in parse(&text).documents {
+            match check(&document, &text) {
+                Ok(true) => compared += 1,
+                Ok(false) => {}
+                Err(difference) => panic!("{difference}\n{text}"),
+            }
+        }
+    }
+    assert!(compared > 700, "only {compared} documents compared");
+}
+
+/// Lines that may or may not fit together.
+fn any_lines() -> impl Strategy<Value = String> {
+    let value = prop_oneof![
+        "[a-z]{1,5}",
+        "-?[0-9]{1,4}(\\.[0-9]{1,2})?",
+        "\"[a-z #:\\\\n]{0,6}\"",
+        "'[a-z #:]{0,6}'",
+        "\\[([a-z]{1,3}, ){0,3}[a-z]?\\]",
+        "\\{([a-z]: [0-9], ){0,3}([a-z]: x)?\\}",
+        Just(String::new()),
+        Just("|".to_owned()),
+        Just(">-".to_owned()),
+        Just("true".to_owned()),
+        Just("null".to_owned()),
+        Just("&a x".to_owned()),
+        Just("*a".to_owned()),
+        "[a-z]{1,3} # [a-z]{1,3}",
+    ];
+    let line = (
+        0..4usize,
+        prop_oneof![Just("- "), Just("- - "), Just("")],
+        "([a-z]{1,6}:)?",
+        value,
+    )
+        .prop_map(|(indent, dash, key, value)| format!("{}{dash}{key} {value}", "  ".repeat(indent)));
+    prop::collection::vec(line, 0..9).prop_map(|lines| lines.join("\n"))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn generated_texts_read_alike(text in any_lines()) {
+        for document in parse(&text).documents {
+            let outcome = check(&document, &text);
+            prop_assert!(outcome.is_ok(), "{}\n{}", outcome.unwrap_err(), text);
+        }
+    }
+}

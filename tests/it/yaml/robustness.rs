@@ -1,0 +1,175 @@
+//! No text makes reading panic, hang or point outside the text.
+
+use proptest::prelude::*;
+use statefulset_playground::limits::{YAML_DOCUMENTS_MAX, YAML_NESTING_MAX, YAML_TEXT_BYTES_MAX};
+use statefulset_playground::yaml::{Node, Span, parse, print};
+
+use super::manifests;
+
+/// Reads a text and checks everything that must hold for any.
+fn check(text: &str) {
+    let parsed = parse(text);
+    let fits = |span: Span| {
+        assert!(
+            span.start <= span.end && text.get(span.start..span.end).is_some(),
+            "{span:?} in {text:?}"
+        );
+    };
+    for document in &parsed.documents {
+        fits(document.span);
+        assert!(document.root.is_none() || document.error.is_none());
+        if let Some(error) = &document.error {
+            fits(error.span);
+            assert!(!error.message.is_empty());
+        }
+        if let Some(root) = &document.root {
+            check_node(root, &fits);
+            let printed = print(root);
+            let again = parse(&printed);
+            let same = again
+                .documents
+                .first()
+                .and_then(|document| document.root.as_ref())
+                .map(print);
+            assert_eq!(same.as_deref(), Some(printed.as_str()), "from {text:?}");
+        }
+    }
+}
+
+fn check_node(node: &Node, fits: &dyn Fn(Span)) {
+    fits(node.span);
+    node.items().iter().for_each(|item| check_node(item, fits));
+    for entry in node.entries() {
+        fits(entry.key_span);
+        check_node(&entry.node, fits);
+    }
+}
+
+/// The error of a text's only document.
+#[track_caller]
+fn refused(text: &str, reason: &str) {
+    let parsed = parse(text);
+    let error = parsed
+        .documents
+        .last()
+        .and_then(|document| document.error.as_ref());
+    let message = error.map(|error| error.message.as_str()).unwrap_or_default();
+    assert!(message.contains(reason), "{message:?} does not say {reason:?}");
+}
+
+#[test]
+fn limits_are_kept() {
+    refused(&"#".repeat(YAML_TEXT_BYTES_MAX + 1), "longer than");
+    refused(&"a: 1\n---\n".repeat(YAML_DOCUMENTS_MAX + 1), "documents");
+    refused(&"[".repeat(YAML_NESTING_MAX + 1), "exceeded max depth");
+    refused(&"- ".repeat(YAML_NESTING_MAX + 1), "exceeded max depth");
+    refused(&"[1,".repeat(100_000), "exceeded max depth");
+    refused(&format!("[{}]", "1,".repeat(250_000)), "values");
+    check(&format!(
+        "{}{}",
+        "[".repeat(YAML_NESTING_MAX),
+        "]".repeat(YAML_NESTING_MAX)
+    ));
+}
+
+#[test]
+fn aliases_cannot_fill_the_memory() {
+    let mut laughs = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
+    for level in 1..12 {
+        let before = format!("*a{}", level - 1);
+        laughs += &format!("a{level}: &a{level} [{}]\n", vec![before; 9].join(", "));
+    }
+    refused(&laughs, "excessive aliasing");
+    let long = format!(
+        "a: &a {}\nb: [{}]\n",
+        "x".repeat(100_000),
+        vec!["*a"; 200].join(", ")
+    );
+    refused(&long, "values");
+    // Enough other values that the share of aliases stays allowed.
+    let padding = format!("padding: [{}]\n", "1,".repeat(20_000));
+    let mut deep = format!("{padding}a0: &a0 [x]\n");
+    for level in 1..=YAML_NESTING_MAX {
+        deep += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
+    }
+    refused(&deep, "exceeded max depth");
+    let mut merges = format!("{padding}a0: &a0 {{k: v}}\n");
+    for level in 1..=YAML_NESTING_MAX {
+        merges += &format!("a{level}: &a{level} {{<<: *a{}}}\n", level - 1);
+    }
+    refused(&merges, "exceeded max depth");
+}
+
+/// Changes that people and cats make to a text.
+fn mutate(text: &str, at: usize, kind: u8, with: &str) -> String {
+    let mut chars: Vec<char> = text.chars().collect();
+    let at = if chars.is_empty() {
+        0
+    } else {
+        at % (chars.len() + 1)
+    };
+    match kind {
+        0 => chars.truncate(at),
+        1 => drop(chars.splice(at..at, with.chars())),
+        2 => drop(chars.splice(at..(at + with.len()).min(chars.len()), [])),
+        3 => drop(chars.splice(at..(at + 1).min(chars.len()), with.chars())),
+        _ => {
+            let end = (at + 40).min(chars.len());
+            let copy: Vec<char> = chars[at..end].to_vec();
+            drop(chars.splice(at..at, copy));
+        }
+    }
+    chars.into_iter().collect()
+}
+
+/// How many random texts: more when the environment asks for a long run.
+fn cases(short: u32) -> ProptestConfig {
+    let factor = std::env::var("FUZZ_FACTOR")
+        .ok()
+        .and_then(|factor| factor.parse().ok())
+        .unwrap_or(1);
+    ProptestConfig {
+        cases: short * factor,
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
+proptest! {
+    #![proptest_config(cases(500))]
+
+    #[test]
+    fn any_text_is_survived(text in "(?s).{0,60}") {
+        check(&text);
+    }
+
+    #[test]
+    fn text_of_syntax_is_survived(text in "[-:?,\\[\\]{}#&*!|>'\"%@` \n\r\tab0.~<\u{85}\u{2028}\u{feff}\u{1}é🦀]{0,40}") {
+        check(&text);
+    }
+
+    #[test]
+    fn words_of_syntax_are_survived(words in prop::collection::vec(prop_oneof![
+        "\n *", "- ", "[a-c]: ", "&[ab] ", "\\*[ab] ", "\\? ", "!!(str|int|float|binary|null|bool|x) ", "<<: ", "[|>][+-]?[0-9]?\n",
+        "\\{", "\\}", "\\[", "\\]", ",", "\n---", "\n\\.\\.\\.", "%YAML 1.1\n", "[0-9xob_.e+-]{1,6}", "'", "\"", "\\\\[xuUnN\n]", "#", "yes", "\r\n", "\t",
+    ], 0..30)) {
+        check(&words.concat());
+    }
+}
+
+#[test]
+fn mutated_manifests_are_survived() {
+    let texts = manifests::all();
+    let mut runner = proptest::test_runner::TestRunner::new(cases(1500));
+    let change = (any::<usize>(), 0..5u8, "[-:?,\\[\\]{}#&*!|>'\" \n\t0a]{1,6}");
+    let strategy = (0..texts.len(), prop::collection::vec(change, 1..4));
+    let outcome = runner.run(&strategy, |(index, changes)| {
+        let mut text = texts[index].clone();
+        for (at, kind, with) in &changes {
+            text = mutate(&text, *at, *kind, with);
+        }
+        check(&text);
+        Ok(())
+    });
+    outcome.unwrap();
+}

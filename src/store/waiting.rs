@@ -6,16 +6,16 @@
 mod node;
 mod pod;
 mod schedule;
+mod stateful;
 mod stateless;
 mod storage;
-
-use std::sync::Arc;
 
 use crate::object::{Key, Time};
 
 pub use node::NodeLoss;
 pub use pod::PodLife;
 pub use schedule::Scheduling;
+pub use stateful::{Deletion, Stateful};
 pub use stateless::Stateless;
 pub use storage::Storage;
 
@@ -24,37 +24,10 @@ pub use storage::Storage;
 /// Each variant mirrors one early return or skipped branch of the component that decides; the doc comment names it.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Waiting {
-    /// OrderedReady: no later ordinal is touched until this replica is Running and Ready
-    /// (`processReplica` in `stateful_set_control.go`).
-    ReplicaNotReady {
-        /// The pod at which the sync stopped.
-        pod: Key,
-    },
-    /// OrderedReady: this replica is Ready, but not yet for `minReadySeconds` (`processReplica`).
-    ReplicaNotAvailable {
-        /// The pod at which the sync stopped.
-        pod: Key,
-        /// When it will be available.
-        at: Time,
-    },
-    /// OrderedReady: this replica is terminating; its successor waits until it is gone (`processReplica`).
-    ReplicaTerminating {
-        /// The pod at which the sync stopped.
-        pod: Key,
-    },
-    /// The replica is to be replaced, and its name is taken until the old pod is gone
-    /// (`processReplica` for Failed and Succeeded pods).
-    ReplacedPodStillThere {
-        /// The old pod.
-        pod: Key,
-    },
-    /// Its pod cannot be created: the API server refused it, or a claim could not be used.
-    CreateFailed {
-        /// The pod to create.
-        pod: Key,
-        /// The error, in the API server's words.
-        error: Arc<str>,
-    },
+    /// A StatefulSet's sync stopped.
+    StatefulSet(Stateful),
+    /// An object that is deleted still stands.
+    Deletion(Deletion),
     /// A pod has no node.
     Scheduling(Scheduling),
     /// A pod on a node is not ready, or not gone.
@@ -65,4 +38,56 @@ pub enum Waiting {
     Node(NodeLoss),
     /// A Deployment or a ReplicaSet has not all it wants.
     Stateless(Stateless),
+}
+
+impl Waiting {
+    /// The rule's name, such as `OrderedReady`.
+    pub fn rule(&self) -> &'static str {
+        match self {
+            Waiting::StatefulSet(reason) => reason.rule(),
+            Waiting::Deletion(reason) => reason.rule(),
+            Waiting::Scheduling(reason) => reason.rule(),
+            Waiting::Pod(reason) => reason.rule(),
+            Waiting::Storage(reason) => reason.rule(),
+            Waiting::Node(reason) => reason.rule(),
+            Waiting::Stateless(reason) => reason.rule(),
+        }
+    }
+
+    /// The object that blocks, if it is another than the one that waits.
+    pub fn blocker(&self) -> Option<&Key> {
+        match self {
+            Waiting::StatefulSet(reason) => reason.blocker(),
+            Waiting::Deletion(reason) => reason.blocker(),
+            Waiting::Scheduling(reason) => reason.blocker(),
+            Waiting::Pod(reason) => reason.blocker(),
+            Waiting::Storage(reason) => reason.blocker(),
+            Waiting::Node(reason) => reason.blocker(),
+            Waiting::Stateless(reason) => reason.blocker(),
+        }
+    }
+
+    /// The path of the responsible field in the object that waits, such as `spec.podManagementPolicy`.
+    pub fn field(&self) -> Option<&'static str> {
+        match self {
+            Waiting::StatefulSet(reason) => reason.field(),
+            Waiting::Deletion(reason) => reason.field(),
+            Waiting::Scheduling(reason) => reason.field(),
+            Waiting::Pod(reason) => reason.field(),
+            Waiting::Storage(reason) => reason.field(),
+            Waiting::Node(reason) => reason.field(),
+            Waiting::Stateless(reason) => reason.field(),
+        }
+    }
+
+    /// Until when, if only time is missing.
+    pub fn until(&self) -> Option<Time> {
+        match self {
+            Waiting::StatefulSet(reason) => reason.until(),
+            Waiting::Pod(reason) => reason.until(),
+            Waiting::Storage(reason) => reason.until(),
+            Waiting::Node(reason) => reason.until(),
+            Waiting::Deletion(_) | Waiting::Scheduling(_) | Waiting::Stateless(_) => None,
+        }
+    }
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeMap;
 use std::io::BufReader;
 
 use libyaml_safer::{
-    Error, ErrorKind, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
+    Encoding, Error, ErrorKind, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, Scanner,
+    SequenceStyle, TokenData,
 };
 
 use super::{Span, Style, SyntaxError};
@@ -61,7 +62,20 @@ pub(super) fn read(piece: &str, base: usize) -> Result<Written, SyntaxError> {
     } else {
         format!("{bare}\n")
     };
+    if let Some(comma) = comma_after_tag(bare) {
+        let line = bare.get(..comma).unwrap_or("").matches('\n').count();
+        let place = if line == 0 {
+            String::new()
+        } else {
+            format!("line {}: ", line + 1)
+        };
+        let at = reading.base + comma;
+        let message = format!("{place}did not find expected whitespace or line break");
+        return Err(error(message, Span::new(at, at + 1)));
+    }
     let mut parser = Parser::new();
+    // Otherwise any character whose first byte is that of a byte order mark is taken for a broken one.
+    parser.set_encoding(Encoding::Utf8);
     parser.set_input(BufReader::with_capacity(READ_BYTES, ended.as_bytes()));
     loop {
         let event = parser.parse().map_err(|error| reading.syntax_error(&error))?;
@@ -280,6 +294,44 @@ impl Reading<'_> {
         let rest = self.text.get(start - self.base..).unwrap_or("");
         start + rest.split('\n').next().unwrap_or("").trim_end().len()
     }
+}
+
+/// Most places in one document that [`comma_after_tag`] looks into; each costs a scan of the text before it.
+const SUSPECTS_MAX: usize = 32;
+
+/// Where a tag in flow style is followed by a comma at once, as in `[!a, b]`. go-yaml refuses that; libyaml-safer has
+/// no answer and panics, so such a text must not reach it. Only commas after something that may be a tag are looked
+/// at: the scanner reads the text up to there, and if its last token is a tag, it is one.
+fn comma_after_tag(text: &str) -> Option<usize> {
+    let mut suspects = text
+        .match_indices(',')
+        .map(|(at, _)| at)
+        .filter(|at| may_be_tag(text.get(..*at).unwrap_or("")));
+    let found = suspects
+        .by_ref()
+        .take(SUSPECTS_MAX)
+        .find(|at| ends_with_tag(text.get(..*at).unwrap_or("")));
+    found.or_else(|| suspects.next())
+}
+
+/// Whether the text ends with `!` and characters of a tag, where a token can begin.
+fn may_be_tag(before: &str) -> bool {
+    let word = before
+        .rsplit(|ch: char| ch.is_whitespace() || "[]{},'\"".contains(ch))
+        .next()
+        .unwrap_or("");
+    word.starts_with('!') || word.contains(":!") || word.contains("?!")
+}
+
+fn ends_with_tag(before: &str) -> bool {
+    let ended = format!("{before}\n");
+    let mut scanner = Scanner::new();
+    scanner.set_encoding(Encoding::Utf8);
+    scanner.set_input(ended.as_bytes());
+    let end = before.len() as u64;
+    scanner
+        .map_while(Result::ok)
+        .any(|token| matches!(token.data, TokenData::Tag { .. }) && token.end_mark.index == end)
 }
 
 /// An error of go-yaml itself.

@@ -233,6 +233,15 @@ fn syntax_errors_have_go_yamls_line() {
     broken("a: 'x\n", "yaml: line 2: found unexpected end of stream");
     broken("a: [1\n", "yaml: line 1: did not find expected ',' or ']'");
     broken("a: \u{1}", "yaml: control characters are not allowed");
+    broken("[!a, b]", "yaml: did not find expected whitespace or line break");
+    broken(
+        "x: 1\ny: {z: !, b}",
+        "yaml: line 2: did not find expected whitespace or line break",
+    );
+    check(
+        "a: '[!a, b]' # !a, b\nb: Hi !you, there",
+        &[r#"{"a":"[!a, b]","b":"Hi !you, there"}"#],
+    );
     broken("a: .inf", "json: unsupported value: +Inf");
     broken("b: .inf\na: [-.inf]", "json: unsupported value: -Inf");
     broken("a: .nan", "json: unsupported value: NaN");

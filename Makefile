@@ -34,7 +34,7 @@ run: dist/index.html
 build: dist/index.html
 
 dist/index.html: $(SOURCES) | tools
-	@echo "build: compiling the page in release (first time 3-4 minutes, later about one)"
+	@echo "build: compiling the page in release (a minute or less; setup has compiled what it stands on)"
 	trunk --log warn build --release
 	@touch $@
 

@@ -4,15 +4,21 @@
 //! again; `sync` looks at one key and brings the world nearer to what is wanted, through a [`Client`]. Both are called
 //! by [`Sim`] alone, which also is the only one to commit entries to the log.
 
+mod actors;
 pub mod bootstrap;
 pub mod client;
 pub mod command;
+pub mod drain;
 pub mod durations;
 pub mod events;
+pub mod fault;
 mod manual;
 pub mod queue;
+pub mod scheduler;
 pub mod selector;
 pub mod sim;
+pub mod taint;
+pub mod volumes;
 
 pub use client::{Client, Failure, Synced};
 pub use command::{Command, Does, KubeletMode, Outcome, Settings, StorageMode};

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
+use super::actors::{Actors, INTERESTED, sync};
 use super::bootstrap;
 use super::client::{Client, Synced};
 use super::command::{Command, Outcome, Settings};
@@ -37,10 +38,6 @@ pub(super) struct Core {
     /// The last entry that changed an object other than an event.
     progress: u64,
 }
-
-/// What actors keep for themselves between syncs.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Actors {}
 
 /// A key whose last sync failed.
 #[derive(Clone, Copy, Debug)]
@@ -138,11 +135,6 @@ impl Sim {
         self.core.queue.next_at()
     }
 
-    /// Whether nothing is pending, but perhaps retries that would only fail again.
-    pub fn idle(&self) -> bool {
-        !self.core.queue.has_fresh() && !self.core.may_succeed()
-    }
-
     /// Does all that is due by then, and moves the clock there.
     pub fn advance(&mut self, until: Time) {
         while let Some(task) = self.core.queue.pop(until) {
@@ -155,7 +147,7 @@ impl Sim {
     pub fn settle(&mut self) -> Settled {
         let end = self.core.now.plus(limits::SETTLE_MS);
         for _ in 0..limits::SETTLE_SYNCS {
-            if self.idle() {
+            if !self.core.queue.has_fresh() && !self.core.may_succeed() {
                 return Settled::Quiet;
             }
             if self.core.log.len() >= limits::SETTLE_ENTRIES {
@@ -178,17 +170,6 @@ impl Sim {
         };
         let synced = sync(&mut client, &task.key, &mut self.actors);
         self.core.synced(task, synced);
-    }
-}
-
-/// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
-const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[];
-
-/// Lets an actor look at one key.
-fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synced {
-    let _ = (key, actors);
-    match client.actor {
-        _ => Ok(()),
     }
 }
 

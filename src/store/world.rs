@@ -131,6 +131,11 @@ impl World {
         self.loose_pods.iter().filter_map(|key| self.objects.get(key))
     }
 
+    /// Pods by node, claim and controller.
+    pub fn pods(&self) -> &PodIndex {
+        &self.pods
+    }
+
     /// Why this actor waits about this object.
     pub fn waiting(&self, actor: Actor, object: &Key) -> Option<&Waiting> {
         self.decisions.get(&(object.clone(), actor))?.waiting.as_ref()

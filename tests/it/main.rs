@@ -1,4 +1,3 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
-mod share;
 mod yaml;

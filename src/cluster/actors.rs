@@ -1,0 +1,37 @@
+//! Who acts in the cluster: each actor's two functions, and what it keeps for itself between syncs.
+
+use super::client::{Client, Synced};
+use super::queue::{Seen, Wakes};
+use super::scheduler::{self, Scheduler};
+use super::volumes::attach::{self, AttachDetach};
+use super::volumes::binder;
+use super::volumes::provisioner::{self, Provisioner};
+use crate::object::Key;
+use crate::store::Actor;
+
+/// What actors keep for themselves between syncs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Actors {
+    scheduler: Scheduler,
+    provisioner: Provisioner,
+    attach_detach: AttachDetach,
+}
+
+/// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
+pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
+    (Actor::VolumeBinder, binder::interested),
+    (Actor::Provisioner, provisioner::interested),
+    (Actor::AttachDetachController, attach::interested),
+    (Actor::Scheduler, scheduler::interested),
+];
+
+/// Lets an actor look at one key.
+pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synced {
+    match client.actor {
+        Actor::VolumeBinder => binder::sync(client, key),
+        Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),
+        Actor::AttachDetachController => attach::sync(client, key, &mut actors.attach_detach),
+        Actor::Scheduler => scheduler::sync(client, key, &mut actors.scheduler),
+        _ => Ok(()),
+    }
+}

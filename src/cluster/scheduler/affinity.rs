@@ -1,0 +1,104 @@
+//! Labels that pods ask of nodes and of each other (`component-helpers/scheduling/corev1/nodeaffinity`,
+//! `plugins/interpodaffinity`).
+
+use std::sync::Arc;
+
+use crate::object::{Key, Kind, Map, Object, Value, pod};
+use crate::store::World;
+
+/// Whether `spec.nodeSelector` and the required node affinity let the pod onto the node.
+pub fn node_matches(object: &Object, node: &Object) -> bool {
+    let spec = object.spec();
+    let selected = spec
+        .get("nodeSelector")
+        .and_then(Value::as_object)
+        .is_none_or(|selector| {
+            selector
+                .iter()
+                .all(|(key, value)| node.meta.label(key).map(AsRef::as_ref) == value.as_str())
+        });
+    let terms = spec.at(&[
+        "affinity",
+        "nodeAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+        "nodeSelectorTerms",
+    ]);
+    selected && terms.is_none_or(|terms| node_terms_match(terms, node))
+}
+
+/// Whether one of the terms of a node selector holds (`NodeSelectorTerms` are ORed, requirements ANDed).
+pub fn node_terms_match(terms: &Value, node: &Object) -> bool {
+    terms.as_array().unwrap_or_default().iter().any(|term| {
+        let list = |key: &str| term.get(key).and_then(Value::as_array).unwrap_or_default();
+        let (labels, fields) = (list("matchExpressions"), list("matchFields"));
+        let name = Map::from_iter([("metadata.name", node.meta.name.clone())]);
+        (!labels.is_empty() || !fields.is_empty())
+            && labels.iter().all(|r| requirement_holds(r, &node.meta.labels))
+            && fields.iter().all(|r| requirement_holds(r, &name))
+    })
+}
+
+/// Whether a label selector with `matchLabels` and `matchExpressions` matches; an empty one matches everything.
+pub fn selector_matches(selector: &Value, labels: &Map) -> bool {
+    let equal = selector
+        .get("matchLabels")
+        .and_then(Value::as_object)
+        .is_none_or(|wanted| wanted.iter().all(|(key, value)| labels.get(key) == Some(value)));
+    let expressions = selector.get("matchExpressions").and_then(Value::as_array);
+    equal
+        && expressions
+            .unwrap_or_default()
+            .iter()
+            .all(|r| requirement_holds(r, labels))
+}
+
+fn requirement_holds(requirement: &Value, labels: &Map) -> bool {
+    let Some(key) = requirement.get("key").and_then(Value::as_str) else {
+        return false;
+    };
+    let values = requirement
+        .get("values")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    let have = labels.get(key);
+    let number = |value: Option<&Value>| value.and_then(Value::as_str)?.parse::<i64>().ok();
+    match requirement.get("operator").and_then(Value::as_str) {
+        Some("In") => have.is_some_and(|have| values.contains(have)),
+        Some("NotIn") => have.is_none_or(|have| !values.contains(have)),
+        Some("Exists") => have.is_some(),
+        Some("DoesNotExist") => have.is_none(),
+        Some("Gt") => number(have) > number(values.first()) && number(values.first()).is_some(),
+        Some("Lt") => number(have) < number(values.first()) && number(have).is_some(),
+        _ => false,
+    }
+}
+
+/// A pod in the node's neighbourhood that this one must not meet.
+pub fn met(world: &World, object: &Object, node: &Object) -> Option<Key> {
+    let terms = object.spec().at(&[
+        "affinity",
+        "podAntiAffinity",
+        "requiredDuringSchedulingIgnoredDuringExecution",
+    ])?;
+    terms
+        .as_array()?
+        .iter()
+        .find_map(|term| met_by_term(world, object, node, term))
+}
+
+fn met_by_term(world: &World, object: &Object, node: &Object, term: &Value) -> Option<Key> {
+    let topology = term.get("topologyKey").and_then(Value::as_str)?;
+    let place: &Arc<str> = node.meta.label(topology)?;
+    let selector = term.get("labelSelector")?;
+    world
+        .list(Kind::Node)
+        .filter(|other| other.meta.label(topology) == Some(place))
+        .flat_map(|other| world.pods().on_node(&other.meta.name))
+        .filter_map(|key| world.get(key))
+        .find(|other| {
+            other.meta.namespace == object.meta.namespace
+                && !pod::phase(other).terminal()
+                && selector_matches(selector, &other.meta.labels)
+        })
+        .map(|other| other.key())
+}

@@ -1,0 +1,116 @@
+//! Taints of nodes and tolerations of pods (`component-helpers/scheduling/corev1/helpers.go`).
+
+use std::sync::Arc;
+
+use crate::object::{Object, Value, pod};
+
+/// One taint of a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Taint {
+    /// Its key.
+    pub key: Arc<str>,
+    /// Its value, often empty.
+    pub value: Arc<str>,
+    /// `NoSchedule`, `PreferNoSchedule` or `NoExecute`.
+    pub effect: Arc<str>,
+}
+
+/// The taint of a node whose kubelet is silent.
+pub const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
+
+/// The taint of a node that says of itself that it is not ready.
+pub const NOT_READY: &str = "node.kubernetes.io/not-ready";
+
+/// The taint by which a person confirms that a node is off.
+pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
+
+/// A node's taints.
+pub fn of(node: &Object) -> Vec<Taint> {
+    let taints = node.spec().get("taints").and_then(Value::as_array);
+    taints
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|taint| {
+            let text = |key: &str| taint.get(key).and_then(Value::as_str).unwrap_or_default();
+            Some(Taint {
+                key: Some(text("key")).filter(|key| !key.is_empty())?.into(),
+                value: text("value").into(),
+                effect: text("effect").into(),
+            })
+        })
+        .collect()
+}
+
+/// Whether the node has a taint of that key.
+pub fn has(node: &Object, key: &str) -> bool {
+    let taints = node.spec().get("taints").and_then(Value::as_array);
+    taints
+        .unwrap_or_default()
+        .iter()
+        .any(|taint| taint.get("key").and_then(Value::as_str) == Some(key))
+}
+
+/// The first taint that keeps the pod away.
+pub fn untolerated(object: &Object, node: &Object) -> Option<Taint> {
+    of(node)
+        .into_iter()
+        .filter(|taint| &*taint.effect != "PreferNoSchedule")
+        .find(|taint| toleration(object, taint).is_none())
+}
+
+/// The first toleration of the pod for that taint.
+pub fn toleration<'a>(object: &'a Object, taint: &Taint) -> Option<&'a Value> {
+    pod::tolerations(object)
+        .iter()
+        .find(|toleration| tolerates(toleration, taint))
+}
+
+fn tolerates(toleration: &Value, taint: &Taint) -> bool {
+    let text = |key: &str| toleration.get(key).and_then(Value::as_str).unwrap_or_default();
+    let (key, effect) = (text("key"), text("effect"));
+    if !effect.is_empty() && *effect != *taint.effect || !key.is_empty() && *key != *taint.key {
+        return false;
+    }
+    match text("operator") {
+        "Exists" => true,
+        "" | "Equal" => text("value") == &*taint.value && !key.is_empty(),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Kind, Map};
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(toleration: serde_json::Value, expected: bool) {
+        let taint = Taint {
+            key: "k".into(),
+            value: "v".into(),
+            effect: "NoExecute".into(),
+        };
+        let document: Value = json!({"spec": {"tolerations": [toleration]}}).into();
+        let map: &Map = document.as_object().expect("an object");
+        let object = Object::read(Kind::Pod, map);
+        assert_eq!(super::toleration(&object, &taint).is_some(), expected);
+    }
+
+    #[test]
+    fn a_toleration_matches_by_key_value_and_effect() {
+        check(json!({"operator": "Exists"}), true);
+        check(json!({"key": "k", "operator": "Exists"}), true);
+        check(json!({"key": "k", "value": "v"}), true);
+        check(json!({"key": "k", "value": "other"}), false);
+        check(json!({"key": "other", "operator": "Exists"}), false);
+        check(
+            json!({"key": "k", "operator": "Exists", "effect": "NoSchedule"}),
+            false,
+        );
+        check(
+            json!({"key": "k", "operator": "Exists", "effect": "NoExecute"}),
+            true,
+        );
+    }
+}

@@ -6,6 +6,7 @@
 
 mod compose;
 mod documents;
+mod edit;
 mod events;
 mod golang;
 mod lines;
@@ -15,6 +16,7 @@ mod print;
 mod scalar;
 
 pub use documents::{Diagnostic, Document, Parsed, SyntaxError, parse};
+pub use edit::{Edit, EditError, NewValue, set_scalar};
 pub use lines::{LineIndex, Position};
 pub use node::{Data, Entry, Node, Span, Style};
 pub use path::{PathPart, format_path, parse_path};

@@ -1,5 +1,6 @@
 //! Reading, printing and editing YAML as kubectl does.
 
+mod editing;
 mod manifests;
 mod oracle;
 mod printing;

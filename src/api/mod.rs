@@ -3,16 +3,71 @@
 //! `handle` is pure: it reads a world and answers with the changes to commit, or with the `Status` that a real API
 //! server would send.
 
-mod draft;
+mod create;
+pub mod decode;
+mod defaults;
+mod delete;
+pub mod json_patch;
+mod service;
 pub mod status;
+pub mod strategic;
+mod update;
 
 use std::sync::Arc;
 
 use crate::object::{Key, Kind, Object, Status as ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
-pub use draft::handle;
+pub use create::default_class;
 pub use status::{Cause, Reason, Status};
+
+/// Answers one request.
+///
+/// # Errors
+/// The refusal of the API server, in its words.
+pub fn handle(context: &mut Context, request: &Request) -> Result<Writes, Status> {
+    match request {
+        Request::Create {
+            kind,
+            namespace,
+            document,
+        } => create::document(context, *kind, namespace, document),
+        Request::CreateObject(object) => create::object(context, (**object).clone()),
+        Request::Update(object) => update::put(context, object),
+        Request::UpdateStatus { key, status } => update::status(context, key, status),
+        Request::Patch { key, patch } => update::patch(context, key, patch),
+        Request::Bind { pod, node } => update::bind(context, pod, node),
+        Request::Delete { key, options } => delete::delete(context, key, options),
+    }
+}
+
+/// The writes that store a next version.
+fn write(context: &Context, mut object: Object) -> Writes {
+    object.meta.resource_version = context.world.seq() + 1;
+    let object = Arc::new(object);
+    Writes {
+        changes: vec![Change {
+            key: object.key(),
+            object: Some(object.clone()),
+            by: context.actor,
+        }],
+        warnings: Vec::new(),
+        object: Some(object),
+    }
+}
+
+/// The writes that remove an object.
+fn gone(context: &Context, object: &Arc<Object>) -> Writes {
+    Writes {
+        changes: vec![Change {
+            key: object.key(),
+            object: None,
+            by: context.actor,
+        }],
+        warnings: Vec::new(),
+        object: Some(object.clone()),
+    }
+}
 
 /// One request, after authentication: there is nobody to refuse.
 #[derive(Clone, Debug)]

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::object::Kind;
+use crate::object::{Key, Kind};
 
 /// A refused request.
 #[derive(Clone, Debug, PartialEq)]
@@ -55,6 +55,95 @@ impl Reason {
             Reason::MethodNotAllowed => "MethodNotAllowed",
             Reason::RequestEntityTooLarge => "RequestEntityTooLarge",
         }
+    }
+}
+
+impl Status {
+    /// `NewNotFound`.
+    pub fn not_found(key: &Key) -> Status {
+        Status::about(Reason::NotFound, key, "not found")
+    }
+
+    /// `NewAlreadyExists`.
+    pub fn already_exists(key: &Key) -> Status {
+        Status::about(Reason::AlreadyExists, key, "already exists")
+    }
+
+    /// `NewForbidden`.
+    pub fn forbidden(key: &Key, why: &str) -> Status {
+        Status::about(Reason::Forbidden, key, &format!("is forbidden: {why}"))
+    }
+
+    /// `NewConflict`.
+    pub fn conflict(key: &Key, why: &str) -> Status {
+        let mut status = Status::about(Reason::Conflict, key, "");
+        status.message = format!(
+            "Operation cannot be fulfilled on {} \"{}\": {why}",
+            key.kind.qualified_plural(),
+            key.name
+        );
+        status
+    }
+
+    /// `NewBadRequest`; `causes` only say where the fault is.
+    pub fn bad_request(message: String, causes: Vec<Cause>) -> Status {
+        Status {
+            reason: Reason::BadRequest,
+            message,
+            kind: None,
+            name: String::new(),
+            causes,
+        }
+    }
+
+    /// `NewInvalid`: the message joins the causes, each text once.
+    pub fn invalid(kind: Option<Kind>, name: &str, causes: Vec<Cause>) -> Status {
+        let mut texts: Vec<String> = Vec::new();
+        for cause in &causes {
+            let text = cause.to_string();
+            if !texts.contains(&text) {
+                texts.push(text);
+            }
+        }
+        let list = match texts.as_slice() {
+            [one] => one.clone(),
+            several => format!("[{}]", several.join(", ")),
+        };
+        let what = kind.map(Kind::qualified_name).unwrap_or_default();
+        Status {
+            reason: Reason::Invalid,
+            message: format!("{what} \"{name}\" is invalid: {list}"),
+            kind,
+            name: name.to_owned(),
+            causes,
+        }
+    }
+
+    fn about(reason: Reason, key: &Key, what: &str) -> Status {
+        Status {
+            reason,
+            message: format!("{} \"{}\" {what}", key.kind.qualified_plural(), key.name),
+            kind: Some(key.kind),
+            name: key.name.to_string(),
+            causes: Vec::new(),
+        }
+    }
+}
+
+impl Cause {
+    /// A cause at a field.
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Cause {
+        Cause {
+            field: field.into(),
+            message: message.into(),
+        }
+    }
+}
+
+/// Path and message, as the API server and kubectl join them.
+impl fmt::Display for Cause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.field, self.message)
     }
 }
 

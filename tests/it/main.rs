@@ -1,3 +1,4 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
+mod api;
 mod yaml;

@@ -1,0 +1,85 @@
+//! Reading an image's name as far as defaults need it (`pkg/util/parsers`).
+
+/// The tag of an image: `latest` when it has neither tag nor digest, none when it has only a digest or cannot be read.
+pub(super) fn tag(image: &str) -> Option<&str> {
+    let (name, digest) = match image.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (image, None),
+    };
+    let (repository, tag) = match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+        _ => (name, None),
+    };
+    let readable = is_repository(repository) && tag.is_none_or(is_tag);
+    match (tag, digest) {
+        _ if !readable => None,
+        (Some(tag), _) => Some(tag),
+        (None, Some(_)) => None,
+        (None, None) => Some("latest"),
+    }
+}
+
+/// A domain, in which capitals are allowed, and path components in lower case.
+fn is_repository(name: &str) -> bool {
+    let mut parts: Vec<&str> = name.split('/').collect();
+    let is_domain =
+        |part: &str| part.contains(['.', ':']) || part == "localhost" || part.chars().any(char::is_uppercase);
+    if parts.len() > 1 && is_domain(parts[0]) {
+        let domain = parts.remove(0);
+        if domain.is_empty()
+            || !domain
+                .chars()
+                .all(|c| c.is_ascii_alphanumeric() || "-.:[]".contains(c))
+        {
+            return false;
+        }
+    }
+    parts.iter().all(|part| is_component(part))
+}
+
+/// Lower case letters and digits, with single `.`, one or two `_`, or any number of `-` between them.
+fn is_component(part: &str) -> bool {
+    let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
+    if !part.starts_with(word) || !part.ends_with(word) {
+        return false;
+    }
+    let separators = part.split(word).filter(|between| !between.is_empty());
+    separators
+        .into_iter()
+        .all(|between| matches!(between, "." | "_" | "__") || between.chars().all(|c| c == '-'))
+}
+
+fn is_tag(tag: &str) -> bool {
+    let word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+    !tag.is_empty()
+        && tag.len() <= 128
+        && tag.starts_with(word)
+        && tag.chars().all(|c| word(c) || matches!(c, '.' | '-'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::tag;
+
+    #[track_caller]
+    fn check(image: &str, want: Option<&str>) {
+        assert_eq!(tag(image), want, "{image}");
+    }
+
+    #[test]
+    fn tags_are_found() {
+        check("nginx", Some("latest"));
+        check("nginx:1.27", Some("1.27"));
+        check("registry.k8s.io/nginx-slim:0.24", Some("0.24"));
+        check("localhost:5000/nginx", Some("latest"));
+        check("nginx@sha256:0123", None);
+        check("nginx:1@sha256:0123", Some("1"));
+    }
+
+    #[test]
+    fn unreadable_images_have_no_tag() {
+        for image in ["", "nginx ", "Nginx", "a//b", "nginx:", "nginx:a b", "-x"] {
+            check(image, None);
+        }
+    }
+}

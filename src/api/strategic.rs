@@ -1,0 +1,264 @@
+//! Strategic merge patches (`apimachinery/pkg/util/strategicpatch/patch.go`).
+
+use super::{Reason, Status};
+use crate::object::{Kind, Map, Value};
+use crate::schema::{self, Field, Merge, Shape, Type};
+
+const DIRECTIVE: &str = "$patch";
+const RETAIN_KEYS: &str = "$retainKeys";
+const ELEMENT_ORDER: &str = "$setElementOrder/";
+const DELETE_SCALARS: &str = "$deleteFromPrimitiveList/";
+
+/// The document after the patch.
+///
+/// # Errors
+/// A malformed patch, in the API server's words.
+pub fn apply(kind: Kind, current: &Value, patch: &Value) -> Result<Value, Status> {
+    let empty = Map::new();
+    let current = current.as_object().unwrap_or(&empty);
+    match patch {
+        Value::Object(patch) => object(schema::kind(kind), current, patch).map(Value::Object),
+        _ => Err(Status::bad_request(
+            "the patch is not an object".to_owned(),
+            Vec::new(),
+        )),
+    }
+}
+
+fn object(of: Option<&'static Type>, current: &Map, patch: &Map) -> Result<Map, Status> {
+    let mut out = match patch.text(DIRECTIVE).map(AsRef::as_ref) {
+        None | Some("merge") => current.clone(),
+        Some("replace") => {
+            let mut out = patch.clone();
+            out.remove(DIRECTIVE);
+            return Ok(out);
+        }
+        Some("delete") => return Ok(Map::new()),
+        Some(other) => return Err(unprocessable(&format!("Unknown patch type found: {other}"))),
+    };
+    if let Some(keys) = patch.get(RETAIN_KEYS).and_then(Value::as_array) {
+        out.retain(|key, _| keys.iter().any(|kept| kept.as_str() == Some(key)));
+    }
+    for (key, change) in patch.iter() {
+        if let Some(name) = key.strip_prefix(DELETE_SCALARS) {
+            if !patch.contains_key(name) {
+                let changed = scalars(out.get(name), None, Some(change));
+                out.insert(name, changed);
+            }
+            continue;
+        }
+        if let Some(name) = key.strip_prefix(ELEMENT_ORDER) {
+            if !patch.contains_key(name) && out.contains_key(name) {
+                let field = of.and_then(|of| of.field(name));
+                let sorted = list(field, out.get(name), &[], Some(change))?;
+                out.insert(name, sorted);
+            }
+            continue;
+        }
+        if key.starts_with('$') {
+            continue;
+        }
+        if change.is_null() {
+            out.remove(key);
+            continue;
+        }
+        let order = patch.get(&format!("{ELEMENT_ORDER}{key}"));
+        let dropped = patch.get(&format!("{DELETE_SCALARS}{key}"));
+        let field = of.and_then(|of| of.field(key));
+        let value = value(field, out.get(key), change, order, dropped)?;
+        out.insert(key.clone(), value);
+    }
+    Ok(out)
+}
+
+fn value(
+    field: Option<&'static Field>,
+    current: Option<&Value>,
+    change: &Value,
+    order: Option<&Value>,
+    dropped: Option<&Value>,
+) -> Result<Value, Status> {
+    let merge = field.map_or(Merge::Plain, |field| field.merge);
+    match (change, merge) {
+        (Value::Object(patch), merge) => {
+            let empty = Map::new();
+            let current = match (merge, current) {
+                (Merge::Replace, _) => &empty,
+                (_, Some(Value::Object(current))) => current,
+                _ => &empty,
+            };
+            object(element_type(field), current, patch).map(Value::Object)
+        }
+        (Value::Array(items), Merge::Key { .. }) => list(field, current, items, order),
+        (Value::Array(_), Merge::Set) => Ok(scalars(current, Some(change), dropped)),
+        _ => Ok(change.clone()),
+    }
+}
+
+/// The type of the object that a field holds, or of each object in its list or map.
+fn element_type(field: Option<&'static Field>) -> Option<&'static Type> {
+    let mut shape = &field?.shape;
+    loop {
+        match shape {
+            Shape::Object(id) => return Some(id.get()),
+            Shape::List(item) | Shape::Map(item) => shape = item,
+            _ => return None,
+        }
+    }
+}
+
+/// A list of objects merged by their key.
+fn list(
+    field: Option<&'static Field>,
+    current: Option<&Value>,
+    items: &[Value],
+    order: Option<&Value>,
+) -> Result<Value, Status> {
+    let Some(Merge::Key { key, .. }) = field.map(|field| field.merge) else {
+        return Ok(current.cloned().unwrap_or_default());
+    };
+    let of = element_type(field);
+    let directive = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str).map(str::to_owned);
+    let replaces = items
+        .iter()
+        .any(|item| directive(item).as_deref() == Some("replace"));
+    let live: &[Value] = current.and_then(Value::as_array).unwrap_or_default();
+    let mut out: Vec<Value> = if replaces { Vec::new() } else { live.to_vec() };
+    for item in items {
+        let name = item.get(key);
+        match directive(item).as_deref() {
+            Some("replace") if name.is_none() => continue,
+            Some("delete") => {
+                out.retain(|have| have.get(key) != name);
+                continue;
+            }
+            _ => {}
+        }
+        let Value::Object(patch) = item else {
+            return Err(unprocessable("a list of objects holds something else"));
+        };
+        if name.is_none() {
+            let what = format!("map: {item} does not contain declared merge key: {key}");
+            return Err(unprocessable(&what));
+        }
+        match out.iter_mut().find(|have| have.get(key) == name) {
+            Some(Value::Object(have)) => *have = object(of, have, patch)?,
+            _ => out.push(object(of, &Map::new(), patch)?.into()),
+        }
+    }
+    if let Some(order) = order.and_then(Value::as_array) {
+        out = in_order(out, key, order, live);
+    }
+    Ok(out.into())
+}
+
+/// Sorts what the patch names as the patch says; what only the server has goes before the first named item that followed
+/// it there (`normalizeElementOrder`, `mergeSortedSlice`).
+fn in_order(items: Vec<Value>, key: &str, order: &[Value], live: &[Value]) -> Vec<Value> {
+    let place = |list: &[Value], item: &Value| list.iter().position(|other| other.get(key) == item.get(key));
+    let (mut named, others): (Vec<_>, Vec<_>) =
+        items.into_iter().partition(|item| place(order, item).is_some());
+    named.sort_by_key(|item| place(order, item));
+    let mut from = 0;
+    for item in others {
+        let own = place(live, &item);
+        let later =
+            |other: &Value| place(live, other).is_some_and(|there| own.is_some_and(|own| there > own));
+        let at = named
+            .iter()
+            .skip(from)
+            .position(later)
+            .map_or(named.len(), |at| from + at);
+        named.insert(at, item);
+        from = at + 1;
+    }
+    named
+}
+
+/// A list of scalars merged as a set.
+fn scalars(current: Option<&Value>, added: Option<&Value>, dropped: Option<&Value>) -> Value {
+    fn list(value: Option<&Value>) -> &[Value] {
+        value.and_then(Value::as_array).unwrap_or_default()
+    }
+    let mut out: Vec<Value> = list(current).to_vec();
+    out.retain(|item| !list(dropped).contains(item));
+    for item in list(added) {
+        if !out.contains(item) {
+            out.push(item.clone());
+        }
+    }
+    out.into()
+}
+
+fn unprocessable(message: &str) -> Status {
+    Status {
+        reason: Reason::Invalid,
+        message: message.to_owned(),
+        kind: None,
+        name: String::new(),
+        causes: Vec::new(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[track_caller]
+    fn check(current: serde_json::Value, patch: serde_json::Value, want: serde_json::Value) {
+        let spec = |spec| Value::from(json!({"spec": {"template": {"spec": spec}}}));
+        let patched = apply(Kind::Deployment, &spec(current), &spec(patch));
+        assert_eq!(patched.map(|value| value.to_string()), Ok(spec(want).to_string()));
+    }
+
+    #[test]
+    fn lists_merge_by_their_key() {
+        check(
+            json!({"containers": [{"name": "a", "image": "x"}, {"name": "b"}]}),
+            json!({"containers": [{"name": "a", "image": "y"}, {"name": "c"}]}),
+            json!({"containers": [{"name": "a", "image": "y"}, {"name": "b"}, {"name": "c"}]}),
+        );
+        check(
+            json!({"containers": [{"name": "a"}, {"name": "b"}]}),
+            json!({"containers": [{"name": "a", "$patch": "delete"}]}),
+            json!({"containers": [{"name": "b"}]}),
+        );
+        check(
+            json!({"containers": [{"name": "a"}]}),
+            json!({"containers": [{"name": "b"}, {"$patch": "replace"}]}),
+            json!({"containers": [{"name": "b"}]}),
+        );
+        check(
+            json!({"containers": [{"name": "a"}, {"name": "server"}, {"name": "b"}]}),
+            json!({"$setElementOrder/containers": [{"name": "b"}, {"name": "a"}]}),
+            json!({"containers": [{"name": "server"}, {"name": "b"}, {"name": "a"}]}),
+        );
+        check(
+            json!({"containers": [{"name": "a"}, {"name": "server"}, {"name": "b"}]}),
+            json!({"$setElementOrder/containers": [{"name": "a"}, {"name": "b"}]}),
+            json!({"containers": [{"name": "a"}, {"name": "server"}, {"name": "b"}]}),
+        );
+    }
+
+    #[test]
+    fn lists_without_a_key_are_replaced_and_null_removes() {
+        check(
+            json!({"tolerations": [{"key": "a"}], "nodeName": "x"}),
+            json!({"tolerations": [{"key": "b"}], "nodeName": null}),
+            json!({"tolerations": [{"key": "b"}]}),
+        );
+    }
+
+    #[test]
+    fn keys_are_retained_on_demand() {
+        let current =
+            Value::from(json!({"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {}}}}));
+        let patch = Value::from(json!({"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}}));
+        let patched = apply(Kind::Deployment, &current, &patch).map(|value| value.to_string());
+        assert_eq!(
+            patched,
+            Ok(r#"{"spec":{"strategy":{"type":"Recreate"}}}"#.to_owned())
+        );
+    }
+}

@@ -1,0 +1,473 @@
+//! The API server: what is stored, and what is refused.
+
+use std::sync::Arc;
+
+use statefulset_playground::api::{
+    self, Context, DeleteOptions, Patch, Propagation, Request, Status, Writes,
+};
+use statefulset_playground::object::status::Phase;
+use statefulset_playground::object::{Key, Kind, Object, Status as ObjectStatus, Time, Value, pod};
+use statefulset_playground::store::{Actor, Cause, Entry, Rng, What, World};
+use statefulset_playground::yaml;
+
+/// A world that takes requests.
+pub struct Server {
+    pub world: World,
+    rng: Rng,
+}
+
+impl Server {
+    pub fn new() -> Server {
+        Server {
+            world: World::default(),
+            rng: Rng::new(1, 1),
+        }
+    }
+
+    pub fn handle(&mut self, request: &Request) -> Result<Writes, Status> {
+        let mut context = Context {
+            world: &self.world,
+            now: Time(1000),
+            actor: Actor::Person,
+            rng: &mut self.rng,
+        };
+        let writes = api::handle(&mut context, request)?;
+        for change in &writes.changes {
+            let entry = Entry {
+                seq: self.world.seq() + 1,
+                at: Time(1000),
+                cause: Cause::Timer,
+                what: What::Change(change.clone()),
+            };
+            self.world.apply(&entry);
+        }
+        Ok(writes)
+    }
+
+    pub fn create(&mut self, text: &str) -> Result<Arc<Object>, Status> {
+        let parsed = yaml::parse(text);
+        let root = parsed.documents[0].root.as_ref().expect("the text is a document");
+        let document = Value::from(root);
+        let word = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
+        let kind = Kind::of(word("apiVersion"), word("kind")).expect("the kind exists");
+        let namespace = if kind.info().namespaced { "default" } else { "" };
+        let request = Request::Create {
+            kind,
+            namespace: namespace.into(),
+            document,
+        };
+        Ok(self.handle(&request)?.object.expect("a created object is shown"))
+    }
+
+    fn merge(&mut self, kind: Kind, name: &str, patch: serde_json::Value) -> Result<Writes, Status> {
+        self.handle(&Request::Patch {
+            key: Key::new(kind, name),
+            patch: Patch::Merge(patch.into()),
+        })
+    }
+
+    fn delete(&mut self, kind: Kind, name: &str, options: DeleteOptions) -> Result<Writes, Status> {
+        self.handle(&Request::Delete {
+            key: Key::new(kind, name),
+            options,
+        })
+    }
+}
+
+const SET: &str = "
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  serviceName: web
+  replicas: 3
+  selector: {matchLabels: {app: web}}
+  template:
+    metadata:
+      labels: {app: web}
+      annotations: {v: '1'}
+    spec:
+      containers:
+      - name: nginx
+        image: registry.k8s.io/nginx-slim:0.24
+        ports:
+        - {containerPort: 80, name: http}
+  volumeClaimTemplates:
+  - metadata: {name: www}
+    spec:
+      accessModes: [ReadWriteOnce]
+      resources: {requests: {storage: 1024Mi}}
+";
+
+#[test]
+fn a_stored_set_is_canonical() {
+    let set = Server::new().create(SET).expect("the set is valid");
+    assert_eq!(
+        set.spec().to_string(),
+        concat!(
+            r#"{"persistentVolumeClaimRetentionPolicy":{"whenDeleted":"Retain","whenScaled":"Retain"},"#,
+            r#""podManagementPolicy":"OrderedReady","replicas":3,"revisionHistoryLimit":10,"#,
+            r#""selector":{"matchLabels":{"app":"web"}},"serviceName":"web","#,
+            r#""template":{"metadata":{"annotations":{"v":"1"},"labels":{"app":"web"}},"spec":{"containers":["#,
+            r#"{"image":"registry.k8s.io/nginx-slim:0.24","imagePullPolicy":"IfNotPresent","name":"nginx","#,
+            r#""ports":[{"containerPort":80,"name":"http","protocol":"TCP"}],"resources":{},"#,
+            r#""terminationMessagePath":"/dev/termination-log","terminationMessagePolicy":"File"}],"#,
+            r#""dnsPolicy":"ClusterFirst","restartPolicy":"Always","schedulerName":"default-scheduler","#,
+            r#""securityContext":{},"terminationGracePeriodSeconds":30}},"#,
+            r#""updateStrategy":{"rollingUpdate":{"partition":0},"type":"RollingUpdate"},"#,
+            r#""volumeClaimTemplates":[{"apiVersion":"v1","kind":"PersistentVolumeClaim","metadata":{"name":"www"},"#,
+            r#""spec":{"accessModes":["ReadWriteOnce"],"resources":{"requests":{"storage":"1Gi"}},"#,
+            r#""volumeMode":"Filesystem"},"status":{"phase":"Pending"}}]}"#,
+        )
+    );
+    assert_eq!((set.meta.generation, set.meta.namespace.as_ref()), (1, "default"));
+}
+
+/// Name suffix of a revision (`HashControllerRevision`): FNV-1 over the data and the collision count.
+fn revision_hash(template: &Value) -> String {
+    let mut template = template.clone();
+    *template.slot(&["$patch"]) = "replace".into();
+    let data = format!(r#"{{"spec":{{"template":{template}}}}}0"#);
+    let hash = data.bytes().fold(0x811c_9dc5_u32, |hash, byte| {
+        hash.wrapping_mul(0x0100_0193) ^ u32::from(byte)
+    });
+    let letters = b"bcdfghjklmnpqrstvwxz2456789";
+    hash.to_string()
+        .bytes()
+        .map(|digit| char::from(letters[usize::from(digit) % 27]))
+        .collect()
+}
+
+#[test]
+fn first_revisions_have_their_real_names() {
+    let mut checked = 0;
+    for folder in ["traces", "walks"] {
+        let folder = format!("{}/tests/kubernetes/{folder}", env!("CARGO_MANIFEST_DIR"));
+        for file in std::fs::read_dir(folder).expect("the recordings are there") {
+            let path = file.expect("the folder can be read").path();
+            let text = std::fs::read_to_string(&path).expect("the recording can be read");
+            let recording = yaml::parse(&text);
+            let root = recording.documents[0]
+                .root
+                .as_ref()
+                .map(Value::from)
+                .expect("a recording is a document");
+            checked += check_first_revision(&root, &path.display().to_string());
+        }
+    }
+    assert!(checked > 100, "only {checked} revisions were recorded");
+}
+
+fn check_first_revision(recording: &Value, path: &str) -> usize {
+    let Some(name) = recording.at(&["revisionHashes", "rev1"]).and_then(Value::as_str) else {
+        return 0;
+    };
+    let steps = recording
+        .get("steps")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    for step in steps {
+        let text = step
+            .at(&["step", "apply"])
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let parsed = yaml::parse(text);
+        let sets = parsed
+            .documents
+            .iter()
+            .filter_map(|document| document.root.as_ref());
+        for set in sets.filter(|root| root.get("kind").and_then(|kind| kind.as_str()) == Some("StatefulSet"))
+        {
+            let request = Request::Create {
+                kind: Kind::StatefulSet,
+                namespace: "default".into(),
+                document: set.into(),
+            };
+            let writes = Server::new().handle(&request).expect("the recorded set is valid");
+            let set = writes.object.expect("a created object is shown");
+            let template = set.spec().get("template").expect("a set has a template");
+            assert_eq!(revision_hash(template), name, "{path}");
+            return 1;
+        }
+    }
+    0
+}
+
+#[track_caller]
+fn check_refused(text: &str, message: &str) {
+    let refused = Server::new()
+        .create(text)
+        .map(|object| object.document().to_string());
+    assert_eq!(refused.map_err(|status| status.message), Err(message.to_owned()));
+}
+
+#[test]
+fn decoding_is_strict() {
+    let cannot = r#"StatefulSet in version "v1" cannot be handled as a StatefulSet: "#;
+    check_refused(
+        &SET.replace("replicas: 3", "replica: 3")
+            .replace("metadata: {name: web}", "metadata: {name: web, label: {}}"),
+        &format!(
+            r#"{cannot}strict decoding error: unknown field "metadata.label", unknown field "spec.replica""#
+        ),
+    );
+    check_refused(
+        &SET.replace("replicas: 3", "replicas: three"),
+        &format!(
+            "{cannot}json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32"
+        ),
+    );
+    check_refused(
+        &SET.replace("replicas: 3", "replicas: 3.5"),
+        &format!(
+            "{cannot}json: cannot unmarshal number 3.5 into Go struct field StatefulSetSpec.spec.replicas of type int32"
+        ),
+    );
+    check_refused(
+        &SET.replace("name: nginx\n", "name: 5\n"),
+        &format!(
+            "{cannot}json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.name of type string"
+        ),
+    );
+    check_refused(
+        &SET.replace("1024Mi", "10Gx"),
+        &format!(
+            "{cannot}quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
+        ),
+    );
+    check_refused(
+        &SET.replace("accessModes: [ReadWriteOnce]", "accessModes: ReadWriteOnce"),
+        &format!(
+            "{cannot}json: cannot unmarshal string into Go struct field \
+             PersistentVolumeClaimSpec.spec.volumeClaimTemplates.spec.accessModes of type []v1.PersistentVolumeAccessMode"
+        ),
+    );
+}
+
+#[test]
+fn a_name_is_taken_once_and_generated_on_demand() {
+    let mut server = Server::new();
+    server.create(SET).expect("the set is valid");
+    let again = server.create(SET).map_err(|status| status.message);
+    assert_eq!(
+        again.err().as_deref(),
+        Some("statefulsets.apps \"web\" already exists")
+    );
+    let named = server
+        .create(&SET.replace("{name: web}", "{generateName: web-}"))
+        .expect("a name is made");
+    assert_eq!((named.name().len(), named.name().starts_with("web-")), (9, true));
+}
+
+#[test]
+fn a_service_gets_its_address_and_keeps_it() {
+    let mut server = Server::new();
+    let text = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}";
+    let service = server.create(text).expect("the service is valid");
+    let spec = service.spec();
+    let address = spec
+        .get("clusterIP")
+        .and_then(Value::as_str)
+        .unwrap_or_default()
+        .to_owned();
+    assert!(address.starts_with("10.96."), "{address}");
+    assert_eq!(
+        spec.to_string(),
+        format!(
+            r#"{{"clusterIP":"{address}","clusterIPs":["{address}"],"internalTrafficPolicy":"Cluster","ipFamilies":["IPv4"],"ipFamilyPolicy":"SingleStack","ports":[{{"port":80,"protocol":"TCP","targetPort":80}}],"selector":{{"app":"web"}},"sessionAffinity":"None","type":"ClusterIP"}}"#
+        )
+    );
+    let writes = server.merge(
+        Kind::Service,
+        "web",
+        serde_json::json!({"spec": {"clusterIP": null}}),
+    );
+    assert!(writes.expect("the address is kept").changes.is_empty());
+    let text = text
+        .replace("name: web}", "name: other}")
+        .replace("spec: {", &format!("spec: {{clusterIP: {address}, "));
+    let taken = server.create(&text).map_err(|status| status.message).err();
+    let want = format!(
+        "Service \"other\" is invalid: spec.clusterIPs: Invalid value: [\"{address}\"]: failed to allocate IP {address}: provided IP is already allocated"
+    );
+    assert_eq!(taken, Some(want));
+}
+
+#[test]
+fn generations_count_changes_of_the_spec() {
+    let mut server = Server::new();
+    server.create(SET).expect("the set is valid");
+    let mut generation = |patch: serde_json::Value| {
+        let writes = server
+            .merge(Kind::StatefulSet, "web", patch)
+            .expect("the patch applies");
+        (
+            writes.object.expect("the object is shown").meta.generation,
+            writes.changes.len(),
+        )
+    };
+    assert_eq!(generation(serde_json::json!({"spec": {"replicas": 3}})), (1, 0));
+    assert_eq!(
+        generation(serde_json::json!({"metadata": {"labels": {"a": "b"}}})),
+        (1, 1)
+    );
+    assert_eq!(generation(serde_json::json!({"spec": {"replicas": 4}})), (2, 1));
+    assert_eq!(
+        generation(serde_json::json!({"spec": {"replicas": null}})),
+        (3, 1)
+    );
+    let unknown = server.merge(
+        Kind::StatefulSet,
+        "web",
+        serde_json::json!({"spec": {"replica": 1}}),
+    );
+    let message = unknown.expect_err("the field does not exist").message;
+    assert!(
+        message.ends_with(r#"strict decoding error: unknown field "spec.replica""#),
+        "{message}"
+    );
+}
+
+const POD: &str =
+    "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, image: x}]}}";
+
+fn changes(writes: Result<Writes, Status>) -> Vec<&'static str> {
+    let writes = writes.expect("the request is answered");
+    let word = |change: &statefulset_playground::store::Change| match &change.object {
+        None => "gone",
+        Some(object) if object.meta.terminating() => "delete",
+        Some(_) => "update",
+    };
+    writes.changes.iter().map(word).collect()
+}
+
+#[test]
+fn pods_are_deleted_gracefully() {
+    let mut server = Server::new();
+    let created = server.create(POD).expect("the pod is valid");
+    assert_eq!(
+        (created.meta.generation, pod::phase(&created)),
+        (1, Phase::Pending)
+    );
+    // An unscheduled pod has nobody to wait for.
+    assert_eq!(
+        changes(server.delete(Kind::Pod, "a", DeleteOptions::default())),
+        ["delete", "gone"]
+    );
+
+    server.create(POD).expect("the name is free again");
+    let key = Key::new(Kind::Pod, "a");
+    let bind = Request::Bind {
+        pod: key.clone(),
+        node: "node-1".into(),
+    };
+    assert_eq!(changes(server.handle(&bind)), ["update"]);
+    let again = server.handle(&bind).map_err(|status| status.message).err();
+    let message =
+        "Operation cannot be fulfilled on pods/binding \"a\": pod a is already assigned to node \"node-1\"";
+    assert_eq!(again.as_deref(), Some(message));
+    assert_eq!(
+        changes(server.delete(Kind::Pod, "a", DeleteOptions::default())),
+        ["delete"]
+    );
+    let deleting = server
+        .world
+        .get(&key)
+        .cloned()
+        .expect("the pod stays for its grace period");
+    assert_eq!(
+        deleting.meta.deletion.map(|deletion| deletion.at),
+        Some(Time(31_000))
+    );
+    assert_eq!(deleting.meta.generation, 2);
+    assert!(changes(server.delete(Kind::Pod, "a", DeleteOptions::default())).is_empty());
+    let wrong = DeleteOptions {
+        uid: Some("other".into()),
+        ..DeleteOptions::default()
+    };
+    assert!(server.delete(Kind::Pod, "a", wrong).is_err());
+    let now = DeleteOptions {
+        grace_seconds: Some(0),
+        ..DeleteOptions::default()
+    };
+    assert_eq!(changes(server.delete(Kind::Pod, "a", now)), ["delete", "gone"]);
+}
+
+#[test]
+fn finalizers_hold_an_object_until_they_are_gone() {
+    let mut server = Server::new();
+    server.create(SET).expect("the set is valid");
+    let foreground = DeleteOptions {
+        propagation: Propagation::Foreground,
+        ..DeleteOptions::default()
+    };
+    assert_eq!(
+        changes(server.delete(Kind::StatefulSet, "web", foreground.clone())),
+        ["delete"]
+    );
+    assert!(changes(server.delete(Kind::StatefulSet, "web", foreground)).is_empty());
+    let set = server
+        .world
+        .get(&Key::new(Kind::StatefulSet, "web"))
+        .cloned()
+        .expect("the set waits");
+    assert_eq!(
+        (set.meta.generation, set.meta.has_finalizer("foregroundDeletion")),
+        (2, true)
+    );
+    let mut freed = (*set).clone();
+    freed.meta.finalizers = Arc::default();
+    assert_eq!(
+        changes(server.handle(&Request::Update(Box::new(freed)))),
+        ["gone"]
+    );
+}
+
+#[test]
+fn stale_writes_conflict() {
+    let mut server = Server::new();
+    let set = server.create(SET).expect("the set is valid");
+    server
+        .merge(
+            Kind::StatefulSet,
+            "web",
+            serde_json::json!({"spec": {"replicas": 4}}),
+        )
+        .expect("the patch applies");
+    let stale = server
+        .handle(&Request::Update(Box::new((*set).clone())))
+        .map_err(|status| status.message);
+    let message = "Operation cannot be fulfilled on statefulsets.apps \"web\": the object has been modified; \
+                   please apply your changes to the latest version and try again";
+    assert_eq!(stale.err().as_deref(), Some(message));
+    let status = Request::UpdateStatus {
+        key: Key::new(Kind::StatefulSet, "none"),
+        status: ObjectStatus::None,
+    };
+    let missing = server.handle(&status).map_err(|status| status.message).err();
+    assert_eq!(missing.as_deref(), Some("statefulsets.apps \"none\" not found"));
+}
+
+#[test]
+fn claims_get_the_default_class_and_their_finalizer() {
+    let mut server = Server::new();
+    let class = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: x, metadata: {name: standard, \
+                 annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}}";
+    server.create(class).expect("the class is valid");
+    let claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {accessModes: [ReadWriteOnce], \
+                 resources: {requests: {storage: 1Gi}}}}";
+    let claim = server.create(claim).expect("the claim is valid");
+    assert_eq!(
+        claim.spec().get("storageClassName").and_then(Value::as_str),
+        Some("standard")
+    );
+    assert!(claim.meta.has_finalizer("kubernetes.io/pvc-protection"));
+    assert_eq!(
+        claim
+            .status
+            .document()
+            .map(|status| status.to_string())
+            .as_deref(),
+        Some(r#"{"phase":"Pending"}"#)
+    );
+}

@@ -6,12 +6,14 @@ use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
 use super::volumes::binder;
 use super::volumes::provisioner::{self, Provisioner};
+use super::{claim_protection, garbage, statefulset};
 use crate::object::Key;
 use crate::store::Actor;
 
 /// What actors keep for themselves between syncs.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Actors {
+    stateful_sets: statefulset::Memos,
     scheduler: Scheduler,
     provisioner: Provisioner,
     attach_detach: AttachDetach,
@@ -19,6 +21,9 @@ pub(super) struct Actors {
 
 /// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
 pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
+    (Actor::StatefulSetController, statefulset::interested),
+    (Actor::GarbageCollector, garbage::interested),
+    (Actor::ClaimProtection, claim_protection::interested),
     (Actor::VolumeBinder, binder::interested),
     (Actor::Provisioner, provisioner::interested),
     (Actor::AttachDetachController, attach::interested),
@@ -28,6 +33,9 @@ pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
 /// Lets an actor look at one key.
 pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synced {
     match client.actor {
+        Actor::StatefulSetController => statefulset::sync(client, key, &mut actors.stateful_sets),
+        Actor::GarbageCollector => garbage::sync(client, key),
+        Actor::ClaimProtection => claim_protection::sync(client, key),
         Actor::VolumeBinder => binder::sync(client, key),
         Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),
         Actor::AttachDetachController => attach::sync(client, key, &mut actors.attach_detach),

@@ -6,17 +6,21 @@
 
 mod actors;
 pub mod bootstrap;
+pub mod claim_protection;
 pub mod client;
 pub mod command;
+pub mod controller_ref;
 pub mod drain;
 pub mod durations;
 pub mod events;
 pub mod fault;
+pub mod garbage;
 mod manual;
 pub mod queue;
 pub mod scheduler;
 pub mod selector;
 pub mod sim;
+pub mod statefulset;
 pub mod taint;
 pub mod volumes;
 

@@ -32,3 +32,31 @@ pub const SETTLE_MS: u64 = 24 * 3_600_000;
 
 /// Entries of one settling: about what a tab can hold.
 pub const SETTLE_ENTRIES: usize = 2_000_000;
+
+/// Cluster time that a run is simulated ahead of its play head or last command, in milliseconds: longer than the
+/// longest chain of one reason to wait (a lost node's 350 s, an image's back-off), shorter than a crash loop's for ever.
+pub const AHEAD_MS: u64 = 30 * 60_000;
+
+/// Entries of one run: about what a tab can hold.
+pub const RUN_ENTRIES: usize = 2_000_000;
+
+/// Entries simulated in one go before the page may paint again.
+pub const ENTRIES_PER_SLICE: u64 = 2_000;
+
+/// Entries between two checkpoints of a run: acting in the past simulates so many again at most.
+pub const CHECKPOINT_ENTRIES: u64 = 1_000;
+
+/// Checkpoints of one run; beyond, every other one is forgotten.
+pub const CHECKPOINTS: usize = 64;
+
+/// Steps of one run, and so of one link.
+pub const STEPS: usize = 2_000;
+
+/// Undos remembered.
+pub const UNDOS: usize = 200;
+
+/// Longest fragment that is opened, in bytes: browsers take about two mebibytes of address.
+pub const LINK_BYTES: usize = 2 * 1024 * 1024;
+
+/// Most bytes that a link may unpack to: a run that applied the longest text several times.
+pub const LINK_INFLATED_BYTES: usize = 8 * 1024 * 1024;

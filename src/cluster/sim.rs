@@ -135,6 +135,11 @@ impl Sim {
         self.core.queue.next_at()
     }
 
+    /// Whether nothing is pending, but perhaps retries that would only fail again.
+    pub fn idle(&self) -> bool {
+        !self.core.queue.has_fresh() && !self.core.may_succeed()
+    }
+
     /// Does all that is due by then, and moves the clock there.
     pub fn advance(&mut self, until: Time) {
         while let Some(task) = self.core.queue.pop(until) {
@@ -147,7 +152,7 @@ impl Sim {
     pub fn settle(&mut self) -> Settled {
         let end = self.core.now.plus(limits::SETTLE_MS);
         for _ in 0..limits::SETTLE_SYNCS {
-            if !self.core.queue.has_fresh() && !self.core.may_succeed() {
+            if self.idle() {
                 return Settled::Quiet;
             }
             if self.core.log.len() >= limits::SETTLE_ENTRIES {

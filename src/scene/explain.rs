@@ -2,15 +2,16 @@
 //!
 //! Form: effect ← rule ← root cause, across actors, with the field that is responsible and the way out if there is one.
 
-use crate::object::Key;
+use crate::object::{Key, Time};
+use crate::store::World;
 
 /// What the cluster is doing at a moment, or waits for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sentence {
     /// Its text, piece by piece.
     pub parts: Vec<Part>,
-    /// The rule behind it.
-    pub rule: Option<Rule>,
+    /// The name of the rule behind it.
+    pub rule: Option<&'static str>,
     /// The object it is about: where the controller's marker stands.
     pub object: Option<Key>,
     /// The field that is responsible.
@@ -30,58 +31,6 @@ pub enum Part {
     Object(Key),
     /// The name of a rule or field, or a value: set in the monospaced face.
     Code(String),
-}
-
-/// A rule of Kubernetes by the word that its documentation uses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-#[allow(missing_docs, reason = "each variant is the word itself")]
-pub enum Rule {
-    OrderedReady,
-    Parallel,
-    RollingUpdate,
-    OnDelete,
-    Partition,
-    MinReadySeconds,
-    TerminationGracePeriod,
-    RetentionPolicy,
-    Scheduling,
-    VolumeBinding,
-    VolumeAttachment,
-    ImagePull,
-    RestartPolicy,
-    Probe,
-    NodeLifecycle,
-    GarbageCollection,
-    Finalizer,
-    Admission,
-    Limit,
-}
-
-impl Rule {
-    /// Its word.
-    pub fn name(self) -> &'static str {
-        match self {
-            Rule::OrderedReady => "OrderedReady",
-            Rule::Parallel => "Parallel",
-            Rule::RollingUpdate => "RollingUpdate",
-            Rule::OnDelete => "OnDelete",
-            Rule::Partition => "partition",
-            Rule::MinReadySeconds => "minReadySeconds",
-            Rule::TerminationGracePeriod => "terminationGracePeriodSeconds",
-            Rule::RetentionPolicy => "persistentVolumeClaimRetentionPolicy",
-            Rule::Scheduling => "scheduling",
-            Rule::VolumeBinding => "volumeBindingMode",
-            Rule::VolumeAttachment => "attach",
-            Rule::ImagePull => "image",
-            Rule::RestartPolicy => "restartPolicy",
-            Rule::Probe => "probe",
-            Rule::NodeLifecycle => "node",
-            Rule::GarbageCollection => "ownerReferences",
-            Rule::Finalizer => "finalizers",
-            Rule::Admission => "admission",
-            Rule::Limit => "limit",
-        }
-    }
 }
 
 /// A field of an object in the cluster, and perhaps in the text.
@@ -142,5 +91,33 @@ impl Sentence {
                 Part::Object(key) => key.name.as_ref(),
             })
             .collect()
+    }
+}
+
+/// What is happening in a cluster at a moment, or why nothing is.
+pub fn explain(world: &World, _now: Time) -> Sentence {
+    let Some(decision) = world.decisions().next() else {
+        return Sentence {
+            parts: vec![Part::Text("Everything is as wanted.".to_owned())],
+            ..Sentence::default()
+        };
+    };
+    Sentence {
+        parts: vec![
+            Part::Object(decision.object.clone()),
+            Part::Text(" waits: ".to_owned()),
+            Part::Code(
+                decision
+                    .waiting
+                    .as_ref()
+                    .map_or("", |waiting| waiting.rule())
+                    .to_owned(),
+            ),
+        ],
+        rule: decision.waiting.as_ref().map(|waiting| waiting.rule()),
+        object: Some(decision.object.clone()),
+        field: None,
+        way_out: None,
+        tone: Tone::Waiting,
     }
 }

@@ -1,1 +1,159 @@
-//! Everything that a person can change, and how.
+//! Everything that a person can change: `update(&mut Session, Msg) -> Vec<Effect>`, and no other way to change it.
+//!
+//! A session holds one run, or two to compare. It knows no browser: what has to happen outside is an [`Effect`].
+
+mod acting;
+pub mod lower;
+pub mod msg;
+pub mod notice;
+pub mod problem;
+mod refusal;
+mod rewrite;
+pub mod side;
+pub mod start;
+mod transport;
+pub mod update;
+pub mod view;
+
+use std::sync::Arc;
+
+use crate::cluster::Settings;
+use crate::object::Key;
+use crate::timeline::Step;
+
+pub use msg::{Effect, Msg, Place};
+pub use notice::{Notice, NoticeId};
+pub use problem::{Fix, Live, Problem, Refusal, Severity};
+pub use side::Side;
+pub use update::update;
+pub use view::{Tab, Theme, View};
+
+/// The first manifest that a visitor sees.
+pub const FIRST_MANIFEST: &str = include_str!("presets/first.yaml");
+
+/// One of the runs of a session; `data-run` on the page.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum RunId {
+    /// The first, which is always there.
+    #[default]
+    A,
+    /// The one beside it.
+    B,
+}
+
+impl RunId {
+    /// `a` or `b`.
+    pub fn name(self) -> &'static str {
+        match self {
+            RunId::A => "a",
+            RunId::B => "b",
+        }
+    }
+}
+
+/// All state that a person can change.
+#[derive(Clone, Debug)]
+pub struct Session {
+    a: Side,
+    b: Option<Side>,
+    active: RunId,
+    selection: Option<Key>,
+    view: View,
+    notices: Vec<Notice>,
+    next_notice: NoticeId,
+}
+
+impl Session {
+    /// A session that begins with a text, which is applied at once.
+    pub fn new(settings: Settings, text: &str, view: View) -> Session {
+        let playing = view.autoplay;
+        let mut a = Side::new(settings, text.into());
+        a.begin(playing, view.speed);
+        Session::of(a, view)
+    }
+
+    pub(in crate::session) fn of(a: Side, view: View) -> Session {
+        Session {
+            a,
+            b: None,
+            active: RunId::A,
+            selection: None,
+            view,
+            notices: Vec::new(),
+            next_notice: 0,
+        }
+    }
+
+    /// The runs there are.
+    pub fn runs(&self) -> impl Iterator<Item = (RunId, &Side)> {
+        let b = self.b.as_ref().map(|side| (RunId::B, side));
+        std::iter::once((RunId::A, &self.a)).chain(b)
+    }
+
+    /// A run by its name; without a second one always the first.
+    pub fn side(&self, run: RunId) -> &Side {
+        match (run, &self.b) {
+            (RunId::B, Some(b)) => b,
+            _ => &self.a,
+        }
+    }
+
+    fn side_mut(&mut self, run: RunId) -> &mut Side {
+        match (run, &mut self.b) {
+            (RunId::B, Some(b)) => b,
+            _ => &mut self.a,
+        }
+    }
+
+    /// The run that the editor and the transport belong to.
+    pub fn active(&self) -> RunId {
+        self.active
+    }
+
+    /// That run itself.
+    pub fn here(&self) -> &Side {
+        self.side(self.active)
+    }
+
+    fn here_mut(&mut self) -> &mut Side {
+        self.side_mut(self.active)
+    }
+
+    /// What is selected; it need not exist at the moment.
+    pub fn selection(&self) -> Option<&Key> {
+        self.selection.as_ref()
+    }
+
+    /// How it is looked at.
+    pub fn view(&self) -> &View {
+        &self.view
+    }
+
+    /// What there is to tell, oldest first.
+    pub fn notices(&self) -> &[Notice] {
+        &self.notices
+    }
+
+    /// Whether anything moves, so that the page should send [`Msg::Tick`] for every frame.
+    pub fn moving(&self) -> bool {
+        self.runs().any(|(_, side)| side.moving())
+    }
+
+    fn tell(&mut self, what: notice::What) {
+        self.notices.retain(|notice| notice.what != what);
+        self.notices.push(Notice {
+            id: self.next_notice,
+            what,
+        });
+        self.next_notice += 1;
+    }
+}
+
+/// One undo: what to go back to.
+#[derive(Clone, Debug)]
+struct Undo {
+    steps: Vec<Step>,
+    head: crate::timeline::Head,
+    /// For a command that also rewrote the text: the text before and after it.
+    rewrote: Option<(Arc<str>, Arc<str>)>,
+}

@@ -1,11 +1,15 @@
 //! The time line: a run with its log and checkpoints, the pace at which it is shown, and the play head.
 
+pub mod action;
 pub mod history;
 pub mod marks;
 pub mod pace;
 pub mod playback;
+pub mod run;
 
+pub use action::Action;
 pub use history::{Cursor, History};
 pub use marks::{Mark, MarkKind};
 pub use pace::{Gap, Pace, Show};
 pub use playback::{Head, Playback, Speed};
+pub use run::{Done, Lower, Run, Step};

@@ -210,7 +210,7 @@ fn scale(part: u64, whole_to: u64, whole_from: u64) -> u64 {
 /// Show time of a gap of cluster time, both in milliseconds: min(g, 0.4 s + 0.3 s · log2(1 + g / 1 s)).
 fn shown_gap(gap_ms: u64) -> u64 {
     let log = log2_fixed(gap_ms.saturating_add(1000)).saturating_sub(log2_fixed(1000));
-    gap_ms.min(400 + (300 * log >> FRACTION_BITS))
+    gap_ms.min(400 + ((300 * log) >> FRACTION_BITS))
 }
 
 /// Bits after the point in [`log2_fixed`].

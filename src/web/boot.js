@@ -18,6 +18,12 @@ class BootError extends Error {
 const app = /** @type {HTMLElement} */ (document.querySelector('meta[name="app"]'));
 const status = document.getElementById("boot-status");
 
+/** A frame in a dark page shall not flash white until the application reads the same parameter. */
+function wearTheme() {
+  const theme = new URLSearchParams(location.search).get("theme");
+  if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
+}
+
 /** @param {number} attempt counted from 0; a browser remembers a module that failed, so a retry asks by another name */
 async function start(attempt) {
   if (typeof WebAssembly !== "object") {
@@ -84,4 +90,5 @@ async function run(attempt) {
   }
 }
 
+wearTheme();
 run(0);

@@ -1,4 +1,5 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
 mod api;
+mod share;
 mod yaml;

@@ -1,0 +1,194 @@
+//! Messages that change the cluster.
+
+use std::sync::Arc;
+
+use crate::cluster::command::Cascade;
+use crate::object::{Key, Kind};
+use crate::scene::explain::{Field, Remedy};
+use crate::timeline::Action;
+
+use super::msg::{Effect, Msg};
+use super::notice::What;
+use super::{Refusal, Session, refusal, rewrite};
+
+/// Applies the text. `rewrote`: the text before a form control changed it, so that one undo takes both back.
+pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Effect> {
+    let text = session.here().text.clone();
+    let before = session.here_mut().applied.replace(text.clone());
+    let mut effects = act(session, Action::Apply { text: text.clone() });
+    if let Some(before) = rewrote
+        && let Some(undo) = session.here_mut().undos.last_mut()
+    {
+        undo.rewrote = Some((before, text.clone()));
+    }
+    let refusals = match session.here().last_done() {
+        Some(done) => refusal::of_apply(&text, &done),
+        None => Vec::new(),
+    };
+    effects.extend(
+        refusals
+            .first()
+            .map(|refusal| Effect::Announce(refusal.message.clone())),
+    );
+    session.here_mut().refusals = refusals;
+    if let Some(before) = before {
+        tell_removed(session, &before, &text);
+    }
+    effects
+}
+
+/// Documents that were applied before and are gone from the text leave their objects behind.
+fn tell_removed(session: &mut Session, before: &str, after: &str) {
+    let kept: Vec<Key> = rewrite::objects(after).into_iter().map(|(key, _)| key).collect();
+    for (key, _) in rewrite::objects(before) {
+        if !kept.contains(&key) && session.here().has(&key) {
+            session.tell(What::Removed(key));
+        }
+    }
+}
+
+/// Does something in the cluster at the play head.
+pub(super) fn act(session: &mut Session, action: Action) -> Vec<Effect> {
+    let Some(dropped) = session.here_mut().act(action) else {
+        session.tell(What::TooManySteps);
+        return Vec::new();
+    };
+    session
+        .notices
+        .retain(|notice| !matches!(notice.what, What::Forked { .. }));
+    if !dropped.is_empty() {
+        session.tell(What::Forked { dropped });
+    }
+    session.keep()
+}
+
+/// Messages that act on the cluster and leave the text as it is.
+pub(super) fn acting(session: &mut Session, msg: Msg) -> Vec<Effect> {
+    let Some(action) = action(msg) else {
+        return Vec::new();
+    };
+    let effects = act(session, action);
+    let error = session.here().last_done().and_then(|done| {
+        let error = done.outcomes.iter().find_map(|outcome| outcome.error());
+        error.map(|status| status.message.clone())
+    });
+    let here = session.here_mut();
+    here.refusals = error
+        .map(|message| Refusal {
+            object: None,
+            message,
+            problems: Vec::new(),
+        })
+        .into_iter()
+        .collect();
+    effects
+}
+
+fn action(msg: Msg) -> Option<Action> {
+    let delete = |object: Key, cascade: Cascade, grace: Option<i64>| Action::Delete {
+        object,
+        cascade,
+        grace,
+    };
+    Some(match msg {
+        Msg::Scale { workload, replicas } => Action::Scale { workload, replicas },
+        Msg::DeletePod { pod, force } | Msg::Follow(Remedy::DeletePod { pod, force }) => {
+            delete(pod, Cascade::Background, force.then_some(0))
+        }
+        Msg::DeleteSet { workload, cascade } => delete(workload, cascade, None),
+        Msg::DeleteClaim(object) | Msg::Delete(object) => delete(object, Cascade::Background, None),
+        Msg::RolloutRestart(workload) => Action::Restart { workload },
+        Msg::RolloutUndo { workload, revision } => Action::RollBack { workload, revision },
+        _ => return None,
+    })
+}
+
+/// A form control's message: which field it means, the value as YAML, and what does the same in the cluster alone.
+fn form(msg: Msg) -> Option<(Field, String, Option<Action>)> {
+    let field = |object: &Key, path: &str| Field {
+        object: object.clone(),
+        path: path.to_owned(),
+    };
+    Some(match msg {
+        Msg::SetReplicas { workload, replicas } => {
+            let field = field(&workload, "spec.replicas");
+            (
+                field,
+                replicas.to_string(),
+                Some(Action::Scale { workload, replicas }),
+            )
+        }
+        Msg::SetImage {
+            workload,
+            container,
+            image,
+        } => {
+            let path = format!("spec.template.spec.containers[{container}].image");
+            (field(&workload, &path), image, None)
+        }
+        Msg::SetPartition { workload, partition } => {
+            let field = field(&workload, "spec.updateStrategy.rollingUpdate.partition");
+            let patch =
+                format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{"partition":{partition}}}}}}}}}"#);
+            let object = workload;
+            (
+                field,
+                partition.to_string(),
+                Some(Action::Patch {
+                    object,
+                    patch: patch.into(),
+                }),
+            )
+        }
+        Msg::SetPolicy { workload, policy } => (field(&workload, "spec.podManagementPolicy"), policy, None),
+        Msg::SetStrategy { workload, strategy } => {
+            let path = match workload.kind {
+                Kind::Deployment => "spec.strategy.type",
+                _ => "spec.updateStrategy.type",
+            };
+            (field(&workload, path), strategy, None)
+        }
+        Msg::SetField { field, value } => (field, value, None),
+        _ => return None,
+    })
+}
+
+/// Messages that rewrite one scalar of the text; all but taking a live value over apply it at once.
+pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
+    if let Msg::TakeLive(field) = &msg {
+        let value = session.here().live.iter().find(|live| live.field == *field);
+        let Some(value) = value.map(|live| live.value.clone()) else {
+            return Vec::new();
+        };
+        return write(session, field, &value).map_or_else(|effects| effects, |(_, effects)| effects);
+    }
+    let Some((field, value, alone)) = form(msg) else {
+        return Vec::new();
+    };
+    let declared = rewrite::place(&session.here().text, &field).is_some();
+    if let (false, Some(action)) = (declared, alone) {
+        return act(session, action);
+    }
+    match write(session, &field, &value) {
+        Ok((before, mut effects)) => {
+            effects.extend(apply(session, Some(before)));
+            effects
+        }
+        Err(effects) => effects,
+    }
+}
+
+/// Writes a value into the text; returns the text before. What cannot be written becomes a notice.
+fn write(session: &mut Session, field: &Field, value: &str) -> Result<(Arc<str>, Vec<Effect>), Vec<Effect>> {
+    let before = session.here().text.clone();
+    match rewrite::write(&before, field, value) {
+        Ok(after) => {
+            session.here_mut().text = after.as_str().into();
+            Ok((before, vec![Effect::Write(after)]))
+        }
+        Err(why) => {
+            session.tell(What::CannotWrite(why));
+            Err(Vec::new())
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! From what a person meant to the commands that the cluster understands, given how it stands.
+
+use serde_json::{Value as Json, json};
+
+use crate::cluster::Command;
+use crate::cluster::command::{PatchType, Target};
+use crate::object::{Key, Kind, Object, Time};
+use crate::store::World;
+use crate::timeline::Action;
+
+/// The commands of an action at a time.
+pub fn lower(world: &World, now: Time, action: &Action) -> Vec<Command> {
+    match action {
+        Action::Apply { text } => vec![Command::Apply {
+            text: text.to_string(),
+        }],
+        Action::Scale { workload, replicas } => vec![Command::Scale {
+            target: target(workload),
+            replicas: *replicas,
+        }],
+        Action::SetImage {
+            workload,
+            container,
+            image,
+        } => set_image(world, workload, container.as_deref(), image),
+        Action::Patch { object, patch } => vec![Command::Patch {
+            target: target(object),
+            how: PatchType::Merge,
+            patch: serde_json::from_str(patch).unwrap_or(Json::Null),
+        }],
+        Action::Delete {
+            object,
+            cascade,
+            grace,
+        } => vec![Command::Delete {
+            target: target(object),
+            cascade: *cascade,
+            grace: *grace,
+        }],
+        Action::Restart { workload } => vec![Command::Patch {
+            target: target(workload),
+            how: PatchType::Strategic,
+            patch: json!({"spec": {"template": {"metadata": {"annotations": {
+                "kubectl.kubernetes.io/restartedAt": now.to_string(),
+            }}}}}),
+        }],
+        Action::RollBack { workload, revision } => roll_back(world, workload, *revision),
+    }
+}
+
+fn target(key: &Key) -> Target {
+    Target {
+        kind: key.kind.info().name.to_owned(),
+        namespace: key.kind.info().namespaced.then(|| key.namespace.to_string()),
+        name: key.name.to_string(),
+    }
+}
+
+fn set_image(world: &World, workload: &Key, container: Option<&str>, image: &str) -> Vec<Command> {
+    let first = || {
+        let containers = world
+            .get(workload)?
+            .spec()
+            .at(&["template", "spec", "containers"])?;
+        containers
+            .as_array()?
+            .first()?
+            .get("name")?
+            .as_str()
+            .map(str::to_owned)
+    };
+    let name = container.map(str::to_owned).or_else(first).unwrap_or_default();
+    vec![Command::Patch {
+        target: target(workload),
+        how: PatchType::Strategic,
+        patch: json!({"spec": {"template": {"spec": {"containers": [{"name": name, "image": image}]}}}}),
+    }]
+}
+
+/// `kubectl rollout undo` patches the set with what the revision holds (`StatefulSetRollbacker` in
+/// `kubectl/pkg/polymorphichelpers/rollback.go`): revision 0 means the second newest. Without such a revision there is
+/// nothing to do.
+fn roll_back(world: &World, workload: &Key, revision: i64) -> Vec<Command> {
+    let Some(owner) = world.get(workload) else {
+        return Vec::new();
+    };
+    let number = |object: &Object| {
+        let number = object.body.fields().get("revision");
+        number.and_then(|value| value.as_i64()).unwrap_or(0)
+    };
+    let mut revisions: Vec<&Object> = world
+        .dependents(&owner.meta.uid)
+        .filter(|key| key.kind == Kind::ControllerRevision)
+        .filter_map(|key| world.get(key))
+        .map(AsRef::as_ref)
+        .collect();
+    revisions.sort_by_key(|object| std::cmp::Reverse(number(object)));
+    let wanted = match revision {
+        0 => revisions.get(1),
+        wanted => revisions.iter().find(|object| number(object) == wanted),
+    };
+    let Some(data) = wanted.and_then(|object| object.body.fields().get("data")) else {
+        return Vec::new();
+    };
+    vec![Command::Patch {
+        target: target(workload),
+        how: PatchType::Strategic,
+        patch: data.into(),
+    }]
+}

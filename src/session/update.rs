@@ -1,0 +1,179 @@
+//! What each message does.
+
+use std::sync::Arc;
+
+use crate::cluster::command::Cascade;
+use crate::scene::explain::{Field, Remedy};
+use crate::timeline::Action;
+
+use super::acting::{acting, apply, rewriting};
+use super::msg::{Effect, Msg, Place};
+use super::notice::{NoticeId, What};
+use super::transport::transport;
+use super::{RunId, Session, Side, acting, rewrite};
+
+/// Changes the session by a message, and says what has to happen outside.
+pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
+    match msg {
+        Msg::Edit(text) => edit(session, text),
+        Msg::Check => {
+            session.here_mut().check();
+            Vec::new()
+        }
+        Msg::Apply => apply(session, None),
+        Msg::SetReplicas { .. }
+        | Msg::SetImage { .. }
+        | Msg::SetPartition { .. }
+        | Msg::SetPolicy { .. }
+        | Msg::SetStrategy { .. }
+        | Msg::SetField { .. }
+        | Msg::TakeLive(_) => rewriting(session, msg),
+        Msg::Scale { .. }
+        | Msg::DeletePod { .. }
+        | Msg::DeleteSet { .. }
+        | Msg::DeleteClaim(_)
+        | Msg::Delete(_)
+        | Msg::RolloutRestart(_)
+        | Msg::RolloutUndo { .. }
+        | Msg::Follow(Remedy::DeletePod { .. } | Remedy::EndFault(_)) => acting(session, msg),
+        Msg::Play
+        | Msg::Pause
+        | Msg::Toggle
+        | Msg::Step
+        | Msg::Back
+        | Msg::Skip
+        | Msg::Seek(_)
+        | Msg::SeekEntry(_)
+        | Msg::Speed(_)
+        | Msg::Tick { .. } => transport(session, msg),
+        Msg::Select(key) => {
+            session.selection = key;
+            Vec::new()
+        }
+        Msg::Reveal(field) | Msg::Follow(Remedy::ShowField(field)) => reveal(session, &field),
+        Msg::Turn(run) => turn(session, run),
+        Msg::Tab(tab) => {
+            session.view.tab = tab;
+            session.view.folded = false;
+            Vec::new()
+        }
+        Msg::Fold(folded) => {
+            session.view.folded = folded;
+            Vec::new()
+        }
+        Msg::Theme(theme) => {
+            session.view.theme = theme;
+            Vec::new()
+        }
+        Msg::Undo => undo(session),
+        Msg::StartOver => begin(session, super::FIRST_MANIFEST.into()),
+        Msg::OpenFile(text) => begin(session, text.into()),
+        Msg::SaveFile => vec![Effect::Download {
+            name: "manifest.yaml".to_owned(),
+            text: session.here().text.to_string(),
+        }],
+        Msg::CopyLink => vec![
+            Effect::Copy(session.link()),
+            Effect::Announce("Link copied".to_owned()),
+        ],
+        Msg::OpenLink(fragment) => session.open(&fragment),
+        Msg::Compare(text) => compare(session, text),
+        Msg::Accept(id) => accept(session, id),
+        Msg::Dismiss(id) => {
+            session.notices.retain(|notice| notice.id != id);
+            Vec::new()
+        }
+    }
+}
+
+fn edit(session: &mut Session, text: String) -> Vec<Effect> {
+    session.here_mut().text = text.into();
+    Vec::new()
+}
+
+fn undo(session: &mut Session) -> Vec<Effect> {
+    let Some(text) = session.here_mut().undo() else {
+        return Vec::new();
+    };
+    session
+        .notices
+        .retain(|notice| !matches!(notice.what, What::Forked { .. } | What::Removed(_)));
+    let mut effects = vec![Effect::Announce("Undone".to_owned())];
+    if let Some(text) = text {
+        effects.push(Effect::Write(text.to_string()));
+        session.here_mut().text = text;
+    }
+    effects.extend(session.keep());
+    effects
+}
+
+/// Begins anew with a text; what was before can be had again only from a link.
+fn begin(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
+    let settings = session.here().run().settings().clone();
+    let mut side = Side::new(settings, text.clone());
+    side.begin(true, session.here().playback.speed());
+    *session.here_mut() = side;
+    session.selection = None;
+    session.notices.clear();
+    let mut effects = vec![Effect::Write(text.to_string())];
+    effects.extend(session.keep());
+    effects
+}
+
+fn compare(session: &mut Session, text: Option<Arc<str>>) -> Vec<Effect> {
+    let settings = session.a.run().settings().clone();
+    session.active = RunId::A;
+    session.b = text.map(|text| {
+        let mut side = Side::new(settings, text);
+        side.begin(true, session.a.playback.speed());
+        side
+    });
+    if session.b.is_some() {
+        session.a.seek_entry(0);
+        session.a.playback.play();
+    }
+    vec![Effect::Write(session.here().text.to_string())]
+}
+
+fn turn(session: &mut Session, run: RunId) -> Vec<Effect> {
+    if session.active == run || run == RunId::B && session.b.is_none() {
+        return Vec::new();
+    }
+    session.active = run;
+    vec![Effect::Write(session.here().text.to_string())]
+}
+
+fn reveal(session: &Session, field: &Field) -> Vec<Effect> {
+    let text = &session.here().text;
+    match rewrite::place(text, field) {
+        Some(span) => vec![
+            Effect::RevealLine(rewrite::line(text, span)),
+            Effect::Focus(Place::Editor),
+        ],
+        None => Vec::new(),
+    }
+}
+
+fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
+    let Some(place) = session.notices.iter().position(|notice| notice.id == id) else {
+        return Vec::new();
+    };
+    match session.notices.remove(place).what {
+        What::Forked { .. } => undo(session),
+        What::Removed(object) => {
+            let cascade = Cascade::Background;
+            let grace = None;
+            acting::act(
+                session,
+                Action::Delete {
+                    object,
+                    cascade,
+                    grace,
+                },
+            )
+        }
+        What::BadLink(_) | What::OtherVersion { .. } | What::CannotWrite(_) | What::TooManySteps => {
+            Vec::new()
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Why a link cannot be opened.
+
+use std::fmt;
+
+/// Why a link cannot be opened. Nothing is lost by it: the session stays as it is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum LinkError {
+    /// It is not one of ours.
+    Foreign,
+    /// It was made by a newer version of this page.
+    TooNew {
+        /// Its codec.
+        codec: String,
+    },
+    /// Some of it is missing or was changed on its way.
+    Damaged,
+    /// It is larger, or unpacks to more, than the page takes.
+    TooLarge,
+}
+
+impl fmt::Display for LinkError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            LinkError::Foreign => f.write_str("This link is not one that this page made."),
+            LinkError::TooNew { codec } => write!(
+                f,
+                "This link was made by a newer version of this page (format {codec}). Reload the page and try again."
+            ),
+            LinkError::Damaged => {
+                f.write_str("This link is damaged: a part of it is missing or was changed on its way.")
+            }
+            LinkError::TooLarge => f.write_str("This link holds more than this page takes."),
+        }
+    }
+}

@@ -1,7 +1,8 @@
 //! Cutting a text into documents as kubectl does, and reading each of them.
 
 use super::compose::compose;
-use super::{Node, Span};
+use super::json::{self, JsonError};
+use super::{Data, Node, Span};
 use crate::limits::{YAML_DOCUMENTS_MAX, YAML_TEXT_BYTES_MAX};
 
 /// What reading a text gave.
@@ -59,11 +60,19 @@ pub fn parse(text: &str) -> Parsed {
             .push(refused(Span::new(0, text.len()), 1, message));
         return parsed;
     }
-    for (index, piece) in split(text).into_iter().enumerate() {
-        if index == YAML_DOCUMENTS_MAX {
-            let message = format!("the text has more than {YAML_DOCUMENTS_MAX} documents");
-            let rest = Span::new(piece.span.start, text.len());
-            parsed.documents.push(refused(rest, piece.first_line, message));
+    if text.trim_start().starts_with('{') {
+        read_json(text, &mut parsed);
+    } else {
+        read_yaml(text, 0, &mut parsed);
+    }
+    parsed
+}
+
+/// The documents of a text from an offset on, where a line begins.
+fn read_yaml(text: &str, start: usize, parsed: &mut Parsed) {
+    for piece in split(text, start) {
+        if parsed.documents.len() == YAML_DOCUMENTS_MAX {
+            parsed.documents.push(too_many(text, piece.span.start));
             break;
         }
         let document = match piece.bad_separator {
@@ -75,7 +84,92 @@ pub fn parse(text: &str) -> Parsed {
         };
         parsed.documents.push(document);
     }
-    parsed
+}
+
+/// Mirrors `YAMLOrJSONDecoder.Decode`: a text that begins with a brace is taken as JSON values in a row; where that
+/// fails, after no or one value, the rest is taken as YAML, and if that fails too, JSON's complaint counts.
+fn read_json(text: &str, parsed: &mut Parsed) {
+    let mut start = 0;
+    loop {
+        if parsed.documents.len() == YAML_DOCUMENTS_MAX {
+            return parsed.documents.push(too_many(text, start));
+        }
+        match json::read(text, start, &mut parsed.diagnostics) {
+            Ok(None) => return,
+            Ok(Some(node)) => {
+                let span = Span::new(start, node.span.end);
+                start = span.end;
+                let first_line = line_of(text, span.start);
+                let root = (node.data != Data::Null).then_some(node);
+                parsed.documents.push(Document {
+                    span,
+                    first_line,
+                    root,
+                    error: None,
+                });
+            }
+            Err(problem) => return read_rest(text, start, problem, parsed),
+        }
+    }
+}
+
+fn read_rest(text: &str, start: usize, problem: JsonError, parsed: &mut Parsed) {
+    let already = parsed.documents.len();
+    let message = match problem.offset {
+        Some(offset) if already < 2 => format!("json: offset {offset}: {}", problem.message),
+        _ => problem.message,
+    };
+    let complaint = SyntaxError {
+        message,
+        span: problem.span,
+    };
+    let rest = if already < 2 {
+        after_blank_line_end(text, start)
+    } else {
+        None
+    };
+    if let Some(rest) = rest {
+        read_yaml(text, rest, parsed);
+    }
+    match parsed.documents.get_mut(already) {
+        Some(document) if document.error.is_some() => document.error = Some(complaint),
+        Some(_) => {}
+        None if rest.is_some() => {}
+        None => {
+            let span = Span::new(start, text.len());
+            let refusal = refused(span, line_of(text, start), String::new());
+            parsed.documents.push(Document {
+                error: Some(complaint),
+                ..refusal
+            });
+        }
+    }
+}
+
+/// Where YAML goes on after a JSON value: spaces up to the next line break are dropped. The original looks at four
+/// bytes at a time and gives up where fewer are left.
+fn after_blank_line_end(text: &str, start: usize) -> Option<usize> {
+    let mut at = start;
+    while text.len() - at >= 4 {
+        let ch = text.get(at..)?.chars().next()?;
+        if !ch.is_whitespace() {
+            return Some(at);
+        }
+        at += ch.len_utf8();
+        if ch == '\n' {
+            return Some(at);
+        }
+    }
+    None
+}
+
+fn line_of(text: &str, offset: usize) -> usize {
+    text.get(..offset).unwrap_or("").matches('\n').count() + 1
+}
+
+fn too_many(text: &str, start: usize) -> Document {
+    let message = format!("the text has more than {YAML_DOCUMENTS_MAX} documents");
+    refused(Span::new(start, text.len()), line_of(text, start), message)
 }
 
 fn refused(span: Span, first_line: usize, message: String) -> Document {
@@ -109,14 +203,15 @@ struct Piece {
 /// Mirrors `YAMLReader.Read` (`apimachinery/pkg/util/yaml/decoder.go`): a line that begins with `---` ends the piece
 /// collected so far and is dropped, but with nothing collected it becomes the first line of the next piece. After the
 /// dashes only a comment may follow; anything else loses the collected piece too.
-fn split(text: &str) -> Vec<Piece> {
+fn split(text: &str, from: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut open: Option<(usize, usize)> = None;
-    let mut start = 0;
-    for (number, line) in text.split_inclusive('\n').enumerate() {
+    let mut start = from;
+    let lines_before = line_of(text, from);
+    for (number, line) in text.get(from..).unwrap_or("").split_inclusive('\n').enumerate() {
         let line_span = Span::new(start, start + line.len());
         start = line_span.end;
-        let (piece_start, first_line) = open.unwrap_or((line_span.start, number + 1));
+        let (piece_start, first_line) = open.unwrap_or((line_span.start, lines_before + number));
         if let Some(after) = line.strip_prefix("---") {
             let trimmed = after.trim();
             if !trimmed.is_empty() && !trimmed.starts_with('#') {
@@ -161,7 +256,7 @@ mod tests {
     /// Pieces as `first line: text`, a bad separator as `first line! message`.
     #[track_caller]
     fn check(text: &str, expected: &[&str]) {
-        let pieces: Vec<String> = split(text)
+        let pieces: Vec<String> = split(text, 0)
             .iter()
             .map(|piece| match &piece.bad_separator {
                 Some((message, _)) => format!("{}! {message}", piece.first_line),

@@ -108,6 +108,18 @@ fn write(written: &Written, id: Id, out: &mut String, depth_left: usize) {
     }
 }
 
+/// A byte as Go's JSON decoder names it: `'x'`.
+pub(super) fn quote_char(byte: u8) -> String {
+    match byte {
+        b'\'' => "'\\''".to_owned(),
+        b'"' => "'\"'".to_owned(),
+        _ => {
+            let quoted = quote(&char::from(byte).to_string());
+            format!("'{}'", quoted.trim_matches('"'))
+        }
+    }
+}
+
 /// Go's `strconv.Quote`.
 pub(super) fn quote(text: &str) -> String {
     let mut out = String::from("\"");

@@ -9,6 +9,7 @@ mod documents;
 mod edit;
 mod events;
 mod golang;
+mod json;
 mod lines;
 mod node;
 mod path;

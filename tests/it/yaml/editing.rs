@@ -94,7 +94,7 @@ fn a_value_is_replaced_in_place() {
     check("a:\nb: 1\n", "a", five(), "a: 5\nb: 1\n");
     check("a: # none\n", "a", five(), "a: 5 # none\n");
     check("-\n- 1\n", "[0]", five(), "- 5\n- 1\n");
-    check("{a}", "a", five(), "{a: 5}");
+    check("{a}\n", "a", five(), "{a: 5}\n");
     check("{a: , b: 1}", "a", five(), "{a: 5 , b: 1}");
     check("{a: # x\n}", "a", five(), "{a: 5 # x\n}");
     check("a: &x\nb: *x\nc: 1\n", "b", five(), "a: &x\nb: 5\nc: 1\n");

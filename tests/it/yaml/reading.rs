@@ -259,3 +259,76 @@ fn documents_without_a_value_are_nothing() {
     check("a: |\n  x", &[r#"{"a":"x\n"}"#]);
     check("a: >-\r\n  x\r\n  y\r\n", &[r#"{"a":"x y"}"#]);
 }
+
+#[test]
+fn text_that_begins_with_a_brace_is_json_first() {
+    check(
+        r#"{"a": 1, "b": [true, null, -1.5e1, 1e3], "c": {}}"#,
+        &[r#"{"a":1,"b":[true,null,-15.0,1000.0],"c":{}}"#],
+    );
+    check(r#" {"a": "\ud83e\udd80\/\n\u00e9"}"#, &["{\"a\":\"🦀/\\né\"}"]);
+    check(
+        "{\"a\": 1}{\"a\": 2}\n{\"a\": 3}\n",
+        &[r#"{"a":1}"#, r#"{"a":2}"#, r#"{"a":3}"#],
+    );
+    check("{\"a\": 1}\n---\nb: 2\n", &[r#"{"a":1}"#, r#"{"b":2}"#]);
+    check("{a: 1}\n---\n{b: 2}\n", &[r#"{"a":1}"#, r#"{"b":2}"#]);
+    check("{\"a\": 1,}\n", &[r#"{"a":1}"#]);
+    check("{\n\t\"a\": 1\n}", &[r#"{"a":1}"#]);
+    check("{\"a\": 1, \"a\": 2}", &[r#"{"a":2}"#]);
+}
+
+/// One text that is neither JSON nor YAML.
+#[track_caller]
+fn no_json(text: &str, expected: &str) {
+    check(text, &[&format!("!{expected}")]);
+}
+
+#[test]
+fn broken_json_is_refused_in_gos_words() {
+    no_json(
+        "{{ if .Values.x }}\na: 1\n",
+        "json: offset 2: invalid character '{' looking for beginning of object key string",
+    );
+    no_json(
+        "{\"a\": 1 \"b\": 2}",
+        "json: offset 9: invalid character '\"' after object key:value pair",
+    );
+    no_json(
+        "{\"a\": [1 2]\n b: [}",
+        "json: offset 10: invalid character '2' after array element",
+    );
+    no_json(
+        "{\"a\" 1: [}",
+        "json: offset 6: invalid character '1' after object key",
+    );
+    no_json("{\"a\": 1", "unexpected EOF");
+    no_json(
+        "{\"a\": tru: [}",
+        "json: offset 10: invalid character ':' in literal true (expecting 'e')",
+    );
+    no_json(
+        "{\"a\": -: [}",
+        "json: offset 8: invalid character ':' in numeric literal",
+    );
+    no_json(
+        "{\"a\": \"x\ty\": [}",
+        "json: offset 9: invalid character '\\t' in string literal",
+    );
+    no_json(
+        "{\"a\": \"\\x\": [}",
+        "json: offset 9: invalid character 'x' in string escape code",
+    );
+    no_json(
+        "{\"a\": 01: [}",
+        "json: offset 8: invalid character '1' after object key:value pair",
+    );
+    check(
+        "{\"a\": 1}\n{\"a\": 2}\nx",
+        &[
+            r#"{"a":1}"#,
+            r#"{"a":2}"#,
+            "!invalid character 'x' looking for beginning of value",
+        ],
+    );
+}

@@ -2,15 +2,28 @@
 //!
 //! Form: effect ← rule ← root cause, across actors, with the field that is responsible and the way out if there is one.
 
-use crate::object::{Key, Time};
-use crate::store::World;
+mod cause;
+mod field;
+mod life;
+mod phrase;
+mod place;
+mod set;
+mod stateful;
+mod stateless;
+mod storage;
+mod whole;
+
+use crate::object::Key;
+
+pub use field::Field;
+pub use whole::explain;
 
 /// What the cluster is doing at a moment, or waits for.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Sentence {
     /// Its text, piece by piece.
     pub parts: Vec<Part>,
-    /// The name of the rule behind it.
+    /// The rule behind it.
     pub rule: Option<&'static str>,
     /// The object it is about: where the controller's marker stands.
     pub object: Option<Key>,
@@ -31,15 +44,6 @@ pub enum Part {
     Object(Key),
     /// The name of a rule or field, or a value: set in the monospaced face.
     Code(String),
-}
-
-/// A field of an object in the cluster, and perhaps in the text.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Field {
-    /// The object.
-    pub object: Key,
-    /// The path as the API server writes it: `spec.template.spec.containers[0].image`.
-    pub path: String,
 }
 
 /// A way out, offered as a button.
@@ -91,33 +95,5 @@ impl Sentence {
                 Part::Object(key) => key.name.as_ref(),
             })
             .collect()
-    }
-}
-
-/// What is happening in a cluster at a moment, or why nothing is.
-pub fn explain(world: &World, _now: Time) -> Sentence {
-    let Some(decision) = world.decisions().next() else {
-        return Sentence {
-            parts: vec![Part::Text("Everything is as wanted.".to_owned())],
-            ..Sentence::default()
-        };
-    };
-    Sentence {
-        parts: vec![
-            Part::Object(decision.object.clone()),
-            Part::Text(" waits: ".to_owned()),
-            Part::Code(
-                decision
-                    .waiting
-                    .as_ref()
-                    .map_or("", |waiting| waiting.rule())
-                    .to_owned(),
-            ),
-        ],
-        rule: decision.waiting.as_ref().map(|waiting| waiting.rule()),
-        object: Some(decision.object.clone()),
-        field: None,
-        way_out: None,
-        tone: Tone::Waiting,
     }
 }

@@ -1,0 +1,72 @@
+//! Putting words together.
+
+use crate::object::{Key, Time};
+
+use super::Part;
+
+/// Words in the making.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Phrase(pub Vec<Part>);
+
+impl Phrase {
+    /// Begins with words.
+    pub fn new(text: &str) -> Phrase {
+        Phrase::default().text(text)
+    }
+
+    /// Begins with an object's name.
+    pub fn about(key: &Key) -> Phrase {
+        Phrase::default().object(key)
+    }
+
+    /// Words.
+    pub fn text(mut self, text: &str) -> Phrase {
+        match self.0.last_mut() {
+            Some(Part::Text(last)) => last.push_str(text),
+            _ if text.is_empty() => {}
+            _ => self.0.push(Part::Text(text.to_owned())),
+        }
+        self
+    }
+
+    /// An object's name.
+    pub fn object(mut self, key: &Key) -> Phrase {
+        self.0.push(Part::Object(key.clone()));
+        self
+    }
+
+    /// A rule, a field, a value.
+    pub fn code(mut self, text: &str) -> Phrase {
+        self.0.push(Part::Code(text.to_owned()));
+        self
+    }
+
+    /// Another phrase.
+    pub fn then(mut self, other: Phrase) -> Phrase {
+        for part in other.0 {
+            match part {
+                Part::Text(text) => self = self.text(&text),
+                part => self.0.push(part),
+            }
+        }
+        self
+    }
+
+    /// Another phrase if there is one.
+    pub fn maybe(self, other: Option<Phrase>) -> Phrase {
+        match other {
+            Some(other) => self.then(other),
+            None => self,
+        }
+    }
+}
+
+/// How long it is until then: `12 s`, `3 min`.
+pub fn left(until: Time, now: Time) -> String {
+    let seconds = until.since(now).div_ceil(1000);
+    match seconds {
+        0..=119 => format!("{seconds} s"),
+        120..=7199 => format!("{} min", seconds.div_ceil(60)),
+        _ => format!("{} h", seconds.div_ceil(3600)),
+    }
+}

@@ -2,4 +2,5 @@
 
 mod api;
 mod share;
+mod conformance;
 mod yaml;

@@ -1,0 +1,285 @@
+//! Replays a trace or a walk, and compares it with its recording.
+
+use std::collections::BTreeMap;
+
+use serde_yaml::{Mapping, Value as Yaml};
+use statefulset_playground::cluster::command::{Cascade, Command, Does, PatchType, Target};
+use statefulset_playground::cluster::{KubeletMode, Outcome, Settings, Sim, StorageMode};
+use statefulset_playground::store::World;
+
+use super::observe::{Noted, Revisions, note, state};
+
+/// So many milliseconds without a change are quiet: a controller that fails tries again sooner than that for a while.
+const QUIET_MS: u64 = 1_000;
+
+/// A cluster that a recording is replayed in, with what the recorder has seen of it.
+pub struct Replay {
+    /// The cluster.
+    pub sim: Sim,
+    world: World,
+    revisions: Revisions,
+}
+
+impl Replay {
+    /// The cluster at the start of a recording.
+    pub fn new() -> Replay {
+        let mut sim = Sim::new(Settings {
+            seed: 1,
+            kubelet: KubeletMode::Manual,
+            storage: StorageMode::Manual,
+            ..Settings::default()
+        });
+        sim.take_entries();
+        let world = sim.world().clone();
+        Replay {
+            sim,
+            world,
+            revisions: Revisions::default(),
+        }
+    }
+
+    /// Does one step and all that follows until quiet.
+    pub fn step(&mut self, step: &Yaml) -> Result<Outcome, String> {
+        let outcome = match step.get("wait").and_then(Yaml::as_str) {
+            Some(wait) => {
+                let seconds = wait.strip_suffix('s').and_then(|s| s.parse::<u64>().ok());
+                let seconds = seconds.ok_or_else(|| format!("no duration: {wait}"))?;
+                self.sim.advance(self.sim.now().plus(seconds * 1000));
+                Outcome::default()
+            }
+            None => self.sim.command(&command(step)?),
+        };
+        self.sim.advance(self.sim.now());
+        while let Some(at) = self
+            .sim
+            .next_wake()
+            .filter(|&at| at <= self.sim.now().plus(QUIET_MS))
+        {
+            self.sim.advance(at);
+        }
+        Ok(outcome)
+    }
+
+    fn note(&mut self) -> Noted {
+        let entries = self.sim.take_entries();
+        note(&mut self.world, &entries, &mut self.revisions)
+    }
+}
+
+fn command(step: &Yaml) -> Result<Command, String> {
+    let (verb, of) = step
+        .as_mapping()
+        .and_then(|map| map.iter().next())
+        .and_then(|(verb, of)| Some((verb.as_str()?, of)))
+        .ok_or("a step is one verb")?;
+    let text = |key: &str| of.get(key).and_then(Yaml::as_str).unwrap_or_default().to_owned();
+    let target = |kind: &str| Target {
+        kind: kind.to_owned(),
+        namespace: None,
+        name: text("name"),
+    };
+    Ok(match verb {
+        "apply" => Command::Apply {
+            text: of.as_str().unwrap_or_default().to_owned(),
+        },
+        "patch" => Command::Patch {
+            target: target(&text("kind")),
+            how: PatchType::Merge,
+            patch: read(of, "patch")?,
+        },
+        "scale" => Command::Scale {
+            target: target("StatefulSet"),
+            replicas: read(of, "replicas")?,
+        },
+        "delete" => Command::Delete {
+            target: target(&text("kind")),
+            cascade: match of.get("cascade") {
+                Some(_) => read(of, "cascade")?,
+                None => Cascade::Background,
+            },
+            grace: of.get("grace").and_then(Yaml::as_i64),
+        },
+        "kubelet" => Command::Kubelet {
+            pod: text("pod"),
+            does: read::<Does>(of, "does")?,
+        },
+        "provision" => Command::Provision,
+        verb => return Err(format!("no such step: {verb}")),
+    })
+}
+
+fn read<T: serde::de::DeserializeOwned>(of: &Yaml, key: &str) -> Result<T, String> {
+    let value = of.get(key).cloned().unwrap_or_default();
+    serde_yaml::from_value(value).map_err(|error| format!("{key}: {error}"))
+}
+
+/// The recording with what the simulator produces in place of what was recorded.
+pub fn replay(recorded: &Yaml) -> Yaml {
+    let mut replay = Replay::new();
+    let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
+    let steps = recorded.get("steps").and_then(Yaml::as_sequence);
+    let steps: Vec<Yaml> = steps
+        .into_iter()
+        .flatten()
+        .map(|step| Yaml::Mapping(replay_step(&mut replay, step)))
+        .collect();
+    produced.insert("steps".into(), Yaml::Sequence(steps));
+    produced.insert("revisionHashes".into(), yaml(&replay.revisions.hashes()));
+    Yaml::Mapping(produced)
+}
+
+fn replay_step(replay: &mut Replay, recorded: &Yaml) -> Mapping {
+    let mut step = Mapping::new();
+    let input = recorded.get("step").cloned().unwrap_or_default();
+    step.insert("step".into(), input.clone());
+    let (error, causes) = match replay.step(&input) {
+        Err(message) => (Some(message), None),
+        Ok(outcome) => match outcome.error() {
+            None => (None, None),
+            Some(status) => {
+                let cause = |cause: &statefulset_playground::api::Cause| {
+                    format!("{}: {}", cause.field, cause.message)
+                };
+                let causes: Vec<String> = status.causes.iter().map(cause).collect();
+                (Some(status.message.clone()), Some(causes))
+            }
+        },
+    };
+    if let Some(error) = error {
+        step.insert("error".into(), error.into());
+        step.insert("causes".into(), yaml(&causes.unwrap_or_default()));
+    }
+    let noted = replay.note();
+    let mut actions = noted.actions;
+    sort_claim_creations(&mut actions);
+    if recorded.get("unordered").is_some() {
+        actions.sort();
+    }
+    step.insert("actions".into(), yaml(&actions));
+    if recorded.get("events").is_some() {
+        step.insert("events".into(), yaml(&noted.events));
+    }
+    for key in ["unordered", "eventsVary", "revisionsVary"] {
+        if let Some(mark) = recorded.get(key) {
+            step.insert(key.into(), mark.clone());
+        }
+    }
+    let state = state(&replay.world, &mut replay.revisions);
+    step.insert("state".into(), yaml(&state));
+    step
+}
+
+fn yaml<T: serde::Serialize>(value: &T) -> Yaml {
+    serde_yaml::to_value(value).expect("plain data")
+}
+
+/// A claim template's order among several is random in the real controller.
+fn sort_claim_creations(actions: &mut [String]) {
+    let is_creation = |line: &String| line.starts_with("create pvc/");
+    for run in actions.chunk_by_mut(|a, b| is_creation(a) && is_creation(b)) {
+        run.sort();
+    }
+}
+
+/// The first difference between a recording and its replay.
+pub fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
+    let steps = |recording: &Yaml| {
+        recording
+            .get("steps")
+            .and_then(Yaml::as_sequence)
+            .cloned()
+            .unwrap_or_default()
+    };
+    for (i, (expected, actual)) in steps(recorded).iter().zip(steps(produced)).enumerate() {
+        compare_step(expected, &actual).map_err(|difference| {
+            let input =
+                serde_yaml::to_string(expected.get("step").unwrap_or(&Yaml::Null)).unwrap_or_default();
+            format!(
+                "step {}\n  {}\n{difference}",
+                i + 1,
+                input.trim().replace('\n', "\n  ")
+            )
+        })?;
+    }
+    Ok(())
+}
+
+fn compare_step(expected: &Yaml, actual: &Yaml) -> Result<(), String> {
+    for key in ["error", "causes"] {
+        if expected.get(key) != actual.get(key) {
+            let show = |step: &Yaml| {
+                step.get(key)
+                    .map_or_else(|| "none".to_owned(), |v| format!("{v:?}"))
+            };
+            return Err(format!("  {key}\n  - {}\n  + {}", show(expected), show(actual)));
+        }
+    }
+    let vary = expected.get("revisionsVary").is_some();
+    let lines = |step: &Yaml| -> Vec<String> {
+        let all = list(step, "actions");
+        all.into_iter()
+            .filter(|line| !(vary && line.contains(" controllerrevision/")))
+            .collect()
+    };
+    let (mut left, mut right) = (lines(expected), lines(actual));
+    if expected.get("unordered").is_some() {
+        left.sort();
+        right.sort();
+    }
+    diff("actions", &left, &right)?;
+    if expected.get("events").is_some() && expected.get("eventsVary").is_none() {
+        diff("events", &list(expected, "events"), &list(actual, "events"))?;
+    }
+    diff("state", &state_lines(expected, vary), &state_lines(actual, vary))
+}
+
+fn list(step: &Yaml, key: &str) -> Vec<String> {
+    let items = step.get(key).and_then(Yaml::as_sequence);
+    let items = items.into_iter().flatten();
+    items
+        .filter_map(|line| line.as_str().map(str::to_owned))
+        .collect()
+}
+
+fn state_lines(step: &Yaml, vary: bool) -> Vec<String> {
+    let state: BTreeMap<String, String> = step
+        .get("state")
+        .and_then(|state| serde_yaml::from_value(state.clone()).ok())
+        .unwrap_or_default();
+    state
+        .iter()
+        .filter(|(name, _)| !(vary && name.starts_with("controllerrevision/")))
+        .map(|(name, line)| format!("{name}: {line}"))
+        .collect()
+}
+
+fn diff(what: &str, expected: &[String], actual: &[String]) -> Result<(), String> {
+    if expected == actual {
+        return Ok(());
+    }
+    let mut text = format!("  {what}");
+    for line in expected.iter().filter(|line| !actual.contains(line)) {
+        text += &format!("\n  - {line}");
+    }
+    for line in actual.iter().filter(|line| !expected.contains(line)) {
+        text += &format!("\n  + {line}");
+    }
+    if !text.contains('\n') {
+        text += &format!(
+            " in another order or number\n  - {}\n  + {}",
+            expected.join("\n    "),
+            actual.join("\n    ")
+        );
+    }
+    Err(text)
+}
+
+/// The first difference between the names of the revisions.
+pub fn compare_hashes(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
+    let hashes = |recording: &Yaml| recording.get("revisionHashes").cloned().unwrap_or_default();
+    let (expected, actual) = (hashes(recorded), hashes(produced));
+    if expected == actual {
+        return Ok(());
+    }
+    Err(format!("revisionHashes\n  - {expected:?}\n  + {actual:?}"))
+}

@@ -1,6 +1,7 @@
 //! Who acts in the cluster: each actor's two functions, and what it keeps for itself between syncs.
 
 use super::client::{Client, Synced};
+use super::kubelet::{self, Kubelets};
 use super::queue::{Seen, Wakes};
 use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
@@ -17,6 +18,7 @@ pub(super) struct Actors {
     scheduler: Scheduler,
     provisioner: Provisioner,
     attach_detach: AttachDetach,
+    kubelets: Kubelets,
 }
 
 /// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
@@ -28,6 +30,7 @@ pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
     (Actor::Provisioner, provisioner::interested),
     (Actor::AttachDetachController, attach::interested),
     (Actor::Scheduler, scheduler::interested),
+    (Actor::Kubelet, kubelet::interested),
 ];
 
 /// Lets an actor look at one key.
@@ -40,6 +43,7 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),
         Actor::AttachDetachController => attach::sync(client, key, &mut actors.attach_detach),
         Actor::Scheduler => scheduler::sync(client, key, &mut actors.scheduler),
+        Actor::Kubelet => kubelet::sync(client, key, &mut actors.kubelets),
         _ => Ok(()),
     }
 }

@@ -15,6 +15,7 @@ pub mod durations;
 pub mod events;
 pub mod fault;
 pub mod garbage;
+pub mod kubelet;
 mod manual;
 pub mod queue;
 pub mod scheduler;

@@ -1,0 +1,93 @@
+//! Pod addresses: each node gives them out from its own range, the next free one after the last
+//! (the CNI plugin `host-local`).
+
+use std::net::Ipv4Addr;
+use std::sync::Arc;
+
+use imbl::OrdSet;
+
+use crate::object::{Object, Value};
+
+/// The addresses of one node's range.
+#[derive(Clone, Debug)]
+pub struct Addresses {
+    first: u32,
+    count: u32,
+    last: u32,
+    used: OrdSet<u32>,
+}
+
+impl Addresses {
+    /// The range that a node's `spec.podCIDR` names, without network, gateway and broadcast address.
+    pub fn of(node: &Object) -> Addresses {
+        let range = node
+            .spec()
+            .get("podCIDR")
+            .and_then(Value::as_str)
+            .and_then(|range| {
+                let (address, bits) = range.split_once('/')?;
+                let address: Ipv4Addr = address.parse().ok()?;
+                let bits: u32 = bits.parse().ok().filter(|bits| (8..=29).contains(bits))?;
+                Some((u32::from(address), 1u32 << (32 - bits)))
+            });
+        let (network, size) = range.unwrap_or((u32::from(Ipv4Addr::new(10, 244, 0, 0)), 1 << 16));
+        Addresses {
+            first: network + 2,
+            count: size - 3,
+            last: network + 1,
+            used: OrdSet::new(),
+        }
+    }
+
+    /// The next free address; none if all are taken.
+    pub fn take(&mut self) -> Option<Arc<str>> {
+        if self.used.len() >= self.count as usize {
+            return None;
+        }
+        let mut next = self.last;
+        loop {
+            next = if next + 1 < self.first + self.count {
+                next + 1
+            } else {
+                self.first
+            };
+            if self.used.insert(next).is_none() {
+                break;
+            }
+        }
+        self.last = next;
+        Some(Ipv4Addr::from(next).to_string().into())
+    }
+
+    /// Gives an address back.
+    pub fn release(&mut self, address: &str) {
+        if let Ok(address) = address.parse::<Ipv4Addr>() {
+            self.used.remove(&u32::from(address));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::object::{Kind, Map};
+
+    #[test]
+    fn addresses_go_round_and_skip_what_is_taken() {
+        let spec = Map::from_iter([("podCIDR", "10.1.2.0/29")]);
+        let node = Object::new(
+            Kind::Node,
+            Default::default(),
+            Map::from_iter([("spec", spec)]),
+            Default::default(),
+        );
+        let mut addresses = Addresses::of(&node);
+        let taken: Vec<_> = std::iter::from_fn(|| addresses.take()).collect();
+        assert_eq!(taken.len(), 5);
+        assert_eq!(&*taken[0], "10.1.2.2");
+        assert_eq!(&*taken[4], "10.1.2.6");
+        addresses.release("10.1.2.4");
+        assert_eq!(addresses.take().as_deref(), Some("10.1.2.4"));
+        assert_eq!(addresses.take(), None);
+    }
+}

@@ -1,0 +1,257 @@
+//! Startup, readiness and liveness probes (`pkg/kubelet/prober/worker.go`).
+//!
+//! Applications are well unless a fault says otherwise, so a probe is worked out when its answer changes and costs
+//! nothing in between.
+
+use super::worker::Turn;
+use crate::cluster::durations::SLOW_START_MS;
+use crate::cluster::fault::Fault;
+use crate::object::{Time, Value};
+
+/// The first probe of a new container: the worker is triggered when the container's start is reported.
+const FIRST_PROBE_MS: u64 = 300;
+
+/// One probe's times and thresholds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Probe {
+    delay_ms: u64,
+    period_ms: u64,
+    success: u64,
+    failure: u64,
+    kind: ProbeKind,
+}
+
+/// What a probe does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum ProbeKind {
+    Http,
+    Tcp,
+    Other,
+}
+
+/// A container's probes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Probes {
+    startup: Option<Probe>,
+    readiness: Option<Probe>,
+    liveness: Option<Probe>,
+}
+
+/// What the probes of a running container found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Health {
+    /// The startup probe has passed.
+    pub started: bool,
+    /// The readiness probe says yes.
+    pub ready: bool,
+    /// When something changes next.
+    pub next: Option<Time>,
+    /// When it is expected to be ready.
+    pub expected: Option<Time>,
+    probes: Probes,
+    /// From when on the application answers.
+    answers_at: Time,
+    /// Since when probes say the opposite of `ready`, if they do.
+    turned: Option<Time>,
+    /// Since when the liveness probe fails.
+    dying: Option<Time>,
+    /// The next failed probe to tell of.
+    failures_told: u64,
+}
+
+impl Probes {
+    /// The probes of a container's spec.
+    pub fn of(spec: &Value) -> Probes {
+        Probes {
+            startup: spec.get("startupProbe").map(Probe::of),
+            readiness: spec.get("readinessProbe").map(Probe::of),
+            liveness: spec.get("livenessProbe").map(Probe::of),
+        }
+    }
+}
+
+impl Probe {
+    /// As the API server defaults a probe that says nothing.
+    const DEFAULT: Probe = Probe {
+        delay_ms: 0,
+        period_ms: 10_000,
+        success: 1,
+        failure: 3,
+        kind: ProbeKind::Other,
+    };
+
+    fn of(spec: &Value) -> Probe {
+        let number = |field: &str, default: u64| {
+            spec.get(field)
+                .and_then(Value::as_i64)
+                .and_then(|n| n.try_into().ok())
+                .unwrap_or(default)
+        };
+        Probe {
+            delay_ms: number("initialDelaySeconds", 0).saturating_mul(1000),
+            period_ms: number("periodSeconds", 10).max(1).saturating_mul(1000),
+            success: number("successThreshold", 1).max(1),
+            failure: number("failureThreshold", 3).max(1),
+            kind: if spec.get("httpGet").is_some() {
+                ProbeKind::Http
+            } else if spec.get("tcpSocket").is_some() {
+                ProbeKind::Tcp
+            } else {
+                ProbeKind::Other
+            },
+        }
+    }
+
+    /// The first probe at `from` or later, of a container that runs since `since`.
+    fn tick(&self, since: Time, from: Time) -> Time {
+        let base = since.plus(self.delay_ms.max(FIRST_PROBE_MS));
+        let periods = from.since(base).div_ceil(self.period_ms);
+        base.plus(periods.saturating_mul(self.period_ms))
+    }
+
+    fn error(&self, word: &str) -> String {
+        match self.kind {
+            ProbeKind::Http => format!("{word} probe failed: HTTP probe failed with statuscode: 503"),
+            ProbeKind::Tcp => {
+                format!("{word} probe failed: dial tcp: connect: connection refused")
+            }
+            ProbeKind::Other => format!("{word} probe failed: "),
+        }
+    }
+}
+
+impl Health {
+    /// A container that has just started. Without probes it is ready at once.
+    pub fn at_start(probes: Probes, since: Time, slow: bool) -> Health {
+        let answers_at = if slow { since.plus(SLOW_START_MS) } else { since };
+        let gated = probes.startup.is_some() || slow;
+        Health {
+            started: !gated,
+            ready: !gated && probes.readiness.is_none(),
+            next: None,
+            expected: None,
+            probes,
+            answers_at,
+            turned: None,
+            dying: None,
+            failures_told: 0,
+        }
+    }
+}
+
+impl Turn<'_, '_> {
+    /// Works out what the probes of a running container have found by now; says whether it must be killed.
+    pub fn probe(&mut self, i: usize, since: Time, health: &mut Health) -> bool {
+        health.next = None;
+        health.expected = None;
+        self.probe_startup(since, health);
+        if !health.started {
+            return false;
+        }
+        self.probe_readiness(since, health);
+        self.probe_liveness(i, since, health)
+    }
+
+    fn probe_startup(&mut self, since: Time, health: &mut Health) {
+        if health.started {
+            return;
+        }
+        let passes = match &health.probes.startup {
+            Some(probe) => probe.tick(since, health.answers_at),
+            None => health.answers_at,
+        };
+        if passes <= self.client.now() {
+            health.started = true;
+        } else {
+            health.next = Some(passes);
+            health.expected = Some(passes);
+        }
+    }
+
+    fn probe_readiness(&mut self, since: Time, health: &mut Health) {
+        let now = self.client.now();
+        let well = !self.has_fault(|pod| Fault::NotReady { pod });
+        let probe = match health.probes.readiness {
+            Some(probe) => probe,
+            // Without a probe a started container is ready; only a fault is noticed as if there were one.
+            None if well && health.turned.is_none() && !health.ready => {
+                health.ready = true;
+                return;
+            }
+            None => Probe::DEFAULT,
+        };
+        if well == health.ready {
+            health.turned = None;
+            health.failures_told = 0;
+            return;
+        }
+        let turned = *health.turned.get_or_insert(if health.failures_told == 0 && well {
+            health.answers_at.max(since)
+        } else {
+            now
+        });
+        let first = probe.tick(since, turned);
+        let needed = if well { probe.success } else { probe.failure };
+        let changes = first.plus((needed - 1).saturating_mul(probe.period_ms));
+        if !well {
+            self.tell_failures(&probe, first, needed, health);
+        }
+        if changes <= now {
+            health.ready = well;
+            health.turned = None;
+            health.failures_told = 1;
+            return;
+        }
+        health.next = Some(changes);
+        if well {
+            health.expected = Some(changes);
+        } else {
+            let told = first.plus(health.failures_told.saturating_mul(probe.period_ms));
+            health.next = Some(told.min(changes));
+        }
+    }
+
+    /// An event for each failed probe until the container counts as not ready; then there is nothing new to tell.
+    fn tell_failures(
+        &mut self,
+        _container: usize,
+        probe: &Probe,
+        first: Time,
+        needed: u64,
+        health: &mut Health,
+    ) {
+        let now = self.client.now();
+        while health.failures_told < needed {
+            let at = first.plus(health.failures_told.saturating_mul(probe.period_ms));
+            if at > now {
+                return;
+            }
+            health.failures_told += 1;
+            self.warn("Unhealthy", probe.error("Readiness"));
+        }
+    }
+
+    fn probe_liveness(&mut self, i: usize, since: Time, health: &mut Health) -> bool {
+        let now = self.client.now();
+        if !self.has_fault(|pod| Fault::NotAlive { pod }) {
+            health.dying = None;
+            return false;
+        }
+        let probe = health.probes.liveness.unwrap_or(Probe::DEFAULT);
+        let dying = *health.dying.get_or_insert(now);
+        let dead = probe
+            .tick(since, dying)
+            .plus((probe.failure - 1).saturating_mul(probe.period_ms));
+        if now < dead {
+            health.next = Some(health.next.map_or(dead, |next| next.min(dead)));
+            return false;
+        }
+        self.warn("Unhealthy", probe.error("Liveness"));
+        let name = self.worker.runs[i].name.clone();
+        self.say(
+            "Killing",
+            format!("Container {name} failed liveness probe, will be restarted"),
+        );
+        true
+    }
+}

@@ -212,14 +212,7 @@ impl Turn<'_, '_> {
     }
 
     /// An event for each failed probe until the container counts as not ready; then there is nothing new to tell.
-    fn tell_failures(
-        &mut self,
-        _container: usize,
-        probe: &Probe,
-        first: Time,
-        needed: u64,
-        health: &mut Health,
-    ) {
+    fn tell_failures(&mut self, probe: &Probe, first: Time, needed: u64, health: &mut Health) {
         let now = self.client.now();
         while health.failures_told < needed {
             let at = first.plus(health.failures_told.saturating_mul(probe.period_ms));

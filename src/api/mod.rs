@@ -12,6 +12,7 @@ mod service;
 pub mod status;
 pub mod strategic;
 mod update;
+pub mod validation;
 
 use std::sync::Arc;
 

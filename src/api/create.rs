@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use super::decode::{DecodeError, Decoded, decode};
+use super::validation::{Findings, validate_create, validate_pod_metadata};
 use super::{Cause, Context, Status, Writes, defaults, service, write};
 use crate::object::{Kind, Map, Object, Status as ObjectStatus, Value};
 use crate::store::World;
@@ -93,11 +94,11 @@ fn refuse(kind: Kind, written: &str, why: &str, causes: Vec<Cause>) -> Status {
 }
 
 fn create(context: &mut Context, mut object: Object, trust: Trust) -> Result<Writes, Status> {
-    let generated = name(context, &mut object);
+    name(context, &mut object);
     prepare(context, &mut object)?;
     let mut warnings = Vec::new();
     if trust == Trust::Nothing || !is_plain(&object) {
-        warnings = validate(&object, generated)?;
+        warnings = validate(&object, trust)?;
     }
     if let Some(message) = missing_namespace(context.world, &object) {
         let mut status = Status::not_found(&object.key());
@@ -115,15 +116,15 @@ fn create(context: &mut Context, mut object: Object, trust: Trust) -> Result<Wri
     Ok(writes)
 }
 
-/// Makes a name from `generateName`; says whether it did.
-fn name(context: &mut Context, object: &mut Object) -> bool {
+/// Makes a name from `generateName` if there is none.
+fn name(context: &mut Context, object: &mut Object) {
     let Some(prefix) = object
         .meta
         .generate_name
         .clone()
         .filter(|_| object.meta.name.is_empty())
     else {
-        return false;
+        return;
     };
     let cut = prefix
         .char_indices()
@@ -136,7 +137,6 @@ fn name(context: &mut Context, object: &mut Object) -> bool {
             break;
         }
     }
-    true
 }
 
 /// System fields, first status, admission (`PrepareForCreate`).
@@ -311,8 +311,19 @@ fn missing_namespace(world: &World, object: &Object) -> Option<String> {
         .then(|| format!("namespaces {:?} not found", name.as_ref()))
 }
 
-fn validate(_object: &Object, _generated: bool) -> Result<Vec<String>, Status> {
-    Ok(Vec::new())
+/// The strategies' `Validate`; of what a controller made, only what may be wrong with it.
+fn validate(object: &Object, trust: Trust) -> Result<Vec<String>, Status> {
+    let Findings { causes, warnings } = match (object.kind, trust) {
+        (Kind::Pod, Trust::Body) => Findings {
+            causes: validate_pod_metadata(&object.meta, object.spec()),
+            warnings: Vec::new(),
+        },
+        _ => validate_create(object.kind, &object.document()),
+    };
+    match causes.is_empty() {
+        true => Ok(warnings),
+        false => Err(Status::invalid(Some(object.kind), &object.meta.name, causes)),
+    }
 }
 
 /// Whether name and labels are plainly valid, so that validation would have nothing to say about what a controller adds

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::create::drop_max_unavailable;
 use super::decode::{DecodeError, Decoded, decode};
+use super::validation::{Findings, validate_update};
 use super::{Cause, Context, Patch, Status, Writes, gone, json_patch, service, strategic, write};
 use crate::object::status::{Condition, PodStatus, Truth};
 use crate::object::{Key, Kind, Object, Status as ObjectStatus, Value, pod};
@@ -204,8 +205,13 @@ fn has_status_subresource(kind: Kind) -> bool {
     )
 }
 
-fn validate(_new: &Object, _old: &Object) -> Result<Vec<String>, Status> {
-    Ok(Vec::new())
+/// The strategies' `ValidateUpdate`.
+fn validate(new: &Object, old: &Object) -> Result<Vec<String>, Status> {
+    let Findings { causes, warnings } = validate_update(new.kind, &old.document(), &new.document());
+    match causes.is_empty() {
+        true => Ok(warnings),
+        false => Err(Status::invalid(Some(new.kind), &new.meta.name, causes)),
+    }
 }
 
 /// POST to a pod's `binding` (`pkg/registry/core/pod/storage/storage.go` `assignPod`): no new generation.

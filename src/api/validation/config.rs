@@ -72,10 +72,8 @@ pub fn secret(errors: &mut Errors, secret: &Value) {
             needs(errors, "username");
             needs(errors, "password");
         }
-        "kubernetes.io/ssh-auth" => {
-            if decoded(data.part("ssh-privatekey")).is_empty() {
-                errors.required(&at.key("ssh-privatekey"), "");
-            }
+        "kubernetes.io/ssh-auth" if decoded(data.part("ssh-privatekey")).is_empty() => {
+            errors.required(&at.key("ssh-privatekey"), "");
         }
         "kubernetes.io/tls" => {
             needs(errors, "tls.crt");

@@ -41,10 +41,10 @@ pub fn of(kind: Kind, object: &Value, creating: bool, template_changed: bool) ->
     }
     match kind {
         Kind::Pod if creating => pod(&mut out, object, &Path::root("")),
-        Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job => {
-            if template_changed {
-                pod(&mut out, spec.part("template"), &template_at);
-            }
+        Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job
+            if template_changed =>
+        {
+            pod(&mut out, spec.part("template"), &template_at);
         }
         Kind::Service => service(&mut out, object),
         Kind::PersistentVolumeClaim => {

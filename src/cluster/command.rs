@@ -5,12 +5,13 @@ use std::sync::Arc;
 use serde::{Deserialize, Serialize};
 
 use super::durations::Profile;
+use super::fault::{self, Fault};
 use super::manual;
 use super::sim::Sim;
 use crate::api::{DeleteOptions, Patch, Propagation, Reason, Request, Status};
 use crate::object::kind::KINDS;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Object, Value};
-use crate::store::Cause;
+use crate::store::{Actor, Cause};
 use crate::yaml;
 
 /// How a run is set up.
@@ -95,6 +96,16 @@ pub enum Command {
     },
     /// Gives every unbound claim a volume, where storage is set to [`StorageMode::Manual`].
     Provision,
+    /// Breaks something.
+    Break {
+        /// What.
+        fault: Fault,
+    },
+    /// Mends it again.
+    Mend {
+        /// What.
+        fault: Fault,
+    },
 }
 
 /// The object that a command is about.
@@ -246,6 +257,14 @@ pub(super) fn perform(sim: &mut Sim, cause: Cause, command: &Command) -> Outcome
         }),
         Command::Kubelet { pod, does } => manual::kubelet(sim, cause, pod, *does, &mut outcome),
         Command::Provision => manual::provision(sim, cause, &mut outcome),
+        Command::Break { fault } => {
+            let result = fault::inject(&mut sim.client(Actor::Person, cause), fault);
+            outcome.results.push(result.map(|()| None));
+        }
+        Command::Mend { fault } => {
+            let result = fault::mend(&mut sim.client(Actor::Person, cause), fault);
+            outcome.results.push(result.map(|()| None));
+        }
     }
     outcome
 }

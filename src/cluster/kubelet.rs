@@ -18,7 +18,7 @@ use super::command::KubeletMode;
 use super::durations::ACCEPT_MS;
 use super::fault::{self, Fault};
 use super::queue::{Seen, Wakes};
-use super::volumes::{attach, claim_of};
+use super::volumes::{attach, claim_of, is_done};
 use crate::object::status::Status as ObjectStatus;
 use crate::object::{Key, Kind, Object, pod};
 use crate::store::waiting::PodLife;
@@ -51,6 +51,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
         Kind::VolumeAttachment => {
             let place = seen
                 .new()
+                .filter(|new| is_done(new))
                 .and_then(|new| Some((attach::volume_of(new)?, attach::node_of(new)?)));
             if let Some((volume, node)) = place {
                 wake_users(seen.world, &volume, node, wakes);

@@ -28,5 +28,6 @@ pub mod volumes;
 pub use client::{Client, Failure, Synced};
 pub use command::{Command, Does, KubeletMode, Outcome, Settings, StorageMode};
 pub use durations::Profile;
+pub use fault::Fault;
 pub use queue::{Seen, Wakes};
 pub use sim::{Settled, Sim};

@@ -109,7 +109,8 @@ pub fn is_attached(world: &World, volume: &str, node: &str) -> bool {
         .is_some_and(|attachment| is_done(attachment))
 }
 
-fn is_done(attachment: &Object) -> bool {
+/// Whether an attachment is complete.
+pub fn is_done(attachment: &Object) -> bool {
     attachment
         .status
         .fields()

@@ -1,0 +1,427 @@
+//! Scenarios in readable text: a manifest, what a person does at which time, and what then happens.
+//!
+//! `tests/scenario/*.txt` has one file for each statement about Kubernetes. `UPDATE_EXPECT=1` writes what happens into
+//! the files; read it before you believe it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+
+use statefulset_playground::cluster::{Command, Profile, Settings, Sim};
+use statefulset_playground::object::pod_status::summary;
+use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
+use statefulset_playground::store::{Entry, What};
+
+/// A scenario file: `key: value` lines, then sections that begin with `--- NAME`.
+struct Scenario {
+    head: String,
+    profile: Profile,
+    show: Vec<String>,
+    manifests: BTreeMap<String, String>,
+    commands: Vec<(u64, String)>,
+    until_ms: u64,
+}
+
+#[test]
+fn scenarios() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenario");
+    let mut files: Vec<_> = std::fs::read_dir(&folder)
+        .expect("the folder of scenarios")
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .filter(|path| path.extension().is_some_and(|ext| ext == "txt"))
+        .collect();
+    files.sort();
+    let only = std::env::var("SCENARIO").unwrap_or_default();
+    let mut failed = Vec::new();
+    let mut passed = 0;
+    for path in files {
+        let name = path
+            .file_stem()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        if !name.contains(&only) {
+            continue;
+        }
+        let text = std::fs::read_to_string(&path).expect("a readable scenario");
+        let (input, expected) = text.split_once("--- expect\n").unwrap_or((&text, ""));
+        let happened = run(&parse(&name, input));
+        if happened == expected {
+            passed += 1;
+        } else if std::env::var_os("UPDATE_EXPECT").is_some() {
+            std::fs::write(&path, format!("{input}--- expect\n{happened}")).expect("a writable scenario");
+        } else {
+            failed.push(format!("{name}: {}", first_difference(expected, &happened)));
+        }
+    }
+    println!("scenarios: {passed} passed, {} failed", failed.len());
+    assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+}
+
+fn first_difference(expected: &str, happened: &str) -> String {
+    let mut pairs = expected.lines().zip(happened.lines());
+    let line = pairs.position(|(a, b)| a != b);
+    let at = line.unwrap_or_else(|| expected.lines().count().min(happened.lines().count()));
+    format!(
+        "line {}\n  expected {}\n  happened {}",
+        at + 1,
+        expected.lines().nth(at).unwrap_or("the end"),
+        happened.lines().nth(at).unwrap_or("the end")
+    )
+}
+
+#[track_caller]
+fn parse(name: &str, text: &str) -> Scenario {
+    let mut scenario = Scenario {
+        head: String::new(),
+        profile: Profile::Realistic,
+        show: vec!["pod".into(), "event".into()],
+        manifests: BTreeMap::new(),
+        commands: Vec::new(),
+        until_ms: 0,
+    };
+    let mut section = None;
+    for line in text.lines() {
+        if let Some(title) = line.strip_prefix("--- ") {
+            section = Some(title.to_owned());
+            continue;
+        }
+        match section.as_deref() {
+            None if line.starts_with('#') => scenario.head.push_str(line),
+            None => match line.split_once(": ") {
+                Some(("show", words)) => {
+                    scenario.show = words.split_whitespace().map(str::to_owned).collect();
+                }
+                Some(("profile", "quick")) => scenario.profile = Profile::Quick,
+                Some(("profile", "slow disk")) => scenario.profile = Profile::SlowDisk,
+                None if line.is_empty() => {}
+                _ => panic!("{name}: what is {line:?}?"),
+            },
+            Some("do") => {
+                let (time, command) = line.split_once(' ').expect("a time and a command");
+                let at = milliseconds(time).unwrap_or_else(|| panic!("{name}: {time:?} is no time"));
+                scenario.commands.push((at, command.trim().to_owned()));
+            }
+            Some(title) => {
+                let manifest = scenario.manifests.entry(title.to_owned()).or_default();
+                manifest.push_str(line);
+                manifest.push('\n');
+            }
+        }
+    }
+    assert!(
+        !scenario.head.is_empty(),
+        "{name}: which statement does it prove?"
+    );
+    if let Some((at, _)) = scenario.commands.iter().find(|(_, command)| command == "end") {
+        scenario.until_ms = *at;
+    }
+    scenario
+}
+
+fn milliseconds(text: &str) -> Option<u64> {
+    if let Some(minutes) = text.strip_suffix('m') {
+        return Some(minutes.parse::<u64>().ok()? * 60_000);
+    }
+    let seconds = text.strip_suffix('s')?;
+    let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
+    Some(whole.parse::<u64>().ok()? * 1000 + format!("{fraction:0<3}").get(..3)?.parse::<u64>().ok()?)
+}
+
+/// Plays a scenario and tells what happens.
+fn run(scenario: &Scenario) -> String {
+    let mut sim = Sim::new(Settings {
+        profile: scenario.profile,
+        ..Settings::default()
+    });
+    let mut story = Story {
+        show: scenario.show.clone(),
+        ..Story::default()
+    };
+    for entry in sim.take_entries() {
+        story.learn(&entry);
+    }
+    for (at, line) in &scenario.commands {
+        sim.advance(Time(*at));
+        story.tell(&sim.take_entries());
+        story.now(Time(*at));
+        if line != "end" {
+            story.command(&mut sim, scenario, line);
+        }
+    }
+    if scenario.until_ms == 0 {
+        sim.settle();
+        story.tell(&sim.take_entries());
+    }
+    story.text
+}
+
+/// What happened, as text.
+#[derive(Default)]
+struct Story {
+    text: String,
+    show: Vec<String>,
+    /// What stands for a UID or another random text, by that text.
+    masks: Vec<(String, String)>,
+    /// The last line of each object.
+    lines: BTreeMap<Key, String>,
+    /// The last reason of each actor about each object.
+    now: Time,
+}
+
+impl Story {
+    fn shows(&self, word: &str) -> bool {
+        self.show.iter().any(|shown| shown == word)
+    }
+
+    fn now(&mut self, at: Time) {
+        self.now = at;
+    }
+
+    fn line(&mut self, at: Time, line: &str) {
+        let mut line = line.to_owned();
+        for (random, mask) in &self.masks {
+            if line.contains(random.as_str()) {
+                line = line.replace(random.as_str(), mask);
+            }
+        }
+        let _ = writeln!(self.text, "{}.{:03}s {line}", at.0 / 1000, at.0 % 1000);
+    }
+
+    fn tell(&mut self, entries: &[Entry]) {
+        for entry in entries {
+            self.learn(entry);
+            if let Some(line) = self.of_entry(entry) {
+                self.line(entry.at, &line);
+            }
+        }
+    }
+
+    /// Random texts get readable names.
+    fn learn(&mut self, entry: &Entry) {
+        let What::Change(change) = &entry.what else { return };
+        let Some(object) = &change.object else { return };
+        let uid = object.meta.uid.to_string();
+        if !matches!(
+            change.key.kind,
+            Kind::Event | Kind::Pod | Kind::PersistentVolumeClaim
+        ) || uid.is_empty()
+            || change.key.kind == Kind::Event
+        {
+            return;
+        }
+        if !self.masks.iter().any(|(random, _)| *random == uid) {
+            let mask = format!("<{}>", object.meta.name);
+            self.masks.push((uid, mask));
+        }
+    }
+
+    fn of_entry(&mut self, entry: &Entry) -> Option<String> {
+        match &entry.what {
+            What::Decision(decision) => {
+                if !self.shows("why") {
+                    return None;
+                }
+                let who = decision.actor.component();
+                let about = name(&decision.object);
+                Some(match &decision.waiting {
+                    Some(waiting) => format!("why   {about} {who}: {}", plain(waiting)),
+                    None => format!("why   {about} {who}: -"),
+                })
+            }
+            What::Change(change) => {
+                let key = &change.key;
+                let word = match key.kind {
+                    Kind::Event => "event",
+                    Kind::Pod => "pod",
+                    Kind::PersistentVolumeClaim => "claim",
+                    Kind::PersistentVolume => "volume",
+                    Kind::VolumeAttachment => "attachment",
+                    Kind::Node => "node",
+                    Kind::StatefulSet => "set",
+                    Kind::Deployment => "deployment",
+                    Kind::ReplicaSet => "replicaset",
+                    Kind::EndpointSlice => "slice",
+                    Kind::Ingress => "ingress",
+                    Kind::Fault => "fault",
+                    _ => return None,
+                };
+                if !self.shows(word) {
+                    return None;
+                }
+                let line = match &change.object {
+                    Some(object) if key.kind == Kind::Event => event(object),
+                    Some(object) => {
+                        let line = describe(object);
+                        let old = self.lines.insert(key.clone(), line.clone());
+                        if old.as_ref() == Some(&line) {
+                            return None;
+                        }
+                        line
+                    }
+                    None if key.kind == Kind::Event => return None,
+                    None => {
+                        self.lines.remove(key);
+                        "gone".to_owned()
+                    }
+                };
+                Some(match key.kind {
+                    Kind::Event => format!("event {line}"),
+                    _ => format!("{word:<5} {} {line}", key.name),
+                })
+            }
+        }
+    }
+
+    fn command(&mut self, sim: &mut Sim, scenario: &Scenario, line: &str) {
+        self.line(self.now, &format!("> {line}"));
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let command = match words.as_slice() {
+            ["apply", manifest] => Command::Apply {
+                text: scenario.manifests.get(*manifest).expect("such a section").clone(),
+            },
+            ["patch", target, ..] => json(serde_json::json!({"Patch": {
+                "target": target_of(target), "how": "Merge", "patch": rest(line, 2),
+            }})),
+            ["scale", target, count] => json(serde_json::json!({"Scale": {
+                "target": target_of(target), "replicas": count.parse::<i64>().expect("a count"),
+            }})),
+            ["delete", target, options @ ..] => {
+                let option = |name: &str| options.iter().find_map(|option| option.strip_prefix(name));
+                json(serde_json::json!({"Delete": {
+                    "target": target_of(target),
+                    "cascade": option("cascade=").unwrap_or("background"),
+                    "grace": option("grace=").and_then(|grace| grace.parse::<i64>().ok()),
+                }}))
+            }
+            ["break", ..] => json(serde_json::json!({"Break": {"fault": rest(line, 1)}})),
+            ["mend", ..] => json(serde_json::json!({"Mend": {"fault": rest(line, 1)}})),
+            _ => panic!("what is {line:?}?"),
+        };
+        let outcome = sim.command(&command);
+        if let Some(error) = outcome.error() {
+            self.line(self.now, &format!("error {}", error.message));
+        }
+        self.tell(&sim.take_entries());
+    }
+}
+
+fn json(command: serde_json::Value) -> Command {
+    serde_json::from_value(command).expect("a command")
+}
+
+fn target_of(text: &str) -> serde_json::Value {
+    let (kind, name) = text.split_once('/').expect("KIND/NAME");
+    serde_json::json!({"kind": kind, "name": name})
+}
+
+/// The JSON (or the bare word) after so many words.
+fn rest(line: &str, words: usize) -> serde_json::Value {
+    let mut text = line;
+    for _ in 0..words {
+        text = text.split_once(' ').map_or("", |(_, rest)| rest.trim_start());
+    }
+    serde_json::from_str(text).unwrap_or_else(|_| text.into())
+}
+
+fn name(key: &Key) -> String {
+    format!("{}/{}", key.kind.info().name, key.name)
+}
+
+fn plain(waiting: &statefulset_playground::store::Waiting) -> String {
+    format!("{waiting:?}")
+}
+
+fn event(object: &Object) -> String {
+    let fields = object.body.fields();
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default();
+    let about = fields.get("involvedObject").and_then(Value::as_object);
+    let about = about.map_or(String::new(), |about| {
+        let part = |key: &str| about.text(key).cloned().unwrap_or_default();
+        format!("{}/{}", part("kind"), part("name"))
+    });
+    let count = fields.get("count").and_then(Value::as_i64).unwrap_or(1);
+    let times = if count > 1 {
+        format!(" (x{count})")
+    } else {
+        String::new()
+    };
+    let source = fields
+        .get("source")
+        .and_then(|source| source.get("component"))
+        .and_then(Value::as_str)
+        .unwrap_or_default();
+    format!(
+        "{about} {} {} {source}: {}{times}",
+        text("type"),
+        text("reason"),
+        text("message")
+    )
+}
+
+/// What is worth telling of an object; a line that stays the same is not told again.
+fn describe(object: &Object) -> String {
+    let phase = || {
+        let status = object.status.fields();
+        status
+            .and_then(|status| status.text("phase"))
+            .map_or("-".to_owned(), |phase| phase.to_string())
+    };
+    let ending = if object.meta.terminating() {
+        " Terminating"
+    } else {
+        ""
+    };
+    match object.kind {
+        Kind::Pod => {
+            let line = summary(object);
+            let place =
+                |text: Option<&std::sync::Arc<str>>| text.map_or("-".to_owned(), |text| text.to_string());
+            format!(
+                "{}/{} {} {} {} {}",
+                line.ready.0,
+                line.ready.1,
+                line.status,
+                line.restarts,
+                place(pod::ip(object)),
+                place(pod::node(object))
+            )
+        }
+        Kind::PersistentVolumeClaim | Kind::PersistentVolume => format!("{}{ending}", phase()),
+        Kind::VolumeAttachment => {
+            let volume = object
+                .spec()
+                .at(&["source", "persistentVolumeName"])
+                .and_then(Value::as_str);
+            let node = object.spec().get("nodeName").and_then(Value::as_str);
+            let status = object.status.document().unwrap_or_default();
+            format!("{} on {} {status}", volume.unwrap_or("-"), node.unwrap_or("-"))
+        }
+        Kind::Node => node(object),
+        _ => {
+            let status = object.status.document().unwrap_or_default();
+            format!("{status}{ending}")
+        }
+    }
+}
+
+fn node(object: &Object) -> String {
+    let document = object.document();
+    let conditions = document
+        .at(&["status", "conditions"])
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    let ready = conditions
+        .iter()
+        .find(|condition| condition.get("type").and_then(Value::as_str) == Some("Ready"))
+        .and_then(|condition| condition.get("status"))
+        .and_then(Value::as_str)
+        .unwrap_or("-");
+    let taints = document
+        .at(&["spec", "taints"])
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    let taints: Vec<String> = taints.iter().map(ToString::to_string).collect();
+    let cordoned = document.at(&["spec", "unschedulable"]).is_some();
+    format!("Ready={ready} cordoned={cordoned} taints={}", taints.join(","))
+}

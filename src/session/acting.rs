@@ -6,6 +6,7 @@ use crate::cluster::command::Cascade;
 use crate::object::{Key, Kind};
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::Action;
+use crate::yaml::{NewValue, PathPart, parse_path};
 
 use super::msg::{Effect, Msg};
 use super::notice::What;
@@ -103,20 +104,11 @@ fn action(msg: Msg) -> Option<Action> {
     })
 }
 
-/// A form control's message: which field it means, the value as YAML, and what does the same in the cluster alone.
-fn form(msg: Msg) -> Option<(Field, String, Option<Action>)> {
-    let field = |object: &Key, path: &str| Field {
-        object: object.clone(),
-        path: path.to_owned(),
-    };
+/// A form control's message: which field it means, and its value.
+fn form(msg: Msg) -> Option<(Field, NewValue)> {
     Some(match msg {
         Msg::SetReplicas { workload, replicas } => {
-            let field = field(&workload, "spec.replicas");
-            (
-                field,
-                replicas.to_string(),
-                Some(Action::Scale { workload, replicas }),
-            )
+            (Field::new(&workload, "spec.replicas"), NewValue::Int(replicas))
         }
         Msg::SetImage {
             workload,
@@ -124,32 +116,42 @@ fn form(msg: Msg) -> Option<(Field, String, Option<Action>)> {
             image,
         } => {
             let path = format!("spec.template.spec.containers[{container}].image");
-            (field(&workload, &path), image, None)
+            (Field::new(&workload, path), NewValue::Text(image))
         }
         Msg::SetPartition { workload, partition } => {
-            let field = field(&workload, "spec.updateStrategy.rollingUpdate.partition");
-            let patch =
-                format!(r#"{{"spec":{{"updateStrategy":{{"rollingUpdate":{{"partition":{partition}}}}}}}}}"#);
-            let object = workload;
-            (
-                field,
-                partition.to_string(),
-                Some(Action::Patch {
-                    object,
-                    patch: patch.into(),
-                }),
-            )
+            let path = "spec.updateStrategy.rollingUpdate.partition";
+            (Field::new(&workload, path), NewValue::Int(partition))
         }
-        Msg::SetPolicy { workload, policy } => (field(&workload, "spec.podManagementPolicy"), policy, None),
+        Msg::SetPolicy { workload, policy } => (
+            Field::new(&workload, "spec.podManagementPolicy"),
+            NewValue::Text(policy),
+        ),
         Msg::SetStrategy { workload, strategy } => {
             let path = match workload.kind {
                 Kind::Deployment => "spec.strategy.type",
                 _ => "spec.updateStrategy.type",
             };
-            (field(&workload, path), strategy, None)
+            (Field::new(&workload, path), NewValue::Text(strategy))
         }
-        Msg::SetField { field, value } => (field, value, None),
+        Msg::SetField { field, value } => (field, rewrite::typed(&value)),
         _ => return None,
+    })
+}
+
+/// The same in the cluster alone, for an object that the text does not declare; lists are out of its reach.
+fn patch(field: &Field, value: &NewValue) -> Option<Action> {
+    let mut patch = match value {
+        NewValue::Bool(yes) => serde_json::Value::from(*yes),
+        NewValue::Int(number) => serde_json::Value::from(*number),
+        NewValue::Text(text) => serde_json::Value::from(text.as_str()),
+    };
+    for part in parse_path(&field.path).into_iter().rev() {
+        let PathPart::Key(key) = part else { return None };
+        patch = serde_json::json!({ key: patch });
+    }
+    Some(Action::Patch {
+        object: field.object.clone(),
+        patch: patch.to_string().into(),
     })
 }
 
@@ -157,16 +159,19 @@ fn form(msg: Msg) -> Option<(Field, String, Option<Action>)> {
 pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
     if let Msg::TakeLive(field) = &msg {
         let value = session.here().live.iter().find(|live| live.field == *field);
-        let Some(value) = value.map(|live| live.value.clone()) else {
+        let Some(value) = value.map(|live| rewrite::typed(&live.value)) else {
             return Vec::new();
         };
         return write(session, field, &value).map_or_else(|effects| effects, |(_, effects)| effects);
     }
-    let Some((field, value, alone)) = form(msg) else {
+    let Some((field, value)) = form(msg) else {
         return Vec::new();
     };
-    let declared = rewrite::place(&session.here().text, &field).is_some();
-    if let (false, Some(action)) = (declared, alone) {
+    let here = session.here();
+    if !rewrite::declares(&here.text, &field.object)
+        && here.has(&field.object)
+        && let Some(action) = patch(&field, &value)
+    {
         return act(session, action);
     }
     match write(session, &field, &value) {
@@ -179,7 +184,11 @@ pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
 }
 
 /// Writes a value into the text; returns the text before. What cannot be written becomes a notice.
-fn write(session: &mut Session, field: &Field, value: &str) -> Result<(Arc<str>, Vec<Effect>), Vec<Effect>> {
+fn write(
+    session: &mut Session,
+    field: &Field,
+    value: &NewValue,
+) -> Result<(Arc<str>, Vec<Effect>), Vec<Effect>> {
     let before = session.here().text.clone();
     match rewrite::write(&before, field, value) {
         Ok(after) => {

@@ -2,13 +2,14 @@
 
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
 use crate::scene::explain::Field;
-use crate::yaml::{self, LineIndex, Node, Span, parse_path};
+use crate::yaml::{self, Data, Document, EditError, LineIndex, NewValue, Node, Span, parse_path};
 
-/// The objects that a text declares, in its order, with the places of their documents.
-pub fn objects(text: &str) -> Vec<(Key, Node)> {
-    let documents = yaml::parse(text).documents;
-    let roots = documents.into_iter().filter_map(|document| document.root);
-    roots.filter_map(|root| Some((key_of(&root)?, root))).collect()
+/// The objects that a text declares, in its order, with their documents.
+pub fn objects(text: &str) -> Vec<(Key, Document)> {
+    let documents = yaml::parse(text).documents.into_iter();
+    documents
+        .filter_map(|document| Some((key_of(document.root.as_ref()?)?, document)))
+        .collect()
 }
 
 /// The object that a document declares.
@@ -24,10 +25,20 @@ pub fn key_of(root: &Node) -> Option<Key> {
     Some(key)
 }
 
+fn document_of(text: &str, object: &Key) -> Option<Document> {
+    let found = objects(text).into_iter().find(|(key, _)| key == object);
+    found.map(|(_, document)| document)
+}
+
+/// Whether a text declares an object.
+pub fn declares(text: &str, object: &Key) -> bool {
+    document_of(text, object).is_some()
+}
+
 /// Where a field stands: its value, or the nearest thing that there is.
 pub fn place(text: &str, field: &Field) -> Option<Span> {
-    let (_, root) = objects(text).into_iter().find(|(key, _)| *key == field.object)?;
-    Some(root.place(&parse_path(&field.path)))
+    let document = document_of(text, &field.object)?;
+    Some(document.root?.place(&parse_path(&field.path)))
 }
 
 /// The line of a place, from 1.
@@ -35,16 +46,42 @@ pub fn line(text: &str, span: Span) -> usize {
     LineIndex::new(text).line(span.start) + 1
 }
 
-/// Writes a value, given as YAML, over the scalar of a field.
-pub fn write(text: &str, field: &Field, value: &str) -> Result<String, String> {
-    let documents = objects(text);
-    let document = documents.iter().find(|(key, _)| *key == field.object);
-    let (_, root) = document.ok_or_else(|| format!("{} is not in the text.", field.object.name))?;
-    let node = root.at(&parse_path(&field.path));
-    let node = node.ok_or_else(|| format!("{} is not in the text.", field.path))?;
-    let (before, after) = (text.get(..node.span.start), text.get(node.span.end..));
-    match (before, after) {
-        (Some(before), Some(after)) => Ok(format!("{before}{value}{after}")),
-        _ => Err(format!("{} cannot be rewritten.", field.path)),
+/// The text with another value for a field; all else stays as it is.
+///
+/// # Errors
+/// Why it cannot be written, in words for the person.
+pub fn write(text: &str, field: &Field, value: &NewValue) -> Result<String, String> {
+    let name = &field.object.name;
+    let document = document_of(text, &field.object).ok_or_else(|| match yaml_error(text) {
+        true => "The text cannot be read as YAML: mend it first.".to_owned(),
+        false => format!("{name} is not in the text."),
+    })?;
+    match yaml::set_scalar(text, &document, &parse_path(&field.path), value) {
+        Ok(edit) => Ok(edit.apply(text)),
+        Err(EditError::Shared) => Err(format!(
+            "{} of {name} comes from an anchor that stands elsewhere in the text: change it there.",
+            field.path
+        )),
+        Err(EditError::NoValue | EditError::NoPlace | EditError::NotAScalar) => {
+            Err(format!("The text of {name} has no place for {}.", field.path))
+        }
+    }
+}
+
+fn yaml_error(text: &str) -> bool {
+    yaml::parse(text)
+        .documents
+        .iter()
+        .any(|document| document.error.is_some())
+}
+
+/// A value as a person types it into a field: a number, a truth value, or text.
+pub fn typed(value: &str) -> NewValue {
+    let first = yaml::parse(value).documents.into_iter().next();
+    match first.and_then(|document| document.root).map(|root| root.data) {
+        Some(Data::Int(number)) => NewValue::Int(number),
+        Some(Data::Bool(yes)) => NewValue::Bool(yes),
+        Some(Data::String(text)) => NewValue::Text(text),
+        _ => NewValue::Text(value.to_owned()),
     }
 }

@@ -38,7 +38,7 @@ impl Side {
     /// A cluster to which nothing has been done, and a text beside it.
     pub fn new(settings: Settings, text: Arc<str>) -> Side {
         let run = Run::new(settings, lower);
-        let mut side = Side {
+        Side {
             text,
             applied: None,
             problems: Vec::new(),
@@ -46,12 +46,10 @@ impl Side {
             live: Vec::new(),
             playback: Playback::new(run.history(), false),
             undos: Vec::new(),
+            cursor: Cursor::new(run.history()),
             run,
-            cursor: Cursor::default(),
             rewrites: 0,
-        };
-        side.look();
-        side
+        }
     }
 
     /// Applies the text at the beginning of time; no undo leads back behind it.

@@ -146,7 +146,7 @@ impl History {
 }
 
 /// A world that follows the play head: a step forward costs one entry.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Cursor {
     world: World,
 }
@@ -154,6 +154,13 @@ pub struct Cursor {
 impl Cursor {
     /// Entries up to which walking on is cheaper than beginning at a kept world.
     const WALK_MAX: u64 = ENTRIES_PER_WORLD as u64 / 2;
+
+    /// A cursor at the beginning of a log.
+    pub fn new(history: &History) -> Cursor {
+        Cursor {
+            world: history.world_at(history.start()),
+        }
+    }
 
     /// Moves to a position of the log and returns the world there. `fresh`: the log has changed before the position
     /// where the cursor stood, so that nothing of its world counts.

@@ -4,4 +4,5 @@ mod api;
 mod conformance;
 mod scenario;
 mod share;
+mod timeline;
 mod yaml;

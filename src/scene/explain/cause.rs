@@ -30,6 +30,8 @@ pub enum Said {
     Which(Phrase),
     /// Of something of it: *web-1*: its image cannot be pulled; *web-1*, whose image cannot be pulled.
     Whose(Phrase),
+    /// A clause of its own: *web-1*: its claim data is not bound; *web-1*, as its claim data is not bound.
+    Clause(Phrase),
 }
 
 /// More links than any chain of the rules has; two objects may wait for each other.
@@ -101,6 +103,7 @@ impl Said {
         match self {
             Said::Which(phrase) => Phrase::new(", which ").then(phrase),
             Said::Whose(phrase) => Phrase::new(", whose ").then(phrase),
+            Said::Clause(phrase) => Phrase::new(", as ").then(phrase),
         }
     }
 
@@ -109,6 +112,7 @@ impl Said {
         match self {
             Said::Which(phrase) => Phrase::about(key).text(" ").then(phrase),
             Said::Whose(phrase) => Phrase::about(key).text(": its ").then(phrase),
+            Said::Clause(phrase) => Phrase::about(key).text(": ").then(phrase),
         }
     }
 
@@ -117,6 +121,7 @@ impl Said {
         match self {
             Said::Which(phrase) => Phrase::new("it ").then(phrase),
             Said::Whose(phrase) => Phrase::new("its ").then(phrase),
+            Said::Clause(phrase) => phrase,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Why a pod has no node, or is lost with one.
 
-use crate::object::Key;
+use crate::object::{Key, Kind, pod};
 use crate::store::waiting::{NodeLoss, Scheduling};
 
 use super::cause::{Cause, Chain, Said};
@@ -16,22 +16,16 @@ pub fn cause(chain: Chain, key: &Key, reason: &Scheduling) -> Cause {
         _ => None,
     };
     if let Some((claim, cause)) = deeper {
-        let begin = match cause.tone {
-            Tone::Busy => "waits for its ",
-            _ => "has no node: its ",
-        };
-        let told = Phrase::new(begin).text("claim ").object(claim);
-        let told = match cause.tone {
-            Tone::Busy => told.then(cause.said.clone().relative()),
-            _ => told.text(" ").then(plain(cause.said.clone())),
-        };
+        let told = its_claim(chain, key, claim)
+            .text(" ")
+            .then(predicate(cause.said.clone()));
         return Cause {
-            said: Said::Which(told),
+            said: Said::Clause(told),
             ..cause
         };
     }
     Cause {
-        said: Said::Which(no_node(reason)),
+        said: no_node(chain, key, reason),
         rule: reason.rule(),
         root: reason.blocker().unwrap_or(key).clone(),
         field: responsible(chain, key, reason),
@@ -43,37 +37,40 @@ pub fn cause(chain: Chain, key: &Key, reason: &Scheduling) -> Cause {
     }
 }
 
-fn plain(said: Said) -> Phrase {
+/// What can stand behind *its claim data*.
+fn predicate(said: Said) -> Phrase {
     match said {
         Said::Which(phrase) => phrase,
         Said::Whose(phrase) => Phrase::new("is stuck: its ").then(phrase),
+        Said::Clause(phrase) => Phrase::new("is stuck: ").then(phrase),
     }
 }
 
-fn no_node(reason: &Scheduling) -> Phrase {
+/// A claim by the short name that the pod's volume has for it.
+fn its_claim(chain: Chain, pod: &Key, claim: &Key) -> Phrase {
+    let pod = chain.world.get(pod);
+    let mut volumes = pod.into_iter().flat_map(|pod| pod::claim_volumes(pod));
+    let volume = volumes.find(|(_, name)| **name == claim.name);
+    Phrase::new("its claim ").code(volume.map_or(&claim.name, |(volume, _)| volume))
+}
+
+fn no_node(chain: Chain, key: &Key, reason: &Scheduling) -> Said {
     let none = Phrase::new("has no node: ");
-    match reason {
-        Scheduling::UnboundClaim { claim } => Phrase::new("waits for its claim ")
-            .object(claim)
-            .text(" to be bound"),
-        Scheduling::VolumeOnTheWay { claim, node } => Phrase::new("waits for the volume of claim ")
-            .object(claim)
-            .text(" on ")
-            .object(&Key::new(crate::object::Kind::Node, node.clone())),
-        Scheduling::MissingClaim { claim } => none.text("its claim ").object(claim).text(" does not exist"),
-        Scheduling::TerminatingClaim { claim } => {
-            none.text("its claim ").object(claim).text(" is being deleted")
+    let its = |claim: &Key| its_claim(chain, key, claim);
+    Said::Which(match reason {
+        Scheduling::UnboundClaim { claim } => return Said::Clause(its(claim).text(" is not bound yet")),
+        Scheduling::VolumeOnTheWay { claim, node } => {
+            let node = Key::new(Kind::Node, node.clone());
+            return Said::Clause(its(claim).text(" gets its disk for ").object(&node));
         }
-        Scheduling::LostClaim { claim, .. } => none
-            .text("the volume of its claim ")
-            .object(claim)
-            .text(" is gone"),
+        Scheduling::MissingClaim { claim } => none.then(its(claim)).text(" does not exist"),
+        Scheduling::TerminatingClaim { claim } => none.then(its(claim)).text(" is being deleted"),
+        Scheduling::LostClaim { claim, .. } => none.then(its(claim)).text(" has lost its volume"),
         Scheduling::VolumeElsewhere { claim, .. } => none
-            .text("no node that can take it reaches the disk of claim ")
-            .object(claim),
+            .text("no node that can take it reaches the disk of ")
+            .then(its(claim)),
         Scheduling::ClaimOfOnePodInUse { claim, pod } => none
-            .text("claim ")
-            .object(claim)
+            .then(its(claim))
             .text(" is for one pod at a time, and ")
             .object(pod)
             .text(" has it"),
@@ -92,7 +89,7 @@ fn no_node(reason: &Scheduling) -> Phrase {
             .object(pod)
             .text(", and no other node is left"),
         Scheduling::NoNodes => none.text("the cluster has none"),
-    }
+    })
 }
 
 fn responsible(chain: Chain, key: &Key, reason: &Scheduling) -> Option<Field> {

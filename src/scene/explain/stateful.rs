@@ -100,6 +100,7 @@ impl Told<'_> {
                     Some(cause) => told.text("; it ").then(match cause.said.clone() {
                         Said::Which(phrase) => phrase,
                         Said::Whose(phrase) => Phrase::new("stays: its ").then(phrase),
+                        Said::Clause(phrase) => Phrase::new("stays: ").then(phrase),
                     }),
                     None => told,
                 }

@@ -24,7 +24,7 @@ pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
 
 fn said(chain: Chain, reason: &Storage) -> Said {
     match reason {
-        Storage::Provisioning { .. } => Said::Whose(Phrase::new("disk is being made")),
+        Storage::Provisioning { .. } => Said::Which(Phrase::new("waits for its disk to be made")),
         Storage::NoProvisioner { provisioner, .. } => Said::Which(
             Phrase::new("waits for ")
                 .code(provisioner)
@@ -56,7 +56,7 @@ fn said(chain: Chain, reason: &Storage) -> Said {
                 .object(volume)
                 .text(", which another claim has"),
         ),
-        Storage::Lost { .. } => Said::Whose(Phrase::new("volume is gone, and with it the data")),
+        Storage::Lost { .. } => Said::Which(Phrase::new("has lost its volume, and with it the data")),
         Storage::Retained => Said::Which(Phrase::new("is kept with its data, as its class says")),
         Storage::Deleting { .. } => Said::Whose(Phrase::new("volume is being deleted")),
         Storage::Attaching { node, .. } => {

@@ -9,6 +9,7 @@ pub mod app;
 
 pub mod api;
 pub mod cluster;
+pub mod kubectl;
 pub mod limits;
 pub mod object;
 pub mod scene;

@@ -188,7 +188,7 @@ impl Decoder {
         entries: &Map,
     ) -> Result<Value, DecodeError> {
         let mut out = Map::new();
-        for (key, value) in entries.iter() {
+        for (key, value) in entries.iter().filter(|(_, value)| !value.is_null()) {
             self.path.push(key.as_ref().into());
             let value = match (shape, value) {
                 // The values of resource lists are rounded up to a thousandth (`SetDefaults_ResourceList`).

@@ -81,16 +81,12 @@ pub(super) fn patch(context: &mut Context, key: &Key, patch: &Patch) -> Result<W
 }
 
 fn read(key: &Key, document: &Value, shown: &str, is_strategic: bool) -> Result<Object, Status> {
-    let refuse = |why: &str, at: &[(&str, &str)]| {
+    let refuse = |why: &str| {
         let message = format!("Invalid value: {}: {why}", go_quote(shown));
-        let mut status = Status::invalid(None, "", vec![Cause::new("patch", message)]);
-        status
-            .causes
-            .extend(at.iter().map(|(field, text)| Cause::new(*field, *text)));
-        status
+        Status::invalid(None, "", vec![Cause::new("patch", message)])
     };
     let Value::Object(map) = document else {
-        return Err(refuse("the patched document is not an object", &[]));
+        return Err(refuse("the patched document is not an object"));
     };
     match decode(key.kind, map) {
         Ok(Decoded { document, unknown }) if unknown.is_empty() => Ok(Object::read(key.kind, &document)),
@@ -99,22 +95,10 @@ fn read(key: &Key, document: &Value, shown: &str, is_strategic: bool) -> Result<
                 .iter()
                 .map(|at| format!("unknown field {:?}", at.name))
                 .collect();
-            let why = format!("strict decoding error: {}", texts.join(", "));
-            let places: Vec<_> = unknown
-                .iter()
-                .zip(&texts)
-                .map(|(at, text)| (at.field.as_str(), text.as_str()))
-                .collect();
-            Err(refuse(&why, &places))
+            Err(refuse(&format!("strict decoding error: {}", texts.join(", "))))
         }
-        Err(DecodeError {
-            message,
-            field,
-            converted,
-        }) => {
-            let why = if is_strategic { &converted } else { &message };
-            Err(refuse(why, &[(&field, why)]))
-        }
+        Err(error) if is_strategic => Err(refuse(&error.converted)),
+        Err(DecodeError { message, .. }) => Err(refuse(&message)),
     }
 }
 

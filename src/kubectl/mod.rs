@@ -1,0 +1,10 @@
+//! kubectl: what it makes of a manifest, and what it says.
+
+pub mod apply;
+pub mod check;
+pub mod errors;
+pub mod manifest;
+pub mod server;
+
+mod advice;
+mod three_way;

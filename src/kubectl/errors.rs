@@ -109,11 +109,11 @@ mod tests {
             ("spec.a", "Required value"),
         ]);
         check(
-            &[one.clone()],
+            std::slice::from_ref(&one),
             "The StatefulSet \"web\" is invalid: spec.replicas: Invalid value: -1\n",
         );
         check(
-            &[two.clone()],
+            std::slice::from_ref(&two),
             "The StatefulSet \"web\" is invalid: \n* spec.a: Required value\n* spec.b: Required value\n",
         );
         let start = "Error from server (Invalid): error when creating \"f.yaml\": StatefulSet.apps \"web\" is invalid: ";

@@ -6,6 +6,7 @@
 
 mod observe;
 mod replay;
+mod verdicts;
 
 use std::fs;
 use std::path::{Path, PathBuf};

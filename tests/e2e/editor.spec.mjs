@@ -104,6 +104,8 @@ test("setting the text acts like typing: one edit event, and undo takes it back"
   await input.focus();
   await page.keyboard.press("Control+z");
   expect(await text(editor)).toBe(MANIFEST);
+  await page.keyboard.press("Control+z");
+  expect(await text(editor), "the first text cannot be undone").toBe(MANIFEST);
 });
 
 test("typing, the cursor and applying are told to the page", async ({ fixture, page }) => {

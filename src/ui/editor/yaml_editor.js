@@ -8,12 +8,12 @@
 // Offsets count UTF-16 units; lines and columns count from 1, columns in characters. Line ends in `text` are "\n".
 // Until this script has run, a <textarea> inside the element works; its text, if a person changed it, is carried over.
 import { completionKeymap } from "@codemirror/autocomplete";
-import { defaultKeymap, history, historyKeymap } from "@codemirror/commands";
+import { defaultKeymap, history, historyKeymap, undoDepth } from "@codemirror/commands";
 import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
-import { ChangeSet, Compartment, EditorSelection, EditorState, Prec, StateEffect, StateField } from "@codemirror/state";
+import { ChangeSet, Compartment, EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { assistance, shown } from "./assist.js";
 import { highlighting } from "./highlight.js";
@@ -112,7 +112,10 @@ export class YamlEditor extends HTMLElement {
 
   set text(value) {
     const change = difference(this.text, String(value).replace(/\r\n?/g, "\n"));
-    if (change) this.#dispatch({ changes: change, userEvent: "input.set" });
+    if (!change) return;
+    // The first text is where undoing ends.
+    const first = this.#state.doc.length === 0 && undoDepth(this.#state) === 0;
+    this.#dispatch({ changes: change, userEvent: "input.set", annotations: Transaction.addToHistory.of(!first) });
   }
 
   get diagnostics() {

@@ -1,21 +1,48 @@
-// `make bench`: the native measurements (the cargo example `bench`, where there is one), then those in Chromium
-// (every tests/bench/*.mjs).
-import { spawnSync } from "node:child_process";
-import { existsSync, readdirSync } from "node:fs";
+// `make bench`: the native measurements (the cargo example `bench`, where there is one), those in Chromium (every
+// tests/bench/*.mjs) and the sizes. Each prints Markdown, which goes to the terminal and into docs/benchmarks.md.
+import { spawn } from "node:child_process";
+import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { availableParallelism, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 
 const NATIVE = "examples/bench.rs";
 const BROWSER = "tests/bench";
+const OUT = "docs/benchmarks.md";
 
-if (existsSync(NATIVE)) run("cargo", ["run", "--locked", "--release", "--example", "bench"]);
-const scripts = existsSync(BROWSER) ? readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")).sort() : [];
-for (const script of scripts) run("node", [join(BROWSER, script)]);
+const parts = [machine()];
+if (existsSync(NATIVE)) parts.push(await run("cargo", ["run", "--locked", "--release", "--quiet", "--example", "bench"]));
+for (const script of readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")).sort()) {
+  parts.push(await run("node", [join(BROWSER, script)]));
+}
+parts.push(`## Sizes\n\n\`\`\`text\n${await run("node", ["tools/size.mjs", "dist"])}\n\`\`\``);
+mkdirSync("docs", { recursive: true });
+writeFileSync(OUT, `${parts.map((part) => part.trim()).join("\n\n")}\n`);
+console.log(`\nwritten to ${OUT}`);
+
+function machine() {
+  const model = cpus()[0]?.model.replace(/\s+/g, " ").trim() || "unknown processor";
+  const memory = Math.round(totalmem() / 2 ** 30);
+  const date = new Date().toISOString().slice(0, 10);
+  return `# Benchmarks\n\nMeasured by \`make bench\` on ${date}: ${availableParallelism()} cores (${model}), ${memory} GB, ${platform()}. `
+    + "Times are medians unless said otherwise; nothing asserts them.";
+}
 
 /**
  * @param {string} command
  * @param {string[]} words
+ * @returns {Promise<string>} what it printed
  */
 function run(command, words) {
-  const { status } = spawnSync(command, words, { stdio: "inherit" });
-  if (status !== 0) process.exit(status ?? 1);
+  return new Promise((done) => {
+    const child = spawn(command, words, { stdio: ["ignore", "pipe", "inherit"] });
+    let printed = "";
+    child.stdout.on("data", (chunk) => {
+      printed += chunk;
+      process.stdout.write(chunk);
+    });
+    child.on("close", (code) => {
+      if (code === 0) done(printed);
+      else process.exit(code ?? 1);
+    });
+  });
 }

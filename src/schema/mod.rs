@@ -2,12 +2,15 @@
 //!
 //! The table is generated (`tools/schema`) and committed as text; it is read once, at the first question.
 
+mod complete;
+mod lines;
 mod table;
 
 use std::sync::OnceLock;
 
 use crate::object::Kind;
 
+pub use complete::{Hover, Item, complete, describe};
 pub use table::{Field, Merge, Shape, Type, TypeId};
 
 /// The type of a kind's documents; none for what is not an API kind.

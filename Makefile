@@ -17,13 +17,14 @@ unexport NO_COLOR
 SOURCES := $(shell find src style public -not -name '*~') $(wildcard build.rs) \
 	Cargo.toml Cargo.lock rust-toolchain.toml Trunk.toml index.html package-lock.json tools/bundle.mjs
 
-.PHONY: help run build test test-rust test-browser size bench lint screenshots tools tools-test
+.PHONY: replay help run build test test-rust test-browser size bench lint screenshots tools tools-test
 
 help:
 	@echo "make run          build the page and serve it (first time: several minutes, installs its tools into .tools/)"
 	@echo "make test         all tests: Rust natively, then the release build in Chromium"
 	@echo "make build        the page as static files in dist/"
 	@echo "make size         sizes of the built page against their budgets"
+	@echo "make replay OUT=DIR  every recording again, with what the simulator does instead of what was recorded"
 	@echo "make bench        measurements, natively and in Chromium"
 	@echo "make lint         formatting, clippy for both targets, types of the scripts"
 	@echo "make screenshots  pictures of the built page in target/screenshots/"
@@ -45,6 +46,10 @@ test-rust: | tools
 	cargo test --locked --lib
 	@echo "test: recordings, properties and whole runs, in release (first time about 2 minutes to compile)"
 	cargo test --locked --release --test it -- --nocapture
+
+replay: | tools
+	@[ -n "$(OUT)" ] || { echo "replay: name a folder: make replay OUT=DIR"; exit 2; }
+	REPLAY_OUT="$(abspath $(OUT))" cargo test --locked --release --test it conformance -- --nocapture
 
 test-browser: dist/index.html | tools-test
 	@echo "test: the release build in Chromium (a minute or two)"

@@ -23,6 +23,8 @@ pub struct World {
     dependents: OrdMap<Uid, OrdSet<Key>>,
     /// Pods by the UID of their managing controller, by ordinal: what a StatefulSet's sync walks.
     controlled: OrdMap<Uid, OrdMap<(i64, Arc<str>), Controlled>>,
+    /// Every name of a revision that a pod was ever seen with, so that equal names are one allocation.
+    revisions: OrdSet<Arc<str>>,
     /// Pods that nobody manages.
     loose_pods: OrdSet<Key>,
     pods: PodIndex,
@@ -51,7 +53,7 @@ pub struct Controlled {
 }
 
 impl Controlled {
-    fn new(pod: &Arc<Object>, seq: u64) -> Controlled {
+    fn new(pod: &Arc<Object>, revision: Arc<str>, seq: u64) -> Controlled {
         let status = pod.status.pod();
         Controlled {
             pod: pod.clone(),
@@ -59,7 +61,7 @@ impl Controlled {
             phase: status.map_or(Phase::Pending, |status| status.phase),
             ready_since: status.and_then(|status| status.ready_since()),
             terminating: pod.meta.terminating(),
-            revision: pod.meta.label(REVISION_LABEL).cloned().unwrap_or_default(),
+            revision,
             touched: seq,
         }
     }
@@ -217,7 +219,8 @@ impl World {
         match (after, new) {
             (Some(uid), Some(pod)) => {
                 self.loose_pods.remove(key);
-                let entry = Controlled::new(pod, self.seq);
+                let revision = self.revision_of(pod);
+                let entry = Controlled::new(pod, revision, self.seq);
                 let pods = self.controlled.entry(uid).or_default();
                 pods.insert((entry.ordinal, key.name.clone()), entry);
             }
@@ -229,6 +232,20 @@ impl World {
             }
         }
         self.pods.change(key, old, new.map(AsRef::as_ref));
+    }
+
+    fn revision_of(&mut self, pod: &Object) -> Arc<str> {
+        let name = pod.meta.label(REVISION_LABEL).cloned().unwrap_or_default();
+        if let Some(known) = self.revisions.get(&name) {
+            return known.clone();
+        }
+        self.revisions.insert(name.clone());
+        name
+    }
+
+    /// The one allocation that every pod of this revision is indexed with; none if there never was such a pod.
+    pub fn revision_name(&self, name: &str) -> Option<&Arc<str>> {
+        self.revisions.get(name)
     }
 
     /// A claim changed: its pods have to be looked at again.

@@ -1,6 +1,5 @@
 //! The decisions of one sync (`stateful_set_control.go`).
 
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::claims::{self, PodIdentity};
@@ -43,18 +42,12 @@ pub fn update_stateful_set(client: &mut Client, set: &Set, memo: &mut Memo) -> S
     };
     // What the caches of upstream's controller show: the sync's own writes come with the next one.
     let world = client.world().clone();
-    let mut of_pods = BTreeSet::new();
     let pods: Vec<&Controlled> = world
         .controlled_pods(&set.object.meta.uid)
         .filter(|entry| memo.ignored.is_empty() || !memo.ignored.contains(&entry.pod.key()))
-        .inspect(|entry| {
-            if !of_pods.contains(&entry.revision) {
-                of_pods.insert(entry.revision.clone());
-            }
-        })
         .collect();
     let done = perform_update(client, set, memo, &world, &revisions, &pods);
-    let truncated = revision::truncate(client, set, &revisions, &of_pods);
+    let truncated = revision::truncate(client, set, &revisions, &pods);
     done.and(truncated)
 }
 
@@ -73,8 +66,8 @@ fn perform_update(
         set,
         memo,
         seq: world.seq(),
-        current: revision::versioned(&revisions.current),
-        update: revision::versioned(&revisions.update),
+        current: revision::versioned(&revisions.current, world),
+        update: revision::versioned(&revisions.update, world),
         first_unavailable: None,
         reason: None,
     };
@@ -122,7 +115,13 @@ impl Sync<'_, '_> {
     /// `updateStatefulSet`.
     fn update(&mut self, revisions: &Revisions, pods: &[&Controlled]) -> (StatefulSetStatus, Synced) {
         let (set, now) = (self.set, self.now);
-        let mut counts = status::count(set, revisions, pods.iter().copied(), now);
+        let mut counts = status::count(
+            set,
+            revisions.collisions,
+            [&self.current, &self.update],
+            pods,
+            now,
+        );
         if set.object.meta.terminating() {
             self.wait(Stateful::SetTerminating);
             return (counts, Ok(()));
@@ -134,8 +133,6 @@ impl Sync<'_, '_> {
         }
         let (replicas, condemned) = split(set, pods);
         self.first_unavailable = self.find_first_unavailable(&replicas, &condemned);
-        let known = replicas.iter().flatten().chain(&condemned).copied();
-        counts = status::count(set, revisions, known, now);
         let before = self.make(&replicas).and_then(|step| match step {
             Step::Go => self.scale_down(&condemned),
             Step::Stop => Ok(Step::Stop),

@@ -12,7 +12,7 @@ use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref;
 use crate::cluster::selector;
 use crate::object::{Kind, Map, Meta, Object, Status, Value};
-use crate::store::World;
+use crate::store::{Controlled, World};
 
 /// The label that gives a revision's hash.
 const HASH_LABEL: &str = "controller.kubernetes.io/hash";
@@ -39,14 +39,17 @@ pub fn number(revision: &Object) -> i64 {
 }
 
 /// The template that a revision keeps, with its name (`ApplyRevision`).
-pub fn versioned(revision: &Object) -> Versioned {
+pub fn versioned(revision: &Object, world: &World) -> Versioned {
     let template = data(revision).and_then(|data| data.at(&["spec", "template"]));
     let mut template = template.cloned().unwrap_or_else(Value::object);
     if let Some(map) = template.as_object_mut() {
         map.remove("$patch");
     }
     Versioned {
-        revision: revision.meta.name.clone(),
+        revision: world
+            .revision_name(&revision.meta.name)
+            .unwrap_or(&revision.meta.name)
+            .clone(),
         template,
     }
 }
@@ -232,7 +235,7 @@ pub fn truncate(
     client: &mut Client,
     set: &Set,
     revisions: &Revisions,
-    of_pods: &BTreeSet<Arc<str>>,
+    pods: &[&Controlled],
 ) -> Result<(), Failure> {
     let Ok(limit) = usize::try_from(set.history_limit) else {
         return Ok(());
@@ -241,10 +244,13 @@ pub fn truncate(
         return Ok(());
     }
     let live = [&revisions.current.meta.name, &revisions.update.meta.name];
+    let of_pods: BTreeSet<&str> = pods.iter().map(|entry| entry.revision.as_ref()).collect();
     let old: Vec<&Arc<Object>> = revisions
         .all
         .iter()
-        .filter(|revision| !live.contains(&&revision.meta.name) && !of_pods.contains(&revision.meta.name))
+        .filter(|revision| {
+            !live.contains(&&revision.meta.name) && !of_pods.contains(revision.meta.name.as_ref())
+        })
         .collect();
     for revision in old.iter().take(old.len().saturating_sub(limit)) {
         match client.delete(&revision.key(), DeleteOptions::default()) {

@@ -4,26 +4,27 @@
 use std::sync::Arc;
 
 use super::predicates::is_running_and_available;
-use super::revision::Revisions;
 use super::set::{Set, Strategy};
+use super::template::Versioned;
 use crate::cluster::client::{Client, Failure};
 use crate::object::Time;
 use crate::object::status::{StatefulSetStatus, Status};
 use crate::store::Controlled;
 
-/// The status of these pods. Nothing of the old status is kept.
-pub fn count<'a>(
+/// The status of these pods, counted for the current and the update revision. Nothing of the old status is kept.
+pub fn count(
     set: &Set,
-    revisions: &Revisions,
-    pods: impl Iterator<Item = &'a Controlled>,
+    collisions: i32,
+    [current, update]: [&Versioned; 2],
+    pods: &[&Controlled],
     now: Time,
 ) -> StatefulSetStatus {
-    let (current, update) = (&revisions.current.meta.name, &revisions.update.meta.name);
+    let (current, update) = (&current.revision, &update.revision);
     let mut status = StatefulSetStatus {
         observed_generation: set.object.meta.generation,
         current_revision: current.clone(),
         update_revision: update.clone(),
-        collision_count: revisions.collisions,
+        collision_count: collisions,
         ..StatefulSetStatus::default()
     };
     for pod in pods {
@@ -40,9 +41,10 @@ pub fn count<'a>(
     status
 }
 
-/// Whether two names are one; most pods share theirs with the revision.
+/// Whether two names of revisions are one. Both come from the world's index, where equal names are one allocation:
+/// this is asked for every pod on every sync.
 pub fn same(a: &Arc<str>, b: &Arc<str>) -> bool {
-    Arc::ptr_eq(a, b) || a == b
+    Arc::ptr_eq(a, b)
 }
 
 /// A rollout is complete when every wanted pod is updated and Ready; availability is not asked.

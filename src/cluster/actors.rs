@@ -1,6 +1,7 @@
 //! Who acts in the cluster: each actor's two functions, and what it keeps for itself between syncs.
 
 use super::client::{Client, Synced};
+use super::endpoints::{self, Slices};
 use super::kubelet::{self, Kubelets};
 use super::queue::{Seen, Wakes};
 use super::scheduler::{self, Scheduler};
@@ -19,6 +20,7 @@ pub(super) struct Actors {
     provisioner: Provisioner,
     attach_detach: AttachDetach,
     kubelets: Kubelets,
+    slices: Slices,
 }
 
 /// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
@@ -26,6 +28,7 @@ pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
     (Actor::StatefulSetController, statefulset::interested),
     (Actor::GarbageCollector, garbage::interested),
     (Actor::ClaimProtection, claim_protection::interested),
+    (Actor::EndpointSliceController, endpoints::interested),
     (Actor::VolumeBinder, binder::interested),
     (Actor::Provisioner, provisioner::interested),
     (Actor::AttachDetachController, attach::interested),
@@ -39,6 +42,7 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::StatefulSetController => statefulset::sync(client, key, &mut actors.stateful_sets),
         Actor::GarbageCollector => garbage::sync(client, key),
         Actor::ClaimProtection => claim_protection::sync(client, key),
+        Actor::EndpointSliceController => endpoints::sync(client, key, &mut actors.slices),
         Actor::VolumeBinder => binder::sync(client, key),
         Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),
         Actor::AttachDetachController => attach::sync(client, key, &mut actors.attach_detach),

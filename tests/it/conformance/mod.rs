@@ -4,6 +4,7 @@
 //! names, by default `tests/kubernetes`. With `REPLAY_OUT` set to a folder, every recording is written there in its own
 //! format with what the simulator produced.
 
+mod dns;
 mod observe;
 mod replay;
 mod verdicts;

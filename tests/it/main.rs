@@ -1,6 +1,7 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
 mod api;
+mod check;
 mod conformance;
 mod scenario;
 mod share;

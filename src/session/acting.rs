@@ -100,6 +100,8 @@ fn action(msg: Msg) -> Option<Action> {
         Msg::DeleteClaim(object) | Msg::Delete(object) => delete(object, Cascade::Background, None),
         Msg::RolloutRestart(workload) => Action::Restart { workload },
         Msg::RolloutUndo { workload, revision } => Action::RollBack { workload, revision },
+        Msg::Break(fault) => Action::Break(fault),
+        Msg::Mend(fault) | Msg::Follow(Remedy::EndFault(fault)) => Action::Mend(fault),
         _ => return None,
     })
 }

@@ -45,6 +45,8 @@ pub fn lower(world: &World, now: Time, action: &Action) -> Vec<Command> {
             }}}}}),
         }],
         Action::RollBack { workload, revision } => roll_back(world, workload, *revision),
+        Action::Break(fault) => vec![Command::Break { fault: fault.clone() }],
+        Action::Mend(fault) => vec![Command::Mend { fault: fault.clone() }],
     }
 }
 

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cluster::command::Cascade;
+use crate::cluster::fault::Fault;
 use crate::object::Key;
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Show, Speed};
@@ -102,6 +103,10 @@ pub enum Msg {
         /// The revision.
         revision: i64,
     },
+    /// Break something.
+    Break(Fault),
+    /// Mend it again.
+    Mend(Fault),
     /// Take the way out that the sentence offers.
     Follow(Remedy),
 

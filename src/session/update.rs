@@ -35,6 +35,8 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
         | Msg::Delete(_)
         | Msg::RolloutRestart(_)
         | Msg::RolloutUndo { .. }
+        | Msg::Break(_)
+        | Msg::Mend(_)
         | Msg::Follow(Remedy::DeletePod { .. } | Remedy::EndFault(_)) => acting(session, msg),
         Msg::Play
         | Msg::Pause

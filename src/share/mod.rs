@@ -3,8 +3,11 @@
 //! A link is `#<codec>.<payload>`. Codec `0`: the fields of [`Shared`] in the tagged form of `wire`, checked by a sum,
 //! deflated with a frozen dictionary, in base64url. Every codec that was ever published stays readable.
 
+mod action;
+mod bytes;
 mod dictionary;
 mod error;
+mod fault;
 mod wire;
 
 use base64::Engine;

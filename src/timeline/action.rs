@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::cluster::command::Cascade;
+use crate::cluster::fault::Fault;
 use crate::object::Key;
 
 /// One act of a person: what was meant, not what it came to. A link holds a run's actions and their times.
@@ -57,4 +58,8 @@ pub enum Action {
         /// The revision to go back to; 0 is the one before the newest.
         revision: i64,
     },
+    /// Breaks something.
+    Break(Fault),
+    /// Mends it again.
+    Mend(Fault),
 }

@@ -84,7 +84,8 @@ impl History {
 
     /// The entry at a position.
     pub fn entry(&self, seq: u64) -> Option<&Entry> {
-        self.entries.get(self.count(seq).checked_sub(1)?)
+        let index = seq.checked_sub(self.start())?.checked_sub(1)?;
+        self.entries.get(usize::try_from(index).ok()?)
     }
 
     /// The entries after one position up to another.

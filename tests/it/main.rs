@@ -5,5 +5,6 @@ mod check;
 mod conformance;
 mod scenario;
 mod share;
+mod story;
 mod timeline;
 mod yaml;

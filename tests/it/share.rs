@@ -1,8 +1,8 @@
 //! Links: what goes in comes out, small, and nothing that comes in from outside does harm.
 
 use proptest::prelude::*;
-use statefulset_playground::cluster::Profile;
 use statefulset_playground::cluster::command::Cascade;
+use statefulset_playground::cluster::{Fault, Profile};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::FIRST_MANIFEST;
 use statefulset_playground::share::{LinkError, Shared, VERSION, decode, encode};
@@ -131,6 +131,25 @@ fn keys() -> impl Strategy<Value = Key> {
     })
 }
 
+fn faults() -> impl Strategy<Value = Fault> {
+    prop_oneof![
+        names().prop_map(|pod| Fault::CrashOnce { pod }),
+        names().prop_map(|pod| Fault::CrashLoop { pod }),
+        names().prop_map(|pod| Fault::NotReady { pod }),
+        names().prop_map(|pod| Fault::NotAlive { pod }),
+        names().prop_map(|pod| Fault::SlowStart { pod }),
+        "[a-z./:0-9]{1,20}".prop_map(|image| Fault::ImageMissing { image }),
+        names().prop_map(|pod| Fault::Evicted { pod }),
+        names().prop_map(|node| Fault::NodeLost { node }),
+        names().prop_map(|zone| Fault::ZoneLost { zone }),
+        names().prop_map(|node| Fault::Drained { node }),
+        Just(Fault::StorageSlow),
+        names().prop_map(|class| Fault::ClassMissing { class }),
+        names().prop_map(|claim| Fault::ClaimDeleted { claim }),
+        Just(Fault::DnsCached),
+    ]
+}
+
 fn actions() -> impl Strategy<Value = Action> {
     let cascades = prop::sample::select(vec![Cascade::Background, Cascade::Foreground, Cascade::Orphan]);
     prop_oneof![
@@ -159,6 +178,8 @@ fn actions() -> impl Strategy<Value = Action> {
         }),
         keys().prop_map(|workload| Action::Restart { workload }),
         (keys(), any::<i64>()).prop_map(|(workload, revision)| Action::RollBack { workload, revision }),
+        faults().prop_map(Action::Break),
+        faults().prop_map(Action::Mend),
     ]
 }
 

@@ -107,6 +107,15 @@ impl Said {
         }
     }
 
+    /// Right behind what it is said of: *its claim data* asks for a class that does not exist.
+    pub fn predicate(self) -> Phrase {
+        match self {
+            Said::Which(phrase) => phrase,
+            Said::Whose(phrase) => Phrase::new("is stuck: its ").then(phrase),
+            Said::Clause(phrase) => Phrase::new("is stuck: ").then(phrase),
+        }
+    }
+
     /// As a clause of its own: `web-1 has no node`, `web-1: its image cannot be pulled`.
     pub fn clause(self, key: &Key) -> Phrase {
         match self {

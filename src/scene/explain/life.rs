@@ -1,18 +1,22 @@
 //! Why a pod on a node is not ready, or not gone.
 
-use crate::object::{Key, pod};
+use crate::cluster::Fault;
+use crate::object::Key;
 use crate::store::waiting::PodLife;
 
 use super::cause::{Cause, Chain, Said, called};
 use super::phrase::{Phrase, left};
-use super::{Field, Remedy, Tone, WayOut, field};
+use super::{Field, Tone, WayOut, field, remedy};
 
 /// What the kubelet waits for with a pod.
 pub fn cause(chain: Chain, key: &Key, reason: &PodLife) -> Cause {
     if let PodLife::VolumeNotAttached { volume } = reason
         && let Some(cause) = chain.about(volume)
     {
-        return cause;
+        return Cause {
+            said: Said::Clause(Phrase::new("its volume ").then(cause.said.clone().predicate())),
+            ..cause
+        };
     }
     Cause {
         said: said(chain, key, reason),
@@ -25,11 +29,7 @@ pub fn cause(chain: Chain, key: &Key, reason: &PodLife) -> Cause {
 }
 
 fn said(chain: Chain, key: &Key, reason: &PodLife) -> Said {
-    let on_node = || {
-        let node = chain.world.get(key).and_then(|pod| pod::node(pod));
-        let node = node.map(|node| Key::new(crate::object::Kind::Node, node.clone()));
-        node.map(|node| Phrase::new(" on ").object(&node))
-    };
+    let on_node = || remedy::node_of(chain.world, key).map(|node| Phrase::new(" on ").object(&node));
     let in_time = |until| left(until, chain.now);
     match reason {
         PodLife::VolumeNotAttached { .. } => Said::Whose(Phrase::new("volume is not attached yet")),
@@ -114,15 +114,23 @@ fn responsible(chain: Chain, key: &Key, reason: &PodLife) -> Option<Field> {
     }
 }
 
+/// The fault behind it, if there is one; a silent node's pod can be removed by force instead.
 fn way_out(chain: Chain, key: &Key, reason: &PodLife) -> Option<WayOut> {
+    let pod = || key.name.to_string();
+    let world = chain.world;
     match reason {
-        PodLife::NodeSilent { .. } if chain.world.get(key)?.meta.terminating() => Some(WayOut {
-            label: format!("Force-delete {}", key.name),
-            remedy: Remedy::DeletePod {
-                pod: key.clone(),
-                force: true,
-            },
-        }),
+        PodLife::ImagePull { image, .. } => {
+            let image = image.to_string();
+            remedy::mend(world, Fault::ImageMissing { image })
+        }
+        PodLife::CrashBackOff { .. } | PodLife::Restarting { .. } => {
+            remedy::mend(world, Fault::CrashLoop { pod: pod() })
+                .or_else(|| remedy::mend(world, Fault::NotAlive { pod: pod() }))
+        }
+        PodLife::NotReady { .. } => remedy::mend(world, Fault::NotReady { pod: pod() }),
+        PodLife::Probe { .. } => remedy::mend(world, Fault::SlowStart { pod: pod() }),
+        PodLife::NodeSilent { .. } if world.get(key)?.meta.terminating() => Some(remedy::delete(key, true)),
+        PodLife::NodeSilent { node } => remedy::bring_back(world, node),
         _ => None,
     }
 }

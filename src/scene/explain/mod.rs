@@ -7,12 +7,14 @@ mod field;
 mod life;
 mod phrase;
 mod place;
+mod remedy;
 mod set;
 mod stateful;
 mod stateless;
 mod storage;
 mod whole;
 
+use crate::cluster::fault::Fault;
 use crate::object::Key;
 
 pub use field::Field;
@@ -65,8 +67,8 @@ pub enum Remedy {
         /// Whether to remove the object at once.
         force: bool,
     },
-    /// End what was broken.
-    EndFault(Key),
+    /// Mend what was broken.
+    EndFault(Fault),
     /// Show the field in the text.
     ShowField(Field),
 }

@@ -1,11 +1,12 @@
 //! Why a pod has no node, or is lost with one.
 
+use crate::cluster::Fault;
 use crate::object::{Key, Kind, pod};
 use crate::store::waiting::{NodeLoss, Scheduling};
 
 use super::cause::{Cause, Chain, Said};
 use super::phrase::{Phrase, left};
-use super::{Field, Remedy, Tone, WayOut, field};
+use super::{Field, Tone, field, remedy};
 
 /// What the scheduler waits for with a pod.
 pub fn cause(chain: Chain, key: &Key, reason: &Scheduling) -> Cause {
@@ -18,7 +19,7 @@ pub fn cause(chain: Chain, key: &Key, reason: &Scheduling) -> Cause {
     if let Some((claim, cause)) = deeper {
         let told = its_claim(chain, key, claim)
             .text(" ")
-            .then(predicate(cause.said.clone()));
+            .then(cause.said.clone().predicate());
         return Cause {
             said: Said::Clause(told),
             ..cause
@@ -29,20 +30,18 @@ pub fn cause(chain: Chain, key: &Key, reason: &Scheduling) -> Cause {
         rule: reason.rule(),
         root: reason.blocker().unwrap_or(key).clone(),
         field: responsible(chain, key, reason),
-        way_out: None,
+        way_out: match reason {
+            Scheduling::Cordoned { node } => {
+                let node = node.name.to_string();
+                remedy::mend(chain.world, Fault::Drained { node })
+            }
+            Scheduling::Tainted { node, .. } => remedy::bring_back(chain.world, node),
+            _ => None,
+        },
         tone: match reason {
             Scheduling::UnboundClaim { .. } | Scheduling::VolumeOnTheWay { .. } => Tone::Busy,
             _ => Tone::Broken,
         },
-    }
-}
-
-/// What can stand behind *its claim data*.
-fn predicate(said: Said) -> Phrase {
-    match said {
-        Said::Which(phrase) => phrase,
-        Said::Whose(phrase) => Phrase::new("is stuck: its ").then(phrase),
-        Said::Clause(phrase) => Phrase::new("is stuck: ").then(phrase),
     }
 }
 
@@ -127,7 +126,6 @@ pub fn node_loss(chain: Chain, key: &Key, reason: &NodeLoss) -> Cause {
             in_time(*until)
         ))),
     };
-    let unconfirmed = matches!(reason, NodeLoss::Unconfirmed { .. });
     Cause {
         said,
         rule: reason.rule(),
@@ -135,13 +133,12 @@ pub fn node_loss(chain: Chain, key: &Key, reason: &NodeLoss) -> Cause {
         field: reason
             .field()
             .and_then(|path| field::of_pod(chain.world, key, None, path)),
-        way_out: unconfirmed.then(|| WayOut {
-            label: format!("Force-delete {}", key.name),
-            remedy: Remedy::DeletePod {
-                pod: key.clone(),
-                force: true,
-            },
-        }),
+        way_out: match reason {
+            NodeLoss::Unconfirmed { .. } => Some(remedy::delete(key, true)),
+            NodeLoss::Tolerated { node, .. } => remedy::bring_back(chain.world, node),
+            NodeLoss::Silent { .. } => remedy::bring_back(chain.world, key),
+            NodeLoss::NodeGone { .. } => None,
+        },
         tone: match reason {
             NodeLoss::Unconfirmed { .. } => Tone::Broken,
             _ => Tone::Waiting,

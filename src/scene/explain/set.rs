@@ -40,6 +40,15 @@ impl<'a> Set<'a> {
         }
     }
 
+    /// Whether claims outlive their pods when the set shrinks.
+    pub fn keeps_claims(&self) -> bool {
+        let policy = self
+            .object
+            .spec()
+            .at(&["persistentVolumeClaimRetentionPolicy", "whenScaled"]);
+        policy.and_then(Value::as_str) != Some("Delete")
+    }
+
     /// How many pods are wanted.
     pub fn wanted(&self) -> i64 {
         self.end - self.start
@@ -92,7 +101,8 @@ impl<'a> Set<'a> {
         self.rolling() && !self.outdated(pod)
     }
 
-    fn rolling(&self) -> bool {
+    /// Whether a rollout goes on.
+    pub fn rolling(&self) -> bool {
         let status = self.object.status.stateful_set();
         status.is_some_and(|status| status.current_revision != status.update_revision)
     }
@@ -120,6 +130,13 @@ impl<'a> Set<'a> {
             let at = ordinal(&pod.name);
             (first..limit).contains(&at) && at < self.end && self.outdated(pod)
         })
+    }
+
+    /// Whether another pod that is wanted stands below this one.
+    pub fn next_below(&self, pod: &Key) -> bool {
+        let limit = ordinal(&pod.name);
+        self.pods()
+            .any(|pod| (self.start..limit).contains(&ordinal(pod.name())))
     }
 
     /// What OrderedReady puts off until a pod is Ready.

@@ -3,13 +3,16 @@
 use crate::object::{Key, Object};
 use crate::store::waiting::Stateful;
 
-use super::cause::{Cause, Chain, Said};
+use super::cause::{Cause, Chain};
 use super::phrase::{Phrase, left};
 use super::set::Set;
-use super::{Field, Remedy, Sentence, Tone, WayOut};
+use super::{Field, Sentence, Tone, WayOut, remedy};
 
-/// More characters of an error than two lines hold.
-const ERROR_CHARACTERS_MAX: usize = 110;
+/// Characters that two lines hold, without the words around a name and an error.
+const CHARACTERS_MAX: usize = 140;
+
+/// Characters of an error that are told however long the name before it is.
+const ERROR_CHARACTERS_MIN: usize = 60;
 
 /// What is to be said of a StatefulSet whose sync stopped there.
 pub fn sentence(chain: Chain, set: &Object, reason: &Stateful) -> Sentence {
@@ -97,33 +100,29 @@ impl Told<'_> {
             Stateful::ClaimTerminating { pod, claim } => {
                 let told = claimed(pod, claim).text(" is being deleted");
                 match self.cause {
-                    Some(cause) => told.text("; it ").then(match cause.said.clone() {
-                        Said::Which(phrase) => phrase,
-                        Said::Whose(phrase) => Phrase::new("stays: its ").then(phrase),
-                        Said::Clause(phrase) => Phrase::new("stays: ").then(phrase),
-                    }),
+                    Some(cause) => told.text("; it ").then(cause.said.clone().predicate()),
                     None => told,
                 }
             }
             Stateful::CreateFailed { pod, error } => Phrase::about(pod)
                 .text(" cannot be created: ")
-                .text(&short(error)),
+                .text(&short(error, pod)),
             Stateful::UpdateFailed { pod, error } => Phrase::about(pod)
                 .text(" cannot be changed: ")
-                .text(&short(error)),
+                .text(&short(error, pod)),
             Stateful::DeleteFailed { pod, error } => Phrase::about(pod)
                 .text(" cannot be deleted: ")
-                .text(&short(error)),
+                .text(&short(error, pod)),
             Stateful::SetTerminating => Phrase::about(&self.set.key)
                 .text(" is being deleted: all its pods go first, at the same time, and no new one is made"),
             Stateful::InvalidSelector => Phrase::about(&self.set.key)
                 .text(" has a selector that its controller cannot read, and is left alone"),
             Stateful::AdoptionFailed { error } => Phrase::about(&self.set.key)
                 .text(" cannot take over a pod: ")
-                .text(&short(error)),
+                .text(&short(error, &self.set.key)),
             Stateful::RevisionFailed { error } => Phrase::about(&self.set.key)
                 .text(" cannot record its revision: ")
-                .text(&short(error)),
+                .text(&short(error, &self.set.key)),
             Stateful::TooManyPods { limit } => Phrase::about(&self.set.key).text(&format!(
                 " wants more than the {limit} pods that this playground simulates"
             )),
@@ -163,7 +162,7 @@ impl Told<'_> {
             },
         };
         match self.stuck(pod) {
-            true => told.text("; the new template reaches it only when it is deleted"),
+            true => told.text("; it gets the new template only once it is Ready or deleted"),
             false => told,
         }
     }
@@ -224,7 +223,13 @@ impl Told<'_> {
                 .text("; then ")
                 .object(&next)
                 .text(": scaling down goes from the highest ordinal, one by one"),
-            None => told.text(": scaling down goes from the highest ordinal; its claims stay"),
+            None if self.set.keeps_claims() => {
+                told.text(": scaling down goes from the highest ordinal, and claims stay")
+            }
+            None => told
+                .text("; its claims go with it, as ")
+                .code("whenScaled: Delete")
+                .text(" says"),
         }
     }
 
@@ -249,10 +254,14 @@ impl Told<'_> {
     }
 
     fn partition(&self, pod: &Key, first: i64) -> Phrase {
+        let keep = match self.set.next_below(pod) {
+            true => " and lower keep the old revision, as ",
+            false => " keeps the old revision, as ",
+        };
         Phrase::about(pod)
-            .text(" and below keep the old revision: ")
+            .text(keep)
             .code(&format!("partition: {first}"))
-            .text(&format!(" updates ordinals from {first} up"))
+            .text(&format!(" updates only ordinals from {first} up"))
     }
 }
 
@@ -284,45 +293,38 @@ fn tone(reason: &Stateful) -> Tone {
 }
 
 fn way_out(set: &Set, reason: &Stateful, root: Option<&Cause>) -> Option<WayOut> {
-    let delete = |pod: &Key| WayOut {
-        label: format!("Delete {}", pod.name),
-        remedy: Remedy::DeletePod {
-            pod: pod.clone(),
-            force: false,
-        },
-    };
-    let show = |path: &str| WayOut {
-        label: format!("Show {}", path.rsplit('.').next().unwrap_or(path)),
-        remedy: Remedy::ShowField(Field::new(&set.key, path)),
-    };
+    let own = reason.field().map(|path| Field::new(&set.key, path));
     match reason {
         Stateful::ReplicaNotReady { pod } | Stateful::RolloutUnavailable { pod }
             if set.outdated(pod) && root.is_some_and(|cause| cause.tone == Tone::Broken) =>
         {
-            Some(delete(pod))
+            Some(remedy::delete(pod, false))
         }
-        Stateful::OnDelete { pod } | Stateful::CondemnedNotReady { pod, .. } => Some(delete(pod)),
+        Stateful::OnDelete { pod } | Stateful::CondemnedNotReady { pod, .. } => {
+            Some(remedy::delete(pod, false))
+        }
         Stateful::Partition { .. } | Stateful::TooManyPods { .. } | Stateful::InvalidSelector => {
-            reason.field().map(show)
+            own.as_ref().map(remedy::show)
         }
-        _ => root.and_then(|cause| cause.way_out.clone()).or_else(|| {
-            let field = root?.field.clone()?;
-            (root?.tone == Tone::Broken).then(|| WayOut {
-                label: format!(
-                    "Show {}",
-                    field.path.rsplit(['.', ']']).next().unwrap_or_default()
-                ),
-                remedy: Remedy::ShowField(field),
-            })
-        }),
+        Stateful::CreateFailed { .. } => own.as_ref().map(remedy::show),
+        _ => {
+            let root = root?;
+            let broken = root.tone == Tone::Broken;
+            let field = root.field.as_ref().filter(|_| broken);
+            root.way_out.clone().or_else(|| field.map(remedy::show))
+        }
     }
 }
 
-fn short(error: &str) -> String {
-    if error.chars().count() <= ERROR_CHARACTERS_MAX {
-        return error.to_owned();
+/// As much of an error as has room behind a name.
+fn short(error: &str, behind: &Key) -> String {
+    let room = CHARACTERS_MAX
+        .saturating_sub(behind.name.len())
+        .max(ERROR_CHARACTERS_MIN);
+    if error.chars().count() <= room {
+        return error.trim_end_matches('.').to_owned();
     }
-    let mut text: String = error.chars().take(ERROR_CHARACTERS_MAX).collect();
+    let mut text: String = error.chars().take(room).collect();
     text.push('…');
     text
 }

@@ -1,11 +1,12 @@
 //! Why a claim has no volume, a volume is not where it is needed, or a deleted object still stands.
 
+use crate::cluster::Fault;
 use crate::object::{Key, Kind};
 use crate::store::waiting::{Deletion, Storage};
 
 use super::cause::{Cause, Chain, Said, called};
 use super::phrase::{Phrase, left};
-use super::{Field, Tone, field};
+use super::{Field, Tone, field, remedy};
 
 /// What the volume controllers wait for, with a claim or a volume.
 pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
@@ -17,7 +18,17 @@ pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
             Kind::PersistentVolumeClaim => field::of_claim(chain.world, key, path),
             _ => Field::new(key, path),
         }),
-        way_out: None,
+        way_out: match reason {
+            Storage::MissingClass { class } => {
+                let class = class.name.to_string();
+                remedy::mend(chain.world, Fault::ClassMissing { class })
+            }
+            Storage::Provisioning { .. } | Storage::Attaching { .. } | Storage::Detaching { .. } => {
+                remedy::mend(chain.world, Fault::StorageSlow)
+            }
+            Storage::NodeSilent { node, .. } => remedy::bring_back(chain.world, node),
+            _ => None,
+        },
         tone: tone(reason),
     }
 }
@@ -58,21 +69,17 @@ fn said(chain: Chain, reason: &Storage) -> Said {
         ),
         Storage::Lost { .. } => Said::Which(Phrase::new("has lost its volume, and with it the data")),
         Storage::Retained => Said::Which(Phrase::new("is kept with its data, as its class says")),
-        Storage::Deleting { .. } => Said::Whose(Phrase::new("volume is being deleted")),
-        Storage::Attaching { node, .. } => {
-            Said::Whose(Phrase::new("volume is being attached to ").object(node))
-        }
-        Storage::Detaching { node, .. } => {
-            Said::Whose(Phrase::new("volume is being detached from ").object(node))
-        }
-        Storage::AttachedElsewhere { node, pod } => Said::Whose(
-            Phrase::new("volume is still attached to ").object(node).maybe(
+        Storage::Deleting { .. } => Said::Which(Phrase::new("is being deleted")),
+        Storage::Attaching { node, .. } => Said::Which(Phrase::new("is being attached to ").object(node)),
+        Storage::Detaching { node, .. } => Said::Which(Phrase::new("is being detached from ").object(node)),
+        Storage::AttachedElsewhere { node, pod } => Said::Which(
+            Phrase::new("is still attached to ").object(node).maybe(
                 pod.as_ref()
                     .map(|pod| Phrase::new(", where ").object(pod).text(" uses it")),
             ),
         ),
-        Storage::NodeSilent { node, until } => Said::Whose(
-            Phrase::new("volume is still attached to ")
+        Storage::NodeSilent { node, until } => Said::Which(
+            Phrase::new("is still attached to ")
                 .object(node)
                 .text(", which does not answer")
                 .maybe(until.map(|until| Phrase::new(&format!(" (taken in {})", left(until, chain.now))))),

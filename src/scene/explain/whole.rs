@@ -1,6 +1,7 @@
 //! Which of all that waits the sentence is about.
 
 use crate::object::{Key, Kind, Object, Time, pod};
+use crate::store::waiting::Stateful;
 use crate::store::{Actor, Waiting, World};
 
 use super::cause::{Cause, Chain};
@@ -32,7 +33,13 @@ fn urgency(tone: Tone) -> u8 {
 fn workload(chain: Chain, object: &Object) -> Option<Sentence> {
     let key = object.key();
     if let Some(Waiting::StatefulSet(reason)) = chain.world.waiting(Actor::StatefulSetController, &key) {
-        return Some(stateful::sentence(chain, object, reason));
+        // A rolling update that has nothing to replace waits for nobody: Parallel pods that start say so themselves.
+        let idle = matches!(
+            reason,
+            Stateful::RolloutUnavailable { .. } | Stateful::RolloutNotAvailable { .. }
+        ) && !Set::new(chain.world, object).rolling();
+        let started = idle.then(|| pods(chain, object)).flatten();
+        return Some(started.unwrap_or_else(|| stateful::sentence(chain, object, reason)));
     }
     if let Some(cause) = chain.about(&key) {
         let parts = cause.said.clone().clause(&key);
@@ -99,9 +106,40 @@ fn progress(chain: Chain, object: &Object) -> Option<Sentence> {
 fn other(chain: Chain) -> Option<Sentence> {
     let decisions = chain.world.decisions();
     let causes = decisions.filter_map(|decision| Some((decision.object.clone(), chain.of(decision)?)));
-    let (key, cause) = causes.max_by_key(|(_, cause)| std::cmp::Reverse(urgency(cause.tone)))?;
-    let parts = cause.said.clone().clause(&key);
+    let (key, cause) = causes.min_by_key(|(key, cause)| (urgency(cause.tone), key.kind != Kind::Pod))?;
+    let said = cause.said.clone();
+    let parts = match (claim_of(chain.world, &key), terminating(chain.world)) {
+        (Some(claim), _) => Phrase::new("The volume of ")
+            .object(&claim)
+            .text(" ")
+            .then(said.predicate()),
+        (None, pods) if key.kind == Kind::Pod && pods > 1 => {
+            Phrase::new(&format!("{pods} pods are terminating, in no order; ")).then(said.clause(&key))
+        }
+        (None, _) => said.clause(&key),
+    };
     Some(from_cause(parts, cause))
+}
+
+/// How many pods are terminating.
+fn terminating(world: &World) -> usize {
+    world.list(Kind::Pod).filter(|pod| pod.meta.terminating()).count()
+}
+
+/// The claim that a volume is bound to: volumes have names that nobody can tell apart.
+fn claim_of(world: &World, volume: &Key) -> Option<Key> {
+    let volume = world
+        .get(volume)
+        .filter(|object| object.kind == Kind::PersistentVolume)?;
+    let text = |key: &str| {
+        volume
+            .spec()
+            .at(&["claimRef", key])
+            .and_then(|value| value.as_str())
+    };
+    let mut claim = Key::new(Kind::PersistentVolumeClaim, text("name")?);
+    claim.namespace = text("namespace")?.into();
+    Some(claim)
 }
 
 fn from_cause(parts: Phrase, cause: Cause) -> Sentence {

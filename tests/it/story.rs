@@ -1,0 +1,551 @@
+//! What the page tells while a run goes on: every sentence, with the time at which it begins.
+
+use expect_test::{Expect, expect};
+use statefulset_playground::cluster::command::Cascade;
+use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::object::{Key, Kind, Time};
+use statefulset_playground::scene::explain::{Sentence, explain};
+use statefulset_playground::session::lower::lower;
+use statefulset_playground::timeline::{Action, Run};
+
+/// The official tutorial's set, as short as it can be.
+const WEB: &str = "\
+apiVersion: v1
+kind: Service
+metadata: {name: nginx}
+spec:
+  clusterIP: None
+  selector: {app: nginx}
+  ports: [{port: 80}]
+---
+apiVersion: apps/v1
+kind: StatefulSet
+metadata: {name: web}
+spec:
+  serviceName: nginx
+  replicas: 3
+  selector: {matchLabels: {app: nginx}}
+  template:
+    metadata: {labels: {app: nginx}}
+    spec:
+      terminationGracePeriodSeconds: 10
+      containers:
+      - name: nginx
+        image: nginx:1
+        volumeMounts: [{name: www, mountPath: /www}]
+  volumeClaimTemplates:
+  - metadata: {name: www}
+    spec:
+      accessModes: [ReadWriteOnce]
+      resources: {requests: {storage: 1Gi}}
+";
+
+/// How long a story that does not end by itself is told, in milliseconds.
+const STORY_MS: u64 = 90_000;
+
+/// Sentences that stand for less than this are not told: nobody reads them.
+const READABLE_MS: u64 = 100;
+
+/// The sentences of a run from a position on, one a line; what only counts seconds down is told once.
+fn story(run: &Run, from: u64, until: Time) -> String {
+    let history = run.history();
+    let (mut told, mut last) = (String::new(), String::new());
+    for entry in history.between(from, history.end()) {
+        let next = history.entry(entry.seq + 1).map(|next| next.at);
+        let stands = next.is_none_or(|next| next.since(entry.at) >= READABLE_MS);
+        if !stands || entry.at > until {
+            continue;
+        }
+        let line = line(&explain(&history.world_at(entry.seq), entry.at));
+        if line != last {
+            told.push_str(&format!(
+                "{:03}.{} {line}\n",
+                entry.at.0 / 1000,
+                entry.at.0 % 1000 / 100
+            ));
+            last = line;
+        }
+    }
+    told
+}
+
+fn line(sentence: &Sentence) -> String {
+    let text = sentence.text();
+    assert!(
+        text.chars().count() <= 170,
+        "{} characters: {text}",
+        text.chars().count()
+    );
+    let rule = sentence.rule.unwrap_or("-");
+    let field = sentence.field.as_ref().map_or("-", |field| &field.path);
+    let way_out = sentence.way_out.as_ref().map(|way| format!(" [{}]", way.label));
+    format!(
+        "{:?}: {text}{} ({rule}, {field})",
+        sentence.tone,
+        way_out.unwrap_or_default()
+    )
+}
+
+/// Does everything one second after the cluster came to rest (or after ten seconds if it does not), and tells what
+/// happens after the last.
+#[track_caller]
+fn check(text: &str, acts: &[Action], expected: Expect) {
+    let mut run = Run::new(Settings::default(), lower);
+    let apply = Action::Apply { text: text.into() };
+    let mut from = run.history().start();
+    let mut at = Time(0);
+    for act in std::iter::once(&apply).chain(acts) {
+        while run.ahead(at, 10_000) {}
+        if run.quiet() {
+            at = run.history().latest().now().plus(1_000);
+        } else {
+            at = at.plus(60_000);
+        }
+        if run.history().entries().is_empty() {
+            at = Time(0);
+        }
+        run.act(at, act.clone());
+        let done = run.done(run.steps().len() - 1).expect("done at once");
+        let errors: Vec<_> = done
+            .outcomes
+            .iter()
+            .filter_map(|outcome| outcome.error())
+            .collect();
+        assert!(errors.is_empty(), "{errors:?}");
+        from = done.seq;
+    }
+    while run.ahead(at, 10_000) {}
+    let until = if run.quiet() {
+        Time(u64::MAX)
+    } else {
+        at.plus(STORY_MS)
+    };
+    expected.assert_eq(&story(&run, from, until));
+}
+
+fn web() -> Key {
+    Key::new(Kind::StatefulSet, "web")
+}
+
+fn pod(name: &str) -> Key {
+    Key::new(Kind::Pod, name)
+}
+
+fn delete(object: Key) -> Action {
+    Action::Delete {
+        object,
+        cascade: Cascade::Background,
+        grace: None,
+    }
+}
+
+fn image(image: &str) -> Action {
+    Action::SetImage {
+        workload: web(),
+        container: None,
+        image: image.into(),
+    }
+}
+
+fn scale(replicas: i64) -> Action {
+    Action::Scale {
+        workload: web(),
+        replicas,
+    }
+}
+
+fn apply(text: String) -> Action {
+    Action::Apply { text: text.into() }
+}
+
+#[test]
+fn three_pods_come_one_after_the_other() {
+    check(
+        WEB,
+        &[],
+        expect![[r#"
+            000.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            000.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            001.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            001.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            002.6 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.0 Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.8 Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            004.4 Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            004.8 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            005.7 Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            006.0 Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            006.9 Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
+            007.4 Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+            007.8 Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            008.7 Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+            009.0 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn scaling_down_goes_from_the_top() {
+    check(
+        WEB,
+        &[scale(1)],
+        expect![[r#"
+            010.0 Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            010.9 Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
+            011.0 Busy: web-1 is terminating (its containers are being stopped): scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            011.9 Busy: web-1 is terminating: scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.podManagementPolicy)
+            012.0 Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
+            012.4 Calm: All is as wanted: web has 1 of 1 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_new_image_goes_from_the_top() {
+    check(
+        WEB,
+        &[image("nginx:2")],
+        expect![[r#"
+            010.0 Busy: web-2 is replaced by the new revision (its containers are being stopped); then web-1: updates go from the highest ordinal down. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            010.9 Busy: web-2 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            011.0 Busy: web-2 is starting with the new revision: its sandbox and network are being set up on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            011.4 Busy: web-2 is starting with the new revision: its image nginx:2 is being pulled on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            012.3 Busy: web-2 is starting with the new revision: its container nginx is being started on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            012.6 Busy: web-1 is replaced by the new revision (its containers are being stopped); then web-0: updates go from the highest ordinal down. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            013.5 Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            013.6 Busy: web-1 is starting with the new revision: its sandbox and network are being set up on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            014.0 Busy: web-1 is starting with the new revision: its image nginx:2 is being pulled on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            014.9 Busy: web-1 is starting with the new revision: its container nginx is being started on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            015.2 Busy: web-0 is replaced by the new revision (its containers are being stopped). (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            016.1 Busy: web-0 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            016.2 Busy: web-0 is starting with the new revision: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
+            016.6 Busy: web-0 is starting with the new revision: its image nginx:2 is being pulled on node-1. (OrderedReady, spec.template.spec.containers[0].image)
+            017.5 Busy: web-0 is starting with the new revision: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
+            017.8 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_deleted_pod_comes_back() {
+    check(
+        WEB,
+        &[delete(pod("web-1"))],
+        expect![[r#"
+            010.0 Busy: web-1 is terminating (its containers are being stopped); then it is created again with its name and claims. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            010.9 Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            011.0 Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            011.4 Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            011.7 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn an_image_that_cannot_be_pulled_stops_everything() {
+    let missing = Action::Break(Fault::ImageMissing {
+        image: "nginx:1".to_owned(),
+    });
+    let mut text = WEB.to_owned();
+    text = text.replace("replicas: 3", "replicas: 0");
+    check(
+        &text,
+        &[missing, scale(2)],
+        expect![[r#"
+            002.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            002.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            004.4 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            006.4 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 8 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            014.4 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            015.1 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            017.1 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 18 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            035.1 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            035.8 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            037.8 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 38 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            075.8 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            076.5 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            078.5 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 78 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+        "#]],
+    );
+}
+
+#[test]
+fn mending_the_template_does_not_mend_a_stuck_rollout() {
+    let missing = Action::Break(Fault::ImageMissing {
+        image: "nginx:2".to_owned(),
+    });
+    check(
+        WEB,
+        &[missing, image("nginx:2"), image("nginx:1")],
+        expect![[r#"
+            071.0 Broken: web-2: its image nginx:2 cannot be pulled (next try in 14 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
+            084.5 Busy: web-2 is starting: its image nginx:2 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            085.2 Broken: web-2: its image nginx:2 cannot be pulled (next try in 2 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
+            087.2 Broken: web-2: its image nginx:2 cannot be pulled (next try in 78 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
+        "#]],
+    );
+}
+
+#[test]
+fn a_missing_class_keeps_the_first_pod_waiting() {
+    let text = WEB.replace("accessModes", "storageClassName: fast\n      accessModes");
+    check(
+        &text,
+        &[],
+        expect![[r#"
+            000.0 Broken: web-1 is not created: OrderedReady waits for web-0, as its claim www asks for class fast, which does not exist. [Show storageClassName] (OrderedReady, spec.volumeClaimTemplates[0].spec.storageClassName)
+        "#]],
+    );
+}
+
+#[test]
+fn parallel_pods_come_at_the_same_time() {
+    let text = WEB.replace("  replicas", "  podManagementPolicy: Parallel\n  replicas");
+    check(
+        &text,
+        &[],
+        expect![[r#"
+            000.0 Busy: 3 pods at the same time; web-0: its claim www waits for its disk to be made. (Provisioning, -)
+            000.8 Busy: 3 pods at the same time; web-0: its volume is being attached to node-1. (Attaching, -)
+            001.4 Busy: 3 pods at the same time; web-0: its sandbox and network are being set up on node-1. (PodSandbox, -)
+            001.7 Busy: 3 pods at the same time; web-0: its image nginx:1 is being pulled on node-1. (Pulling, spec.template.spec.containers[0].image)
+            002.6 Busy: 3 pods at the same time; web-0: its container nginx is being started on node-1. (ContainerCreating, -)
+            003.0 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_partition_keeps_the_lower_pods() {
+    let update = "  updateStrategy: {rollingUpdate: {partition: 2}}\n  replicas";
+    let text = WEB.replace("  replicas", update);
+    check(
+        &text,
+        &[image("nginx:2")],
+        expect![[r#"
+            010.0 Busy: web-2 is replaced by the new revision (its containers are being stopped). (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            010.9 Busy: web-2 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            011.0 Busy: web-2 is starting with the new revision: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+            011.4 Busy: web-2 is starting with the new revision: its image nginx:2 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            012.3 Busy: web-2 is starting with the new revision: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+            012.6 Waiting: web-1 and lower keep the old revision, as partition: 2 updates only ordinals from 2 up. [Show partition] (Partition, spec.updateStrategy.rollingUpdate.partition)
+        "#]],
+    );
+}
+
+#[test]
+fn on_delete_waits_for_a_person() {
+    let text = WEB.replace("  replicas", "  updateStrategy: {type: OnDelete}\n  replicas");
+    check(
+        &text,
+        &[image("nginx:2")],
+        expect![[r#"
+            010.0 Waiting: web-2 keeps the old revision until somebody deletes it: OnDelete. [Delete web-2] (OnDelete, spec.updateStrategy.type)
+        "#]],
+    );
+}
+
+#[test]
+fn min_ready_seconds_takes_its_time() {
+    let text = WEB.replace("  replicas: 3", "  minReadySeconds: 10\n  replicas: 2");
+    check(
+        &text,
+        &[],
+        expect![[r#"
+            000.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            000.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            001.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            001.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            002.6 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.0 Waiting: web-0 is Ready, but not yet for minReadySeconds (10 s left); web-1 waits for it. (MinReadySeconds, spec.minReadySeconds)
+            013.0 Busy: web-1 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            013.8 Busy: web-1 is starting: its volume is being attached to node-2. (OrderedReady, spec.podManagementPolicy)
+            014.4 Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            014.8 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
+            015.7 Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            016.0 Waiting: web-1 is Ready, but not yet for minReadySeconds (10 s left). (MinReadySeconds, spec.minReadySeconds)
+            026.0 Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_crash_loop_blocks_scaling_down() {
+    let crash = Action::Break(Fault::CrashLoop {
+        pod: "web-0".to_owned(),
+    });
+    check(
+        WEB,
+        &[crash, scale(1)],
+        expect![[r#"
+            070.0 Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 16 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            085.1 Busy: web-0 is starting: its container nginx is being started on node-1; web-2 is deleted after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            085.4 Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            086.3 Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
+            086.4 Waiting: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx ended and starts again in 1 s. [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            087.4 Broken: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 79 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+        "#]],
+    );
+}
+
+#[test]
+fn a_lost_node_keeps_its_pod() {
+    let lost = Action::Break(Fault::NodeLost {
+        node: "node-2".to_owned(),
+    });
+    check(
+        WEB,
+        &[lost],
+        expect![[r#"
+            010.0 Broken: web-1: its node node-2 does not answer. [Bring node-2 back] (NodeSilent, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_name_that_is_too_long_is_refused_at_each_pod() {
+    let name = "a-name-that-is-legal-for-a-set-but-not-for-its-pods-label";
+    check(
+        &WEB.replace("name: web", &format!("name: {name}")),
+        &[],
+        expect![[r#"
+            000.1 Broken: a-name-that-is-legal-for-a-set-but-not-for-its-pods-label-0 cannot be created: Pod "a-name-that-is-legal-for-a-set-but-not-for-its-pods-label-0" is invalid: met…. [Show template] (FailedCreate, spec.template)
+        "#]],
+    );
+}
+
+#[test]
+fn deleting_the_set_takes_its_pods_together() {
+    check(
+        WEB,
+        &[delete(web())],
+        expect![[r#"
+            010.0 Busy: 3 pods are terminating, in no order; web-0: its containers are being stopped. (GracePeriod, spec.terminationGracePeriodSeconds)
+            010.9 Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
+            011.4 Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_set_that_waits_for_its_dependents() {
+    let object = web();
+    let cascade = Cascade::Foreground;
+    check(
+        WEB,
+        &[Action::Delete {
+            object,
+            cascade,
+            grace: None,
+        }],
+        expect![[r#"
+            010.0 Busy: web is being deleted: all its pods go first, at the same time, and no new one is made. (ForegroundDeletion, -)
+            011.0 Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
+            011.4 Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_claim_in_use_is_not_deleted() {
+    let claim = Key::new(Kind::PersistentVolumeClaim, "www-web-1");
+    check(
+        WEB,
+        &[delete(claim)],
+        expect![[r#"
+            010.0 Waiting: www-web-1 is to be deleted once web-1 no longer uses it. (ClaimProtection, metadata.finalizers)
+        "#]],
+    );
+}
+
+#[test]
+fn a_readiness_probe_that_fails() {
+    let fault = Action::Break(Fault::NotReady {
+        pod: "web-1".to_owned(),
+    });
+    check(
+        WEB,
+        &[fault, image("nginx:2")],
+        expect![[r#"
+            037.3 Broken: web-2 is not updated: OrderedReady waits for web-1, whose readiness probe fails; it gets the new template only once it is Ready or deleted. [Delete web-1] (OrderedReady, spec.template.spec.containers[0].readinessProbe)
+        "#]],
+    );
+}
+
+#[test]
+fn slow_storage() {
+    check(
+        &WEB.replace("replicas: 3", "replicas: 0"),
+        &[Action::Break(Fault::StorageSlow), scale(2)],
+        expect![[r#"
+            002.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            034.0 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            058.0 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            058.3 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            059.2 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            059.6 Busy: web-1 is starting: its claim www waits for its disk to be made. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            091.6 Busy: web-1 is starting: its volume is being attached to node-2. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            115.6 Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            116.0 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
+            116.9 Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            117.2 Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_claim_that_waits_for_its_first_consumer() {
+    let text = WEB.replace("accessModes", "storageClassName: wait\n      accessModes");
+    check(
+        &text,
+        &[],
+        expect![[r#"
+            000.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            000.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            001.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            001.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            002.6 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.0 Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.8 Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            004.4 Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            004.8 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            005.7 Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            006.1 Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            006.9 Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
+            007.5 Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+            007.8 Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            008.7 Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+            009.1 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn more_pods_than_are_simulated() {
+    check(
+        &WEB.replace("replicas: 3", "replicas: 2147483647"),
+        &[],
+        expect![[r#"
+            000.0 Broken: web wants more than the 10000 pods that this playground simulates. [Show replicas] (PlaygroundLimit, spec.replicas)
+        "#]],
+    );
+}
+
+#[test]
+fn a_pod_that_another_owns_has_the_name() {
+    let bare = "apiVersion: v1\nkind: Pod\nmetadata: {name: web-1, labels: {app: other}}\nspec: {containers: [{name: a, image: a}]}\n";
+    check(
+        bare,
+        &[apply(WEB.to_owned())],
+        expect![[r#"
+            002.5 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.3 Busy: web-0 is starting: its volume is being attached to node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            003.9 Busy: web-0 is starting: its sandbox and network are being set up on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            004.3 Busy: web-0 is starting: its image nginx:1 is being pulled on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            005.2 Busy: web-0 is starting: its container nginx is being started on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            005.5 Broken: web-1 cannot be created: a pod of that name stands that is not web's. (UniqueName, metadata.name)
+        "#]],
+    );
+}

@@ -14,6 +14,10 @@ pub const YAML_NESTING_MAX: usize = 400;
 /// Most nodes of one document, aliases expanded, so that a few lines of anchors cannot fill the memory.
 pub const YAML_NODES_MAX: usize = 200_000;
 
+/// Most bytes scanned once more to find out whether commas follow tags; a person writes tags nearly never, so more
+/// than this is a text made to cost time.
+pub const YAML_TAG_SEARCH_BYTES_MAX: usize = 4 * 1024 * 1024;
+
 /// Most bytes of scalar text in one document, aliases expanded, for the same reason.
 pub const YAML_EXPANDED_BYTES_MAX: usize = 8 * 1024 * 1024;
 

@@ -89,7 +89,7 @@ fn read_yaml(text: &str, start: usize, parsed: &mut Parsed) {
 /// Mirrors `YAMLOrJSONDecoder.Decode`: a text that begins with a brace is taken as JSON values in a row; where that
 /// fails, after no or one value, the rest is taken as YAML, and if that fails too, JSON's complaint counts.
 fn read_json(text: &str, parsed: &mut Parsed) {
-    let mut start = 0;
+    let (mut start, mut first_line) = (0, 1);
     loop {
         if parsed.documents.len() == YAML_DOCUMENTS_MAX {
             return parsed.documents.push(too_many(text, start));
@@ -99,7 +99,6 @@ fn read_json(text: &str, parsed: &mut Parsed) {
             Ok(Some(node)) => {
                 let span = Span::new(start, node.span.end);
                 start = span.end;
-                let first_line = line_of(text, span.start);
                 let root = (node.data != Data::Null).then_some(node);
                 parsed.documents.push(Document {
                     span,
@@ -107,6 +106,7 @@ fn read_json(text: &str, parsed: &mut Parsed) {
                     root,
                     error: None,
                 });
+                first_line += span.slice(text).matches('\n').count();
             }
             Err(problem) => return read_rest(text, start, problem, parsed),
         }

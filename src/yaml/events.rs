@@ -9,7 +9,7 @@ use libyaml_safer::{
 };
 
 use super::{Span, Style, SyntaxError};
-use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX};
+use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX, YAML_TAG_SEARCH_BYTES_MAX};
 
 /// Index of a node in [`Written::nodes`].
 pub(super) type Id = usize;
@@ -296,31 +296,27 @@ impl Reading<'_> {
     }
 }
 
-/// Most places in one document that [`comma_after_tag`] looks into; each costs a scan of the text before it.
-const SUSPECTS_MAX: usize = 32;
-
 /// Where a tag in flow style is followed by a comma at once, as in `[!a, b]`. go-yaml refuses that; libyaml-safer has
 /// no answer and panics, so such a text must not reach it. Only commas after something that may be a tag are looked
 /// at: the scanner reads the text up to there, and if its last token is a tag, it is one.
 fn comma_after_tag(text: &str) -> Option<usize> {
-    let mut suspects = text
-        .match_indices(',')
-        .map(|(at, _)| at)
-        .filter(|at| may_be_tag(text.get(..*at).unwrap_or("")));
-    let found = suspects
-        .by_ref()
-        .take(SUSPECTS_MAX)
-        .find(|at| ends_with_tag(text.get(..*at).unwrap_or("")));
-    found.or_else(|| suspects.next())
-}
-
-/// Whether the text ends with `!` and characters of a tag, where a token can begin.
-fn may_be_tag(before: &str) -> bool {
-    let word = before
-        .rsplit(|ch: char| ch.is_whitespace() || "[]{},'\"".contains(ch))
-        .next()
-        .unwrap_or("");
-    word.starts_with('!') || word.contains(":!") || word.contains("?!")
+    let (mut scanned, mut word_may_be_tag, mut before) = (0, false, ' ');
+    for (at, ch) in text.char_indices() {
+        match ch {
+            // A tag can begin only where a token can.
+            '!' if before.is_whitespace() || "[]{},:?'\"".contains(before) => word_may_be_tag = true,
+            ',' if word_may_be_tag => {
+                scanned += at;
+                if scanned > YAML_TAG_SEARCH_BYTES_MAX || ends_with_tag(text.get(..at).unwrap_or("")) {
+                    return Some(at);
+                }
+            }
+            _ if ch.is_whitespace() => word_may_be_tag = false,
+            _ => {}
+        }
+        before = ch;
+    }
+    None
 }
 
 fn ends_with_tag(before: &str) -> bool {

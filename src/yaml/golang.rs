@@ -1,5 +1,7 @@
 //! Values in Go's own notation, which shows through in some of kubectl's messages.
 
+use std::collections::BTreeMap;
+
 use super::compose::{Decoded, scalar};
 use super::events::{Content, Id, Written};
 
@@ -42,20 +44,23 @@ pub(super) fn format_float(value: f64, bits: FloatBits) -> String {
 pub(super) fn dump(written: &Written, id: Id) -> String {
     let mut out = String::new();
     write(written, id, &mut out, DUMP_DEPTH_MAX);
-    out
+    match out.char_indices().nth(DUMP_CHARS_MAX) {
+        Some((cut, _)) => format!("{}…", out.get(..cut).unwrap_or("")),
+        None => out,
+    }
 }
 
 /// A message needs no more levels than these; the real one prints all.
 const DUMP_DEPTH_MAX: usize = 32;
 
 /// A message longer than this helps nobody.
-const DUMP_BYTES_MAX: usize = 10_000;
+const DUMP_CHARS_MAX: usize = 10_000;
 
 fn write(written: &Written, id: Id, out: &mut String, depth_left: usize) {
     let Some(node) = written.nodes.get(id) else {
         return;
     };
-    if depth_left == 0 || out.len() > DUMP_BYTES_MAX {
+    if depth_left == 0 {
         return;
     }
     match &node.content {
@@ -86,16 +91,14 @@ fn write(written: &Written, id: Id, out: &mut String, depth_left: usize) {
             out.push('}');
         }
         Content::Mapping(children) => {
-            let mut pairs: Vec<(String, String)> = Vec::new();
+            // Go sorts map keys when it prints them; the last of equal ones counts.
+            let mut pairs = BTreeMap::new();
             for pair in children.chunks_exact(2) {
                 let (mut key, mut value) = (String::new(), String::new());
                 write(written, pair[0], &mut key, depth_left - 1);
                 write(written, pair[1], &mut value, depth_left - 1);
-                pairs.retain(|(before, _)| *before != key);
-                pairs.push((key, value));
+                pairs.insert(key, value);
             }
-            // Go sorts map keys when it prints them.
-            pairs.sort();
             let pairs: Vec<String> = pairs
                 .into_iter()
                 .map(|(key, value)| format!("{key}:{value}"))

@@ -162,7 +162,7 @@ proptest! {
 
     #[test]
     fn words_of_syntax_are_survived(words in prop::collection::vec(prop_oneof![
-        "\n *", "- ", "[a-c]: ", "&[ab] ", "\\*[ab] ", "\\? ", "!!(str|int|float|binary|null|bool|x) ", "<<: ", "[|>][+-]?[0-9]?\n",
+        "\n *", "- ", "[a-c]: ", "&[ab] ", "\\*[ab] ", "\\? ", "![<a-c'!,:>%]{0,6}", "!!(str|int|float|binary|null|bool|x) ", "<<: ", "[|>][+-]?[0-9]?\n",
         "\\{", "\\}", "\\[", "\\]", ",", "\n---", "\n\\.\\.\\.", "%YAML 1.1\n", "[0-9xob_.e+-]{1,6}", "'", "\"", "\\\\[xuUnN\n]", "#", "yes", "\r\n", "\t",
     ], 0..30)) {
         check(&words.concat());

@@ -6,7 +6,7 @@ use super::kubelet::{self, Kubelets};
 use super::queue::{Seen, Wakes};
 use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
-use super::volumes::binder;
+use super::volumes::binder::{self, Binder};
 use super::volumes::provisioner::{self, Provisioner};
 use super::{claim_protection, garbage, statefulset};
 use crate::object::Key;
@@ -17,6 +17,7 @@ use crate::store::Actor;
 pub(super) struct Actors {
     stateful_sets: statefulset::Memos,
     scheduler: Scheduler,
+    binder: Binder,
     provisioner: Provisioner,
     attach_detach: AttachDetach,
     kubelets: Kubelets,
@@ -43,7 +44,7 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::GarbageCollector => garbage::sync(client, key),
         Actor::ClaimProtection => claim_protection::sync(client, key),
         Actor::EndpointSliceController => endpoints::sync(client, key, &mut actors.slices),
-        Actor::VolumeBinder => binder::sync(client, key),
+        Actor::VolumeBinder => binder::sync(client, key, &mut actors.binder),
         Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),
         Actor::AttachDetachController => attach::sync(client, key, &mut actors.attach_detach),
         Actor::Scheduler => scheduler::sync(client, key, &mut actors.scheduler),

@@ -20,7 +20,7 @@ use super::fault::{self, Fault};
 use super::queue::{Seen, Wakes};
 use super::volumes::{attach, claim_of, is_done};
 use crate::object::status::Status as ObjectStatus;
-use crate::object::{Key, Kind, Object, pod};
+use crate::object::{Key, Kind, Object, Time, pod};
 use crate::store::waiting::PodLife;
 use crate::store::{Actor, Waiting, World};
 
@@ -117,6 +117,11 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Kubelets) -> Synced {
         client.wait(key, (!pod::phase(&pod).terminal()).then_some(waiting));
         return Ok(());
     }
+    let from = accepts_from(&pod);
+    if client.now() < from && !state.knows(&pod) {
+        client.wake_at(from, key);
+        return Ok(());
+    }
     let mut worker = state.worker(&pod, &node, client);
     let result = work(client, &pod, Arc::make_mut(&mut worker), state);
     if client.get(key).is_some() {
@@ -125,6 +130,12 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Kubelets) -> Synced {
         state.release(&worker);
     }
     result
+}
+
+/// When the kubelet has heard of the pod's binding.
+fn accepts_from(pod: &Object) -> Time {
+    let scheduled = pod::status(pod).and_then(|status| status.condition("PodScheduled"));
+    scheduled.map_or(pod.meta.created, |condition| condition.since.plus(ACCEPT_MS))
 }
 
 /// Goes on with a pod as far as time allows, reports, and asks to be woken.
@@ -154,6 +165,12 @@ fn work(client: &mut Client, pod: &Arc<Object>, worker: &mut Worker, state: &mut
 }
 
 impl Kubelets {
+    fn knows(&self, pod: &Object) -> bool {
+        self.workers
+            .get(&pod.key())
+            .is_some_and(|worker| worker.uid == pod.meta.uid)
+    }
+
     /// Takes out the worker of this very pod; one of an earlier pod of the same name is forgotten.
     fn worker(&mut self, pod: &Object, node: &Arc<str>, client: &Client) -> Arc<Worker> {
         let key = pod.key();

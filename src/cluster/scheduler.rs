@@ -97,6 +97,12 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Scheduler) -> Synced {
     let needs_node = state.follow(client, key, standing.as_deref());
     match standing {
         Some(pod) if needs_node && client.settings().kubelet == KubeletMode::Automatic => {
+            // A task about an earlier pod of the name may have come here first.
+            let from = pod.meta.created.plus(SCHEDULE_MS);
+            if client.now() < from {
+                client.wake_at(from, key);
+                return Ok(());
+            }
             schedule(client, &pod, state)
         }
         _ => Ok(()),

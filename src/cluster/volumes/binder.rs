@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use imbl::OrdSet;
+
 use super::{
     BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONER, PROVISIONER_BETA, class_name, class_of, is_bound,
     phase, text, volume_of,
@@ -16,6 +18,12 @@ use crate::object::quantity::Quantity;
 use crate::object::{Key, Kind, Map, Object, Status as ObjectStatus, Value, pod};
 use crate::store::waiting::Storage;
 use crate::store::{Waiting, World};
+
+/// Volumes that a claim may still get.
+#[derive(Clone, Debug, Default)]
+pub struct Binder {
+    free: OrdSet<Key>,
+}
 
 /// Claims and volumes, and what may help a claim that waits.
 pub fn interested(seen: &Seen, wakes: &mut Wakes) {
@@ -65,20 +73,26 @@ fn wake_claims(seen: &Seen, wakes: &mut Wakes, concerns: impl Fn(&Object) -> boo
 }
 
 /// Looks at one claim or one volume.
-pub fn sync(client: &mut Client, key: &Key) -> Synced {
+pub fn sync(client: &mut Client, key: &Key, state: &mut Binder) -> Synced {
     if client.settings().storage == StorageMode::Manual {
         return Ok(());
     }
     let Some(object) = client.get(key).cloned() else {
+        state.free.remove(key);
         return Ok(());
     };
     if key.kind == Kind::PersistentVolume {
+        if claim_uid(&object).is_none() {
+            state.free.insert(key.clone());
+        } else {
+            state.free.remove(key);
+        }
         return sync_volume(client, &object);
     }
     let waiting = if is_bound(&object) {
         sync_bound_claim(client, &object)?
     } else {
-        sync_unbound_claim(client, &object)?
+        sync_unbound_claim(client, &object, state)?
     };
     client.wait(key, waiting.map(Waiting::Storage));
     Ok(())
@@ -106,13 +120,13 @@ fn sync_bound_claim(client: &mut Client, claim: &Arc<Object>) -> Outcome {
     Ok(Some(Storage::Lost { volume: key }))
 }
 
-fn sync_unbound_claim(client: &mut Client, claim: &Arc<Object>) -> Outcome {
+fn sync_unbound_claim(client: &mut Client, claim: &Arc<Object>, state: &Binder) -> Outcome {
     if let Some(key) = volume_of(claim) {
         return sync_claim_of_named_volume(client, claim, key);
     }
     let delayed =
         super::waits_for_consumer(client.world(), claim) && claim.meta.annotation(SELECTED_NODE).is_none();
-    if !delayed && let Some(volume) = fitting_volume(client.world(), claim) {
+    if !delayed && let Some(volume) = fitting_volume(client.world(), claim, &state.free) {
         bind(client, claim, &volume)?;
         return Ok(None);
     }
@@ -229,18 +243,15 @@ fn ask(client: &mut Client, claim: &Arc<Object>, provisioner: &Arc<str>) -> Resu
 
 /// The smallest volume that is free, of the claim's class, large enough, and allows the claim's modes; one that is
 /// reserved for the claim comes first (`FindMatchingVolume`).
-fn fitting_volume(world: &World, claim: &Object) -> Option<Arc<Object>> {
-    // The volume that a provisioner makes for a claim is found by its name, not by a walk over all volumes.
+fn fitting_volume(world: &World, claim: &Object, free: &OrdSet<Key>) -> Option<Arc<Object>> {
+    // What a provisioner makes for a claim goes by the claim's UID.
     let made = Key::new(Kind::PersistentVolume, format!("pvc-{}", claim.meta.uid));
     if let Some(volume) = world.get(&made) {
         return Some(volume.clone());
     }
-    if claim.meta.annotation(PROVISIONER).is_some() && claim.meta.annotation(SELECTED_NODE).is_none() {
-        return None;
-    }
     let wanted = storage(claim.spec().at(&["resources", "requests", "storage"]))?;
-    world
-        .list(Kind::PersistentVolume)
+    free.iter()
+        .filter_map(|key| world.get(key))
         .filter(|volume| fits(volume, claim))
         .filter_map(|volume| {
             let size = storage(volume.spec().at(&["capacity", "storage"]))?;

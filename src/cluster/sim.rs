@@ -104,9 +104,27 @@ impl Sim {
 
     /// Does what a person commands, now. Actors react when time goes on, be it only to this instant.
     pub fn command(&mut self, command: &Command) -> Outcome {
+        let cause = self.begin();
+        super::command::perform(self, cause, command)
+    }
+
+    /// Begins a command that is worked off request by request, as kubectl does: see [`Sim::send`].
+    pub fn begin(&mut self) -> Cause {
         let cause = Cause::Command(self.commands);
         self.commands += 1;
-        super::command::perform(self, cause, command)
+        cause
+    }
+
+    /// Sends one request of a command that was begun; the answer has the object as it is now, and warnings.
+    ///
+    /// # Errors
+    /// The API server's refusal.
+    pub fn send(
+        &mut self,
+        cause: Cause,
+        request: &Request,
+    ) -> Result<(Option<Arc<Object>>, Vec<String>), Status> {
+        self.core.request(Actor::Person, cause, request)
     }
 
     /// Sends a request as the person who uses kubectl. It is no command: it does not count, and is no part of a link.

@@ -10,7 +10,7 @@ use crate::yaml::{NewValue, PathPart, parse_path};
 
 use super::msg::{Effect, Msg};
 use super::notice::What;
-use super::{Refusal, Session, refusal, rewrite};
+use super::{Session, refusal, rewrite};
 
 /// Applies the text. `rewrote`: the text before a form control changed it, so that one undo takes both back.
 pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Effect> {
@@ -23,7 +23,7 @@ pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Eff
         undo.rewrote = Some((before, text.clone()));
     }
     let refusals = match session.here().last_done() {
-        Some(done) => refusal::of_apply(&text, &done),
+        Some(done) => refusal::of(Some(&text), &done),
         None => Vec::new(),
     };
     effects.extend(
@@ -69,19 +69,11 @@ pub(super) fn acting(session: &mut Session, msg: Msg) -> Vec<Effect> {
         return Vec::new();
     };
     let effects = act(session, action);
-    let error = session.here().last_done().and_then(|done| {
-        let error = done.outcomes.iter().find_map(|outcome| outcome.error());
-        error.map(|status| status.message.clone())
-    });
-    let here = session.here_mut();
-    here.refusals = error
-        .map(|message| Refusal {
-            object: None,
-            message,
-            problems: Vec::new(),
-        })
-        .into_iter()
-        .collect();
+    let refusals = match session.here().last_done() {
+        Some(done) => refusal::of(None, &done),
+        None => Vec::new(),
+    };
+    session.here_mut().refusals = refusals;
     effects
 }
 

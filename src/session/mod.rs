@@ -3,9 +3,10 @@
 //! A session holds one run, or two to compare. It knows no browser: what has to happen outside is an [`Effect`].
 
 mod acting;
-pub mod lower;
+mod live;
 pub mod msg;
 pub mod notice;
+pub mod perform;
 pub mod problem;
 mod refusal;
 mod rewrite;

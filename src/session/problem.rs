@@ -1,7 +1,9 @@
 //! What is wrong with the text, at its place.
 
+use crate::kubectl::check;
 use crate::object::Key;
-use crate::yaml::{self, LineIndex, Span};
+use crate::store::World;
+use crate::yaml::{LineIndex, Span};
 
 /// One thing to say about a place of the text.
 #[derive(Clone, Debug, PartialEq)]
@@ -81,12 +83,40 @@ impl Problem {
     }
 }
 
-/// What cannot be read at all.
-pub(super) fn syntax(text: &str) -> Vec<Problem> {
-    let lines = LineIndex::new(text);
-    let documents = yaml::parse(text).documents;
-    let errors = documents.into_iter().filter_map(|document| document.error);
-    errors
-        .map(|error| Problem::new(text, &lines, error.span, Severity::Error, error.message))
+/// What there is to say about a text, given the cluster.
+pub(super) fn check(world: &World, text: &str) -> Vec<Problem> {
+    check::check(world, text)
+        .into_iter()
+        .map(|found| Problem {
+            span: found.span,
+            line: found.line,
+            column: found.column,
+            severity: match found.severity {
+                check::Severity::Error => Severity::Error,
+                check::Severity::Warning => Severity::Warning,
+                check::Severity::Advice | check::Severity::Info => Severity::Advice,
+            },
+            message: found.message,
+            fix: found.fixes.into_iter().find_map(|fix| one_change(text, fix)),
+        })
         .collect()
+}
+
+/// Several changes as one that spans them.
+fn one_change(text: &str, fix: check::Fix) -> Option<Fix> {
+    let mut edits = fix.edits;
+    edits.sort_by_key(|edit| edit.span);
+    let span = Span::new(edits.first()?.span.start, edits.last()?.span.end);
+    let mut changed = String::new();
+    let mut at = span.start;
+    for edit in edits {
+        changed.push_str(text.get(at..edit.span.start)?);
+        changed.push_str(&edit.text);
+        at = edit.span.end;
+    }
+    Some(Fix {
+        label: fix.label,
+        span,
+        text: changed,
+    })
 }

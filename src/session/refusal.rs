@@ -1,51 +1,41 @@
-//! What the last Apply was refused, at its place in the text.
+//! What the last act was refused, at its place in the text.
 
-use crate::api::Status;
-use crate::timeline::Done;
-use crate::yaml::{self, LineIndex, Node, Span, parse_path};
+use crate::timeline::{Done, Refused};
+use crate::yaml::{self, Document, LineIndex, parse_path};
 
 use super::problem::{Problem, Refusal, Severity};
-use super::rewrite;
 
-/// The refusals of an Apply of this text: the commands' results stand in the order of its documents.
-pub fn of_apply(text: &str, done: &Done) -> Vec<Refusal> {
-    let results = done.outcomes.iter().flat_map(|outcome| &outcome.results);
+/// The refusals of an act, with their places in the text that was applied.
+pub fn of(text: Option<&str>, done: &Done) -> Vec<Refusal> {
+    let text = text.unwrap_or_default();
     let documents = yaml::parse(text).documents;
-    let asked = documents
-        .iter()
-        .filter(|document| document.root.is_some() || document.error.is_some());
     let lines = LineIndex::new(text);
-    asked
-        .zip(results)
-        .filter_map(|(document, result)| {
-            let status = result.as_ref().err()?;
-            let root = document.root.as_ref();
-            let fallback = document.error.as_ref().map_or(document.span, |error| error.span);
-            Some(Refusal {
-                object: root.and_then(rewrite::key_of),
-                message: status.message.clone(),
-                problems: problems(text, &lines, root, fallback, status),
-            })
+    let refused = done.refused.iter();
+    refused
+        .map(|refused| {
+            let document = refused.document.and_then(|index| documents.get(index));
+            Refusal {
+                object: refused.object.clone(),
+                message: refused.message.clone(),
+                problems: document
+                    .map_or_else(Vec::new, |document| problems(text, &lines, document, refused)),
+            }
         })
         .collect()
 }
 
-fn problems(
-    text: &str,
-    lines: &LineIndex,
-    root: Option<&Node>,
-    fallback: Span,
-    status: &Status,
-) -> Vec<Problem> {
-    let problem = |span: Span, message: String| Problem::new(text, lines, span, Severity::Error, message);
-    if status.causes.is_empty() {
-        return vec![problem(fallback, status.message.clone())];
-    }
-    let causes = status.causes.iter();
+fn problems(text: &str, lines: &LineIndex, document: &Document, refused: &Refused) -> Vec<Problem> {
+    let fallback = document.error.as_ref().map_or(document.span, |error| error.span);
+    let causes = refused.causes.iter();
     causes
         .map(|cause| {
+            let root = document.root.as_ref();
             let span = root.map_or(fallback, |root| root.place(&parse_path(&cause.field)));
-            problem(span, format!("{}: {}", cause.field, cause.message))
+            let message = match cause.field.as_str() {
+                "" => cause.message.clone(),
+                field => format!("{field}: {}", cause.message),
+            };
+            Problem::new(text, lines, span, Severity::Error, message)
         })
         .collect()
 }

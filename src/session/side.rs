@@ -11,7 +11,8 @@ use crate::store::{Entry, World};
 use crate::timeline::{Action, Cursor, Done, Head, Playback, Run, Show, Speed, Step, pace};
 
 use super::Undo;
-use super::lower::lower;
+use super::live;
+use super::perform::perform;
 use super::problem::{self, Live, Problem, Refusal};
 
 /// Cluster time that passes between a moment at which nothing is pending and what a person does then, in milliseconds:
@@ -37,7 +38,7 @@ pub struct Side {
 impl Side {
     /// A cluster to which nothing has been done, and a text beside it.
     pub fn new(settings: Settings, text: Arc<str>) -> Side {
-        let run = Run::new(settings, lower);
+        let run = Run::new(settings, perform);
         Side {
             text,
             applied: None,
@@ -145,7 +146,8 @@ impl Side {
 
     /// Says anew what is wrong with the text, and where the cluster differs from it.
     pub(super) fn check(&mut self) {
-        self.problems = problem::syntax(&self.text);
+        self.problems = problem::check(self.cursor.world(), &self.text);
+        self.live = live::differences(self.cursor.world(), &self.text, self.applied.as_deref());
     }
 
     /// Whether there is something to undo.

@@ -2,9 +2,10 @@
 
 use std::sync::Arc;
 
-use crate::cluster::{Command, Outcome, Settings, Sim};
+use crate::api::Cause;
+use crate::cluster::{Settings, Sim};
 use crate::limits;
-use crate::object::Time;
+use crate::object::{Key, Time};
 use crate::store::World;
 
 use super::action::Action;
@@ -19,13 +20,13 @@ pub struct Step {
     pub action: Action,
 }
 
-/// Turns an action into commands, knowing the cluster at that time. The modules that know kubectl stand above this one.
-pub type Lower = fn(&World, Time, &Action) -> Vec<Command>;
+/// Does an action to a cluster. The modules that know kubectl stand above this one.
+pub type Perform = fn(&mut Sim, &Action) -> Vec<Refused>;
 
 /// The inputs of a run and the log that follows from them, simulated ahead of the play head.
 #[derive(Clone, Debug)]
 pub struct Run {
-    lower: Lower,
+    perform: Perform,
     steps: Vec<Step>,
     /// What became of the steps that the simulation has reached.
     outcomes: Vec<Arc<Done>>,
@@ -41,12 +42,23 @@ pub struct Run {
 /// What a step came to.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Done {
-    /// The commands that it was.
-    pub commands: Vec<Command>,
-    /// The answer to each.
-    pub outcomes: Vec<Outcome>,
+    /// What was refused.
+    pub refused: Vec<Refused>,
     /// Position in the log after which it was done.
     pub seq: u64,
+}
+
+/// What the API server or kubectl refused of a step.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refused {
+    /// For a text: position of the document.
+    pub document: Option<usize>,
+    /// The object, if it is known.
+    pub object: Option<Key>,
+    /// The words.
+    pub message: String,
+    /// For a text: what is wrong at which field of the document.
+    pub causes: Vec<Cause>,
 }
 
 #[derive(Clone, Debug)]
@@ -58,11 +70,11 @@ struct Checkpoint {
 
 impl Run {
     /// A cluster to which nothing has been done.
-    pub fn new(settings: Settings, lower: Lower) -> Run {
+    pub fn new(settings: Settings, perform: Perform) -> Run {
         let mut sim = Sim::new(settings);
         sim.take_entries();
         Run {
-            lower,
+            perform,
             steps: Vec::new(),
             outcomes: Vec::new(),
             history: History::new(sim.world().clone()),
@@ -183,13 +195,8 @@ impl Run {
         self.collect();
         self.keep();
         let seq = self.history.end();
-        let commands = (self.lower)(self.sim.world(), step.at, &step.action);
-        let outcomes = commands.iter().map(|command| self.sim.command(command)).collect();
-        self.outcomes.push(Arc::new(Done {
-            commands,
-            outcomes,
-            seq,
-        }));
+        let refused = (self.perform)(&mut self.sim, &step.action);
+        self.outcomes.push(Arc::new(Done { refused, seq }));
         self.sim.advance(step.at);
         self.collect();
     }

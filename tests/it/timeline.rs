@@ -4,13 +4,13 @@ use proptest::prelude::*;
 use statefulset_playground::cluster::Settings;
 use statefulset_playground::cluster::command::Cascade;
 use statefulset_playground::object::{Key, Kind, Time};
-use statefulset_playground::session::lower::lower;
+use statefulset_playground::session::perform::perform;
 use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, update};
 use statefulset_playground::store::World;
 use statefulset_playground::timeline::{Action, Cursor, Run, Show, Step};
 
 fn run(steps: &[Step]) -> Run {
-    let mut run = Run::new(Settings::default(), lower);
+    let mut run = Run::new(Settings::default(), perform);
     run.replace(steps.to_vec());
     finish(&mut run);
     run
@@ -93,7 +93,7 @@ proptest! {
     #[test]
     fn the_same_steps_give_the_same_log_however_they_came_about(steps in steps(), slice in 1..200u64) {
         let whole = run(&steps);
-        let mut sliced = Run::new(Settings::default(), lower);
+        let mut sliced = Run::new(Settings::default(), perform);
         for step in &steps {
             prop_assert_eq!(sliced.act(step.at, step.action.clone()), []);
             sliced.ahead(Time(0), slice);

@@ -1,19 +1,77 @@
-//! From what a person meant to the commands that the cluster understands, given how it stands.
+//! From what a person meant to what the cluster is asked for, given how it stands.
+
+use std::sync::Arc;
 
 use serde_json::{Value as Json, json};
 
-use crate::cluster::Command;
+use crate::api::{Request, Status};
 use crate::cluster::command::{PatchType, Target};
+use crate::cluster::{Command, Sim};
+use crate::kubectl::apply;
+use crate::kubectl::server::{Answer, Server};
 use crate::object::{Key, Kind, Object, Time};
-use crate::store::World;
-use crate::timeline::Action;
+use crate::store::{Cause, World};
+use crate::timeline::{Action, Refused};
 
-/// The commands of an action at a time.
-pub fn lower(world: &World, now: Time, action: &Action) -> Vec<Command> {
+/// The file name that a text of the editor has for kubectl.
+const FILE: &str = "manifest.yaml";
+
+/// Does an action to a cluster at this instant.
+pub fn perform(sim: &mut Sim, action: &Action) -> Vec<Refused> {
+    if let Action::Apply { text } = action {
+        let cause = sim.begin();
+        return apply_text(&mut Live { sim, cause }, text);
+    }
+    let commands = lower(sim.world(), sim.now(), action);
+    let outcomes = commands.iter().map(|command| sim.command(command));
+    let results = outcomes.flat_map(|outcome| outcome.results);
+    results
+        .filter_map(|result| result.err())
+        .map(|status| Refused {
+            document: None,
+            object: status.kind.map(|kind| Key::new(kind, status.name.as_str())),
+            message: format!("Error from server ({}): {}", status.reason.name(), status.message),
+            causes: Vec::new(),
+        })
+        .collect()
+}
+
+/// The run's own API server, for kubectl.
+struct Live<'a> {
+    sim: &'a mut Sim,
+    cause: Cause,
+}
+
+impl Server for Live<'_> {
+    fn world(&self) -> &World {
+        self.sim.world()
+    }
+
+    fn send(&mut self, request: &Request) -> Result<Answer, Status> {
+        let (object, warnings) = self.sim.send(self.cause, request)?;
+        Ok(Answer { object, warnings })
+    }
+}
+
+fn apply_text(server: &mut Live, text: &Arc<str>) -> Vec<Refused> {
+    let results = apply::apply(server, text, FILE).results.into_iter();
+    results
+        .filter_map(|applied| {
+            let refusal = applied.result.err()?;
+            Some(Refused {
+                document: Some(applied.document),
+                object: applied.key,
+                message: refusal.error.message(),
+                causes: refusal.causes,
+            })
+        })
+        .collect()
+}
+
+/// The commands of an action at a time; a text is applied by kubectl instead.
+fn lower(world: &World, now: Time, action: &Action) -> Vec<Command> {
     match action {
-        Action::Apply { text } => vec![Command::Apply {
-            text: text.to_string(),
-        }],
+        Action::Apply { .. } => Vec::new(),
         Action::Scale { workload, replicas } => vec![Command::Scale {
             target: target(workload),
             replicas: *replicas,

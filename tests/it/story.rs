@@ -1,4 +1,4 @@
-//! What the page tells while a run goes on: every sentence, with the time at which it begins.
+//! What the page tells while a run goes on: every sentence, in order.
 
 use expect_test::{Expect, expect};
 use statefulset_playground::cluster::command::Cascade;
@@ -58,11 +58,8 @@ fn story(run: &Run, from: u64, until: Time) -> String {
         }
         let line = line(&explain(&history.world_at(entry.seq), entry.at));
         if line != last {
-            told.push_str(&format!(
-                "{:03}.{} {line}\n",
-                entry.at.0 / 1000,
-                entry.at.0 % 1000 / 100
-            ));
+            told.push_str(&line);
+            told.push('\n');
             last = line;
         }
     }
@@ -159,22 +156,22 @@ fn three_pods_come_one_after_the_other() {
         WEB,
         &[],
         expect![[r#"
-            000.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            000.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            001.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            001.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            002.6 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.0 Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.8 Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            004.4 Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            004.8 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            005.7 Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            006.0 Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
-            006.9 Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
-            007.4 Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
-            007.8 Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
-            008.7 Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
-            009.0 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -185,12 +182,12 @@ fn scaling_down_goes_from_the_top() {
         WEB,
         &[scale(1)],
         expect![[r#"
-            010.0 Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
-            010.9 Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
-            011.0 Busy: web-1 is terminating (its containers are being stopped): scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
-            011.9 Busy: web-1 is terminating: scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.podManagementPolicy)
-            012.0 Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
-            012.4 Calm: All is as wanted: web has 1 of 1 pods Ready. (-, -)
+            Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
+            Busy: web-1 is terminating (its containers are being stopped): scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-1 is terminating: scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.podManagementPolicy)
+            Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
+            Calm: All is as wanted: web has 1 of 1 pods Ready. (-, -)
         "#]],
     );
 }
@@ -201,22 +198,22 @@ fn a_new_image_goes_from_the_top() {
         WEB,
         &[image("nginx:2")],
         expect![[r#"
-            010.0 Busy: web-2 is replaced by the new revision (its containers are being stopped); then web-1: updates go from the highest ordinal down. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
-            010.9 Busy: web-2 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
-            011.0 Busy: web-2 is starting with the new revision: its sandbox and network are being set up on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            011.4 Busy: web-2 is starting with the new revision: its image nginx:2 is being pulled on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            012.3 Busy: web-2 is starting with the new revision: its container nginx is being started on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            012.6 Busy: web-1 is replaced by the new revision (its containers are being stopped); then web-0: updates go from the highest ordinal down. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
-            013.5 Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
-            013.6 Busy: web-1 is starting with the new revision: its sandbox and network are being set up on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            014.0 Busy: web-1 is starting with the new revision: its image nginx:2 is being pulled on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            014.9 Busy: web-1 is starting with the new revision: its container nginx is being started on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            015.2 Busy: web-0 is replaced by the new revision (its containers are being stopped). (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
-            016.1 Busy: web-0 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
-            016.2 Busy: web-0 is starting with the new revision: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
-            016.6 Busy: web-0 is starting with the new revision: its image nginx:2 is being pulled on node-1. (OrderedReady, spec.template.spec.containers[0].image)
-            017.5 Busy: web-0 is starting with the new revision: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
-            017.8 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Busy: web-2 is replaced by the new revision (its containers are being stopped); then web-1: updates go from the highest ordinal down. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-2 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            Busy: web-2 is starting with the new revision: its sandbox and network are being set up on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting with the new revision: its image nginx:2 is being pulled on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-2 is starting with the new revision: its container nginx is being started on node-3; web-1 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is replaced by the new revision (its containers are being stopped); then web-0: updates go from the highest ordinal down. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            Busy: web-1 is starting with the new revision: its sandbox and network are being set up on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting with the new revision: its image nginx:2 is being pulled on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-1 is starting with the new revision: its container nginx is being started on node-2; web-0 is updated after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is replaced by the new revision (its containers are being stopped). (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-0 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            Busy: web-0 is starting with the new revision: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting with the new revision: its image nginx:2 is being pulled on node-1. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting with the new revision: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -227,11 +224,11 @@ fn a_deleted_pod_comes_back() {
         WEB,
         &[delete(pod("web-1"))],
         expect![[r#"
-            010.0 Busy: web-1 is terminating (its containers are being stopped); then it is created again with its name and claims. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
-            010.9 Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
-            011.0 Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
-            011.4 Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
-            011.7 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Busy: web-1 is terminating (its containers are being stopped); then it is created again with its name and claims. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -247,21 +244,21 @@ fn an_image_that_cannot_be_pulled_stops_everything() {
         &text,
         &[missing, scale(2)],
         expect![[r#"
-            002.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            002.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            004.4 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            006.4 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 8 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            014.4 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            015.1 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            017.1 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 18 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            035.1 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            035.8 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            037.8 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 38 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            075.8 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            076.5 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            078.5 Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 78 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 8 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 18 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 38 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 78 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
         "#]],
     );
 }
@@ -275,10 +272,10 @@ fn mending_the_template_does_not_mend_a_stuck_rollout() {
         WEB,
         &[missing, image("nginx:2"), image("nginx:1")],
         expect![[r#"
-            071.0 Broken: web-2: its image nginx:2 cannot be pulled (next try in 14 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
-            084.5 Busy: web-2 is starting: its image nginx:2 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
-            085.2 Broken: web-2: its image nginx:2 cannot be pulled (next try in 2 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
-            087.2 Broken: web-2: its image nginx:2 cannot be pulled (next try in 78 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-2: its image nginx:2 cannot be pulled (next try in 14 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-2 is starting: its image nginx:2 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-2: its image nginx:2 cannot be pulled (next try in 2 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-2: its image nginx:2 cannot be pulled (next try in 78 s); it gets the new template only once it is Ready or deleted. [Delete web-2] (OrderedReady, spec.template.spec.containers[0].image)
         "#]],
     );
 }
@@ -290,7 +287,7 @@ fn a_missing_class_keeps_the_first_pod_waiting() {
         &text,
         &[],
         expect![[r#"
-            000.0 Broken: web-1 is not created: OrderedReady waits for web-0, as its claim www asks for class fast, which does not exist. [Show storageClassName] (OrderedReady, spec.volumeClaimTemplates[0].spec.storageClassName)
+            Broken: web-1 is not created: OrderedReady waits for web-0, as its claim www asks for class fast, which does not exist. [Show storageClassName] (OrderedReady, spec.volumeClaimTemplates[0].spec.storageClassName)
         "#]],
     );
 }
@@ -302,12 +299,12 @@ fn parallel_pods_come_at_the_same_time() {
         &text,
         &[],
         expect![[r#"
-            000.0 Busy: 3 pods at the same time; web-0: its claim www waits for its disk to be made. (Provisioning, -)
-            000.8 Busy: 3 pods at the same time; web-0: its volume is being attached to node-1. (Attaching, -)
-            001.4 Busy: 3 pods at the same time; web-0: its sandbox and network are being set up on node-1. (PodSandbox, -)
-            001.7 Busy: 3 pods at the same time; web-0: its image nginx:1 is being pulled on node-1. (Pulling, spec.template.spec.containers[0].image)
-            002.6 Busy: 3 pods at the same time; web-0: its container nginx is being started on node-1. (ContainerCreating, -)
-            003.0 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Busy: 3 pods at the same time; web-0: its claim www waits for its disk to be made. (Provisioning, -)
+            Busy: 3 pods at the same time; web-0: its volume is being attached to node-1. (Attaching, -)
+            Busy: 3 pods at the same time; web-0: its sandbox and network are being set up on node-1. (PodSandbox, -)
+            Busy: 3 pods at the same time; web-0: its image nginx:1 is being pulled on node-1. (Pulling, spec.template.spec.containers[0].image)
+            Busy: 3 pods at the same time; web-0: its container nginx is being started on node-1. (ContainerCreating, -)
+            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -320,12 +317,12 @@ fn a_partition_keeps_the_lower_pods() {
         &text,
         &[image("nginx:2")],
         expect![[r#"
-            010.0 Busy: web-2 is replaced by the new revision (its containers are being stopped). (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
-            010.9 Busy: web-2 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
-            011.0 Busy: web-2 is starting with the new revision: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
-            011.4 Busy: web-2 is starting with the new revision: its image nginx:2 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
-            012.3 Busy: web-2 is starting with the new revision: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
-            012.6 Waiting: web-1 and lower keep the old revision, as partition: 2 updates only ordinals from 2 up. [Show partition] (Partition, spec.updateStrategy.rollingUpdate.partition)
+            Busy: web-2 is replaced by the new revision (its containers are being stopped). (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-2 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            Busy: web-2 is starting with the new revision: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting with the new revision: its image nginx:2 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-2 is starting with the new revision: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+            Waiting: web-1 and lower keep the old revision, as partition: 2 updates only ordinals from 2 up. [Show partition] (Partition, spec.updateStrategy.rollingUpdate.partition)
         "#]],
     );
 }
@@ -337,7 +334,7 @@ fn on_delete_waits_for_a_person() {
         &text,
         &[image("nginx:2")],
         expect![[r#"
-            010.0 Waiting: web-2 keeps the old revision until somebody deletes it: OnDelete. [Delete web-2] (OnDelete, spec.updateStrategy.type)
+            Waiting: web-2 keeps the old revision until somebody deletes it: OnDelete. [Delete web-2] (OnDelete, spec.updateStrategy.type)
         "#]],
     );
 }
@@ -349,19 +346,19 @@ fn min_ready_seconds_takes_its_time() {
         &text,
         &[],
         expect![[r#"
-            000.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            000.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            001.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            001.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            002.6 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.0 Waiting: web-0 is Ready, but not yet for minReadySeconds (10 s left); web-1 waits for it. (MinReadySeconds, spec.minReadySeconds)
-            013.0 Busy: web-1 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
-            013.8 Busy: web-1 is starting: its volume is being attached to node-2. (OrderedReady, spec.podManagementPolicy)
-            014.4 Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
-            014.8 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
-            015.7 Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
-            016.0 Waiting: web-1 is Ready, but not yet for minReadySeconds (10 s left). (MinReadySeconds, spec.minReadySeconds)
-            026.0 Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Waiting: web-0 is Ready, but not yet for minReadySeconds (10 s left); web-1 waits for it. (MinReadySeconds, spec.minReadySeconds)
+            Busy: web-1 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its volume is being attached to node-2. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            Waiting: web-1 is Ready, but not yet for minReadySeconds (10 s left). (MinReadySeconds, spec.minReadySeconds)
+            Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }
@@ -375,12 +372,12 @@ fn a_crash_loop_blocks_scaling_down() {
         WEB,
         &[crash, scale(1)],
         expect![[r#"
-            070.0 Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 16 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
-            085.1 Busy: web-0 is starting: its container nginx is being started on node-1; web-2 is deleted after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            085.4 Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
-            086.3 Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
-            086.4 Waiting: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx ended and starts again in 1 s. [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
-            087.4 Broken: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 79 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 16 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            Busy: web-0 is starting: its container nginx is being started on node-1; web-2 is deleted after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
+            Waiting: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx ended and starts again in 1 s. [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            Broken: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 79 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
         "#]],
     );
 }
@@ -394,7 +391,7 @@ fn a_lost_node_keeps_its_pod() {
         WEB,
         &[lost],
         expect![[r#"
-            010.0 Broken: web-1: its node node-2 does not answer. [Bring node-2 back] (NodeSilent, -)
+            Broken: web-1: its node node-2 does not answer. [Bring node-2 back] (NodeSilent, -)
         "#]],
     );
 }
@@ -406,7 +403,7 @@ fn a_name_that_is_too_long_is_refused_at_each_pod() {
         &WEB.replace("name: web", &format!("name: {name}")),
         &[],
         expect![[r#"
-            000.1 Broken: a-name-that-is-legal-for-a-set-but-not-for-its-pods-label-0 cannot be created: Pod "a-name-that-is-legal-for-a-set-but-not-for-its-pods-label-0" is invalid: met…. [Show template] (FailedCreate, spec.template)
+            Broken: a-name-that-is-legal-for-a-set-but-not-for-its-pods-label-0 cannot be created: Pod "a-name-that-is-legal-for-a-set-but-not-for-its-pods-label-0" is invalid: met…. [Show template] (FailedCreate, spec.template)
         "#]],
     );
 }
@@ -417,9 +414,9 @@ fn deleting_the_set_takes_its_pods_together() {
         WEB,
         &[delete(web())],
         expect![[r#"
-            010.0 Busy: 3 pods are terminating, in no order; web-0: its containers are being stopped. (GracePeriod, spec.terminationGracePeriodSeconds)
-            010.9 Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
-            011.4 Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
+            Busy: 3 pods are terminating, in no order; web-0: its containers are being stopped. (GracePeriod, spec.terminationGracePeriodSeconds)
+            Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
+            Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
         "#]],
     );
 }
@@ -436,9 +433,9 @@ fn a_set_that_waits_for_its_dependents() {
             grace: None,
         }],
         expect![[r#"
-            010.0 Busy: web is being deleted: all its pods go first, at the same time, and no new one is made. (ForegroundDeletion, -)
-            011.0 Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
-            011.4 Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
+            Busy: web is being deleted: all its pods go first, at the same time, and no new one is made. (ForegroundDeletion, -)
+            Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
+            Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
         "#]],
     );
 }
@@ -450,7 +447,7 @@ fn a_claim_in_use_is_not_deleted() {
         WEB,
         &[delete(claim)],
         expect![[r#"
-            010.0 Waiting: www-web-1 is to be deleted once web-1 no longer uses it. (ClaimProtection, metadata.finalizers)
+            Waiting: www-web-1 is to be deleted once web-1 no longer uses it. (ClaimProtection, metadata.finalizers)
         "#]],
     );
 }
@@ -464,7 +461,7 @@ fn a_readiness_probe_that_fails() {
         WEB,
         &[fault, image("nginx:2")],
         expect![[r#"
-            037.3 Broken: web-2 is not updated: OrderedReady waits for web-1, whose readiness probe fails; it gets the new template only once it is Ready or deleted. [Delete web-1] (OrderedReady, spec.template.spec.containers[0].readinessProbe)
+            Broken: web-2 is not updated: OrderedReady waits for web-1, whose readiness probe fails; it gets the new template only once it is Ready or deleted. [Delete web-1] (OrderedReady, spec.template.spec.containers[0].readinessProbe)
         "#]],
     );
 }
@@ -475,17 +472,17 @@ fn slow_storage() {
         &WEB.replace("replicas: 3", "replicas: 0"),
         &[Action::Break(Fault::StorageSlow), scale(2)],
         expect![[r#"
-            002.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
-            034.0 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
-            058.0 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            058.3 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            059.2 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            059.6 Busy: web-1 is starting: its claim www waits for its disk to be made. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
-            091.6 Busy: web-1 is starting: its volume is being attached to node-2. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
-            115.6 Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
-            116.0 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
-            116.9 Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
-            117.2 Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its disk to be made. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its volume is being attached to node-2. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }
@@ -497,22 +494,22 @@ fn a_claim_that_waits_for_its_first_consumer() {
         &text,
         &[],
         expect![[r#"
-            000.0 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            000.8 Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            001.4 Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            001.7 Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            002.6 Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.0 Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.8 Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            004.4 Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            004.8 Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            005.7 Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            006.1 Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
-            006.9 Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
-            007.5 Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
-            007.8 Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
-            008.7 Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
-            009.1 Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -523,7 +520,7 @@ fn more_pods_than_are_simulated() {
         &WEB.replace("replicas: 3", "replicas: 2147483647"),
         &[],
         expect![[r#"
-            000.0 Broken: web wants more than the 10000 pods that this playground simulates. [Show replicas] (PlaygroundLimit, spec.replicas)
+            Broken: web wants more than the 10000 pods that this playground simulates. [Show replicas] (PlaygroundLimit, spec.replicas)
         "#]],
     );
 }
@@ -535,12 +532,12 @@ fn a_pod_that_another_owns_has_the_name() {
         bare,
         &[apply(WEB.to_owned())],
         expect![[r#"
-            002.5 Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.3 Busy: web-0 is starting: its volume is being attached to node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            003.9 Busy: web-0 is starting: its sandbox and network are being set up on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            004.3 Busy: web-0 is starting: its image nginx:1 is being pulled on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            005.2 Busy: web-0 is starting: its container nginx is being started on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            005.5 Broken: web-1 cannot be created: a pod of that name stands that is not web's. (UniqueName, metadata.name)
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its container nginx is being started on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Broken: web-1 cannot be created: a pod of that name stands that is not web's. (UniqueName, metadata.name)
         "#]],
     );
 }

@@ -4,12 +4,12 @@ use std::collections::BTreeMap;
 use std::io::BufReader;
 
 use libyaml_safer::{
-    Encoding, Error, ErrorKind, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, Scanner,
-    SequenceStyle, TokenData,
+    Encoding, Error, ErrorKind, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
 };
 
+use super::differences::{Colons, comma_after_tag, question_mark};
 use super::{Span, Style, SyntaxError};
-use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX, YAML_TAG_SEARCH_BYTES_MAX};
+use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX};
 
 /// Index of a node in [`Written::nodes`].
 pub(super) type Id = usize;
@@ -49,41 +49,58 @@ const READ_BYTES: usize = 512;
 /// Reads the first document of one piece of text, which begins at byte `base` of the whole text.
 pub(super) fn read(piece: &str, base: usize) -> Result<Written, SyntaxError> {
     let bare = piece.strip_prefix('\u{feff}').unwrap_or(piece);
+    let base = base + piece.len() - bare.len();
+    if let Some(comma) = comma_after_tag(bare) {
+        let line = bare.get(..comma).unwrap_or("").matches('\n').count();
+        let problem = "did not find expected whitespace or line break";
+        let at = base + comma;
+        return Err(at_line(
+            if line == 0 { 0 } else { line + 1 },
+            problem,
+            Span::new(at, at + 1),
+        ));
+    }
+    // kubectl's line reader ends every line, the last one too.
+    let line_end = if bare.ends_with('\n') { "" } else { "\n" };
+    let mut colons = Colons::new(format!("{bare}{line_end}"));
+    loop {
+        match read_once(bare, base, &colons) {
+            Err((_, Some(colon))) if colons.replace(colon) => {}
+            Err((error, _)) => return Err(error),
+            Ok(written) => return Ok(written),
+        }
+    }
+}
+
+/// Reads the text that `colons` holds; beside an error the place of a colon that is to blame.
+fn read_once(bare: &str, base: usize, colons: &Colons) -> Result<Written, (SyntaxError, Option<usize>)> {
     let mut reading = Reading {
         written: Written::default(),
         open: Vec::new(),
         anchors: BTreeMap::new(),
-        base: base + piece.len() - bare.len(),
+        base,
         text: bare,
+        colons,
     };
-    // kubectl's line reader ends every line, the last one too.
-    let ended = if bare.ends_with('\n') {
-        bare.to_owned()
-    } else {
-        format!("{bare}\n")
-    };
-    if let Some(comma) = comma_after_tag(bare) {
-        let line = bare.get(..comma).unwrap_or("").matches('\n').count();
-        let place = if line == 0 {
-            String::new()
-        } else {
-            format!("line {}: ", line + 1)
-        };
-        let at = reading.base + comma;
-        let message = format!("{place}did not find expected whitespace or line break");
-        return Err(error(message, Span::new(at, at + 1)));
-    }
     let mut parser = Parser::new();
     // Otherwise any character whose first byte is that of a byte order mark is taken for a broken one.
     parser.set_encoding(Encoding::Utf8);
-    parser.set_input(BufReader::with_capacity(READ_BYTES, ended.as_bytes()));
+    parser.set_input(BufReader::with_capacity(READ_BYTES, colons.text().as_bytes()));
     loop {
-        let event = parser.parse().map_err(|error| reading.syntax_error(&error))?;
+        let event = parser.parse().map_err(|cause| {
+            let mark = cause
+                .problem_mark()
+                .filter(|_| cause.problem() == "found unexpected ':'");
+            (
+                reading.syntax_error(&cause),
+                mark.and_then(|mark| usize::try_from(mark.index).ok()),
+            )
+        })?;
         // go-yaml reads one document and never looks further.
         if matches!(event.data, EventData::DocumentEnd { .. } | EventData::StreamEnd) {
             return Ok(reading.written);
         }
-        reading.take(event)?;
+        reading.take(event).map_err(|error| (error, None))?;
     }
 }
 
@@ -93,6 +110,7 @@ struct Reading<'t> {
     anchors: BTreeMap<String, Id>,
     base: usize,
     text: &'t str,
+    colons: &'t Colons,
 }
 
 impl Reading<'_> {
@@ -107,14 +125,16 @@ impl Reading<'_> {
                 style,
                 ..
             } => {
+                let style = scalar_style(style);
+                self.check_question_mark(style, span)?;
                 let content = Content::Scalar {
-                    text: value,
+                    text: self.colons.restore(value),
                     implicit: plain_implicit,
                 };
                 self.add(
                     WrittenNode {
                         span,
-                        style: scalar_style(style),
+                        style,
                         tag,
                         content,
                     },
@@ -124,12 +144,8 @@ impl Reading<'_> {
             EventData::SequenceStart {
                 anchor, tag, style, ..
             } => {
-                let style = if style == SequenceStyle::Flow {
-                    Style::Flow
-                } else {
-                    Style::Block
-                };
                 let content = Content::Sequence(Vec::new());
+                let style = collection_style(style == SequenceStyle::Flow);
                 let id = self.add(
                     WrittenNode {
                         span,
@@ -144,12 +160,8 @@ impl Reading<'_> {
             EventData::MappingStart {
                 anchor, tag, style, ..
             } => {
-                let style = if style == MappingStyle::Flow {
-                    Style::Flow
-                } else {
-                    Style::Block
-                };
                 let content = Content::Mapping(Vec::new());
+                let style = collection_style(style == MappingStyle::Flow);
                 let id = self.add(
                     WrittenNode {
                         span,
@@ -161,21 +173,7 @@ impl Reading<'_> {
                 )?;
                 self.enter(id)?;
             }
-            EventData::Alias { anchor } => {
-                let Some(target) = self.anchors.get(&anchor).copied() else {
-                    return Err(error(format!("unknown anchor '{anchor}' referenced"), span));
-                };
-                let content = Content::Alias { anchor, target };
-                self.add(
-                    WrittenNode {
-                        span,
-                        style: Style::Alias,
-                        tag: None,
-                        content,
-                    },
-                    None,
-                )?;
-            }
+            EventData::Alias { anchor } => self.alias(anchor, span)?,
             EventData::SequenceEnd | EventData::MappingEnd => self.leave(span.end),
             EventData::StreamStart { .. }
             | EventData::StreamEnd
@@ -183,6 +181,65 @@ impl Reading<'_> {
             | EventData::DocumentEnd { .. } => {}
         }
         Ok(())
+    }
+
+    fn alias(&mut self, anchor: String, span: Span) -> Result<(), SyntaxError> {
+        let Some(target) = self.anchors.get(&anchor).copied() else {
+            return Err(error(format!("unknown anchor '{anchor}' referenced"), span));
+        };
+        let content = Content::Alias { anchor, target };
+        self.add(
+            WrittenNode {
+                span,
+                style: Style::Alias,
+                tag: None,
+                content,
+            },
+            None,
+        )?;
+        Ok(())
+    }
+
+    /// Refuses what go-yaml cannot read but the parser has read.
+    fn check_question_mark(&self, style: Style, span: Span) -> Result<(), SyntaxError> {
+        let around = self.open.last().and_then(|id| self.written.nodes.get(*id));
+        let Some(around) = around.filter(|around| style == Style::Plain && around.style == Style::Flow)
+        else {
+            return Ok(());
+        };
+        let slice = |span: Span| {
+            self.text
+                .get(span.start - self.base..span.end - self.base)
+                .unwrap_or("")
+        };
+        let word = slice(span);
+        if word.starts_with(['&', '!']) {
+            // A tag may have one.
+            return Ok(());
+        }
+        let Some(at) = question_mark(word).map(|at| span.start + at) else {
+            return Ok(());
+        };
+        // A pair without braces stands in a list.
+        let is_list = matches!(around.content, Content::Sequence(_)) || !slice(around.span).contains('{');
+        let problem = if is_list {
+            "did not find expected ',' or ']'"
+        } else {
+            "did not find expected ',' or '}'"
+        };
+        let line_at = |offset: usize| {
+            self.text
+                .get(..offset - self.base)
+                .unwrap_or("")
+                .matches('\n')
+                .count()
+        };
+        let line = if line_at(at) == 0 {
+            line_at(around.span.start)
+        } else {
+            line_at(at)
+        };
+        Err(at_line(line, problem, Span::new(at, at + 1)))
     }
 
     fn add(&mut self, node: WrittenNode, anchor: Option<String>) -> Result<Id, SyntaxError> {
@@ -269,17 +326,13 @@ impl Reading<'_> {
             (line, ErrorKind::Scanner) => line + 1,
             (line, _) => line,
         };
-        let place = if line == 0 {
-            String::new()
-        } else {
-            format!("line {line}: ")
-        };
         let start = match cause.kind() {
             ErrorKind::Scanner | ErrorKind::Parser => self.offset(problem),
             _ => self.forbidden_character(),
         };
-        error(
-            format!("{place}{}", cause.problem()),
+        at_line(
+            usize::try_from(line).unwrap_or(usize::MAX),
+            cause.problem(),
             Span::new(start, self.line_end(start)),
         )
     }
@@ -296,38 +349,12 @@ impl Reading<'_> {
     }
 }
 
-/// Where a tag in flow style is followed by a comma at once, as in `[!a, b]`. go-yaml refuses that; libyaml-safer has
-/// no answer and panics, so such a text must not reach it. Only commas after something that may be a tag are looked
-/// at: the scanner reads the text up to there, and if its last token is a tag, it is one.
-fn comma_after_tag(text: &str) -> Option<usize> {
-    let (mut scanned, mut word_may_be_tag, mut before) = (0, false, ' ');
-    for (at, ch) in text.char_indices() {
-        match ch {
-            // A tag can begin only where a token can.
-            '!' if before.is_whitespace() || "[]{},:?'\"".contains(before) => word_may_be_tag = true,
-            ',' if word_may_be_tag => {
-                scanned += at;
-                if scanned > YAML_TAG_SEARCH_BYTES_MAX || ends_with_tag(text.get(..at).unwrap_or("")) {
-                    return Some(at);
-                }
-            }
-            _ if ch.is_whitespace() => word_may_be_tag = false,
-            _ => {}
-        }
-        before = ch;
+/// A problem as go-yaml reports it; line 0 goes without saying.
+fn at_line(line: usize, problem: &str, span: Span) -> SyntaxError {
+    match line {
+        0 => error(problem.to_owned(), span),
+        _ => error(format!("line {line}: {problem}"), span),
     }
-    None
-}
-
-fn ends_with_tag(before: &str) -> bool {
-    let ended = format!("{before}\n");
-    let mut scanner = Scanner::new();
-    scanner.set_encoding(Encoding::Utf8);
-    scanner.set_input(ended.as_bytes());
-    let end = before.len() as u64;
-    scanner
-        .map_while(Result::ok)
-        .any(|token| matches!(token.data, TokenData::Tag { .. }) && token.end_mark.index == end)
 }
 
 /// An error of go-yaml itself.
@@ -341,6 +368,10 @@ pub(super) fn error(text: String, span: Span) -> SyntaxError {
 /// The error for a document that nests deeper than this program reads.
 pub(super) fn too_deep(span: Span) -> SyntaxError {
     error(format!("exceeded max depth of {YAML_NESTING_MAX}"), span)
+}
+
+fn collection_style(is_flow: bool) -> Style {
+    if is_flow { Style::Flow } else { Style::Block }
 }
 
 fn scalar_style(style: ScalarStyle) -> Style {

@@ -5,6 +5,7 @@
 //! Reading never fails: a broken document carries its error in kubectl's words and the others are still there.
 
 mod compose;
+mod differences;
 mod documents;
 mod edit;
 mod events;

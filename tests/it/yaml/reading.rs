@@ -233,6 +233,32 @@ fn syntax_errors_have_go_yamls_line() {
     broken("a: 'x\n", "yaml: line 2: found unexpected end of stream");
     broken("a: [1\n", "yaml: line 1: did not find expected ',' or ']'");
     broken("a: \u{1}", "yaml: control characters are not allowed");
+    broken("p: {ports:[80]}\n", "yaml: did not find expected ',' or '}'");
+    broken(
+        "x: 1\np: {ports:[80]}\n",
+        "yaml: line 1: did not find expected ',' or '}'",
+    );
+    check(
+        "p: [a:, b:{c:}, http://x:80, d]\n".replace("{c:}", "").as_str(),
+        &[r#"{"p":["a:","b:","http://x:80","d"]}"#],
+    );
+    check("p: {a:, b: 1}\n", &[r#"{"p":{"a:":null,"b":1}}"#]);
+    broken(
+        "x: 1\np: [what?, b]\n",
+        "yaml: line 1: did not find expected ',' or ']'",
+    );
+    broken(
+        "x: 1\np: {a: what?}\n",
+        "yaml: line 1: did not find expected ',' or '}'",
+    );
+    broken(
+        "x: 1\np: [a: what?]\n",
+        "yaml: line 1: did not find expected ',' or ']'",
+    );
+    check(
+        "p: what?\nq: ['what?', ? a]\n",
+        &[r#"{"p":"what?","q":["what?",{"a":null}]}"#],
+    );
     broken("[!a, b]", "yaml: did not find expected whitespace or line break");
     broken(
         "x: 1\ny: {z: !, b}",

@@ -1,0 +1,102 @@
+//! Where go-yaml and libyaml-safer read a text differently, and what makes up for it.
+
+use libyaml_safer::{Encoding, Scanner, TokenData};
+
+use crate::limits::YAML_TAG_SEARCH_BYTES_MAX;
+
+/// Where a tag in flow style is followed by a comma at once, as in `[!a, b]`. go-yaml refuses that; libyaml-safer has
+/// no answer and panics, so such a text must not reach it. Only commas after something that may be a tag are looked
+/// at: the scanner reads the text up to there, and if its last token is a tag, it is one.
+pub(super) fn comma_after_tag(text: &str) -> Option<usize> {
+    let (mut scanned, mut word_may_be_tag, mut before) = (0, false, ' ');
+    for (at, ch) in text.char_indices() {
+        match ch {
+            // A tag can begin only where a token can.
+            '!' if before.is_whitespace() || "[]{},:?'\"".contains(before) => word_may_be_tag = true,
+            ',' if word_may_be_tag => {
+                scanned += at;
+                if scanned > YAML_TAG_SEARCH_BYTES_MAX || ends_with_tag(text.get(..at).unwrap_or("")) {
+                    return Some(at);
+                }
+            }
+            _ if ch.is_whitespace() => word_may_be_tag = false,
+            _ => {}
+        }
+        before = ch;
+    }
+    None
+}
+
+fn ends_with_tag(before: &str) -> bool {
+    let ended = format!("{before}\n");
+    let mut scanner = Scanner::new();
+    scanner.set_encoding(Encoding::Utf8);
+    scanner.set_input(ended.as_bytes());
+    let end = before.len() as u64;
+    scanner
+        .map_while(Result::ok)
+        .any(|token| matches!(token.data, TokenData::Tag { .. }) && token.end_mark.index == end)
+}
+
+/// A colon before a bracket in flow style, as in `{ports:[80]}`. go-yaml takes it as part of the word; libyaml-safer
+/// stops with an error there. So another character takes its place while the text is read.
+pub(super) struct Colons {
+    text: String,
+    stand_in: char,
+    replaced: usize,
+}
+
+/// Most colons replaced in one document: each means reading it once more.
+const COLONS_MAX: usize = 64;
+
+impl Colons {
+    /// A text with nothing replaced yet.
+    pub fn new(text: String) -> Colons {
+        let is_unused = |ch: &char| !text.contains(*ch);
+        let stand_in = ('A'..='Z')
+            .chain('a'..='z')
+            .chain('0'..='9')
+            .find(is_unused)
+            .unwrap_or(':');
+        Colons {
+            text,
+            stand_in,
+            replaced: 0,
+        }
+    }
+
+    /// The text to read.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Replaces the colon at a byte offset; false if that cannot help.
+    pub fn replace(&mut self, at: usize) -> bool {
+        let is_colon = self.text.get(at..).is_some_and(|rest| rest.starts_with(':'));
+        if !is_colon || self.stand_in == ':' || self.replaced == COLONS_MAX {
+            return false;
+        }
+        self.text
+            .replace_range(at..=at, self.stand_in.encode_utf8(&mut [0; 4]));
+        self.replaced += 1;
+        true
+    }
+
+    /// A scalar's text with its colons.
+    pub fn restore(&self, scalar: String) -> String {
+        if self.replaced == 0 {
+            scalar
+        } else {
+            scalar.replace(self.stand_in, ":")
+        }
+    }
+}
+
+/// A question mark inside a word in flow style, as in `[what?]`: for go-yaml the word ends before it, and what follows
+/// is no comma. The offset in the word.
+pub(super) fn question_mark(word: &str) -> Option<usize> {
+    word.char_indices()
+        .skip(1)
+        .find(|(_, ch)| *ch == '?')
+        .map(|(at, _)| at)
+}

@@ -3,6 +3,9 @@
 use super::client::{Client, Synced};
 use super::endpoints::{self, Slices};
 use super::kubelet::{self, Kubelets};
+use super::node::lifecycle::{self, Lifecycle};
+use super::node::pod_gc::{self, PodGc};
+use super::node::taint_manager;
 use super::queue::{Seen, Wakes};
 use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
@@ -22,6 +25,8 @@ pub(super) struct Actors {
     attach_detach: AttachDetach,
     kubelets: Kubelets,
     slices: Slices,
+    lifecycle: Lifecycle,
+    pod_gc: PodGc,
 }
 
 /// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
@@ -35,6 +40,9 @@ pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
     (Actor::AttachDetachController, attach::interested),
     (Actor::Scheduler, scheduler::interested),
     (Actor::Kubelet, kubelet::interested),
+    (Actor::NodeLifecycleController, lifecycle::interested),
+    (Actor::TaintManager, taint_manager::interested),
+    (Actor::PodGarbageCollector, pod_gc::interested),
 ];
 
 /// Lets an actor look at one key.
@@ -48,6 +56,9 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),
         Actor::AttachDetachController => attach::sync(client, key, &mut actors.attach_detach),
         Actor::Scheduler => scheduler::sync(client, key, &mut actors.scheduler),
+        Actor::NodeLifecycleController => lifecycle::sync(client, key, &mut actors.lifecycle),
+        Actor::TaintManager => taint_manager::sync(client, key),
+        Actor::PodGarbageCollector => pod_gc::sync(client, key, &mut actors.pod_gc),
         Actor::Kubelet => kubelet::sync(client, key, &mut actors.kubelets),
         _ => Ok(()),
     }

@@ -1,6 +1,7 @@
 //! The kubelets: each brings the pods of its node to life and to an end (`pkg/kubelet`).
 
 mod container;
+mod heartbeat;
 mod images;
 mod network;
 mod probes;
@@ -15,7 +16,7 @@ use imbl::OrdMap;
 
 use super::client::{Client, Synced};
 use super::command::KubeletMode;
-use super::durations::ACCEPT_MS;
+use super::durations::{ACCEPT_MS, NODE_BACK_MS};
 use super::fault::{self, Fault};
 use super::queue::{Seen, Wakes};
 use super::volumes::{attach, claim_of, is_done};
@@ -69,6 +70,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
             let fault = Fault::of(key);
             for node in fault.iter().flat_map(|f| fault::silenced(seen.world, f)) {
                 wake_node(seen.world, &node, wakes);
+                wakes.after(NODE_BACK_MS, &node);
             }
             if let Some(pod) = fault.and_then(|fault| fault.pod()) {
                 wakes.now(&pod);
@@ -99,10 +101,13 @@ fn wake_users(world: &World, volume: &Key, node: &str, wakes: &mut Wakes) {
     }
 }
 
-/// Looks at one pod.
+/// Looks at one pod, or at its own node.
 pub fn sync(client: &mut Client, key: &Key, state: &mut Kubelets) -> Synced {
     if client.settings().kubelet == KubeletMode::Manual {
         return Ok(());
+    }
+    if key.kind == Kind::Node {
+        return heartbeat::report(client, key);
     }
     let Some(pod) = client.get(key).cloned() else {
         state.forget(key);

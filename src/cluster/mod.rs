@@ -19,6 +19,7 @@ pub mod fault;
 pub mod garbage;
 pub mod kubelet;
 mod manual;
+pub mod node;
 pub mod queue;
 pub mod scheduler;
 pub mod selector;

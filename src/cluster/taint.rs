@@ -24,6 +24,12 @@ pub const NOT_READY: &str = "node.kubernetes.io/not-ready";
 /// The taint by which a person confirms that a node is off.
 pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
+/// The taint of a cordoned node.
+pub const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
+
+/// The taints that a node has by its own state.
+pub const BY_STATE: [&str; 3] = [UNREACHABLE, NOT_READY, UNSCHEDULABLE];
+
 /// A node's taints.
 pub fn of(node: &Object) -> Vec<Taint> {
     let taints = node.spec().get("taints").and_then(Value::as_array);

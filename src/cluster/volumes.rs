@@ -96,9 +96,9 @@ pub fn attachment(volume: &str, node: &str) -> Key {
 /// The nodes that a volume is attached to, or is being attached to or detached from.
 pub fn attached_nodes(world: &World, volume: &str) -> Vec<Arc<str>> {
     world
-        .list(Kind::Node)
-        .filter(|node| world.get(&attachment(volume, &node.meta.name)).is_some())
-        .map(|node| node.meta.name.clone())
+        .attachments()
+        .of_volume(volume)
+        .filter_map(|key| attach::node_of(world.get(key)?).map(Arc::from))
         .collect()
 }
 

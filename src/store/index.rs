@@ -80,6 +80,40 @@ impl PodIndex {
     }
 }
 
+/// Attachments by the volume that they attach.
+#[derive(Clone, Debug, Default)]
+pub struct AttachmentIndex {
+    by_volume: OrdMap<Arc<str>, OrdSet<Key>>,
+}
+
+impl AttachmentIndex {
+    /// The attachments of the volume of that name.
+    pub fn of_volume(&self, volume: &str) -> impl Iterator<Item = &Key> {
+        self.by_volume.get(volume).into_iter().flatten()
+    }
+
+    /// Follows one attachment from its old version to its new one; its volume never changes.
+    pub(super) fn change(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
+        let volume = |attachment: &Object| {
+            let source = attachment.spec().get("source")?.as_object()?;
+            source.text("persistentVolumeName").cloned()
+        };
+        match (old, new) {
+            (None, Some(new)) => {
+                if let Some(volume) = volume(new) {
+                    self.by_volume.entry(volume).or_default().insert(key.clone());
+                }
+            }
+            (Some(old), None) => {
+                if let Some(volume) = volume(old) {
+                    remove(&mut self.by_volume, &volume, key);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
 fn remove<K: Ord + Clone>(index: &mut OrdMap<K, OrdSet<Key>>, place: &K, key: &Key) {
     if let Some(keys) = index.get_mut(place) {
         keys.remove(key);

@@ -6,7 +6,7 @@ pub mod rng;
 pub mod waiting;
 pub mod world;
 
-pub use index::PodIndex;
+pub use index::{AttachmentIndex, PodIndex};
 pub use log::{Actor, Cause, Change, Decision, Entry, What};
 pub use rng::Rng;
 pub use waiting::Waiting;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
-use super::index::PodIndex;
+use super::index::{AttachmentIndex, PodIndex};
 use super::log::{Actor, Change, Decision, Entry, What};
 use super::waiting::Waiting;
 use crate::object::status::Phase;
@@ -28,6 +28,7 @@ pub struct World {
     /// Pods that nobody manages.
     loose_pods: OrdSet<Key>,
     pods: PodIndex,
+    attachments: AttachmentIndex,
     decisions: OrdMap<(Key, Actor), Arc<Decision>>,
     seq: u64,
     now: Time,
@@ -133,6 +134,11 @@ impl World {
         self.loose_pods.iter().filter_map(|key| self.objects.get(key))
     }
 
+    /// Attachments by volume.
+    pub fn attachments(&self) -> &AttachmentIndex {
+        &self.attachments
+    }
+
     /// Pods by node, claim and controller.
     pub fn pods(&self) -> &PodIndex {
         &self.pods
@@ -178,6 +184,10 @@ impl World {
         match change.key.kind {
             Kind::Pod => self.index_pod(&change.key, old.as_deref(), new),
             Kind::PersistentVolumeClaim => self.touch_users(&change.key),
+            Kind::VolumeAttachment => {
+                let new = new.map(AsRef::as_ref);
+                self.attachments.change(&change.key, old.as_deref(), new);
+            }
             _ => {}
         }
         if new.is_none() {

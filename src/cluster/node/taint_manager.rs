@@ -1,0 +1,150 @@
+//! Deletes pods from nodes with NoExecute taints that they do not tolerate, or not for longer
+//! (`pkg/controller/tainteviction/taint_eviction.go`).
+
+use std::sync::Arc;
+
+use crate::api::DeleteOptions;
+use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::durations::TOLERATION_MS;
+use crate::cluster::fault;
+use crate::cluster::queue::{Seen, Wakes};
+use crate::cluster::taint::{self, Taint};
+use crate::object::status::{Condition, Status as ObjectStatus, Truth};
+use crate::object::{Key, Kind, Object, Time, Value, pod};
+use crate::store::waiting::NodeLoss;
+use crate::store::{Actor, Waiting};
+
+/// A time that never comes.
+const FOR_EVER: Time = Time(u64::MAX);
+
+/// Pods of nodes whose taints change, and pods that come to a tainted node or are deleted there.
+pub fn interested(seen: &Seen, wakes: &mut Wakes) {
+    let key = &seen.change.key;
+    match key.kind {
+        Kind::Node => {
+            let taints = |node: Option<&Object>| node.map(taint::of).unwrap_or_default();
+            if taints(seen.new()) != taints(seen.old) {
+                for pod in seen.world.pods().on_node(&key.name) {
+                    wakes.now(pod);
+                }
+            }
+        }
+        Kind::Pod => {
+            let Some(new) = seen.new() else { return };
+            let node = pod::node(new).and_then(|node| seen.world.get(&Key::new(Kind::Node, node.clone())));
+            let moved = seen.old.and_then(pod::node) != pod::node(new)
+                || seen.old.is_some_and(|old| old.meta.terminating()) != new.meta.terminating();
+            if moved && node.is_some_and(|node| taint::of(node).iter().any(is_no_execute)) {
+                wakes.now(key);
+            }
+        }
+        _ => {}
+    }
+}
+
+fn is_no_execute(taint: &Taint) -> bool {
+    &*taint.effect == "NoExecute"
+}
+
+/// Looks at one pod.
+pub fn sync(client: &mut Client, key: &Key) -> Synced {
+    let Some(object) = client.get(key).cloned() else {
+        return Ok(());
+    };
+    let Some(node_key) = pod::node(&object).map(|node| Key::new(Kind::Node, node.clone())) else {
+        return Ok(());
+    };
+    let taints: Vec<(Taint, Option<Time>)> = client
+        .get(&node_key)
+        .map(|node| no_execute(node))
+        .unwrap_or_default();
+    if object.meta.terminating() {
+        let lost = !taints.is_empty() && fault::node_silent(client.world(), &node_key.name);
+        let waiting = lost.then_some(Waiting::Node(NodeLoss::Unconfirmed { node: node_key }));
+        client.wait(key, waiting);
+        return Ok(());
+    }
+    let deadline = taints
+        .iter()
+        .map(|(taint, added)| deadline(&object, taint, added.unwrap_or(client.now())))
+        .min()
+        .filter(|at| *at < FOR_EVER);
+    match deadline {
+        _ if pod::phase(&object).terminal() => client.wait(key, None),
+        None => {
+            let was = client.world().waiting(Actor::TaintManager, key).is_some();
+            if was && taints.is_empty() {
+                let message = format!(
+                    "Cancelling deletion of Pod {}/{}",
+                    key.namespace, object.meta.name
+                );
+                client.event(&object, Severity::Normal, "TaintManagerEviction", message);
+            }
+            client.wait(key, None);
+        }
+        Some(until) if client.now() < until => {
+            client.wake_at(until, key);
+            let node = node_key;
+            client.wait(key, Some(Waiting::Node(NodeLoss::Tolerated { node, until })));
+        }
+        Some(_) => {
+            evict(client, &object)?;
+            let silent = fault::node_silent(client.world(), &node_key.name);
+            let waiting = (silent && client.get(key).is_some())
+                .then_some(Waiting::Node(NodeLoss::Unconfirmed { node: node_key }));
+            client.wait(key, waiting);
+        }
+    }
+    Ok(())
+}
+
+/// The NoExecute taints of a node, with the time when each was added.
+fn no_execute(node: &Object) -> Vec<(Taint, Option<Time>)> {
+    let list = node.spec().get("taints").and_then(Value::as_array);
+    let times = list.unwrap_or_default().iter().map(|taint| {
+        let text = taint.get("timeAdded").and_then(Value::as_str);
+        text.and_then(Time::parse)
+    });
+    taint::of(node)
+        .into_iter()
+        .zip(times)
+        .filter(|(taint, _)| is_no_execute(taint))
+        .collect()
+}
+
+/// Until when the pod tolerates the taint; [`FOR_EVER`] if it always does. Pods tolerate the loss of their node for a while even
+/// if they do not say so: admission would add that (`DefaultTolerationSeconds`).
+fn deadline(object: &Object, taint: &Taint, added: Time) -> Time {
+    let seconds = taint::toleration(object, taint).map(|toleration| toleration.get("tolerationSeconds"));
+    match seconds {
+        Some(None) => FOR_EVER,
+        Some(Some(seconds)) => {
+            let seconds = seconds.as_i64().and_then(|s| u64::try_from(s).ok());
+            added.plus(seconds.unwrap_or(0).saturating_mul(1000))
+        }
+        None if [taint::UNREACHABLE, taint::NOT_READY].contains(&&*taint.key) => added.plus(TOLERATION_MS),
+        None => added,
+    }
+}
+
+fn evict(client: &mut Client, object: &Object) -> Synced {
+    let key = object.key();
+    client.event(
+        object,
+        Severity::Normal,
+        "TaintManagerEviction",
+        format!("Marking for deletion Pod {}/{}", key.namespace, key.name),
+    );
+    let mut status = pod::status(object).cloned().unwrap_or_default();
+    let now = client.now();
+    let condition = Condition {
+        reason: Some("DeletionByTaintManager".into()),
+        message: Some("Taint manager: deleting due to NoExecute taint".into()),
+        ..Condition::new("DisruptionTarget", Truth::True, now)
+    };
+    status.conditions.retain(|c| c.kind != condition.kind);
+    status.conditions.insert(0, condition);
+    client.update_status(&key, ObjectStatus::Pod(Arc::new(status)))?;
+    client.delete(&key, DeleteOptions::default())?;
+    Ok(())
+}

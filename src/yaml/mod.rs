@@ -16,6 +16,7 @@ mod node;
 mod path;
 mod print;
 mod scalar;
+mod text;
 
 pub use documents::{Diagnostic, Document, Parsed, SyntaxError, parse};
 pub use edit::{Edit, EditError, NewValue, set_scalar};

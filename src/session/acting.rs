@@ -135,6 +135,7 @@ fn form(msg: Msg) -> Option<(Field, NewValue)> {
 /// The same in the cluster alone, for an object that the text does not declare; lists are out of its reach.
 fn patch(field: &Field, value: &NewValue) -> Option<Action> {
     let mut patch = match value {
+        NewValue::Null => serde_json::Value::Null,
         NewValue::Bool(yes) => serde_json::Value::from(*yes),
         NewValue::Int(number) => serde_json::Value::from(*number),
         NewValue::Text(text) => serde_json::Value::from(text.as_str()),
@@ -169,11 +170,31 @@ pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
         return act(session, action);
     }
     match write(session, &field, &value) {
-        Ok((before, mut effects)) => {
+        Ok((before, _)) => {
+            if let Some(beside) = beside(&field, &value) {
+                set_aside(session, &beside);
+            }
+            let mut effects = vec![Effect::Write(session.here().text.to_string())];
             effects.extend(apply(session, Some(before)));
             effects
         }
         Err(effects) => effects,
+    }
+}
+
+/// A strategy that is no rolling update must not have the parameters of one, and the API server has filled them in when
+/// the object was created: apply takes them away only if the text says so.
+fn beside(field: &Field, value: &NewValue) -> Option<Field> {
+    let strategy = field.path.strip_suffix("trategy.type").is_some();
+    let rolling = *value == NewValue::Text("RollingUpdate".to_owned());
+    let path = field.path.replace(".type", ".rollingUpdate");
+    (strategy && !rolling).then(|| Field::new(&field.object, path))
+}
+
+/// Sets a field to `null`. Where whole parameters stand nothing is lost: the refusal will show them.
+fn set_aside(session: &mut Session, field: &Field) {
+    if let Ok(text) = rewrite::write(&session.here().text, field, &NewValue::Null) {
+        session.here_mut().text = text.into();
     }
 }
 

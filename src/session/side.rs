@@ -14,6 +14,7 @@ use super::Undo;
 use super::live;
 use super::perform::perform;
 use super::problem::{self, Live, Problem, Refusal};
+use super::refusal;
 
 /// Cluster time that passes between a moment at which nothing is pending and what a person does then, in milliseconds:
 /// nobody is faster, and ages and timestamps keep the two apart.
@@ -59,6 +60,9 @@ impl Side {
             text: self.text.clone(),
         });
         self.applied = Some(self.text.clone());
+        if let Some(done) = self.last_done() {
+            self.refusals = refusal::of(Some(&self.text), &done);
+        }
         self.undos.clear();
         self.playback.set_speed(speed);
         if !playing {

@@ -24,6 +24,8 @@ impl Edit {
 /// A value to write.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewValue {
+    /// `null`.
+    Null,
     /// A truth value.
     Bool(bool),
     /// A whole number.
@@ -197,6 +199,7 @@ fn anchor_of(written: &str) -> String {
 
 fn value_text(value: &NewValue, style: Style, in_flow: bool) -> String {
     match value {
+        NewValue::Null => "null".to_owned(),
         NewValue::Bool(value) => value.to_string(),
         NewValue::Int(value) => value.to_string(),
         NewValue::Text(text) => {

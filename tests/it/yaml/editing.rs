@@ -27,6 +27,7 @@ fn to_json(node: &Node) -> Value {
 
 fn new_json(value: &NewValue) -> Value {
     match value {
+        NewValue::Null => Value::Null,
         NewValue::Bool(value) => json!(value),
         NewValue::Int(value) => json!(value),
         NewValue::Text(text) => json!(text),

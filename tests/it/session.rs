@@ -1,0 +1,494 @@
+//! The session: what each message changes, and what it asks of the page.
+
+use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::object::{Key, Kind, Object, pod};
+use statefulset_playground::scene::explain::Field;
+use statefulset_playground::session::notice::What;
+use statefulset_playground::session::start::Found;
+use statefulset_playground::session::{Effect, FIRST_MANIFEST, Msg, RunId, Session, Severity, View, update};
+use statefulset_playground::timeline::{Show, Speed};
+
+fn set() -> Key {
+    Key::new(Kind::StatefulSet, "my-db-statefulset")
+}
+
+fn pod_key(ordinal: u32) -> Key {
+    Key::new(Kind::Pod, format!("my-db-statefulset-{ordinal}"))
+}
+
+fn claim(ordinal: u32) -> Key {
+    Key::new(
+        Kind::PersistentVolumeClaim,
+        format!("my-pvc-my-db-statefulset-{ordinal}"),
+    )
+}
+
+fn replicas(count: i64) -> Msg {
+    Msg::SetReplicas {
+        workload: set(),
+        replicas: count,
+    }
+}
+
+fn fresh() -> Session {
+    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+}
+
+/// A session whose first manifest has come to rest.
+fn settled() -> Session {
+    let mut session = fresh();
+    settle(&mut session);
+    session
+}
+
+fn settle(session: &mut Session) {
+    for _ in 0..100_000 {
+        if !session.moving() {
+            return;
+        }
+        update(session, Msg::Tick { elapsed_ms: 250 });
+    }
+    panic!("the show does not end");
+}
+
+/// Names of the pods at the play head, with a star for those that are Ready.
+fn pods(session: &Session) -> String {
+    let pods = session.here().world().list(Kind::Pod);
+    let name = |object: &Object| {
+        let ordinal = object.name().rsplit('-').next().unwrap_or_default().to_owned();
+        if pod::ready(object) {
+            ordinal + "*"
+        } else {
+            ordinal
+        }
+    };
+    pods.map(|object| name(object)).collect::<Vec<_>>().join(" ")
+}
+
+fn live_replicas(session: &Session) -> Option<i64> {
+    let set = session.here().world().get(&set())?;
+    set.spec().get("replicas")?.as_i64()
+}
+
+fn notices(session: &Session) -> Vec<String> {
+    session
+        .notices()
+        .iter()
+        .map(|notice| notice.what.text())
+        .collect()
+}
+
+#[test]
+fn the_first_manifest_plays_at_once_and_stops_when_all_is_ready() {
+    let mut session = fresh();
+    assert!(session.moving());
+    assert_eq!(pods(&session), "");
+    let mut shown = 0;
+    while session.moving() {
+        update(&mut session, Msg::Tick { elapsed_ms: 16 });
+        shown += 16;
+    }
+    assert_eq!(pods(&session), "0* 1* 2*");
+    assert!(session.here().quiet());
+    assert!((6_000..14_000).contains(&shown), "{shown} ms of show");
+}
+
+#[test]
+fn a_hidden_page_does_not_run_away() {
+    let mut session = fresh();
+    update(&mut session, Msg::Tick { elapsed_ms: 60_000 });
+    assert!(session.here().head().show <= Show(250));
+}
+
+#[test]
+fn speed_multiplies_the_show() {
+    for (quarters, at) in [(1, 25), (4, 100), (64, 1_600)] {
+        let mut session = fresh();
+        update(&mut session, Msg::Speed(Speed::from_quarters(quarters)));
+        update(&mut session, Msg::Tick { elapsed_ms: 60 });
+        update(&mut session, Msg::Tick { elapsed_ms: 40 });
+        assert_eq!(session.here().head().show, Show(at), "{quarters} quarters");
+    }
+}
+
+#[test]
+fn a_form_control_rewrites_the_text_and_one_undo_takes_both_back() {
+    let mut session = settled();
+    let before = session.here().text().clone();
+    let effects = update(&mut session, replicas(1));
+    let after = before.replace("replicas: 3", "replicas: 1");
+    assert_eq!(**session.here().text(), *after);
+    assert!(effects.contains(&Effect::Write(after)), "{effects:?}");
+    assert_eq!(live_replicas(&session), Some(1));
+    settle(&mut session);
+    assert_eq!(pods(&session), "0*");
+    assert!(session.here().has(&claim(2)), "claims outlive their pods");
+    let effects = update(&mut session, Msg::Undo);
+    assert_eq!(session.here().text(), &before);
+    assert!(effects.contains(&Effect::Write(before.to_string())));
+    settle(&mut session);
+    assert_eq!(
+        (pods(&session).as_str(), live_replicas(&session)),
+        ("0* 1* 2*", Some(3))
+    );
+    assert!(!session.here().can_undo());
+}
+
+#[test]
+fn undo_leaves_a_text_alone_that_somebody_edited_since() {
+    let mut session = settled();
+    update(&mut session, replicas(1));
+    update(&mut session, Msg::Edit("# mine".to_owned()));
+    update(&mut session, Msg::Undo);
+    assert_eq!(&**session.here().text(), "# mine");
+    assert_eq!(live_replicas(&session), Some(3));
+}
+
+#[test]
+fn form_controls_write_fields_that_the_text_does_not_have() {
+    for (msg, path, value) in [
+        (
+            Msg::SetPartition {
+                workload: set(),
+                partition: 2,
+            },
+            ["updateStrategy", "rollingUpdate", "partition"].as_slice(),
+            "2",
+        ),
+        (
+            Msg::SetStrategy {
+                workload: set(),
+                strategy: "OnDelete".to_owned(),
+            },
+            &["updateStrategy", "type"],
+            "\"OnDelete\"",
+        ),
+        (
+            Msg::SetField {
+                field: Field::new(&set(), "spec.minReadySeconds"),
+                value: "7".to_owned(),
+            },
+            &["minReadySeconds"],
+            "7",
+        ),
+    ] {
+        let mut session = settled();
+        update(&mut session, msg.clone());
+        assert_eq!(session.here().refusals(), [], "{msg:?}");
+        let live = session
+            .here()
+            .world()
+            .get(&set())
+            .and_then(|set| set.spec().at(path).cloned());
+        assert_eq!(
+            live.map(|live| live.to_string()).as_deref(),
+            Some(value),
+            "{msg:?}"
+        );
+    }
+}
+
+#[test]
+fn an_image_is_rolled_out_from_the_highest_ordinal() {
+    let mut session = settled();
+    update(
+        &mut session,
+        Msg::SetImage {
+            workload: set(),
+            container: 0,
+            image: "mysql:8.4".to_owned(),
+        },
+    );
+    settle(&mut session);
+    assert!(session.here().text().contains("image: mysql:8.4"));
+    let history = session.here().run().history();
+    let mut order = Vec::new();
+    for entry in history.entries() {
+        let world = history.world_at(entry.seq);
+        for pod in world.list(Kind::Pod).filter(|pod| pod.meta.terminating()) {
+            if !order.contains(pod.name()) {
+                order.push(pod.name().clone());
+            }
+        }
+    }
+    let order: Vec<&str> = order.iter().map(|name| &name[name.len() - 1..]).collect();
+    assert_eq!(order, ["2", "1", "0"]);
+}
+
+#[test]
+fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
+    let mut session = settled();
+    let first = session.here().head().show;
+    update(&mut session, replicas(5));
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1* 2* 3* 4*");
+    update(&mut session, Msg::Seek(first));
+    assert_eq!(pods(&session), "0* 1* 2*");
+    update(
+        &mut session,
+        Msg::DeletePod {
+            pod: pod_key(0),
+            force: false,
+        },
+    );
+    let id = session
+        .notices()
+        .iter()
+        .find(|notice| matches!(notice.what, What::Forked { .. }));
+    let id = id.expect("a notice").id;
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1* 2*");
+    update(&mut session, Msg::Accept(id));
+    assert_eq!(notices(&session), Vec::<String>::new());
+    update(&mut session, Msg::Play);
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1* 2* 3* 4*");
+}
+
+#[test]
+fn looking_back_changes_nothing() {
+    let mut session = settled();
+    let end = session.here().length();
+    let steps = session.here().run().steps().to_vec();
+    for part in 0..20 {
+        update(&mut session, Msg::Seek(Show(end.0 * part / 20)));
+        assert!(session.here().head().show <= end);
+    }
+    update(&mut session, Msg::Skip);
+    assert_eq!(pods(&session), "0* 1* 2*");
+    assert_eq!(session.here().run().steps(), steps);
+    assert!(notices(&session).is_empty());
+}
+
+#[test]
+fn skip_goes_from_one_quiet_moment_to_the_next() {
+    let mut session = settled();
+    update(&mut session, replicas(1));
+    settle(&mut session);
+    let end = session.here().head();
+    update(&mut session, Msg::Seek(Show(0)));
+    update(&mut session, Msg::Skip);
+    assert_eq!(pods(&session), "0* 1* 2*");
+    update(&mut session, Msg::Skip);
+    assert_eq!((pods(&session).as_str(), session.here().head()), ("0*", end));
+}
+
+#[test]
+fn a_document_that_was_removed_is_offered_for_deletion() {
+    let mut session = settled();
+    let service = Key::new(Kind::Service, "my-db-service-headless");
+    let (_, rest) = FIRST_MANIFEST.split_once("---\n").expect("two documents");
+    update(&mut session, Msg::Edit(rest.to_owned()));
+    update(&mut session, Msg::Apply);
+    assert!(session.here().has(&service));
+    let notice = session.notices().first().expect("a notice");
+    assert_eq!(
+        (&notice.what, notice.what.offer()),
+        (&What::Removed(service.clone()), Some("Delete"))
+    );
+    let id = notice.id;
+    update(&mut session, Msg::Accept(id));
+    assert!(!session.here().has(&service));
+}
+
+#[test]
+fn what_apply_is_refused_stands_at_its_place() {
+    let mut session = settled();
+    let bad = FIRST_MANIFEST.replace("serviceName: my-db-service-headless", "serviceName: other");
+    update(&mut session, Msg::Edit(bad.clone()));
+    update(&mut session, Msg::Apply);
+    let [refusal] = session.here().refusals() else {
+        panic!("{:?}", session.here().refusals())
+    };
+    assert_eq!(refusal.object, Some(set()));
+    assert!(
+        refusal.message.contains("updates to statefulset spec"),
+        "{}",
+        refusal.message
+    );
+    let problem = refusal.problems.first().expect("a place");
+    assert_eq!(bad.lines().nth(problem.line - 1), Some(" serviceName: other"));
+}
+
+#[test]
+fn what_is_wrong_with_a_text_is_said_before_it_is_applied() {
+    for (text, place, severity) in [
+        (
+            FIRST_MANIFEST.replace("replicas: 3", "replicas: -1"),
+            "-1",
+            Severity::Error,
+        ),
+        (
+            FIRST_MANIFEST.replace("replicas: 3", "replica: 3"),
+            "replica:",
+            Severity::Error,
+        ),
+        ("kind: Pod\na: [".to_owned(), "a: [", Severity::Error),
+        // The brief's own claim is mounted nowhere.
+        (FIRST_MANIFEST.to_owned(), "my-pvc", Severity::Advice),
+    ] {
+        let mut session = settled();
+        update(&mut session, Msg::Edit(text.clone()));
+        update(&mut session, Msg::Check);
+        let problems = session.here().problems();
+        let line = |line: usize| text.lines().nth(line - 1).unwrap_or_default().contains(place);
+        let found = problems
+            .iter()
+            .any(|problem| problem.severity == severity && line(problem.line));
+        assert!(found, "{place}: {problems:#?}");
+    }
+}
+
+#[test]
+fn a_line_whose_live_value_differs_can_be_taken_over() {
+    let mut session = settled();
+    update(&mut session, Msg::Check);
+    assert_eq!(session.here().live(), []);
+    update(
+        &mut session,
+        Msg::Scale {
+            workload: set(),
+            replicas: 5,
+        },
+    );
+    update(&mut session, Msg::Check);
+    let [live] = session.here().live() else {
+        panic!("{:?}", session.here().live())
+    };
+    assert_eq!(
+        (live.value.as_str(), live.field.path.as_str()),
+        ("5", "spec.replicas")
+    );
+    assert_eq!(FIRST_MANIFEST.lines().nth(live.line - 1), Some(" replicas: 3"));
+    let field = live.field.clone();
+    update(&mut session, Msg::TakeLive(field));
+    assert!(session.here().text().contains("replicas: 5"));
+    update(&mut session, Msg::Check);
+    assert_eq!(session.here().live(), []);
+}
+
+#[test]
+fn a_link_opens_at_its_moment_paused() {
+    let mut session = settled();
+    update(&mut session, replicas(5));
+    for _ in 0..7 {
+        update(&mut session, Msg::Tick { elapsed_ms: 150 });
+    }
+    update(&mut session, Msg::Pause);
+    for _ in 0..3 {
+        update(&mut session, Msg::Step);
+    }
+    let link = session.link();
+    assert!(link.len() < 120, "{link}");
+    let found = Found {
+        fragment: &link,
+        ..Found::default()
+    };
+    let (opened, _) = Session::start(&found);
+    assert!(!opened.moving());
+    assert_eq!(opened.here().head().seq, session.here().head().seq);
+    assert_eq!(opened.here().now(), session.here().now());
+    assert_eq!(opened.here().text(), session.here().text());
+    assert_eq!(pods(&opened), pods(&session));
+    assert_eq!(opened.link(), link);
+}
+
+#[test]
+fn a_bad_link_is_told_and_the_next_best_opens() {
+    let mut session = settled();
+    update(&mut session, replicas(1));
+    let saved = session.link();
+    for (fragment, saved, replicas, told) in [
+        ("", None, Some(3), 0),
+        ("", Some(saved.as_str()), Some(1), 0),
+        ("", Some("rubbish"), Some(3), 0),
+        ("#0.damaged", Some(saved.as_str()), Some(1), 1),
+        ("#7.later", None, Some(3), 1),
+    ] {
+        let found = Found {
+            fragment,
+            saved,
+            ..Found::default()
+        };
+        let (session, effects) = Session::start(&found);
+        assert_eq!(
+            live_replicas(&session).or(Some(3)),
+            replicas,
+            "{fragment} {saved:?}"
+        );
+        assert_eq!(session.notices().len(), told, "{fragment} {saved:?}");
+        assert!(matches!(effects.as_slice(), [Effect::Write(_)]));
+    }
+    let link = session.link();
+    update(&mut session, Msg::OpenLink("#0.rubbish".to_owned()));
+    assert_eq!((session.link(), notices(&session).len()), (link, 1));
+}
+
+#[test]
+fn starting_over_begins_with_the_first_manifest() {
+    let mut session = settled();
+    update(
+        &mut session,
+        Msg::OpenFile("apiVersion: v1\nkind: Pod\n".to_owned()),
+    );
+    assert_eq!(session.here().refusals().len(), 1);
+    update(&mut session, Msg::StartOver);
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1* 2*");
+    assert_eq!(&**session.here().text(), FIRST_MANIFEST);
+}
+
+#[test]
+fn two_runs_go_side_by_side() {
+    let mut session = settled();
+    update(
+        &mut session,
+        Msg::Compare(Some(FIRST_MANIFEST.replace("replicas: 3", "replicas: 1").into())),
+    );
+    assert_eq!(session.runs().count(), 2);
+    settle(&mut session);
+    update(&mut session, Msg::Turn(RunId::B));
+    assert_eq!(pods(&session), "0*");
+    update(&mut session, replicas(2));
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1*");
+    update(&mut session, Msg::Turn(RunId::A));
+    assert_eq!(pods(&session), "0* 1* 2*");
+    update(&mut session, Msg::Compare(None));
+    assert_eq!(session.runs().count(), 1);
+}
+
+#[test]
+fn the_way_out_of_a_fault_ends_it() {
+    let mut session = settled();
+    let fault = Fault::NotReady {
+        pod: "my-db-statefulset-1".to_owned(),
+    };
+    update(&mut session, Msg::Break(fault));
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1 2*");
+    let way_out = session.here().sentence().way_out.expect("a way out");
+    update(&mut session, Msg::Follow(way_out.remedy));
+    settle(&mut session);
+    assert_eq!(pods(&session), "0* 1* 2*");
+}
+
+#[test]
+fn every_text_can_be_edited_checked_and_applied() {
+    for text in [
+        "",
+        "---",
+        "\u{0}\u{1}\u{fffd}",
+        "[[[[",
+        "kind: List\nitems: 3",
+        "&a [*a]",
+    ] {
+        let mut session = settled();
+        update(&mut session, Msg::Edit(text.to_owned()));
+        update(&mut session, Msg::Check);
+        update(&mut session, Msg::Apply);
+        update(&mut session, replicas(2));
+        settle(&mut session);
+        assert!(session.here().has(&set()), "{text:?}");
+    }
+}

@@ -7,5 +7,6 @@ mod scenario;
 mod session;
 mod share;
 mod story;
+mod tidy;
 mod timeline;
 mod yaml;

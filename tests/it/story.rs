@@ -392,6 +392,8 @@ fn a_lost_node_keeps_its_pod() {
         &[lost],
         expect![[r#"
             Broken: web-1: its node node-2 does not answer. [Bring node-2 back] (NodeSilent, -)
+            Waiting: web-1: its node node-2 is lost; it is to be deleted in 5 min. [Bring node-2 back] (OrderedReady, spec.template.spec.tolerations)
+            Broken: web-1 is not replaced, as two pods must never have one name: its node node-2 is lost and cannot confirm that it has stopped. [Force-delete web-1] (OrderedReady, spec.podManagementPolicy)
         "#]],
     );
 }

@@ -95,18 +95,19 @@ fn refuse(kind: Kind, written: &str, why: &str, causes: Vec<Cause>) -> Status {
 
 fn create(context: &mut Context, mut object: Object, trust: Trust) -> Result<Writes, Status> {
     name(context, &mut object);
-    prepare(context, &mut object)?;
-    let mut warnings = Vec::new();
-    if trust == Trust::Nothing || !is_plain(&object) {
-        warnings = validate(&object, trust)?;
-    }
     if let Some(message) = missing_namespace(context.world, &object) {
         let mut status = Status::not_found(&object.key());
         status.message = message;
         return Err(status);
     }
+    prepare(context, &mut object)?;
     if object.kind == Kind::Service {
+        service::families(&mut object, None)?;
         service::allocate(context, &mut object, None)?;
+    }
+    let mut warnings = Vec::new();
+    if trust == Trust::Nothing || !is_plain(&object) {
+        warnings = validate(&object, trust)?;
     }
     if context.world.get(&object.key()).is_some() {
         return Err(Status::already_exists(&object.key()));

@@ -74,7 +74,12 @@ pub fn decode_metadata(metadata: &Value) -> Result<(), DecodeError> {
     decoder.path.push("metadata".into());
     decoder.names.push("metadata");
     decoder.value(place.owner, place.field, place.shape, metadata)?;
-    decoder.mismatch.map_or(Ok(()), Err)
+    let Some(mut error) = decoder.mismatch else {
+        return Ok(());
+    };
+    // kubectl decodes into a struct of its own.
+    error.message = error.message.replace("field Pod.", "field metadataOnlyObject.");
+    Err(error)
 }
 
 impl Unknown {

@@ -1,12 +1,14 @@
 //! What the API server adds to a document (`pkg/apis/*/v1/defaults.go`), struct by struct.
 
+use std::sync::Arc;
+
 use crate::object::{Map, Value};
 
 mod image;
 mod service;
 mod workload;
 
-pub(super) use service::complete as complete_service;
+pub(super) use service::{complete as complete_service, complete_families, is_reachable};
 
 /// Adds the defaults of the struct with that Go name. Its own structs have theirs already.
 pub(super) fn apply(go_name: &str, map: &mut Map) {
@@ -45,6 +47,7 @@ pub(super) fn apply(go_name: &str, map: &mut Map) {
             set(map, "defaultMode", 420);
         }
         "ServiceAccountTokenProjection" => set(map, "expirationSeconds", 3600),
+        "ImageVolumeSource" => image_volume(map),
         "HostPathVolumeSource" => set(map, "type", ""),
         "ISCSIVolumeSource" | "ISCSIPersistentVolumeSource" => fill(map, "iscsiInterface", "default"),
         "PersistentVolumeClaimSpec" => set(map, "volumeMode", "Filesystem"),
@@ -104,16 +107,23 @@ fn phase(map: &mut Map, phase: &str) {
 
 fn container(map: &mut Map) {
     if map.text("imagePullPolicy").is_none_or(|text| text.is_empty()) {
-        let image = map.text("image").map(|text| text.to_string()).unwrap_or_default();
-        let policy = if image::tag(&image) == Some("latest") {
-            "Always"
-        } else {
-            "IfNotPresent"
-        };
+        let policy = pull_policy(map.text("image"));
         map.insert("imagePullPolicy", policy);
     }
     fill(map, "terminationMessagePath", "/dev/termination-log");
     fill(map, "terminationMessagePolicy", "File");
+}
+
+fn pull_policy(image: Option<&Arc<str>>) -> &'static str {
+    match image::tag(image.map_or("", AsRef::as_ref)) {
+        Some("latest") => "Always",
+        _ => "IfNotPresent",
+    }
+}
+
+fn image_volume(map: &mut Map) {
+    let policy = pull_policy(map.text("reference"));
+    fill(map, "pullPolicy", policy);
 }
 
 fn probe(map: &mut Map) {

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::validation::validate_families;
 use super::{Cause, Context, Status, defaults};
 use crate::object::{Kind, Map, Object, Value};
 use crate::store::World;
@@ -13,74 +14,146 @@ const NODE_PORTS: u32 = 2_768;
 /// How often another random address or port is drawn.
 const TRIES: usize = 64;
 
-/// What an update does not say and the stored Service has (`NormalizeClusterIPs`, `patchAllocatedValues`).
+/// What an update does not say and the stored Service has (`patchAllocatedValues`, `NormalizeClusterIPs`), and what the
+/// new type has no use for (`dropTypeDependentFields`).
 pub(super) fn carry_over(new: &mut Object, old: &Object) {
     let (Value::Object(mut spec), Value::Object(before)) = (new.spec().clone(), old.spec().clone()) else {
         return;
     };
-    let text = |map: &Map, key: &str| map.text(key).cloned().unwrap_or_default();
-    let changed = text(&spec, "clusterIP") != text(&before, "clusterIP");
+    if has_address(&spec) && has_address(&before) {
+        for key in ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"] {
+            if let Some(value) = before.get(key).filter(|_| is_unset(&spec, key)) {
+                spec.insert(key, value.clone());
+            }
+        }
+    }
+    let changed = spec.get("clusterIP") != before.get("clusterIP");
     if changed && spec.get("clusterIPs") == before.get("clusterIPs") {
         spec.remove("clusterIPs");
     }
-    let external = |map: &Map| map.text("type").map(AsRef::as_ref) == Some("ExternalName");
-    if !external(&spec) && !external(&before) {
-        for key in ["clusterIP", "clusterIPs"] {
-            let empty = match spec.get(key) {
-                Some(Value::String(text)) => text.is_empty(),
-                Some(Value::Array(items)) => items.is_empty(),
-                _ => true,
-            };
-            let same = key == "clusterIP" || text(&spec, "clusterIP") == text(&before, "clusterIP");
-            if let Some(value) = before.get(key).filter(|_| empty && same) {
-                spec.insert(key, value.clone());
-            }
-        }
-        for key in ["ipFamilies", "ipFamilyPolicy"] {
-            if let Some(value) = before.get(key).filter(|_| !spec.contains_key(key)) {
-                spec.insert(key, value.clone());
-            }
-        }
-    }
-    if needs_node_ports(&spec) && needs_node_ports(&before) {
+    if may_have_node_ports(&spec) && may_have_node_ports(&before) {
         keep_node_ports(&mut spec, &before);
     }
+    if is_checked(&spec) && is_checked(&before) && is_unset(&spec, "healthCheckNodePort") {
+        let port = before.get("healthCheckNodePort").cloned();
+        spec.insert("healthCheckNodePort", port.unwrap_or_default());
+    }
+    drop_dependents(&mut spec, &before);
     defaults::complete_service(&mut spec);
     if Value::Object(spec.clone()) != *new.spec() {
         *new = new.with_spec(spec.into());
     }
 }
 
-fn needs_node_ports(spec: &Map) -> bool {
-    match spec.text("type").map(AsRef::as_ref) {
-        Some("NodePort") => true,
-        Some("LoadBalancer") => {
-            spec.get("allocateLoadBalancerNodePorts").and_then(Value::as_bool) != Some(false)
-        }
-        _ => false,
+fn is_unset(map: &Map, key: &str) -> bool {
+    match map.get(key) {
+        Some(Value::String(text)) => text.is_empty(),
+        Some(Value::Array(items)) => items.is_empty(),
+        Some(Value::Int(number)) => *number == 0,
+        value => value.is_none_or(Value::is_null),
     }
 }
 
-fn keep_node_ports(spec: &mut Map, before: &Map) {
-    let old: Vec<Value> = before
+fn is_type(spec: &Map, types: &[&str]) -> bool {
+    spec.text("type")
+        .is_some_and(|kind| types.contains(&kind.as_ref()))
+}
+
+fn has_address(spec: &Map) -> bool {
+    !is_type(spec, &["ExternalName"])
+}
+
+fn is_balancer(spec: &Map) -> bool {
+    is_type(spec, &["LoadBalancer"])
+}
+
+fn may_have_node_ports(spec: &Map) -> bool {
+    is_type(spec, &["NodePort", "LoadBalancer"])
+}
+
+/// Whether a load balancer asks nodes for their health (`NeedsHealthCheck`).
+fn is_checked(spec: &Map) -> bool {
+    is_balancer(spec) && spec.text("externalTrafficPolicy").map(AsRef::as_ref) == Some("Local")
+}
+
+fn needs_node_ports(spec: &Map) -> bool {
+    let allocate = spec.get("allocateLoadBalancerNodePorts").and_then(Value::as_bool);
+    is_type(spec, &["NodePort"]) || is_balancer(spec) && allocate != Some(false)
+}
+
+/// Removes what was filled in for the type before and is not for this one, unless the update changes it.
+fn drop_dependents(spec: &mut Map, before: &Map) {
+    let mut unneeded = Vec::new();
+    let rules: [(fn(&Map) -> bool, &[&'static str]); 4] = [
+        (
+            has_address,
+            &["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"],
+        ),
+        (is_checked, &["healthCheckNodePort"]),
+        (
+            is_balancer,
+            &["allocateLoadBalancerNodePorts", "loadBalancerClass"],
+        ),
+        (defaults::is_reachable, &["externalTrafficPolicy"]),
+    ];
+    for (is_for, keys) in rules {
+        if is_for(before) && !is_for(spec) {
+            unneeded.extend_from_slice(keys);
+        }
+    }
+    for key in unneeded.into_iter().filter(|key| before.contains_key(key)) {
+        if spec.get(key) == before.get(key) {
+            spec.remove(key);
+        }
+    }
+    let ports = spec
         .get("ports")
-        .and_then(Value::as_array)
-        .unwrap_or_default()
-        .to_vec();
+        .map(|ports| node_ports(ports).collect::<Vec<_>>());
+    let same = ports == before.get("ports").map(|ports| node_ports(ports).collect());
+    if same && may_have_node_ports(before) && !may_have_node_ports(spec) {
+        let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
+        for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
+            port.remove("nodePort");
+        }
+    }
+}
+
+/// Ports keep their node ports by name.
+fn keep_node_ports(spec: &mut Map, before: &Map) {
+    let old = before.get("ports").and_then(Value::as_array);
+    let old = old.unwrap_or_default().to_vec();
     let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
-    for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
-        let same = |other: &&Value| {
-            other.get("port") == port.get("port") && other.get("protocol") == port.get("protocol")
-        };
+    let Some(ports) = ports else { return };
+    let used: BTreeSet<i64> = node_ports(&ports.clone().into()).collect();
+    for port in ports.iter_mut().filter_map(Value::as_object_mut) {
+        let same = |other: &&Value| other.get("name") == port.get("name");
         let number = old
             .iter()
-            .find(same)
-            .and_then(|other| other.get("nodePort"))
-            .cloned();
-        if let Some(number) = number.filter(|_| !port.contains_key("nodePort")) {
+            .rfind(same)
+            .and_then(|other| other.get("nodePort")?.as_i64());
+        let number = number.filter(|number| is_unset(port, "nodePort") && !used.contains(number));
+        if let Some(number) = number {
             port.insert("nodePort", number);
         }
     }
+}
+
+/// Settles which families of addresses the Service has (`initIPFamilyFields`).
+///
+/// # Errors
+/// `Invalid` for what the cluster cannot give.
+pub(super) fn families(object: &mut Object, old: Option<&Object>) -> Result<(), Status> {
+    let causes = validate_families(object.spec(), old.map(Object::spec));
+    if !causes.is_empty() {
+        return Err(Status::invalid(Some(Kind::Service), &object.meta.name, causes));
+    }
+    if let Value::Object(mut spec) = object.spec().clone() {
+        defaults::complete_families(&mut spec);
+        if Value::Object(spec.clone()) != *object.spec() {
+            *object = object.with_spec(spec.into());
+        }
+    }
+    Ok(())
 }
 
 /// Gives the Service its cluster address and node ports.
@@ -102,7 +175,7 @@ pub(super) fn allocate(
     }
     if needs_node_ports(&spec) {
         let own: BTreeSet<i64> = old
-            .map(|old| node_ports(old.spec()).collect())
+            .map(|old| node_ports(ports_of(old)).collect())
             .unwrap_or_default();
         ports(context, &mut spec, &own).map_err(refuse)?;
     }
@@ -157,16 +230,24 @@ fn free_address(context: &mut Context) -> String {
     address
 }
 
-fn node_ports(spec: &Value) -> impl Iterator<Item = i64> {
-    let ports = spec.get("ports").and_then(Value::as_array).unwrap_or_default();
-    ports.iter().filter_map(|port| port.get("nodePort")?.as_i64())
+fn ports_of(service: &Object) -> &Value {
+    service.spec().get("ports").unwrap_or(&Value::Null)
+}
+
+/// The node ports of a list of ports.
+fn node_ports(ports: &Value) -> impl Iterator<Item = i64> {
+    ports
+        .as_array()
+        .unwrap_or_default()
+        .iter()
+        .filter_map(|port| port.get("nodePort")?.as_i64())
 }
 
 fn ports(context: &mut Context, spec: &mut Map, own: &BTreeSet<i64>) -> Result<(), Cause> {
     let world = context.world;
     let mut taken: BTreeSet<i64> = world
         .list(Kind::Service)
-        .flat_map(|service| node_ports(service.spec()))
+        .flat_map(|service| node_ports(ports_of(service)))
         .collect();
     let list = spec.get_mut("ports").and_then(Value::as_array_mut);
     for (i, port) in list.into_iter().flatten().enumerate() {

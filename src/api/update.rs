@@ -153,6 +153,9 @@ fn store(context: &mut Context, old: &Arc<Object>, mut new: Object) -> Result<Wr
     if new == **old {
         return Ok(unchanged(old.clone()));
     }
+    if new.kind == Kind::Service {
+        service::families(&mut new, Some(old))?;
+    }
     let warnings = validate(&new, old)?;
     if new.kind == Kind::Service {
         service::allocate(context, &mut new, Some(old))?;

@@ -4,6 +4,9 @@ use super::{fill, set};
 use crate::object::{Map, Value};
 
 pub(super) fn defaults(map: &mut Map) {
+    if !map.contains_key("spec") {
+        map.insert("spec", Map::new());
+    }
     let Some(spec) = map.get_mut("spec").and_then(Value::as_object_mut) else {
         return;
     };
@@ -30,7 +33,7 @@ pub(super) fn defaults(map: &mut Map) {
         }
     }
     let kind = spec.text("type").cloned().unwrap_or_default();
-    if matches!(kind.as_ref(), "NodePort" | "LoadBalancer") {
+    if is_reachable(spec) {
         fill(spec, "externalTrafficPolicy", "Cluster");
     }
     if kind.as_ref() == "LoadBalancer" {
@@ -38,6 +41,16 @@ pub(super) fn defaults(map: &mut Map) {
     }
     if matches!(kind.as_ref(), "ClusterIP" | "NodePort" | "LoadBalancer") {
         set(spec, "internalTrafficPolicy", "Cluster");
+    }
+}
+
+/// Whether traffic can come from outside the cluster (`ExternallyAccessible`).
+pub(in crate::api) fn is_reachable(spec: &Map) -> bool {
+    let external = spec.get("externalIPs").and_then(Value::as_array);
+    match spec.text("type").map(AsRef::as_ref) {
+        Some("NodePort" | "LoadBalancer") => true,
+        Some("ClusterIP") => external.is_some_and(|list| !list.is_empty()),
+        _ => false,
     }
 }
 
@@ -52,54 +65,49 @@ pub(super) fn client_ip_timeout(config: &mut Map) {
     config.insert("clientIP", client);
 }
 
-/// Fills the fields that tell families of addresses, before validation (`initIPFamilyFields`, `normalizeClusterIPs`).
+/// Fills `clusterIPs` and the policy of families, before validation (`normalizeClusterIPs`, `initIPFamilyFields`).
 pub(in crate::api) fn complete(spec: &mut Map) {
     if spec.text("type").map(AsRef::as_ref) == Some("ExternalName") {
         return;
     }
-    let address = spec.text("clusterIP").cloned().filter(|text| !text.is_empty());
     let listed = spec
         .get("clusterIPs")
         .and_then(Value::as_array)
         .is_some_and(|list| !list.is_empty());
-    match address {
-        Some(address) if !listed => {
-            spec.insert("clusterIPs", vec![address.into()]);
-        }
-        None if listed => {
-            let first = spec
-                .get("clusterIPs")
-                .and_then(Value::as_array)
-                .and_then(|list| list.first())
-                .cloned();
-            spec.insert("clusterIP", first.unwrap_or_default());
-        }
-        _ => {}
+    let address = spec.text("clusterIP").cloned().filter(|text| !text.is_empty());
+    if let Some(address) = address.filter(|_| !listed) {
+        spec.insert("clusterIPs", vec![address.into()]);
     }
-    let headless = spec.text("clusterIP").map(AsRef::as_ref) == Some("None");
-    let selects = spec
-        .get("selector")
-        .and_then(Value::as_object)
-        .is_some_and(|map| !map.is_empty());
-    let policy = if headless && !selects {
+    let policy = if is_free(spec) {
         "RequireDualStack"
     } else {
         "SingleStack"
     };
     set(spec, "ipFamilyPolicy", policy);
-    let families = spec
-        .get("ipFamilies")
-        .and_then(Value::as_array)
-        .is_some_and(|list| !list.is_empty());
-    if !families {
-        let dual = headless
-            && !selects
-            && spec.text("ipFamilyPolicy").map(AsRef::as_ref) == Some("RequireDualStack");
-        let list: Vec<Value> = if dual {
-            vec!["IPv4".into(), "IPv6".into()]
-        } else {
-            vec!["IPv4".into()]
-        };
-        spec.insert("ipFamilies", list);
+}
+
+/// Fills `ipFamilies` of a spec with a policy (the rest of `initIPFamilyFields`): the cluster has IPv4 only.
+pub(in crate::api) fn complete_families(spec: &mut Map) {
+    if spec.text("type").map(AsRef::as_ref) == Some("ExternalName") {
+        return;
     }
+    let listed = spec.get("ipFamilies").and_then(Value::as_array);
+    let mut families = listed.unwrap_or_default().to_vec();
+    if families.is_empty() {
+        families.push("IPv4".into());
+    }
+    let single = spec.text("ipFamilyPolicy").map(AsRef::as_ref) == Some("SingleStack");
+    if single {
+        families.truncate(1);
+    } else if is_free(spec) && families.len() == 1 {
+        let first = families[0].as_str() == Some("IPv4");
+        families.push(if first { "IPv6" } else { "IPv4" }.into());
+    }
+    spec.insert("ipFamilies", families);
+}
+
+/// Headless and without a selector: its endpoints may be of any family.
+fn is_free(spec: &Map) -> bool {
+    let selector = spec.get("selector").and_then(Value::as_object);
+    spec.text("clusterIP").map(AsRef::as_ref) == Some("None") && selector.is_none_or(Map::is_empty)
 }

@@ -4,6 +4,7 @@
 //! each kind. All work on the canonical document; what is missing reads as Go's zero value.
 
 mod claim;
+mod cluster_ip;
 mod config;
 mod container;
 mod difference;
@@ -123,6 +124,13 @@ fn body(errors: &mut Errors, kind: Kind, document: &Value, creating: bool) {
         }
         _ => {}
     }
+}
+
+/// What the allocator of addresses says of a Service's spec before anything else is validated; `old` is the stored spec.
+pub fn validate_families(spec: &Value, old: Option<&Value>) -> Vec<Cause> {
+    let mut errors = Errors::default();
+    cluster_ip::families(&mut errors, spec, old);
+    errors.into_causes()
 }
 
 /// Validates what a controller adds to a pod of a template that was valid: its metadata and its names. Fast, for a

@@ -1,5 +1,6 @@
 //! Services (`ValidateService`, `ValidateServiceUpdate`).
 
+use super::cluster_ip::{Spec, address_changes, addresses, family_changes};
 use super::container::{port_in_range, port_number_or_name, protocol};
 use super::field::{Bad, Errors, Path};
 use super::meta;
@@ -7,51 +8,6 @@ use super::network;
 use super::read::Read;
 use super::text;
 use crate::object::Value;
-
-/// A service's spec with the addresses that the API server would fill in (`NormalizeClusterIPs`).
-struct Spec<'a> {
-    spec: &'a Value,
-    kind: &'a str,
-    addresses: Vec<&'a str>,
-}
-
-impl<'a> Spec<'a> {
-    fn new(spec: &'a Value) -> Spec<'a> {
-        let listed: Vec<&str> = spec.texts("clusterIPs").collect();
-        let single = spec.text("clusterIP");
-        let addresses = match listed.is_empty() && !single.is_empty() {
-            true => vec![single],
-            false => listed,
-        };
-        let kind = spec.text("type");
-        Spec {
-            spec,
-            kind,
-            addresses,
-        }
-    }
-
-    fn headless(&self) -> bool {
-        self.addresses == ["None"]
-    }
-
-    fn addresses_json(&self) -> Bad {
-        let list: Vec<Value> = self.addresses.iter().map(|address| (*address).into()).collect();
-        match list.is_empty() {
-            true => Bad::Json("null".to_owned()),
-            false => Bad::json(&list.into()),
-        }
-    }
-
-    fn families(&self) -> Vec<&'a str> {
-        self.spec.texts("ipFamilies").collect()
-    }
-
-    fn outside(&self) -> bool {
-        let addressed = self.kind == "ClusterIP" && !self.spec.list("externalIPs").is_empty();
-        self.kind == "LoadBalancer" || self.kind == "NodePort" || addressed
-    }
-}
 
 /// `ValidateService`.
 pub fn validate(errors: &mut Errors, service: &Value) {
@@ -163,77 +119,6 @@ fn affinity(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
         kind => {
             let kinds = ["ClientIP", "None"];
             errors.not_supported(&at.child("sessionAffinity"), Bad::named(kind), &kinds);
-        }
-    }
-}
-
-/// `ValidateServiceClusterIPsRelatedFields`.
-fn addresses(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
-    if spec.kind == "ExternalName" {
-        return;
-    }
-    let (list_at, families_at) = (at.child("clusterIPs"), at.child("ipFamilies"));
-    let single = spec.spec.text("clusterIP");
-    if single.is_empty() && !spec.addresses.is_empty() {
-        let detail = "must be empty when `clusterIP` is not specified";
-        errors.invalid(&list_at, spec.addresses_json(), detail);
-    } else if !single.is_empty() && spec.addresses.first() != Some(&single) {
-        errors.invalid(
-            &list_at,
-            spec.addresses_json(),
-            "first value must match `clusterIP`",
-        );
-    }
-    let families = spec.families();
-    for (i, family) in families.iter().enumerate() {
-        let at = families_at.index(i);
-        if !["IPv4", "IPv6"].contains(family) {
-            errors.not_supported(&at, Bad::named(family), &["IPv4", "IPv6"]);
-        }
-        if families.iter().take(i).any(|other| other == family) {
-            errors.duplicate(&at, Bad::named(family));
-        }
-    }
-    let policies = ["PreferDualStack", "RequireDualStack", "SingleStack"];
-    let policy = spec.spec.maybe_text("ipFamilyPolicy");
-    if let Some(policy) = policy.filter(|policy| !policies.contains(policy)) {
-        errors.not_supported(&at.child("ipFamilyPolicy"), Bad::named(policy), &policies);
-    }
-    let mut broken = false;
-    for (i, address) in spec.addresses.iter().enumerate() {
-        if i == 0 && *address == "None" {
-            if spec.addresses.len() > 1 {
-                broken = true;
-                let detail = "'None' must be the first and only value";
-                errors.invalid(&list_at, spec.addresses_json(), detail);
-            }
-            continue;
-        }
-        broken |= !network::address(errors, &list_at.index(i), address);
-    }
-    if spec.addresses.len() > 2 {
-        errors.invalid(&list_at, spec.addresses_json(), "may only hold up to 2 values");
-    }
-    if !broken {
-        of_families(errors, spec, &list_at);
-    }
-}
-
-fn of_families(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
-    let is_v6 = |address: &str| address.contains(':');
-    let v6 = spec.addresses.iter().filter(|address| is_v6(address)).count();
-    if spec.addresses.len() > 1 && (v6 == 0 || v6 == spec.addresses.len()) {
-        let detail = "may specify no more than one IP for each IP family";
-        errors.invalid(at, spec.addresses_json(), detail);
-    }
-    if spec.headless() {
-        return;
-    }
-    for (i, (address, family)) in spec.addresses.iter().zip(spec.families()).enumerate() {
-        let wanted_v6 = family == "IPv6";
-        if ["IPv4", "IPv6"].contains(&family) && is_v6(address) != wanted_v6 {
-            let detail = format!("expected an {family} value as indicated by `ipFamilies[{i}]`");
-            errors.invalid(&at.index(i), *address, detail);
         }
     }
 }
@@ -375,66 +260,6 @@ pub fn update(errors: &mut Errors, old: &Value, new: &Value) {
     if was != 0 && is != 0 && was != is {
         errors.forbidden(&at.child(port), "field is immutable");
     }
-}
-
-fn address_changes(errors: &mut Errors, before: &Spec<'_>, after: &Spec<'_>, at: &Path<'_>) {
-    let list_at = at.child("clusterIPs");
-    let once = "may not change once set";
-    if before.addresses.len() == after.addresses.len() {
-        for (i, (was, is)) in before.addresses.iter().zip(&after.addresses).enumerate() {
-            if was != is {
-                errors.invalid(&list_at.index(i), after.addresses_json(), once);
-            }
-        }
-        return;
-    }
-    match (before.addresses.first(), after.addresses.first()) {
-        (Some(_), None) => {
-            errors.invalid(
-                &list_at.index(0),
-                after.addresses_json(),
-                "primary clusterIP can not be unset",
-            );
-        }
-        (Some(was), Some(is)) if was != is => {
-            errors.invalid(&list_at.index(0), after.addresses_json(), once);
-        }
-        _ => {}
-    }
-    let released = after.addresses.len() == 1 && before.addresses.len() > 1;
-    released_policy(errors, after, released, "clusterIP", at);
-}
-
-fn released_policy(errors: &mut Errors, after: &Spec<'_>, released: bool, what: &str, at: &Path<'_>) {
-    let policy = after.spec.maybe_text("ipFamilyPolicy");
-    if released && policy != Some("SingleStack") {
-        let bad = policy.map_or(Bad::from("null"), Bad::named);
-        let detail = format!("must be set to 'SingleStack' when releasing the secondary {what}");
-        errors.invalid(&at.child("ipFamilyPolicy"), bad, detail);
-    }
-}
-
-fn family_changes(errors: &mut Errors, before: &Spec<'_>, after: &Spec<'_>, at: &Path<'_>) {
-    let first_at = at.child("ipFamilies");
-    let first_at = first_at.index(0);
-    let (was, is) = (before.families(), after.families());
-    let once = "may not change once set";
-    if was.len() == is.len() {
-        for _ in was.iter().zip(&is).filter(|(was, is)| was != is) {
-            errors.invalid(&first_at, Bad::json(after.spec.part("ipFamilies")), once);
-        }
-        return;
-    }
-    if was.len() > is.len() && after.addresses.is_empty() {
-        let bad = Bad::json(after.spec.part("ipFamilies"));
-        errors.invalid(&first_at, bad, "primary ipFamily can not be unset");
-    }
-    if let (Some(was), Some(is)) = (was.first(), is.first())
-        && was != is
-    {
-        errors.invalid(&first_at, after.addresses_json(), once);
-    }
-    released_policy(errors, after, is.len() == 1 && was.len() > 1, "ipFamily", at);
 }
 
 fn balancer_class(errors: &mut Errors, before: &Spec<'_>, after: &Spec<'_>) {

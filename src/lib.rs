@@ -18,4 +18,8 @@ pub mod session;
 pub mod share;
 pub mod store;
 pub mod timeline;
+#[cfg(target_arch = "wasm32")]
+pub mod ui;
+#[cfg(target_arch = "wasm32")]
+pub mod web;
 pub mod yaml;

@@ -1,8 +1,17 @@
 //! Mounting: the page arrives as a skeleton (`index.html`), and this replaces it by the running application.
 
-use leptos::{html, prelude::*};
+pub mod desk;
+pub mod keys;
+
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
+use web_sys::{Element, HtmlElement};
+
+use crate::session::start::Found;
+use crate::session::{Msg, Session};
+use crate::ui::shell::Shell;
+use crate::web;
+use desk::Desk;
 
 /// The element of `index.html` that holds the skeleton, and afterwards the application.
 const HOST: &str = "app";
@@ -17,24 +26,57 @@ pub fn mount() {
     let Ok(host) = host.dyn_into::<HtmlElement>() else {
         return;
     };
-    let editor = host.query_selector("yaml-editor").ok().flatten();
+    let skeleton = host.query_selector("yaml-editor").ok().flatten();
+    let Some(editor) = skeleton.or_else(|| document().create_element("yaml-editor").ok()) else {
+        return;
+    };
     host.replace_children_with_node_0();
-    mount_to(host, move || view! { <Page editor=editor.clone() /> }).forget();
+    mount_to(host, move || view! { <App editor=editor/> }).forget();
 }
 
 #[component]
-fn Page(editor: Option<web_sys::Element>) -> impl IntoView {
-    let place = NodeRef::<html::Section>::new();
-    place.on_load(move |section| {
-        if let Some(editor) = &editor {
-            // Appending fails only for a node that contains its new parent, which an editor does not.
-            let _ = section.append_child(editor);
+fn App(editor: Element) -> impl IntoView {
+    let (fragment, query, saved) = (
+        web::address::fragment(),
+        web::address::query(),
+        web::storage::load(),
+    );
+    let found = Found {
+        fragment: &fragment,
+        query: &query,
+        saved: saved.as_deref(),
+        reduced_motion: web::page::reduced_motion(),
+    };
+    let (session, effects) = Session::start(&found);
+    let embed = session.view().embed;
+    let desk = Desk::new(session);
+    provide_context(desk);
+    let page = view! { <Shell editor=editor/> };
+    desk.perform(effects);
+    desk.dispatch(Msg::Check);
+    follow(desk, embed);
+    page
+}
+
+/// What the page tells the session by itself.
+fn follow(desk: Desk, embed: bool) {
+    web::page::on_visibility(move |visible| {
+        if visible {
+            desk.wake();
         }
     });
-    view! {
-        <main class="page">
-            <section class="page-editor" node_ref=place></section>
-            <section class="page-stage" aria-label="Stage"></section>
-        </main>
+    web::page::on_fragment(move |fragment| desk.dispatch(Msg::OpenLink(fragment)));
+    if embed || web::address::framed() {
+        // A frame plays only while it can be seen.
+        let paused = std::cell::Cell::new(false);
+        web::page::on_in_view(move |seen| {
+            let moving = desk.peek(Session::moving);
+            if !seen && moving {
+                paused.set(true);
+                desk.dispatch(Msg::Pause);
+            } else if seen && paused.replace(false) {
+                desk.dispatch(Msg::Play);
+            }
+        });
     }
 }

@@ -6,6 +6,7 @@
 
 pub mod kind;
 pub mod meta;
+mod print;
 pub mod pod;
 pub mod pod_status;
 pub mod quantity;

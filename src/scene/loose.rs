@@ -90,7 +90,9 @@ fn loose_rails(ground: &Ground<'_>) -> (Vec<Rail>, Vec<Endpoints>) {
         let endpoints = Endpoints::of(ground.world, &service.meta.namespace, service.name());
         (names::rail(service, &endpoints, true), endpoints)
     };
-    alone.map(rail).unzip()
+    let mut rails: Vec<(Rail, Endpoints)> = alone.map(rail).collect();
+    rails.sort_by_key(|(rail, _)| rail.builtin);
+    rails.into_iter().unzip()
 }
 
 /// Whether a pod stands in the band of its controller.

@@ -21,8 +21,9 @@ use crate::store::World;
 
 pub use layout::{Layout, Size};
 pub use motion::{Motion, Moving};
+pub use names::Tap;
 pub use revisions::{Revision, Tint};
-pub use slot::Slot;
+pub use slot::{Claim, Pod, Slot, SlotState, Volume};
 pub use tone::{Sign, Tone};
 
 /// The stage at one position of the log.
@@ -58,6 +59,37 @@ pub enum Column {
     Slot(Arc<Slot>),
     /// A run of more than three ghosts: only their claims stand.
     Folded(Vec<Arc<Slot>>),
+}
+
+/// What names a column within its band.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub enum ColumnId {
+    /// The ordinal of its slot, or of the first of those that are folded.
+    Ordinal(i64),
+    /// The name of its pod, or of what else stands in it.
+    Named(Arc<str>),
+}
+
+impl Column {
+    /// Its name within its band.
+    pub fn id(&self) -> ColumnId {
+        match (self.ordinal(), self.first()) {
+            (Some(ordinal), _) => ColumnId::Ordinal(ordinal),
+            (None, first) => ColumnId::Named(first.map_or_else(|| "".into(), |slot| slot.id.clone())),
+        }
+    }
+
+    /// Its slot, or the first of those that are folded.
+    pub fn first(&self) -> Option<&Arc<Slot>> {
+        match self {
+            Column::Slot(slot) => Some(slot),
+            Column::Folded(slots) => slots.first(),
+        }
+    }
+
+    fn ordinal(&self) -> Option<i64> {
+        self.first().and_then(|slot| slot.ordinal)
+    }
 }
 
 /// The card in the gutter.
@@ -102,6 +134,8 @@ pub struct Rail {
     pub answers: Vec<Arc<str>>,
     /// Whether this band is where the Service itself stands; other bands that it selects only repeat it.
     pub own: bool,
+    /// Whether every cluster has it: the API server's own Service, which has no pods to show.
+    pub builtin: bool,
 }
 
 /// What the names of a band's pods share.
@@ -159,6 +193,17 @@ impl Scene {
         }
     }
 
+    /// Whether another scene shows the same.
+    pub fn same(&self, other: &Scene) -> bool {
+        let bands = self.bands.iter().zip(&other.bands);
+        self.bands.len() == other.bands.len() && bands.into_iter().all(|(a, b)| Arc::ptr_eq(a, b))
+    }
+
+    /// The workloads of its bands, from top to bottom.
+    pub fn ids(&self) -> Vec<Option<Key>> {
+        self.bands.iter().map(|band| band.id().cloned()).collect()
+    }
+
     /// The band of that workload.
     pub fn band(&self, id: Option<&Key>) -> Option<&Arc<Band>> {
         self.bands.iter().find(|band| band.id() == id)
@@ -169,6 +214,24 @@ impl Band {
     /// The workload's key, which names the band; none for the band of what has no controller.
     pub fn id(&self) -> Option<&Key> {
         self.workload.as_ref().map(|workload| &workload.key)
+    }
+
+    /// The names of its columns, from left to right.
+    pub fn ids(&self) -> Vec<ColumnId> {
+        self.columns.iter().map(Column::id).collect()
+    }
+
+    /// The column of that name. Columns of a workload that counts stand in the order of their ordinals.
+    pub fn column(&self, id: &ColumnId) -> Option<&Column> {
+        match id {
+            ColumnId::Ordinal(ordinal) => {
+                let found = self
+                    .columns
+                    .binary_search_by_key(&Some(*ordinal), |column| column.ordinal());
+                found.ok().and_then(|index| self.columns.get(index))
+            }
+            ColumnId::Named(_) => self.columns.iter().find(|column| column.id() == *id),
+        }
     }
 
     /// Its slots, folded ones too.

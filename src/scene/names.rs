@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::Rail;
-use crate::object::{Kind, Map, Object, Value};
+use crate::object::{DEFAULT_NAMESPACE, Kind, Map, Object, Value};
 use crate::store::World;
 
 /// The cluster's DNS zone.
@@ -29,6 +29,15 @@ impl Tap {
             Tap::In => "in",
             Tap::NotReady => "out",
             Tap::None => "none",
+        }
+    }
+
+    /// What it means.
+    pub fn words(self) -> &'static str {
+        match self {
+            Tap::In => "in the Service's answer",
+            Tap::NotReady => "not in the answer: not ready",
+            Tap::None => "not an endpoint",
         }
     }
 }
@@ -120,6 +129,8 @@ pub fn rail(service: &Object, endpoints: &Endpoints, own: bool) -> Rail {
         dns: dns_name(service.name(), &service.meta.namespace).into(),
         answers,
         own,
+        builtin: service.name().as_ref() == "kubernetes"
+            && service.meta.namespace.as_ref() == DEFAULT_NAMESPACE,
     }
 }
 
@@ -132,6 +143,7 @@ pub fn missing_rail(set: &Object, service: &Arc<str>) -> Rail {
         dns: dns_name(service, &set.meta.namespace).into(),
         answers: Vec::new(),
         own: false,
+        builtin: false,
     }
 }
 

@@ -42,6 +42,22 @@ pub enum Sign {
     Unknown,
 }
 
+impl Sign {
+    /// Its name in the style sheet.
+    pub fn name(self) -> &'static str {
+        match self {
+            Sign::Ready => "ready",
+            Sign::Running => "running",
+            Sign::Pending => "pending",
+            Sign::Creating => "creating",
+            Sign::Stopping => "stopping",
+            Sign::Done => "done",
+            Sign::Failed => "failed",
+            Sign::Unknown => "unknown",
+        }
+    }
+}
+
 /// Shape and colour for a pod whose status kubectl calls by this word.
 pub fn of_pod(object: &Object, word: &str) -> (Sign, Tone) {
     match word {

@@ -1,0 +1,176 @@
+//! The page's one writable signal: the session, changed by messages alone.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::session::{Effect, Msg, RunId, Session, Side, update};
+use crate::web;
+use crate::web::frame::Frames;
+
+/// What components hold: the session to look at, and the way to change it.
+#[derive(Clone, Copy)]
+pub struct Desk {
+    session: RwSignal<Session>,
+    /// What was said last to those who do not see the page.
+    pub said: RwSignal<String>,
+    outside: StoredValue<Rc<Outside>, LocalStorage>,
+}
+
+/// A thing to do outside of the signals, set by who knows how.
+type Slot<T> = RefCell<Option<Box<dyn Fn(T)>>>;
+
+/// What the session's effects reach.
+#[derive(Default)]
+struct Outside {
+    frames: RefCell<Option<Frames>>,
+    draw: Slot<()>,
+    write: Slot<String>,
+    reveal: Slot<usize>,
+    focus: Slot<crate::session::Place>,
+    drawing: std::cell::Cell<bool>,
+}
+
+impl Desk {
+    /// A desk for a session.
+    pub fn new(session: Session) -> Desk {
+        let desk = Desk {
+            session: RwSignal::new(session),
+            said: RwSignal::new(String::new()),
+            outside: StoredValue::new_local(Rc::new(Outside::default())),
+        };
+        let frames = Frames::new(move |elapsed_ms| {
+            if web::page::visible() {
+                desk.dispatch(Msg::Tick { elapsed_ms });
+            }
+            desk.session.with_untracked(Session::moving) && web::page::visible()
+        });
+        desk.outside().frames.replace(Some(frames));
+        desk
+    }
+
+    /// The desk of the page.
+    pub fn here() -> Desk {
+        expect_context::<Desk>()
+    }
+
+    fn outside(self) -> Rc<Outside> {
+        self.outside.get_value()
+    }
+
+    /// Changes the session.
+    pub fn dispatch(self, msg: Msg) {
+        let effects = self.session.try_update(|session| update(session, msg));
+        self.perform(effects.unwrap_or_default());
+    }
+
+    /// Looks at the session; what depends on it is looked at again after every message.
+    pub fn with<T>(self, look: impl FnOnce(&Session) -> T) -> T {
+        self.session.with(look)
+    }
+
+    /// Looks at the session once.
+    pub fn peek<T>(self, look: impl FnOnce(&Session) -> T) -> T {
+        self.session.with_untracked(look)
+    }
+
+    /// A view of the session that tells those who depend on it only when it is another.
+    pub fn memo<T: PartialEq + Send + Sync + 'static>(
+        self,
+        look: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| self.session.with(&look))
+    }
+
+    /// The same for one run.
+    pub fn run_memo<T: PartialEq + Send + Sync + 'static>(
+        self,
+        run: RunId,
+        look: impl Fn(&Side) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        self.memo(move |session| look(session.side(run)))
+    }
+
+    /// Goes on with the show, if it runs, and draws what moves.
+    pub fn wake(self) {
+        if self.session.with_untracked(Session::moving) {
+            if let Some(frames) = self.outside().frames.borrow().as_ref() {
+                frames.start();
+            }
+        }
+        self.draw_soon();
+    }
+
+    /// Says how what moves is drawn.
+    pub fn on_draw(self, draw: impl Fn() + 'static) {
+        self.outside().draw.replace(Some(Box::new(move |()| draw())));
+    }
+
+    /// Says how a text gets into the editor.
+    pub fn on_write(self, write: impl Fn(String) + 'static) {
+        self.outside().write.replace(Some(Box::new(write)));
+    }
+
+    /// Says how a line of the editor is shown.
+    pub fn on_reveal(self, reveal: impl Fn(usize) + 'static) {
+        self.outside().reveal.replace(Some(Box::new(reveal)));
+    }
+
+    /// Says how the focus is moved.
+    pub fn on_focus(self, focus: impl Fn(crate::session::Place) + 'static) {
+        self.outside().focus.replace(Some(Box::new(focus)));
+    }
+
+    /// After what is to be seen has been changed in this task, and before it is painted.
+    fn draw_soon(self) {
+        let outside = self.outside();
+        if outside.drawing.replace(true) {
+            return;
+        }
+        spawn_local(async move {
+            // Elements that come take two turns: the list that holds them, and their own contents.
+            leptos::task::tick().await;
+            leptos::task::tick().await;
+            outside.drawing.set(false);
+            call(&outside.draw, ());
+        });
+    }
+
+    /// Does outside what the session asks for.
+    pub fn perform(self, effects: Vec<Effect>) {
+        for effect in effects {
+            self.perform_one(effect);
+        }
+        self.wake();
+    }
+
+    fn perform_one(self, effect: Effect) {
+        let outside = self.outside();
+        match effect {
+            Effect::Save(text) => web::storage::save(&text),
+            Effect::WriteAddress(fragment) => web::address::write(fragment),
+            Effect::Copy(fragment) => {
+                let address: Arc<str> = web::address::with_fragment(&fragment).into();
+                spawn_local(async move {
+                    if !web::clipboard::write(&address).await {
+                        self.said.set(format!("The link could not be copied: {address}"));
+                    }
+                });
+            }
+            Effect::Download { name, text } => web::file::download(&name, &text),
+            Effect::Write(text) => call(&outside.write, text),
+            Effect::Announce(text) => self.said.set(text),
+            Effect::Focus(place) => call(&outside.focus, place),
+            Effect::RevealLine(line) => call(&outside.reveal, line),
+        }
+    }
+}
+
+fn call<T>(slot: &Slot<T>, argument: T) {
+    if let Some(function) = slot.borrow().as_ref() {
+        function(argument);
+    }
+}

@@ -1,0 +1,112 @@
+//! Events as the cluster's components wrote them, newest first; a click goes to the moment.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::object::{Kind, Time, Value};
+use crate::session::{Msg, RunId, Side};
+use crate::store::{Entry, What};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::words::clock;
+
+/// Most lines shown; what is older is found by going back in time.
+const LINES_MAX: usize = 300;
+
+/// One line.
+#[derive(Clone, Debug, PartialEq)]
+struct Line {
+    seq: u64,
+    at: Time,
+    warning: bool,
+    subject: Arc<str>,
+    reason: Arc<str>,
+    message: Arc<str>,
+}
+
+/// All events up to the play head.
+#[component]
+pub fn Events(run: RunId) -> impl IntoView {
+    let desk = Desk::here();
+    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let lines = Memo::new(move |_| {
+        position.get();
+        desk.peek(|session| lines(session.side(run), LINES_MAX))
+    });
+    view! {
+        <Show when=move || lines.with(Vec::is_empty)>
+            <p class="empty-note">"No events yet."</p>
+        </Show>
+        <ol class="events">
+            <For each=move || lines.get() key=|line| line.seq children=move |line| line_view(desk, line)/>
+        </ol>
+    }
+}
+
+/// The newest event in one line.
+#[component]
+pub fn Newest(run: RunId) -> impl IntoView {
+    let desk = Desk::here();
+    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let line = Memo::new(move |_| {
+        position.get();
+        desk.peek(|session| lines(session.side(run), 1)).pop()
+    });
+    view! {
+        <span class="dock-newest">
+            {move || line.get().map(|line| view! {
+                <span class="mono">{clock(line.at)}</span>
+                {format!("  {} · {}", line.reason, line.message)}
+            })}
+        </span>
+    }
+}
+
+fn lines(side: &Side, count: usize) -> Vec<Line> {
+    let history = side.run().history();
+    let entries = history.between(history.start(), side.head().seq);
+    entries.iter().rev().filter_map(line).take(count).collect()
+}
+
+fn line(entry: &Entry) -> Option<Line> {
+    let What::Change(change) = &entry.what else {
+        return None;
+    };
+    let event = change
+        .object
+        .as_ref()
+        .filter(|_| change.key.kind == Kind::Event)?;
+    let fields = event.body.fields();
+    let text = |key: &str| fields.text(key).cloned().unwrap_or_default();
+    let subject = fields.get("involvedObject").and_then(Value::as_object);
+    Some(Line {
+        seq: entry.seq,
+        at: entry.at,
+        warning: fields.text("type").map(AsRef::as_ref) == Some("Warning"),
+        subject: subject
+            .and_then(|subject| subject.text("name"))
+            .cloned()
+            .unwrap_or_default(),
+        reason: text("reason"),
+        message: text("message"),
+    })
+}
+
+fn line_view(desk: Desk, line: Line) -> impl IntoView {
+    let (sign, tone, word) = match line.warning {
+        true => (Icon::FAILED, "bad", "Warning"),
+        false => (Icon::INFO, "off", "Normal"),
+    };
+    let seq = line.seq;
+    view! {
+        <li>
+            <button type="button" class="event" data-event=line.reason.to_string() on:click=move |_| desk.dispatch(Msg::SeekEntry(seq))>
+                <span class="at">{clock(line.at)}</span>
+                <span class="toned" data-tone=tone>{icon(sign)}<span class="visually-hidden">{word}</span></span>
+                <span class="subject">{line.subject.to_string()}</span>
+                <span class="event-text"><b>{line.reason.to_string()}</b>" "{line.message.to_string()}</span>
+            </button>
+        </li>
+    }
+}

@@ -1,0 +1,75 @@
+//! The dock: lists of what happened and what is. Folded it is its newest line.
+
+mod events;
+mod objects;
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::session::{Msg, RunId, Tab};
+use crate::ui::icon::{Icon, changing};
+use events::{Events, Newest};
+use objects::Objects;
+
+/// The tabs of the dock.
+pub const TABS: [Tab; 2] = [Tab::Events, Tab::Objects];
+
+/// The dock.
+#[component]
+pub fn Dock(
+    /// The run whose lists it shows.
+    run: RunId,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let shown = desk.memo(|session| {
+        let view = session.view();
+        (!view.folded && TABS.contains(&view.tab)).then_some(view.tab)
+    });
+    let open = Memo::new(move |_| shown.get().is_some());
+    let fold = move |_| {
+        let msg = match shown.get_untracked() {
+            Some(_) => Msg::Fold(true),
+            None => Msg::Tab(Tab::Events),
+        };
+        desk.dispatch(msg);
+    };
+    view! {
+        <section class="dock" aria-label="Lists" data-run=run.name() data-open=move || open.get().to_string()>
+            <div class="dock-bar">
+                <div class="tabs" role="tablist" aria-label="Lists">
+                    {TABS.map(|tab| view! {
+                        <button
+                            type="button"
+                            class="tab"
+                            role="tab"
+                            aria-selected=move || (shown.get() == Some(tab)).to_string()
+                            on:click=move |_| desk.dispatch(Msg::Tab(tab))
+                        >
+                            {tab.label()}
+                        </button>
+                    }).collect_view()}
+                </div>
+                <Show when=move || !open.get() fallback=|| view! { <span class="dock-newest"></span> }>
+                    <Newest run=run/>
+                </Show>
+                <button
+                    type="button"
+                    class="button quiet square"
+                    aria-expanded=move || open.get().to_string()
+                    aria-label=move || if open.get() { "Fold the lists" } else { "Unfold the lists" }
+                    on:click=fold
+                >
+                    {changing(move || if open.get() { Icon::DOWN } else { Icon::UP })}
+                </button>
+            </div>
+            {move || shown.get().map(|tab| view! {
+                <div class="dock-body" role="tabpanel" aria-label=tab.label() tabindex="0">
+                    {match tab {
+                        Tab::Objects => view! { <Objects run=run/> }.into_any(),
+                        _ => view! { <Events run=run/> }.into_any(),
+                    }}
+                </div>
+            })}
+        </section>
+    }
+}

@@ -1,0 +1,84 @@
+//! The inspector: every object at the play head, and the selected one as YAML.
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::object::{Key, Kind};
+use crate::session::{Msg, RunId, Side};
+use crate::yaml::print;
+
+/// Most objects listed of one kind; the console lists them all.
+const LISTED_MAX: usize = 200;
+
+/// The inspector.
+#[component]
+pub fn Objects(run: RunId) -> impl IntoView {
+    let desk = Desk::here();
+    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let kinds = Memo::new(move |_| {
+        position.get();
+        desk.peek(|session| kinds(session.side(run)))
+    });
+    let selected = desk.memo(|session| session.selection().cloned());
+    let text = Memo::new(move |_| {
+        position.get();
+        let key = selected.get()?;
+        desk.peek(|session| {
+            let object = session.side(run).world().get(&key)?;
+            Some(print(&object.document()))
+        })
+    });
+    let yaml = move || match (selected.get(), text.get()) {
+        (_, Some(text)) => text,
+        (Some(key), None) => format!("# {} {} does not exist at this moment.", key.kind, key.name),
+        (None, None) => "# Select an object, here or on the stage.".to_owned(),
+    };
+    view! {
+        <div class="objects">
+            <nav class="object-list" aria-label="Objects">
+                <For
+                    each=move || kinds.get()
+                    key=|(kind, keys)| (*kind, keys.clone())
+                    children=move |(kind, keys)| kind_view(desk, selected, kind, keys)
+                />
+            </nav>
+            <pre class="object-yaml" tabindex="0" aria-label="Selected object as YAML">{yaml}</pre>
+        </div>
+    }
+}
+
+/// The objects by kind; events have a list of their own.
+fn kinds(side: &Side) -> Vec<(Kind, Vec<Key>)> {
+    let mut kinds: Vec<(Kind, Vec<Key>)> = Vec::new();
+    for object in side.world().all().filter(|object| object.kind != Kind::Event) {
+        match kinds.last_mut() {
+            Some((kind, keys)) if *kind == object.kind => keys.push(object.key()),
+            _ => kinds.push((object.kind, vec![object.key()])),
+        }
+    }
+    for (_, keys) in &mut kinds {
+        keys.truncate(LISTED_MAX);
+    }
+    kinds
+}
+
+fn kind_view(desk: Desk, selected: Memo<Option<Key>>, kind: Kind, keys: Vec<Key>) -> impl IntoView {
+    let entry = move |key: Key| {
+        let name = key.name.to_string();
+        let this = key.clone();
+        view! {
+            <button
+                type="button"
+                class="object-entry"
+                aria-current=move || selected.with(|selected| (selected.as_ref() == Some(&this)).then_some("true"))
+                on:click=move |_| desk.dispatch(Msg::Select(Some(key.clone())))
+            >
+                {name}
+            </button>
+        }
+    };
+    view! {
+        <div class="object-kind">{kind.info().name}</div>
+        {keys.into_iter().map(entry).collect_view()}
+    }
+}

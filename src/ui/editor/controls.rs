@@ -1,0 +1,182 @@
+//! Form controls: each rewrites one value of the text and applies it, as one step that can be undone.
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::object::{Key, Kind, Value};
+use crate::session::{Msg, Side};
+use crate::ui::icon::{Icon, icon};
+
+/// What the controls show of the workload that they are for.
+#[derive(Clone, Debug, PartialEq)]
+struct Form {
+    key: Key,
+    replicas: i64,
+    image: String,
+    partition: i64,
+    policy: String,
+}
+
+/// The controls for the selected workload, or the first one.
+#[component]
+pub fn Controls() -> impl IntoView {
+    let desk = Desk::here();
+    let form = desk.memo(|session| form(session.here(), session.selection()));
+    let key = Memo::new(move |_| form.with(|form| form.as_ref().map(|form| form.key.clone())));
+    view! {
+        <div class="controls" role="group" aria-label=move || {
+            key.get().map_or("No workload".to_owned(), |key| format!("{} {}", key.kind, key.name))
+        }>
+            {move || key.get().map(|key| view! { <Fields desk=desk form=form key=key/> })}
+        </div>
+    }
+}
+
+#[component]
+fn Fields(desk: Desk, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
+    let set = key.kind == Kind::StatefulSet;
+    let key = StoredValue::new(key);
+    let replicas = Memo::new(move |_| form.with(|form| form.as_ref().map_or(0, |form| form.replicas)));
+    let text = move |read: fn(&Form) -> String| {
+        Memo::new(move |_| form.with(|form| form.as_ref().map(read).unwrap_or_default()))
+    };
+    let (image, policy) = (text(|form| form.image.clone()), text(|form| form.policy.clone()));
+    let partition = text(|form| form.partition.to_string());
+    let scale = move |replicas: i64| {
+        desk.dispatch(Msg::SetReplicas {
+            workload: key.get_value(),
+            replicas: replicas.max(0),
+        });
+    };
+    let number = |text: String| text.trim().parse::<i64>().ok();
+    view! {
+        <div class="control replicas">
+            <label for="control-replicas">"Replicas"</label>
+            <div class="stepper">
+                <button type="button" class="button" aria-label="One replica fewer" on:click=move |_| scale(replicas.get_untracked() - 1)>
+                    {icon(Icon::MINUS)}
+                </button>
+                <input
+                    id="control-replicas"
+                    class="field"
+                    type="text"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    prop:value=move || replicas.get().to_string()
+                    on:change=move |event| match number(event_target_value(&event)) {
+                        Some(replicas) => scale(replicas),
+                        None => restore(&event, &replicas.get_untracked().to_string()),
+                    }
+                />
+                <button type="button" class="button" aria-label="One replica more" on:click=move |_| scale(replicas.get_untracked() + 1)>
+                    {icon(Icon::PLUS)}
+                </button>
+            </div>
+        </div>
+        <div class="control image">
+            <label for="control-image">"Image"</label>
+            <input
+                id="control-image"
+                class="field"
+                type="text"
+                spellcheck="false"
+                autocapitalize="off"
+                autocomplete="off"
+                prop:value=move || image.get()
+                on:change=move |event| desk.dispatch(Msg::SetImage {
+                    workload: key.get_value(),
+                    container: 0,
+                    image: event_target_value(&event),
+                })
+            />
+        </div>
+        {set.then(|| view! {
+            <div class="control partition-control">
+                <label for="control-partition">"Partition"</label>
+                <input
+                    id="control-partition"
+                    class="field"
+                    type="text"
+                    inputmode="numeric"
+                    autocomplete="off"
+                    prop:value=move || partition.get()
+                    on:change=move |event| match number(event_target_value(&event)) {
+                        Some(partition) => desk.dispatch(Msg::SetPartition { workload: key.get_value(), partition }),
+                        None => restore(&event, &partition.get_untracked()),
+                    }
+                />
+            </div>
+            <div class="control">
+                <label for="control-policy">"Pod management"</label>
+                <select
+                    id="control-policy"
+                    class="field"
+                    prop:value=move || policy.get()
+                    on:change=move |event| desk.dispatch(Msg::SetPolicy {
+                        workload: key.get_value(),
+                        policy: event_target_value(&event),
+                    })
+                >
+                    {options(&["OrderedReady", "Parallel"], policy)}
+                </select>
+            </div>
+        })}
+    }
+}
+
+fn options(values: &'static [&'static str], now: Memo<String>) -> impl IntoView {
+    let option = |value: &&'static str| {
+        let value = *value;
+        view! { <option value=value selected=move || now.with(|now| now == value)>{value}</option> }
+    };
+    values.iter().map(option).collect_view()
+}
+
+/// Puts a value back that was overwritten with something that cannot be one.
+fn restore(event: &leptos::ev::Event, value: &str) {
+    use wasm_bindgen::JsCast;
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
+    if let Some(input) = target {
+        input.set_value(value);
+    }
+}
+
+fn form(side: &Side, selection: Option<&Key>) -> Option<Form> {
+    let world = side.world();
+    let works = |kind: Kind| matches!(kind, Kind::StatefulSet | Kind::Deployment);
+    let selected = selection
+        .filter(|key| works(key.kind))
+        .and_then(|key| world.get(key));
+    let first = || {
+        world
+            .list(Kind::StatefulSet)
+            .chain(world.list(Kind::Deployment))
+            .next()
+    };
+    let object = selected.or_else(first)?;
+    let spec = object.spec();
+    let text = |path: &[&str], default: &str| {
+        spec.at(path)
+            .and_then(Value::as_str)
+            .unwrap_or(default)
+            .to_owned()
+    };
+    let containers = spec
+        .at(&["template", "spec", "containers"])
+        .and_then(Value::as_array);
+    let image = containers
+        .and_then(<[Value]>::first)
+        .and_then(|first| first.get("image"));
+    Some(Form {
+        key: object.key(),
+        replicas: spec.get("replicas").and_then(Value::as_i64).unwrap_or(1),
+        image: image.and_then(Value::as_str).unwrap_or_default().to_owned(),
+        partition: spec
+            .at(&["updateStrategy", "rollingUpdate", "partition"])
+            .and_then(Value::as_i64)
+            .unwrap_or(0),
+        policy: text(&["podManagementPolicy"], "OrderedReady"),
+    })
+}

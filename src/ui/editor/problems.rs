@@ -1,0 +1,115 @@
+//! What is wrong with the text: in the editor at its place, and below it as a list.
+
+use leptos::prelude::*;
+use web_sys::Element;
+
+use crate::app::desk::Desk;
+use crate::session::{Problem, Refusal, Severity};
+use crate::ui::icon::{Icon, icon};
+use crate::web::editor::{self, Message};
+
+/// Most problems shown: nobody mends more at once.
+const SHOWN_MAX: usize = 100;
+
+/// Tells the editor what is wrong.
+pub fn push(element: &Element, text: &str, problems: &[Problem], refusals: &[Refusal]) {
+    let refused = refusals.iter().flat_map(|refusal| &refusal.problems);
+    let messages = problems
+        .iter()
+        .chain(refused)
+        .take(SHOWN_MAX)
+        .map(|problem| Message {
+            from: utf16(text, problem.span.start),
+            to: utf16(text, problem.span.end),
+            line: problem.line,
+            column: problem.column,
+            severity: severity(problem.severity),
+            text: &problem.message,
+            fix: problem.fix.as_ref().map(|fix| {
+                let (from, to) = (utf16(text, fix.span.start), utf16(text, fix.span.end));
+                (fix.label.as_str(), from, to, fix.text.as_str())
+            }),
+        });
+    editor::set_messages(element, messages);
+}
+
+/// UTF-16 units before a byte of a text.
+fn utf16(text: &str, byte: usize) -> usize {
+    let before = text.get(..byte.min(text.len())).unwrap_or(text);
+    before.encode_utf16().count()
+}
+
+fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Advice => "advice",
+    }
+}
+
+/// The list below the text; a click goes to the place.
+#[component]
+pub fn Problems(editor: Element) -> impl IntoView {
+    let desk = Desk::here();
+    let problems = desk.memo(|session| session.here().problems().to_vec());
+    let refusals = desk.memo(|session| session.here().refusals().to_vec());
+    let any = Memo::new(move |_| problems.with(|p| !p.is_empty()) || refusals.with(|r| !r.is_empty()));
+    let element = StoredValue::new_local(editor);
+    let reveal = move |line: usize| element.with_value(|editor| editor::reveal(editor, line, true));
+    view! {
+        <Show when=move || any.get()>
+            <ul class="problems" aria-label="Problems">
+                {move || problems.get().into_iter().take(SHOWN_MAX).map(|problem| problem_view(problem, reveal)).collect_view()}
+                {move || refusals.get().into_iter().take(SHOWN_MAX).map(|refusal| refusal_view(refusal, reveal)).collect_view()}
+            </ul>
+        </Show>
+    }
+}
+
+fn problem_view(problem: Problem, reveal: impl Fn(usize) + 'static) -> impl IntoView {
+    let line = problem.line;
+    let sign = match problem.severity {
+        Severity::Error => Icon::FAILED,
+        Severity::Warning => Icon::CLOCK,
+        Severity::Advice => Icon::INFO,
+    };
+    view! {
+        <li>
+            <button
+                type="button"
+                class="problem"
+                data-diagnostic=severity(problem.severity)
+                data-line=line.to_string()
+                data-column=problem.column.to_string()
+                data-severity=severity(problem.severity)
+                on:click=move |_| reveal(line)
+            >
+                {icon(sign)}
+                <span>{problem.message}</span>
+                <span class="line">{format!("{line}:{}", problem.column)}</span>
+            </button>
+        </li>
+    }
+}
+
+fn refusal_view(refusal: Refusal, reveal: impl Fn(usize) + 'static) -> impl IntoView {
+    let line = refusal.problems.first().map(|problem| problem.line);
+    let object = refusal
+        .object
+        .map(|key| format!("{}/{}", key.kind.qualified_singular(), key.name));
+    view! {
+        <li>
+            <button
+                type="button"
+                class="problem"
+                data-refusal=object.unwrap_or_default()
+                data-severity="refusal"
+                on:click=move |_| line.into_iter().for_each(&reveal)
+            >
+                {icon(Icon::FAILED)}
+                <span>{refusal.message}</span>
+                <span class="line">{line.map(|line| line.to_string())}</span>
+            </button>
+        </li>
+    }
+}

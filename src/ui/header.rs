@@ -1,0 +1,83 @@
+//! The header: what this is, files, theme, help.
+
+use leptos::html;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use crate::app::desk::Desk;
+use crate::limits;
+use crate::session::{Msg, Theme};
+use crate::ui::icon::{Icon, icon};
+use crate::web;
+
+/// The header.
+#[component]
+pub fn Header(
+    /// Whether the help is open.
+    help: RwSignal<bool>,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let chooser = NodeRef::<html::Input>::new();
+    let theme = desk.memo(|session| session.view().theme);
+    let open = move || {
+        if let Some(input) = chooser.get_untracked() {
+            input.click();
+        }
+    };
+    let read = move |_| {
+        let Some(input) = chooser.get_untracked() else {
+            return;
+        };
+        spawn_local(async move {
+            match web::file::chosen(&input, limits::YAML_TEXT_BYTES_MAX).await {
+                Some(Ok(text)) => desk.dispatch(Msg::OpenFile(text)),
+                Some(Err(why)) => desk.said.set(why.to_owned()),
+                None => {}
+            }
+        });
+    };
+    view! {
+        <header class="page-header">
+            <h1 class="page-title">{icon(Icon::MARK)}"StatefulSet Playground"</h1>
+            <span class="page-note">"Kubernetes 1.36, simulated in this page"</span>
+            <span class="spring"></span>
+            <button type="button" class="button quiet" on:click=move |_| desk.dispatch(Msg::StartOver)>
+                "Start over"
+            </button>
+            <button type="button" class="button quiet square" aria-label="Open file" title="Open file" on:click=move |_| open()>
+                {icon(Icon::FILE)}
+            </button>
+            <input type="file" hidden=true accept=".yaml,.yml,text/*" node_ref=chooser on:change=read/>
+            <button
+                type="button"
+                class="button quiet square"
+                aria-label="Save file"
+                title="Save file"
+                on:click=move |_| desk.dispatch(Msg::SaveFile)
+            >
+                {icon(Icon::SAVE)}
+            </button>
+            <button
+                type="button"
+                class="button quiet square"
+                aria-label=move || format!("Theme: {}", theme.get().name())
+                title=move || format!("Theme: {}", theme.get().name())
+                on:click=move |_| desk.dispatch(Msg::Theme(next(theme.get_untracked())))
+            >
+                {icon(Icon::THEME)}
+            </button>
+            <button type="button" class="button quiet square" aria-label="Help" title="Help (?)" on:click=move |_| help.set(true)>
+                {icon(Icon::HELP)}
+            </button>
+        </header>
+    }
+}
+
+/// As the system says, dark, light, and round again.
+fn next(theme: Theme) -> Theme {
+    match theme {
+        Theme::System => Theme::Dark,
+        Theme::Dark => Theme::Light,
+        Theme::Light => Theme::System,
+    }
+}

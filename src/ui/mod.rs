@@ -1,0 +1,14 @@
+//! Components, by what one sees.
+
+pub mod card;
+pub mod dock;
+pub mod editor;
+pub mod header;
+pub mod help;
+pub mod icon;
+pub mod notices;
+pub mod sentence;
+pub mod shell;
+pub mod stage;
+pub mod transport;
+pub mod words;

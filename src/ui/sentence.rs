@@ -1,0 +1,117 @@
+//! The sentence: what is happening, or why nothing is.
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::scene::explain::{Part, Sentence, Tone};
+use crate::session::{Msg, RunId};
+use crate::ui::icon::{Icon, changing};
+
+/// The sentence of a run.
+#[component]
+pub fn SentenceView(
+    /// The run.
+    run: RunId,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let sentence = desk.run_memo(run, |side| side.sentence());
+    let tone = move || sentence.with(|sentence| sentence.tone);
+    let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
+    let way_out = Memo::new(move |_| sentence.with(|sentence| sentence.way_out.clone()));
+    view! {
+        <section
+            class="sentence"
+            aria-label="What is happening"
+            data-run=run.name()
+            data-now=""
+            data-rule=move || sentence.with(|sentence| sentence.rule.unwrap_or_default().to_owned())
+            data-object=move || sentence.with(|s| s.object.as_ref().map(|key| key.name.to_string()).unwrap_or_default())
+            data-field=move || field.get().map(|field| field.path).unwrap_or_default()
+        >
+            <span class="toned" data-tone=move || tone_name(tone())>{changing(move || sign(tone()))}</span>
+            <p class="sentence-text" title=move || sentence.with(Sentence::text)>
+                {move || sentence.with(|sentence| parts(desk, sentence))}
+            </p>
+            <div class="sentence-actions">
+                {move || field.get().map(|field| {
+                    let path = field.path.clone();
+                    view! {
+                        <button
+                            type="button"
+                            class="field-link"
+                            title=format!("Show {path} in the YAML")
+                            on:click=move |_| desk.dispatch(Msg::Reveal(field.clone()))
+                        >
+                            {short(&path)}
+                        </button>
+                    }
+                })}
+                {move || way_out.get().map(|way_out| view! {
+                    <button
+                        type="button"
+                        class="button"
+                        on:click=move |_| desk.dispatch(Msg::Follow(way_out.remedy.clone()))
+                    >
+                        {way_out.label.clone()}
+                    </button>
+                })}
+            </div>
+        </section>
+    }
+}
+
+fn parts(desk: Desk, sentence: &Sentence) -> impl IntoView + use<> {
+    let part = |part: &Part| match part.clone() {
+        Part::Text(text) => view! { <span>{text}</span> }.into_any(),
+        Part::Code(text) => view! { <code>{text}</code> }.into_any(),
+        Part::Object(key) => {
+            let name = key.name.to_string();
+            view! {
+                <button type="button" class="object-link" on:click=move |_| desk.dispatch(Msg::Select(Some(key.clone())))>
+                    {name}
+                </button>
+            }
+            .into_any()
+        }
+    };
+    sentence.parts.iter().map(part).collect_view()
+}
+
+fn sign(tone: Tone) -> Icon {
+    match tone {
+        Tone::Calm => Icon::READY,
+        Tone::Busy => Icon::CREATING,
+        Tone::Waiting => Icon::CLOCK,
+        Tone::Broken => Icon::FAILED,
+    }
+}
+
+fn tone_name(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Calm => "ok",
+        Tone::Busy => "busy",
+        Tone::Waiting => "wait",
+        Tone::Broken => "bad",
+    }
+}
+
+/// The end of a long path, which is what tells fields apart.
+fn short(path: &str) -> String {
+    const CHARS_MAX: usize = 28;
+    if path.chars().count() <= CHARS_MAX {
+        return path.to_owned();
+    }
+    let mut kept = "";
+    for (place, _) in path.rmatch_indices('.') {
+        let tail = &path[place + 1..];
+        if tail.chars().count() > CHARS_MAX {
+            break;
+        }
+        kept = tail;
+    }
+    if kept.is_empty() {
+        path.to_owned()
+    } else {
+        format!("….{kept}")
+    }
+}

@@ -1,0 +1,74 @@
+//! The page: header, editor, stage, sentence, transport, dock, and how they are arranged.
+
+use leptos::prelude::*;
+use web_sys::{Element, KeyboardEvent};
+
+use crate::app::desk::Desk;
+use crate::app::keys;
+use crate::session::{Msg, RunId, Tab, Theme};
+use crate::ui::dock::{self, Dock};
+use crate::ui::editor::EditorPane;
+use crate::ui::header::Header;
+use crate::ui::help::Help;
+use crate::ui::notices::Notices;
+use crate::ui::sentence::SentenceView;
+use crate::ui::stage::StageView;
+use crate::ui::transport::Transport;
+use crate::web;
+
+/// The page.
+#[component]
+pub fn Shell(
+    /// The editor element of the skeleton.
+    editor: Element,
+) -> impl IntoView {
+    let desk = Desk::here();
+    let help = RwSignal::new(false);
+    let embed = desk.memo(|session| session.view().embed);
+    let theme = desk.memo(|session| session.view().theme);
+    Effect::new(move || {
+        web::page::set_theme(match theme.get() {
+            Theme::System => None,
+            theme => Some(theme.name()),
+        });
+    });
+    let narrow_tab = desk.memo(|session| {
+        let view = session.view();
+        let folded = view.folded && dock::TABS.contains(&view.tab);
+        if folded { Tab::Stage } else { view.tab }
+    });
+    let key = move |event: KeyboardEvent| keys::press(desk, help, &event);
+    view! {
+        <main
+            class="page"
+            data-view=move || if embed.get() { "embed" } else { "full" }
+            data-tab=move || narrow_tab.get().label().to_ascii_lowercase()
+            on:keydown=key
+        >
+            <Header help=help/>
+            <nav class="page-tabs tabs" aria-label="Panes">
+                {[Tab::Yaml, Tab::Stage, Tab::Events, Tab::Objects].map(|tab| view! {
+                    <button
+                        type="button"
+                        class="tab"
+                        aria-pressed=move || (narrow_tab.get() == tab).to_string()
+                        on:click=move |_| desk.dispatch(Msg::Tab(tab))
+                    >
+                        {tab.label()}
+                    </button>
+                }).collect_view()}
+            </nav>
+            <EditorPane editor=editor/>
+            <section class="page-scene" aria-label="Cluster">
+                <StageView run=RunId::A/>
+                <div class="hands">
+                    <SentenceView run=RunId::A/>
+                    <Transport/>
+                </div>
+                <Dock run=RunId::A/>
+            </section>
+            <Notices/>
+            <Help open=help/>
+        </main>
+    }
+}

@@ -1,0 +1,120 @@
+//! The stage of one run: bands of slots, and what moves on them.
+
+mod band;
+mod claim;
+mod gutter;
+mod moving;
+mod pod;
+mod slot;
+
+use std::sync::Arc;
+
+use leptos::html;
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::object::Key;
+use crate::scene::Scene;
+use crate::session::{Msg, RunId};
+use crate::ui::card::Card;
+use crate::web;
+use band::BandView;
+
+/// What the parts of a stage share.
+#[derive(Clone, Copy)]
+pub struct Stage {
+    /// The page's state.
+    pub desk: Desk,
+    /// The run that it shows.
+    pub run: RunId,
+    /// What there is to see.
+    pub scene: Memo<Arc<Scene>>,
+    /// Width and height of its content, in CSS pixels.
+    pub size: RwSignal<(u32, u32)>,
+}
+
+impl Stage {
+    fn new(desk: Desk, run: RunId) -> Stage {
+        // A position of the log, and how often the log was rewritten: together they name a world.
+        let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+        let scene = Memo::new_with_compare(
+            move |before: Option<&Arc<Scene>>| {
+                position.get();
+                let scene =
+                    desk.peek(|session| Scene::new(session.side(run).world(), before.map(AsRef::as_ref)));
+                match before {
+                    Some(before) if before.same(&scene) => before.clone(),
+                    _ => Arc::new(scene),
+                }
+            },
+            |a, b| !matches!((a, b), (Some(a), Some(b)) if Arc::ptr_eq(a, b)),
+        );
+        Stage {
+            desk,
+            run,
+            scene,
+            size: RwSignal::new((0, 0)),
+        }
+    }
+
+    /// The id of the element that draws an object, or a part of it.
+    pub fn id(self, part: &str, key: &Key) -> String {
+        element_id(self.run, part, key)
+    }
+
+    /// Selects an object, or nothing if it is selected already.
+    pub fn select(self, key: Key) {
+        let selected = self.desk.peek(|session| session.selection() == Some(&key));
+        self.desk.dispatch(Msg::Select((!selected).then_some(key)));
+    }
+
+    /// Whether that object is selected.
+    pub fn is_selected(self, key: Key) -> Memo<bool> {
+        self.desk.memo(move |session| session.selection() == Some(&key))
+    }
+}
+
+/// The id of the element that draws an object of a run, or a part of it.
+pub fn element_id(run: RunId, part: &str, key: &Key) -> String {
+    format!(
+        "{}-{part}-{}-{}-{}",
+        run.name(),
+        key.kind,
+        key.namespace,
+        key.name
+    )
+}
+
+/// The stage.
+#[component]
+pub fn StageView(
+    /// The run to show.
+    run: RunId,
+) -> impl IntoView {
+    let stage = Stage::new(Desk::here(), run);
+    let place = NodeRef::<html::Div>::new();
+    place.on_load(move |element| {
+        web::size::watch(&element, move |width, height| {
+            if stage.size.get_untracked() != (width, height) {
+                stage.size.set((width, height));
+                stage.desk.wake();
+            }
+        });
+    });
+    moving::draw_on(stage);
+    let bands = Memo::new(move |_| stage.scene.with(|scene| scene.ids()));
+    let empty = Memo::new(move |_| stage.scene.with(|scene| scene.bands.is_empty()));
+    view! {
+        <div class="stage" data-run=run.name() node_ref=place>
+            <For
+                each=move || bands.get()
+                key=|id| id.as_ref().map(|key| format!("{}/{}/{}", key.kind, key.namespace, key.name))
+                children=move |id| view! { <BandView stage=stage id=id/> }
+            />
+            <Show when=move || empty.get()>
+                <p class="stage-empty">"Nothing is in the cluster yet. Apply the text to begin."</p>
+            </Show>
+            <Card stage=stage place=place/>
+        </div>
+    }
+}

@@ -1,0 +1,276 @@
+//! One column: taps, name, pod or ghost, claims and disks.
+
+use std::sync::Arc;
+
+use leptos::prelude::*;
+
+use super::Stage;
+use super::claim::{ClaimView, LooseVolume, claim_marker};
+use super::pod::{DensePod, PodView};
+use crate::scene::{Band, Column, ColumnId, Slot, SlotState};
+use crate::ui::icon::{Icon, changing};
+
+/// The slot of a column as it is now; the last one, while the column is being taken away.
+fn slot_of(band: Memo<Arc<Band>>, id: ColumnId, first: Arc<Slot>) -> Memo<Arc<Slot>> {
+    Memo::new_with_compare(
+        move |before: Option<&Arc<Slot>>| {
+            let now = band.with(|band| band.column(&id).and_then(Column::first).cloned());
+            now.unwrap_or_else(|| before.unwrap_or(&first).clone())
+        },
+        |a, b| !matches!((a, b), (Some(a), Some(b)) if Arc::ptr_eq(a, b)),
+    )
+}
+
+/// Whether several slots are folded into that column.
+fn folded(band: Memo<Arc<Band>>, id: ColumnId) -> Memo<bool> {
+    Memo::new(move |_| band.with(|band| matches!(band.column(&id), Some(Column::Folded(_)))))
+}
+
+/// A column that is wide enough to be one.
+#[component]
+pub fn ColumnView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl IntoView {
+    let Some(first) = band.with_untracked(|band| band.column(&id).and_then(Column::first).cloned()) else {
+        return ().into_any();
+    };
+    let folded = folded(band, id.clone());
+    let cell = slot_of(band, id.clone(), first);
+    view! {
+        <Show
+            when=move || !folded.get()
+            fallback={
+                let id = id.clone();
+                move || view! { <Folded stage=stage band=band id=id.clone()/> }
+            }
+        >
+            <SlotView stage=stage band=band cell=cell/>
+        </Show>
+    }
+    .into_any()
+}
+
+#[component]
+fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>) -> impl IntoView {
+    let rails = Memo::new(move |_| band.with(|band| band.rails.iter().filter(|rail| !rail.builtin).count()));
+    let rows = Memo::new(move |_| band.with(|band| band.claims.len()));
+    let named = Memo::new(move |_| cell.with(|cell| cell.name.is_some()));
+    let uid = Memo::new(move |_| cell.with(|cell| cell.pod.as_ref().map(|pod| pod.uid.clone())));
+    let volume = Memo::new(move |_| cell.with(|cell| cell.volume.is_some()));
+    view! {
+        <div
+            class="slot rows"
+            data-kind="slot"
+            data-name=move || slot_name(band, cell)
+            data-ordinal=move || cell.with(|cell| cell.ordinal.map(|ordinal| ordinal.to_string()))
+            data-state=move || cell.with(|cell| cell.state.name())
+        >
+            <div class="taps">
+                {move || (0..rails.get()).map(|rail| tap_view(cell, rail)).collect_view()}
+            </div>
+            {move || if named.get() {
+                view! { <NameView cell=cell/> }.into_any()
+            } else {
+                view! { <div class="name"></div> }.into_any()
+            }}
+            <div class="track"></div>
+            <div class="pod-cell">
+                {move || match uid.get() {
+                    Some(_) => view! { <PodView stage=stage cell=cell/> }.into_any(),
+                    None => view! { <Ghost cell=cell/> }.into_any(),
+                }}
+            </div>
+            {move || (0..rows.get()).map(|row| view! { <ClaimView stage=stage cell=cell row=row/> }).collect_view()}
+            <Show when=move || volume.get()>
+                <LooseVolume stage=stage cell=cell/>
+            </Show>
+        </div>
+    }
+}
+
+fn slot_name(band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>) -> String {
+    let stem = band.with(|band| band.workload.as_ref().map(|workload| workload.key.name.clone()));
+    cell.with(|cell| match (stem, cell.ordinal) {
+        (Some(stem), Some(ordinal)) => format!("{stem}-{ordinal}"),
+        _ => cell.id.to_string(),
+    })
+}
+
+fn tap_view(cell: Memo<Arc<Slot>>, rail: usize) -> impl IntoView {
+    let tap = Memo::new(move |_| cell.with(|cell| cell.taps.get(rail).copied().unwrap_or_default()));
+    view! {
+        <div class="tap" data-tap=move || tap.get().name() title=move || tap.get().words()>
+            <span class="dot"></span>
+        </div>
+    }
+}
+
+#[component]
+fn NameView(cell: Memo<Arc<Slot>>) -> impl IntoView {
+    let dns = move || cell.with(|cell| cell.name.as_ref().map(|name| name.dns.to_string()));
+    let answer = move || {
+        cell.with(|cell| {
+            cell.name
+                .as_ref()
+                .and_then(|name| name.answer.as_ref().map(|a| a.to_string()))
+        })
+    };
+    let resolves = Memo::new(move |_| answer().is_some());
+    view! {
+        <div
+            class="name"
+            data-kind="name"
+            data-name=dns
+            data-resolves=move || resolves.get().to_string()
+            data-answers=move || answer().unwrap_or_default()
+            title=dns
+        >
+            <span class="plate">
+                {changing(move || if resolves.get() { Icon::LIT } else { Icon::DARK })}
+                <span class="full">{move || cell.with(|cell| format!("-{}", cell.label))}</span>
+                <span class="answer">{answer}</span>
+                <span class="visually-hidden">
+                    {move || if resolves.get() { "resolves" } else { "does not resolve" }}
+                </span>
+            </span>
+        </div>
+    }
+}
+
+/// What stands where no pod is.
+#[component]
+fn Ghost(cell: Memo<Arc<Slot>>) -> impl IntoView {
+    let words = move || match cell.with(|cell| cell.state) {
+        SlotState::Ghost if cell.with(|cell| cell.ordinal.is_some()) => "identity and claim remain",
+        SlotState::Ghost => "no pod",
+        _ => "not created",
+    };
+    view! {
+        <div class="ghost" data-ghost=move || cell.with(|cell| cell.state.name())>
+            <span class="ordinal">{move || cell.with(|cell| cell.label.to_string())}</span>
+            <span class="ghost-words">{words}</span>
+        </div>
+    }
+}
+
+/// Many ghosts as one: their claims stand, and are in the document, without a picture of each.
+#[component]
+fn Folded(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl IntoView {
+    let slots = Memo::new(move |_| {
+        band.with(|band| match band.column(&id) {
+            Some(Column::Folded(slots)) => slots.clone(),
+            _ => Vec::new(),
+        })
+    });
+    let range = move || {
+        let (first, last) = slots.with(|slots| (slots.first().cloned(), slots.last().cloned()));
+        match first.zip(last) {
+            Some((first, last)) => format!("{} to {}", first.label, last.label),
+            None => String::new(),
+        }
+    };
+    view! {
+        <div class="slot rows folded">
+            <div class="taps"></div>
+            <div class="name"></div>
+            <div class="track"></div>
+            <div class="pod-cell">
+                <div class="stub">
+                    <b>{move || format!("+{} claims kept", slots.with(|slots| claims(slots)))}</b>
+                    <span class="ghost-words">{range}</span>
+                </div>
+            </div>
+            <div hidden=true>
+                <For each=move || slots.get() key=|cell| Arc::as_ptr(cell) as usize children=move |cell| ghost_marker(stage, &cell)/>
+            </div>
+        </div>
+    }
+}
+
+fn claims(slots: &[Arc<Slot>]) -> usize {
+    slots
+        .iter()
+        .map(|cell| cell.claims.iter().flatten().count())
+        .sum()
+}
+
+/// A slot in the document without a picture.
+fn ghost_marker(stage: Stage, cell: &Slot) -> impl IntoView + use<> {
+    let claims = cell
+        .claims
+        .iter()
+        .flatten()
+        .map(|claim| claim_marker(stage, claim))
+        .collect_view();
+    view! {
+        <div
+            data-kind="slot"
+            data-name=cell.id.to_string()
+            data-ordinal=cell.ordinal.map(|ordinal| ordinal.to_string())
+            data-state=cell.state.name()
+        >
+            {claims}
+        </div>
+    }
+}
+
+/// A column below the width of a column: a tile for the pod, a bar for its claims.
+#[component]
+pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl IntoView {
+    let Some(first) = band.with_untracked(|band| band.column(&id).and_then(Column::first).cloned()) else {
+        return ().into_any();
+    };
+    let folded = folded(band, id.clone());
+    let cell = slot_of(band, id.clone(), first);
+    let uid = Memo::new(move |_| cell.with(|cell| cell.pod.as_ref().map(|pod| pod.uid.clone())));
+    let bar = Memo::new(move |_| {
+        cell.with(|cell| {
+            cell.claims
+                .iter()
+                .flatten()
+                .next()
+                .map(|claim| claim.phase.to_string())
+        })
+    });
+    view! {
+        <Show
+            when=move || !folded.get()
+            fallback={
+                let id = id.clone();
+                move || view! { <Folded stage=stage band=band id=id.clone()/> }
+            }
+        >
+            <div
+                class="slot dense"
+                data-kind="slot"
+                data-name=move || slot_name(band, cell)
+                data-ordinal=move || cell.with(|cell| cell.ordinal.map(|ordinal| ordinal.to_string()))
+                data-state=move || cell.with(|cell| cell.state.name())
+            >
+                {move || match uid.get() {
+                    Some(_) => view! { <DensePod stage=stage cell=cell/> }.into_any(),
+                    None => view! { <span class="ghost"></span> }.into_any(),
+                }}
+                <span class="bar" data-bar=move || bar.get()></span>
+                <span hidden=true>
+                    {move || dense_name(cell)}
+                    {move || cell.with(|cell| {
+                        cell.claims.iter().flatten().map(|claim| claim_marker(stage, claim)).collect_view()
+                    })}
+                </span>
+            </div>
+        </Show>
+    }
+    .into_any()
+}
+
+fn dense_name(cell: Memo<Arc<Slot>>) -> impl IntoView {
+    let name = cell.with(|cell| cell.name.clone())?;
+    let answer = name.answer.as_ref().map(|answer| answer.to_string());
+    Some(view! {
+        <span
+            data-kind="name"
+            data-name=name.dns.to_string()
+            data-resolves=answer.is_some().to_string()
+            data-answers=answer.unwrap_or_default()
+        ></span>
+    })
+}

@@ -1,0 +1,240 @@
+//! The transport: time as on a recorder.
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::session::{Msg, Side};
+use crate::timeline::{self, MarkKind, Speed};
+use crate::ui::icon::{Icon, changing, icon};
+use crate::ui::words::clock;
+use crate::web;
+
+/// Places along the time line at which marks can stand; what falls on one place becomes one mark.
+const PLACES: u64 = 400;
+
+/// Narrowest gap that is labelled, in thousandths of the time line.
+const LABEL_PERMILLE_MIN: u64 = 45;
+
+/// The transport of the active run.
+#[component]
+pub fn Transport() -> impl IntoView {
+    let desk = Desk::here();
+    let playing = desk.memo(|session| session.moving());
+    let quiet = desk.memo(|session| session.here().quiet());
+    let embed = desk.memo(|session| session.view().embed);
+    let can_undo = desk.memo(|session| session.here().can_undo());
+    let speed = desk.memo(|session| session.here().playback().speed());
+    let key = move |name: &'static str, sign: Icon, msg: fn() -> Msg| {
+        view! {
+            <button
+                type="button"
+                class="button quiet square"
+                aria-label=name
+                title=name
+                on:click=move |_| desk.dispatch(msg())
+            >
+                {icon(sign)}
+            </button>
+        }
+    };
+    let play_name = move || if playing.get() { "Pause" } else { "Play" };
+    view! {
+        <section class="transport" aria-label="Transport" data-keys="">
+            <div class="transport-keys">
+                {key("Back", Icon::BACK, || Msg::Back)}
+                <button
+                    type="button"
+                    class="button primary square play"
+                    aria-label=play_name
+                    title=play_name
+                    on:click=move |_| desk.dispatch(Msg::Toggle)
+                >
+                    {changing(move || if playing.get() { Icon::PAUSE } else { Icon::PLAY })}
+                </button>
+                {key("Step", Icon::STEP, || Msg::Step)}
+                {key("Skip", Icon::SKIP, || Msg::Skip)}
+            </div>
+            <TimeLine/>
+            <Clock playing=playing quiet=quiet/>
+            <select
+                class="field speed"
+                aria-label="Speed"
+                title="Speed"
+                prop:value=move || speed.get().bare()
+                on:change=move |event| {
+                    if let Some(speed) = Speed::parse(&event_target_value(&event)) {
+                        desk.dispatch(Msg::Speed(speed));
+                    }
+                }
+            >
+                {Speed::ALL.map(|offered| {
+                    let selected = speed.get_untracked() == offered;
+                    view! { <option value=offered.bare() selected=selected>{format!("{}×", offered.bare())}</option> }
+                }).collect_view()}
+            </select>
+            <Show when=move || !embed.get()>
+                <button
+                    type="button"
+                    class="button quiet square"
+                    aria-label="Undo"
+                    title="Undo the last command"
+                    disabled=move || !can_undo.get()
+                    on:click=move |_| desk.dispatch(Msg::Undo)
+                >
+                    {icon(Icon::UNDO)}
+                </button>
+            </Show>
+            {key("Copy link", Icon::LINK, || Msg::CopyLink)}
+            <Show when=move || embed.get()>
+                <a
+                    class="button quiet square"
+                    aria-label="Open full page"
+                    title="Open full page"
+                    target="_blank"
+                    rel="noopener"
+                    href=move || web::address::with_fragment(&desk.with(|session| match session.moving() {
+                        true => String::new(),
+                        false => session.link(),
+                    }))
+                >
+                    {icon(Icon::OPEN)}
+                </a>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Clock(playing: Memo<bool>, quiet: Memo<bool>) -> impl IntoView {
+    let desk = Desk::here();
+    let time = desk.memo(|session| session.here().now());
+    let seq = desk.memo(|session| session.here().head().seq);
+    let text = Memo::new(move |_| clock(time.get()));
+    let state = move || match (playing.get(), quiet.get()) {
+        (_, true) => "nothing pending",
+        (true, false) => "playing",
+        (false, false) => "paused",
+    };
+    view! {
+        <div
+            class="clock"
+            data-run=move || desk.with(|session| session.active().name())
+            data-clock=move || time.get().0.to_string()
+            data-playing=move || playing.get().to_string()
+            data-quiet=move || quiet.get().to_string()
+            data-seq=move || seq.get().to_string()
+        >
+            {move || text.get()}
+            <span class="state">{state}</span>
+        </div>
+    }
+}
+
+/// A mark or a label at a place of the time line.
+#[derive(Clone, Debug, PartialEq)]
+struct Placed {
+    permille: u64,
+    kind: Option<MarkKind>,
+    text: String,
+}
+
+#[component]
+fn TimeLine() -> impl IntoView {
+    let desk = Desk::here();
+    let head = desk.memo(|session| session.here().head().show.0);
+    let length = desk.memo(|session| session.here().length().0);
+    let extent = desk.memo(|session| {
+        let side = session.here();
+        (
+            side.run().history().end(),
+            side.run().rewrites(),
+            session.active(),
+        )
+    });
+    let marks = Memo::new(move |_| {
+        let (_, _, run) = extent.get();
+        desk.peek(|session| marks(session.side(run)))
+    });
+    let gaps = Memo::new(move |_| {
+        let (_, _, run) = extent.get();
+        desk.peek(|session| gaps(session.side(run)))
+    });
+    let time = desk.memo(|session| clock(session.here().now()));
+    view! {
+        <div class="timeline">
+            <div class="groove">
+                <div class="past" style=("--past", move || permille(head.get(), length.get()).to_string())></div>
+            </div>
+            <div class="marks" aria-hidden="true">
+                {move || marks.get().into_iter().map(|mark| view! {
+                    <span
+                        class="mark"
+                        data-mark=mark.kind.map(MarkKind::name)
+                        style=("--x", mark.permille.to_string())
+                    ></span>
+                }).collect_view()}
+                {move || gaps.get().into_iter().map(|gap| view! {
+                    <span class="gap" style=("--x", gap.permille.to_string())>{gap.text}</span>
+                }).collect_view()}
+            </div>
+            <input
+                type="range"
+                aria-label="Time"
+                min="0"
+                max=move || length.get().max(1).to_string()
+                step="1"
+                prop:value=move || { length.track(); head.get().to_string() }
+                aria-valuetext=move || time.get()
+                on:input=move |event| {
+                    if let Ok(show) = event_target_value(&event).parse() {
+                        desk.dispatch(Msg::Seek(timeline::Show(show)));
+                    }
+                }
+            />
+        </div>
+    }
+}
+
+fn permille(part: u64, whole: u64) -> u64 {
+    (part.saturating_mul(1000))
+        .checked_div(whole)
+        .unwrap_or(0)
+        .min(1000)
+}
+
+fn marks(side: &Side) -> Vec<Placed> {
+    let length = side.length().0.max(1);
+    let mut placed: Vec<Placed> = Vec::new();
+    let mut last = [u64::MAX; 8];
+    for mark in side.run().history().marks() {
+        let place = mark.show.0.saturating_mul(PLACES) / length;
+        let seen = &mut last[mark.kind as usize % 8];
+        if std::mem::replace(seen, place) != place {
+            placed.push(Placed {
+                permille: permille(mark.show.0, length),
+                kind: Some(mark.kind),
+                text: String::new(),
+            });
+        }
+    }
+    placed
+}
+
+fn gaps(side: &Side) -> Vec<Placed> {
+    let length = side.length().0.max(1);
+    let mut free = 0;
+    let mut placed = Vec::new();
+    for gap in side.run().history().pace().gaps() {
+        let (from, to) = (permille(gap.from.0, length), permille(gap.to.0, length));
+        let middle = (from + to) / 2;
+        if to - from >= LABEL_PERMILLE_MIN && from >= free {
+            free = to;
+            placed.push(Placed {
+                permille: middle,
+                kind: None,
+                text: gap.to_string(),
+            });
+        }
+    }
+    placed
+}

@@ -1,0 +1,36 @@
+//! Files of the person's own device.
+
+use gloo::file::{Blob, ObjectUrl};
+use gloo::utils::document;
+use wasm_bindgen::JsCast;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{HtmlAnchorElement, HtmlInputElement};
+
+/// Offers a text as a file.
+pub fn download(name: &str, text: &str) {
+    let blob = Blob::new_with_options(text, Some("application/yaml"));
+    let url = ObjectUrl::from(blob);
+    let anchor = document().create_element("a").ok();
+    if let Some(anchor) = anchor.and_then(|a| a.dyn_into::<HtmlAnchorElement>().ok()) {
+        anchor.set_href(&url);
+        anchor.set_download(name);
+        anchor.click();
+    }
+}
+
+/// The text of the file that a person chose; none if nothing was chosen, it is larger than that, or no text.
+pub async fn chosen(input: &HtmlInputElement, bytes_max: usize) -> Option<Result<String, &'static str>> {
+    let file = input.files()?.get(0)?;
+    if file.size() > bytes_max as f64 {
+        return Some(Err("This file is too large to be a manifest."));
+    }
+    let text = JsFuture::from(file.text())
+        .await
+        .ok()
+        .and_then(|text| text.as_string());
+    input.set_value("");
+    Some(match text {
+        Some(text) if !text.contains('\0') => Ok(text),
+        _ => Err("This file is no text."),
+    })
+}

@@ -11,7 +11,7 @@ use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
 use super::volumes::binder::{self, Binder};
 use super::volumes::provisioner::{self, Provisioner};
-use super::{claim_protection, garbage, statefulset};
+use super::{claim_protection, deployment, garbage, replicaset, statefulset};
 use crate::object::Key;
 use crate::store::Actor;
 
@@ -34,6 +34,8 @@ pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
     (Actor::StatefulSetController, statefulset::interested),
     (Actor::GarbageCollector, garbage::interested),
     (Actor::ClaimProtection, claim_protection::interested),
+    (Actor::DeploymentController, deployment::interested),
+    (Actor::ReplicaSetController, replicaset::interested),
     (Actor::EndpointSliceController, endpoints::interested),
     (Actor::VolumeBinder, binder::interested),
     (Actor::Provisioner, provisioner::interested),
@@ -51,6 +53,8 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::StatefulSetController => statefulset::sync(client, key, &mut actors.stateful_sets),
         Actor::GarbageCollector => garbage::sync(client, key),
         Actor::ClaimProtection => claim_protection::sync(client, key),
+        Actor::DeploymentController => deployment::sync(client, key),
+        Actor::ReplicaSetController => replicaset::sync(client, key),
         Actor::EndpointSliceController => endpoints::sync(client, key, &mut actors.slices),
         Actor::VolumeBinder => binder::sync(client, key, &mut actors.binder),
         Actor::Provisioner => provisioner::sync(client, key, &mut actors.provisioner),

@@ -15,7 +15,7 @@ use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
 use crate::object::{Key, Kind, Map, Meta, Object, Status as ObjectStatus, Time, Value, pod};
 use crate::store::waiting::Storage;
-use crate::store::{Waiting, World};
+use crate::store::{Actor, Waiting, World};
 
 /// Work on attachments that has begun.
 #[derive(Clone, Debug, Default)]
@@ -198,12 +198,18 @@ fn say_multi_attach(
         let names: Vec<&str> = there.iter().map(|pod| pod.meta.name.as_ref()).collect();
         format!("Volume is already used by pod(s) {}", names.join(", "))
     };
-    client.event(
-        pod,
-        Severity::Warning,
-        "FailedAttachVolume",
-        format!("Multi-Attach error for volume \"{}\" {detail}", volume.meta.name),
-    );
+    // Reported once for each time that it happens.
+    let told = client
+        .world()
+        .waiting(Actor::AttachDetachController, &volume.key());
+    if !matches!(told, Some(Waiting::Storage(Storage::AttachedElsewhere { .. }))) {
+        client.event(
+            pod,
+            Severity::Warning,
+            "FailedAttachVolume",
+            format!("Multi-Attach error for volume \"{}\" {detail}", volume.meta.name),
+        );
+    }
     Storage::AttachedElsewhere {
         node: Key::new(Kind::Node, other.clone()),
         pod: there.first().map(|pod| pod.key()),

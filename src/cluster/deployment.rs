@@ -1,0 +1,254 @@
+//! The Deployment controller: a ReplicaSet for each template, and the way from one to the next
+//! (`pkg/controller/deployment`).
+
+mod progress;
+mod replica_sets;
+mod rolling;
+
+use std::sync::Arc;
+
+use k8s_openapi::api::apps::v1::DeploymentSpec;
+use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
+
+use super::client::{Client, Failure, Severity, Synced};
+use super::queue::{Seen, Wakes};
+use crate::limits;
+use crate::object::{Key, Kind, Object, Value, pod};
+use crate::store::Waiting;
+use crate::store::waiting::Stateless;
+
+use replica_sets::{DESIRED, MAX, Sets};
+
+/// Deployments, their ReplicaSets, and the last pod of a ReplicaSet to go.
+pub fn interested(seen: &Seen, wakes: &mut Wakes) {
+    let key = &seen.change.key;
+    let owner = |object: Option<&Object>, kind: &str| {
+        let owner = object?.meta.controller()?;
+        (*owner.kind == *kind).then(|| owner.name.clone())
+    };
+    match key.kind {
+        Kind::Deployment => wakes.now(key),
+        Kind::ReplicaSet => {
+            for object in [seen.old, seen.new()] {
+                if let Some(name) = owner(object, "Deployment") {
+                    wakes.now(&key.beside(Kind::Deployment, name));
+                }
+            }
+        }
+        Kind::Pod => {
+            let over = |pod: Option<&Object>| pod.is_none_or(|pod| pod::phase(pod).terminal());
+            let Some(name) =
+                owner(seen.latest(), "ReplicaSet").filter(|_| over(seen.new()) && !over(seen.old))
+            else {
+                return;
+            };
+            let set = seen.world.get(&key.beside(Kind::ReplicaSet, name));
+            if let Some(name) = owner(set.map(AsRef::as_ref), "Deployment") {
+                wakes.now(&key.beside(Kind::Deployment, name));
+            }
+        }
+        _ => {}
+    }
+}
+
+/// What a Deployment asks for, in numbers.
+struct Wanted {
+    replicas: i64,
+    surge: i64,
+    unavailable: i64,
+    recreate: bool,
+    paused: bool,
+    history: usize,
+    min_ready_seconds: i32,
+    deadline_ms: Option<u64>,
+}
+
+impl Wanted {
+    fn of(spec: &DeploymentSpec) -> Wanted {
+        let replicas = i64::from(spec.replicas.unwrap_or(1)).clamp(0, limits::PODS);
+        let recreate = spec
+            .strategy
+            .as_ref()
+            .is_some_and(|strategy| strategy.type_.as_deref() == Some("Recreate"));
+        let rolling = spec.strategy.as_ref().and_then(|s| s.rolling_update.as_ref());
+        let surge = share(rolling.and_then(|r| r.max_surge.as_ref()), replicas, true);
+        let unavailable = share(rolling.and_then(|r| r.max_unavailable.as_ref()), replicas, false);
+        // Both nothing would never move (`ResolveFenceposts`).
+        let unavailable = if surge == 0 && unavailable == 0 {
+            1
+        } else {
+            unavailable
+        };
+        Wanted {
+            replicas,
+            surge: if recreate { 0 } else { surge },
+            unavailable: if recreate { 0 } else { unavailable.min(replicas) },
+            recreate,
+            paused: spec.paused.unwrap_or(false),
+            history: usize::try_from(spec.revision_history_limit.unwrap_or(10)).unwrap_or(usize::MAX),
+            min_ready_seconds: spec.min_ready_seconds.unwrap_or(0),
+            deadline_ms: spec
+                .progress_deadline_seconds
+                .and_then(|s| u64::try_from(s).ok())
+                .filter(|s| *s < i32::MAX as u64)
+                .map(|s| s * 1000),
+        }
+    }
+}
+
+/// A count, or a percentage of `of` rounded up or down; 25% by default.
+fn share(value: Option<&IntOrString>, of: i64, up: bool) -> i64 {
+    let percent = match value {
+        Some(IntOrString::Int(count)) => return i64::from(*count).max(0),
+        Some(IntOrString::String(text)) => text.trim_end_matches('%').parse().unwrap_or(0),
+        None => 25,
+    };
+    let hundredths = of.saturating_mul(percent);
+    if up {
+        hundredths.saturating_add(99) / 100
+    } else {
+        hundredths / 100
+    }
+}
+
+/// Looks at one Deployment (`syncDeployment`).
+pub fn sync(client: &mut Client, key: &Key) -> Synced {
+    let Some(deployment) = client.get(key).cloned() else {
+        return Ok(());
+    };
+    let Some(spec) = deployment.typed().deployment() else {
+        return Ok(());
+    };
+    let wanted = Wanted::of(spec);
+    if deployment.meta.terminating() {
+        let sets = Sets::find(client, &deployment)?;
+        return progress::report(client, &deployment, &wanted, &sets);
+    }
+    let mut sets = Sets::find(client, &deployment)?;
+    let mut waiting = None;
+    if wanted.paused {
+        scale(client, &deployment, &wanted, &sets)?;
+        waiting = Some(Stateless::Paused);
+    } else if sets.is_scaling(&wanted) {
+        scale(client, &deployment, &wanted, &sets)?;
+    } else if wanted.recreate {
+        waiting = rolling::recreate(client, &deployment, &wanted, &mut sets)?;
+    } else {
+        waiting = rolling::roll(client, &deployment, &wanted, &mut sets)?;
+    }
+    let sets = Sets::find(client, &deployment)?;
+    if let Some(deployment) = client.get(key).cloned() {
+        replica_sets::clean_up(client, &wanted, &sets, &deployment)?;
+        let sets = Sets::find(client, &deployment)?;
+        progress::report(client, &deployment, &wanted, &sets)?;
+    }
+    client.wait(key, waiting.map(Waiting::Stateless));
+    Ok(())
+}
+
+/// The count changed, or the Deployment is paused: ReplicaSets keep their proportions (`scale` in `sync.go`).
+fn scale(client: &mut Client, deployment: &Arc<Object>, wanted: &Wanted, sets: &Sets) -> Result<(), Failure> {
+    let active: Vec<Arc<Object>> = sets
+        .all()
+        .filter(|set| replica_sets::replicas(set) > 0)
+        .cloned()
+        .collect();
+    if active.len() <= 1 {
+        let only = active
+            .first()
+            .or(sets.new.as_ref())
+            .or_else(|| sets.old.last())
+            .cloned();
+        if let Some(set) = only {
+            scale_to(client, deployment, wanted, &set, wanted.replicas)?;
+        }
+        return Ok(());
+    }
+    let saturated = sets.new.as_ref().is_some_and(|set| {
+        replica_sets::replicas(set) == wanted.replicas
+            && replica_sets::count(set, "availableReplicas") == wanted.replicas
+    });
+    if saturated {
+        for set in sets.old.iter().filter(|set| replica_sets::replicas(set) > 0) {
+            scale_to(client, deployment, wanted, set, 0)?;
+        }
+        return Ok(());
+    }
+    let allowed = if wanted.replicas > 0 {
+        wanted.replicas + wanted.surge
+    } else {
+        0
+    };
+    let total: i64 = active.iter().map(|set| replica_sets::replicas(set)).sum();
+    let mut left = allowed - total;
+    let mut sizes: Vec<(Arc<Object>, i64)> = active
+        .iter()
+        .map(|set| {
+            let size = replica_sets::replicas(set);
+            let before = replica_sets::annotated(set, MAX).unwrap_or(total).max(1);
+            let share = (size * allowed + before / 2) / before - size;
+            let share = if left > 0 {
+                share.clamp(0, left)
+            } else {
+                share.clamp(left, 0)
+            };
+            left -= share;
+            (set.clone(), size + share)
+        })
+        .collect();
+    if let Some((_, size)) = sizes.first_mut() {
+        *size = (*size + left).max(0);
+    }
+    for (set, size) in sizes {
+        scale_to(client, deployment, wanted, &set, size)?;
+    }
+    Ok(())
+}
+
+/// Sets a ReplicaSet's count, and says so (`scaleReplicaSet`); says whether it changed.
+fn scale_to(
+    client: &mut Client,
+    deployment: &Object,
+    wanted: &Wanted,
+    set: &Arc<Object>,
+    replicas: i64,
+) -> Result<bool, Failure> {
+    let before = replica_sets::replicas(set);
+    let mut scaled = Object::clone(set);
+    let (desired, max) = (
+        wanted.replicas.to_string(),
+        (wanted.replicas + wanted.surge).to_string(),
+    );
+    scaled.meta.annotations.insert(DESIRED, desired);
+    scaled.meta.annotations.insert(MAX, max);
+    if before == replicas && scaled.meta.annotations == set.meta.annotations {
+        return Ok(false);
+    }
+    if before != replicas {
+        let mut spec = set.spec().clone();
+        *spec.slot(&["replicas"]) = replicas.into();
+        let meta = scaled.meta;
+        scaled = set.with_spec(spec);
+        scaled.meta = meta;
+    }
+    client.update(scaled)?;
+    if before != replicas {
+        let direction = if replicas > before { "up" } else { "down" };
+        say_scaled(client, deployment, direction, &set.meta.name, before, replicas);
+    }
+    Ok(before != replicas)
+}
+
+fn say_scaled(client: &mut Client, deployment: &Object, direction: &str, set: &str, from: i64, to: i64) {
+    let message = format!("Scaled {direction} replica set {set} from {from} to {to}");
+    client.event(deployment, Severity::Normal, "ScalingReplicaSet", message);
+}
+
+/// The template without the label that tells ReplicaSets apart (`EqualIgnoreHash`).
+fn bare_template(object: &Object) -> Value {
+    let mut template = object.spec().get("template").cloned().unwrap_or_default();
+    if let Value::Object(labels) = template.slot(&["metadata", "labels"]) {
+        labels.remove(replica_sets::HASH);
+    }
+    template
+}

@@ -1,0 +1,162 @@
+//! The Deployment's status (`calculateStatus` in `sync.go`, `progress.go`).
+
+use super::Wanted;
+use super::replica_sets::{Sets, count, replicas};
+use crate::cluster::client::{Client, Synced};
+use crate::object::status::Status as ObjectStatus;
+use crate::object::{Map, Object, Time, Value};
+
+/// Whether all pods are of the template and available (`DeploymentComplete`).
+pub fn is_complete(wanted: &Wanted, sets: &Sets, deployment: &Object) -> bool {
+    let updated = sets.new.as_ref().map_or(0, |set| count(set, "replicas"));
+    let total: i64 = sets.all().map(|set| count(set, "replicas")).sum();
+    let available: i64 = sets.all().map(|set| count(set, "availableReplicas")).sum();
+    let observed = deployment
+        .status
+        .fields()
+        .and_then(|status| status.get("observedGeneration")?.as_i64());
+    updated == wanted.replicas
+        && total == wanted.replicas
+        && available == wanted.replicas
+        && observed.is_some_and(|observed| observed >= deployment.meta.generation)
+}
+
+/// Writes the status if it is another.
+pub fn report(client: &mut Client, deployment: &Object, wanted: &Wanted, sets: &Sets) -> Synced {
+    let now = client.now();
+    let sum = |field: &str| -> i64 { sets.all().map(|set| count(set, field)).sum() };
+    let (total, available) = (sum("replicas"), sum("availableReplicas"));
+    let wanted_pods: i64 = sets.all().map(|set| replicas(set)).sum();
+    let updated = sets.new.as_ref().map_or(0, |set| count(set, "replicas"));
+    let mut status = Map::new();
+    status.insert("observedGeneration", deployment.meta.generation);
+    for (field, number, always) in [
+        ("replicas", total, false),
+        ("updatedReplicas", updated, false),
+        ("readyReplicas", sum("readyReplicas"), false),
+        ("availableReplicas", available, false),
+        ("unavailableReplicas", (wanted_pods - available).max(0), false),
+        ("terminatingReplicas", sum("terminatingReplicas"), true),
+    ] {
+        if number > 0 || always {
+            status.insert(field, number);
+        }
+    }
+    let old = deployment.status.fields().cloned().unwrap_or_default();
+    let enough = available >= wanted.replicas - wanted.unavailable;
+    let (availability, why) = if enough {
+        (
+            ("True", "MinimumReplicasAvailable"),
+            "Deployment has minimum availability.",
+        )
+    } else {
+        (
+            ("False", "MinimumReplicasUnavailable"),
+            "Deployment does not have minimum availability.",
+        )
+    };
+    let available = condition(&old, "Available", availability, why, now, false);
+    let (progressing, deadline) = progressing(&old, &status, deployment, wanted, sets, now);
+    status.insert("conditions", vec![available, progressing]);
+    if let Some(deadline) = deadline {
+        client.wake_at(deadline, &deployment.key());
+    }
+    if old != status {
+        client.update_status(&deployment.key(), ObjectStatus::Document(status))?;
+    }
+    Ok(())
+}
+
+/// The Progressing condition, and when the rollout's time is up.
+fn progressing(
+    old: &Map,
+    new: &Map,
+    deployment: &Object,
+    wanted: &Wanted,
+    sets: &Sets,
+    now: Time,
+) -> (Value, Option<Time>) {
+    let name = sets
+        .new
+        .as_ref()
+        .map_or(&deployment.meta.name, |set| &set.meta.name);
+    let what = if sets.new.is_some() {
+        "ReplicaSet"
+    } else {
+        "Deployment"
+    };
+    let count = |map: &Map, field: &str| map.get(field).and_then(Value::as_i64).unwrap_or(0);
+    let done = count(new, "updatedReplicas") == wanted.replicas
+        && count(new, "replicas") == wanted.replicas
+        && count(new, "availableReplicas") == wanted.replicas;
+    if done {
+        let message = format!("{what} \"{name}\" has successfully progressed.");
+        let state = ("True", "NewReplicaSetAvailable");
+        return (condition(old, "Progressing", state, &message, now, false), None);
+    }
+    let moved = ["updatedReplicas", "readyReplicas", "availableReplicas"]
+        .iter()
+        .any(|field| count(new, field) > count(old, field))
+        || count(new, "replicas") - count(new, "updatedReplicas")
+            < count(old, "replicas") - count(old, "updatedReplicas");
+    let since = find(old, "Progressing").and_then(|c| Time::parse(c.get("lastUpdateTime")?.as_str()?));
+    let was_done = find(old, "Progressing")
+        .and_then(|c| c.get("reason")?.as_str())
+        .is_none_or(|reason| reason == "NewReplicaSetAvailable");
+    let deadline = wanted
+        .deadline_ms
+        .map(|ms| since.filter(|_| !moved && !was_done).unwrap_or(now).plus(ms));
+    if deadline.is_some_and(|deadline| deadline <= now) {
+        let message = format!("{what} \"{name}\" has timed out progressing.");
+        let state = ("False", "ProgressDeadlineExceeded");
+        return (condition(old, "Progressing", state, &message, now, false), None);
+    }
+    let message = format!("{what} \"{name}\" is progressing.");
+    let state = ("True", "ReplicaSetUpdated");
+    let renewed = moved || was_done;
+    (
+        condition(old, "Progressing", state, &message, now, renewed),
+        deadline,
+    )
+}
+
+fn find<'a>(status: &'a Map, kind: &str) -> Option<&'a Value> {
+    let conditions = status.get("conditions")?.as_array()?;
+    conditions
+        .iter()
+        .find(|condition| condition.get("type").and_then(Value::as_str) == Some(kind))
+}
+
+/// A condition with its times: the transition's when the status changes, the update's when anything does.
+fn condition(
+    old: &Map,
+    kind: &str,
+    (status, reason): (&str, &str),
+    message: &str,
+    now: Time,
+    renewed: bool,
+) -> Value {
+    let before = find(old, kind);
+    let text = |field: &str| {
+        before
+            .and_then(|before| before.get(field)?.as_str())
+            .unwrap_or_default()
+    };
+    let same = text("status") == status;
+    let unchanged = same && text("reason") == reason && text("message") == message && !renewed;
+    let time = |keep: bool, field: &str| {
+        if keep {
+            text(field).to_owned()
+        } else {
+            now.to_string()
+        }
+    };
+    let mut map = Map::new();
+    map.insert("type", kind);
+    map.insert("status", status);
+    map.insert("reason", reason);
+    map.insert("message", message);
+    map.insert("lastTransitionTime", time(same, "lastTransitionTime"));
+    map.insert("lastUpdateTime", time(unchanged, "lastUpdateTime"));
+    map.into()
+}

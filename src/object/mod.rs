@@ -6,9 +6,9 @@
 
 pub mod kind;
 pub mod meta;
-mod print;
 pub mod pod;
 pub mod pod_status;
+mod print;
 pub mod quantity;
 pub mod status;
 pub mod time;

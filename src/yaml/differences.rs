@@ -33,9 +33,20 @@ fn ends_with_tag(before: &str) -> bool {
     scanner.set_encoding(Encoding::Utf8);
     scanner.set_input(ended.as_bytes());
     let end = before.len() as u64;
-    scanner
-        .map_while(Result::ok)
-        .any(|token| matches!(token.data, TokenData::Tag { .. }) && token.end_mark.index == end)
+    for token in scanner {
+        match token {
+            Ok(token) if token.end_mark.index == end && matches!(token.data, TokenData::Tag { .. }) => {
+                return true;
+            }
+            Ok(_) => {}
+            // The tag may wait behind a bracket that has to be a key, whose colon the shortened text lacks.
+            Err(error) => {
+                let is_at_end = error.problem_mark().is_some_and(|mark| mark.index >= end);
+                return is_at_end && error.problem() == "could not find expected ':'";
+            }
+        }
+    }
+    false
 }
 
 /// A colon before a bracket in flow style, as in `{ports:[80]}`. go-yaml takes it as part of the word; libyaml-safer

@@ -259,6 +259,10 @@ fn syntax_errors_have_go_yamls_line() {
         "p: what?\nq: ['what?', ? a]\n",
         &[r#"{"p":"what?","q":["what?",{"a":null}]}"#],
     );
+    broken(
+        "a: 1\n{!b, c}",
+        "yaml: line 2: did not find expected whitespace or line break",
+    );
     broken("[!a, b]", "yaml: did not find expected whitespace or line break");
     broken(
         "x: 1\ny: {z: !, b}",

@@ -9,4 +9,5 @@ mod share;
 mod story;
 mod tidy;
 mod timeline;
+mod validation;
 mod yaml;

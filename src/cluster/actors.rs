@@ -11,7 +11,7 @@ use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
 use super::volumes::binder::{self, Binder};
 use super::volumes::provisioner::{self, Provisioner};
-use super::{claim_protection, deployment, garbage, replicaset, statefulset};
+use super::{claim_protection, deployment, garbage, ingress, replicaset, statefulset};
 use crate::object::Key;
 use crate::store::Actor;
 
@@ -42,6 +42,7 @@ pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
     (Actor::AttachDetachController, attach::interested),
     (Actor::Scheduler, scheduler::interested),
     (Actor::Kubelet, kubelet::interested),
+    (Actor::IngressController, ingress::interested),
     (Actor::NodeLifecycleController, lifecycle::interested),
     (Actor::TaintManager, taint_manager::interested),
     (Actor::PodGarbageCollector, pod_gc::interested),
@@ -63,6 +64,7 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::NodeLifecycleController => lifecycle::sync(client, key, &mut actors.lifecycle),
         Actor::TaintManager => taint_manager::sync(client, key),
         Actor::PodGarbageCollector => pod_gc::sync(client, key, &mut actors.pod_gc),
+        Actor::IngressController => ingress::sync(client, key),
         Actor::Kubelet => kubelet::sync(client, key, &mut actors.kubelets),
         _ => Ok(()),
     }

@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use lookup::{Found, Host, NameError, find, reverse};
 pub use record::{Answer, Data, Rcode, Record, RecordType};
 
+use crate::object::Object;
 use crate::store::World;
 
 /// The zone of the cluster's names.
@@ -64,6 +65,14 @@ pub fn query(world: &World, name: &str, kind: RecordType) -> Answer {
         Ok(()) if answer.answers.is_empty() => Answer::empty(Rcode::NoError, Some(soa(world, zone))),
         Ok(()) => answer,
     }
+}
+
+/// The addresses of a Service's ready endpoints.
+pub fn ready_addresses_of(world: &World, service: &Object) -> Vec<String> {
+    lookup::slices(world, service)
+        .flat_map(|slice| lookup::ready_addresses(slice))
+        .map(|(address, _)| address)
+        .collect()
 }
 
 fn in_zone(name: &str, zone: &str) -> bool {

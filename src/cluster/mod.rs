@@ -18,6 +18,7 @@ pub mod endpoints;
 pub mod events;
 pub mod fault;
 pub mod garbage;
+pub mod ingress;
 pub mod kubelet;
 mod manual;
 pub mod node;

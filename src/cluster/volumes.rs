@@ -102,6 +102,22 @@ pub fn attached_nodes(world: &World, volume: &str) -> Vec<Arc<str>> {
         .collect()
 }
 
+/// Whether a volume has to be attached before a kubelet may mount it: disks have, files and folders have not.
+pub fn is_attachable(volume: &Object) -> bool {
+    let disks = [
+        "csi",
+        "awsElasticBlockStore",
+        "azureDisk",
+        "cinder",
+        "fc",
+        "gcePersistentDisk",
+        "iscsi",
+        "rbd",
+        "vsphereVolume",
+    ];
+    disks.iter().any(|source| volume.spec().get(source).is_some())
+}
+
 /// Whether a volume is attached to a node, so that a kubelet may mount it.
 pub fn is_attached(world: &World, volume: &str, node: &str) -> bool {
     world

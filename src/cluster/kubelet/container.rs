@@ -10,7 +10,7 @@ use super::worker::Turn;
 use crate::api::Status;
 use crate::cluster::durations::{
     BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, BACK_OFF_RESET_MS, CRASH_AFTER_MS, FAILED_PULL_MS, NOTICE_EXIT_MS,
-    SHOW_BACK_OFF_MS,
+    SHOW_BACK_OFF_MS, SLOW_START_MS,
 };
 use crate::cluster::fault::Fault;
 use crate::object::pod_status::is_sidecar;
@@ -373,7 +373,13 @@ impl Turn<'_, '_> {
         }
         self.say("Created", "Container created".to_owned());
         let took = self.client.settings().profile.durations().start_ms;
-        let until = self.client.now().plus(took);
+        // A slow application that no probe watches would count as ready at once: there the start itself is slow.
+        let slow =
+            self.has_fault(|pod| Fault::SlowStart { pod }) && !Probes::of(self.spec(i)).watch_the_start();
+        let until = self
+            .client
+            .now()
+            .plus(took + if slow { SLOW_START_MS } else { 0 });
         self.set(i, Step::Starting { until });
         true
     }
@@ -382,11 +388,12 @@ impl Turn<'_, '_> {
         let since = self.client.now();
         self.say("Started", "Container started".to_owned());
         let probes = Probes::of(self.spec(i));
-        let slow = self.has_fault(|pod| Fault::SlowStart { pod });
+        let slow = self.has_fault(|pod| Fault::SlowStart { pod }) && probes.watch_the_start();
         let run = &mut self.worker.runs[i];
         if let ContainerState::Terminated { .. } = run.shown {
             run.last = Some(run.shown.clone());
         }
+        run.restarts = run.restarts.saturating_add(u32::from(run.last.is_some()));
         run.shown = ContainerState::Running { started: since };
         run.step = Step::Running {
             since,
@@ -469,7 +476,6 @@ impl Turn<'_, '_> {
         let Some(until) = run.crashes.until(finished, now) else {
             let run = &mut self.worker.runs[i];
             run.crashes.grow(finished, now);
-            run.restarts = run.restarts.saturating_add(1);
             self.fetch(i);
             return;
         };

@@ -55,7 +55,9 @@ pub struct Health {
     turned: Option<Time>,
     /// Since when the liveness probe fails.
     dying: Option<Time>,
-    /// The next failed probe to tell of.
+    /// Whether it has ever been ready.
+    ever_ready: bool,
+    /// Failed probes that have been told of.
     failures_told: u64,
 }
 
@@ -67,6 +69,13 @@ impl Probes {
             readiness: spec.get("readinessProbe").map(Probe::of),
             liveness: spec.get("livenessProbe").map(Probe::of),
         }
+    }
+}
+
+impl Probes {
+    /// Whether anything notices that an application does not answer yet.
+    pub fn watch_the_start(&self) -> bool {
+        self.startup.is_some() || self.readiness.is_some() || self.liveness.is_some()
     }
 }
 
@@ -109,6 +118,12 @@ impl Probe {
         base.plus(periods.saturating_mul(self.period_ms))
     }
 
+    /// When the probe has failed too often, if it fails from `from` on.
+    fn failed_by(&self, since: Time, from: Time) -> Time {
+        self.tick(since, from)
+            .plus((self.failure - 1).saturating_mul(self.period_ms))
+    }
+
     fn error(&self, word: &str) -> String {
         match self.kind {
             ProbeKind::Http => format!("{word} probe failed: HTTP probe failed with statuscode: 503"),
@@ -121,13 +136,14 @@ impl Probe {
 }
 
 impl Health {
-    /// A container that has just started. Without probes it is ready at once.
+    /// A container that has just started; a slow application answers only later. Without probes it is ready at once.
     pub fn at_start(probes: Probes, since: Time, slow: bool) -> Health {
         let answers_at = if slow { since.plus(SLOW_START_MS) } else { since };
-        let gated = probes.startup.is_some() || slow;
+        let ready = probes.startup.is_none() && !slow && probes.readiness.is_none();
         Health {
-            started: !gated,
-            ready: !gated && probes.readiness.is_none(),
+            started: probes.startup.is_none(),
+            ready,
+            ever_ready: ready,
             next: None,
             expected: None,
             probes,
@@ -144,7 +160,9 @@ impl Turn<'_, '_> {
     pub fn probe(&mut self, i: usize, since: Time, health: &mut Health) -> bool {
         health.next = None;
         health.expected = None;
-        self.probe_startup(since, health);
+        if self.probe_startup(i, since, health) {
+            return true;
+        }
         if !health.started {
             return false;
         }
@@ -152,20 +170,28 @@ impl Turn<'_, '_> {
         self.probe_liveness(i, since, health)
     }
 
-    fn probe_startup(&mut self, since: Time, health: &mut Health) {
+    fn probe_startup(&mut self, i: usize, since: Time, health: &mut Health) -> bool {
         if health.started {
-            return;
+            return false;
         }
-        let passes = match &health.probes.startup {
-            Some(probe) => probe.tick(since, health.answers_at),
-            None => health.answers_at,
+        let now = self.client.now();
+        let Some(probe) = health.probes.startup else {
+            health.started = true;
+            return false;
         };
-        if passes <= self.client.now() {
+        let passes = probe.tick(since, health.answers_at);
+        let gives_up = probe.failed_by(since, since);
+        if gives_up < passes {
+            health.next = Some(gives_up);
+            return gives_up <= now && self.kill(i, &probe, "Startup");
+        }
+        if passes <= now {
             health.started = true;
         } else {
             health.next = Some(passes);
             health.expected = Some(passes);
         }
+        false
     }
 
     fn probe_readiness(&mut self, since: Time, health: &mut Health) {
@@ -173,23 +199,23 @@ impl Turn<'_, '_> {
         let well = !self.has_fault(|pod| Fault::NotReady { pod });
         let probe = match health.probes.readiness {
             Some(probe) => probe,
-            // Without a probe a started container is ready; only a fault is noticed as if there were one.
-            None if well && health.turned.is_none() && !health.ready => {
-                health.ready = true;
+            // Without a probe a container is ready when it answers; only a fault is noticed as if there were one.
+            None if well && !health.ever_ready => {
+                health.ready = health.answers_at <= now;
+                health.ever_ready = health.ready;
+                health.next = Some(health.answers_at).filter(|at| *at > now);
+                health.expected = health.next;
                 return;
             }
             None => Probe::DEFAULT,
         };
         if well == health.ready {
             health.turned = None;
-            health.failures_told = 0;
             return;
         }
-        let turned = *health.turned.get_or_insert(if health.failures_told == 0 && well {
-            health.answers_at.max(since)
-        } else {
-            now
-        });
+        let first_time = well && !health.ever_ready;
+        let from = if first_time { health.answers_at } else { now };
+        let turned = *health.turned.get_or_insert(from);
         let first = probe.tick(since, turned);
         let needed = if well { probe.success } else { probe.failure };
         let changes = first.plus((needed - 1).saturating_mul(probe.period_ms));
@@ -198,12 +224,13 @@ impl Turn<'_, '_> {
         }
         if changes <= now {
             health.ready = well;
+            health.ever_ready |= well;
             health.turned = None;
-            health.failures_told = 1;
+            health.failures_told = 0;
             return;
         }
-        health.next = Some(changes);
         if well {
+            health.next = Some(changes);
             health.expected = Some(changes);
         } else {
             let told = first.plus(health.failures_told.saturating_mul(probe.period_ms));
@@ -226,24 +253,32 @@ impl Turn<'_, '_> {
 
     fn probe_liveness(&mut self, i: usize, since: Time, health: &mut Health) -> bool {
         let now = self.client.now();
-        if !self.has_fault(|pod| Fault::NotAlive { pod }) {
-            health.dying = None;
-            return false;
-        }
-        let probe = health.probes.liveness.unwrap_or(Probe::DEFAULT);
-        let dying = *health.dying.get_or_insert(now);
-        let dead = probe
-            .tick(since, dying)
-            .plus((probe.failure - 1).saturating_mul(probe.period_ms));
+        let fault = self.has_fault(|pod| Fault::NotAlive { pod });
+        let (probe, from) = match health.probes.liveness {
+            // An application that does not answer in time is killed as well.
+            Some(probe) if probe.failed_by(since, since) < health.answers_at => (probe, since),
+            probe if fault => (probe.unwrap_or(Probe::DEFAULT), *health.dying.get_or_insert(now)),
+            _ => {
+                health.dying = None;
+                return false;
+            }
+        };
+        let dead = probe.failed_by(since, from);
         if now < dead {
             health.next = Some(health.next.map_or(dead, |next| next.min(dead)));
             return false;
         }
-        self.warn("Unhealthy", probe.error("Liveness"));
+        self.kill(i, &probe, "Liveness")
+    }
+
+    /// A probe has failed too often: the container is killed, to be started again.
+    fn kill(&mut self, i: usize, probe: &Probe, word: &str) -> bool {
+        self.warn("Unhealthy", probe.error(word));
         let name = self.worker.runs[i].name.clone();
+        let word = word.to_ascii_lowercase();
         self.say(
             "Killing",
-            format!("Container {name} failed liveness probe, will be restarted"),
+            format!("Container {name} failed {word} probe, will be restarted"),
         );
         true
     }

@@ -11,7 +11,7 @@ use super::references;
 use crate::api::{DeleteOptions, Status};
 use crate::cluster::client::{Client, Severity};
 use crate::cluster::fault::Fault;
-use crate::cluster::volumes::{is_attached, volume_of};
+use crate::cluster::volumes::{is_attachable, is_attached, volume_of};
 use crate::object::{Key, Kind, Object, Time, Uid, Value, pod};
 use crate::store::waiting::PodLife;
 
@@ -223,7 +223,8 @@ impl Turn<'_, '_> {
         let unattached = pod::claims(self.pod).find_map(|key| {
             let claim = world.get(&key)?;
             let volume = volume_of(claim)?;
-            (!is_attached(world, &volume.name, &self.worker.node)).then_some(volume)
+            let attachable = world.get(&volume).is_none_or(|volume| is_attachable(volume));
+            (attachable && !is_attached(world, &volume.name, &self.worker.node)).then_some(volume)
         });
         if let Some(volume) = unattached {
             self.worker.stage = Stage::Volumes(Some(PodLife::VolumeNotAttached { volume }));

@@ -125,7 +125,7 @@ fn users(world: &World, volume: &Object) -> Vec<Arc<Object>> {
     let bound = world
         .get(&claim)
         .is_some_and(|claim| super::volume_of(claim).is_some_and(|key| key.name == volume.meta.name));
-    if !bound {
+    if !bound || !super::is_attachable(volume) {
         return Vec::new();
     }
     world

@@ -19,6 +19,9 @@ use crate::object::{Key, Kind, Map, Object, Status as ObjectStatus, Value, pod};
 use crate::store::waiting::Storage;
 use crate::store::{Waiting, World};
 
+/// The finalizer that holds a volume.
+const VOLUME_PROTECTION: &str = "kubernetes.io/pv-protection";
+
 /// Volumes that a claim may still get.
 #[derive(Clone, Debug, Default)]
 pub struct Binder {
@@ -358,8 +361,28 @@ fn write_status(client: &mut Client, object: &Object, status: Map) -> Result<(),
         .map(drop)
 }
 
+/// A volume that is to go stays as long as it is bound (`pkg/controller/volume/pvprotection`). Says whether it may go.
+fn release_if_unused(client: &mut Client, volume: &Object) -> Result<bool, Status> {
+    let may_go = volume.meta.terminating() && phase(volume) != "Bound";
+    if may_go && volume.meta.has_finalizer(VOLUME_PROTECTION) {
+        let mut free = volume.clone();
+        free.meta.finalizers = volume
+            .meta
+            .finalizers
+            .iter()
+            .filter(|finalizer| finalizer.as_ref() != VOLUME_PROTECTION)
+            .cloned()
+            .collect();
+        client.update(free)?;
+    }
+    Ok(may_go)
+}
+
 /// Available, Bound or Released (`syncVolume`); deleting a released volume is the provisioner's business.
 fn sync_volume(client: &mut Client, volume: &Arc<Object>) -> Synced {
+    if release_if_unused(client, volume)? {
+        return Ok(());
+    }
     let claim = super::claim_of(volume).zip(claim_uid(volume).cloned());
     let Some((claim, uid)) = claim else {
         set_phase(client, volume, "Available")?;

@@ -4,6 +4,7 @@ mod api;
 mod check;
 mod conformance;
 mod scenario;
+mod scene;
 mod session;
 mod share;
 mod story;

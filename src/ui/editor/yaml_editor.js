@@ -40,7 +40,7 @@ const HELP = "Tab leaves the editor. Escape closes suggestions and panels. Contr
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
-const CONTENT_ATTRIBUTES = { "aria-label": "YAML", "aria-describedby": "help", autocomplete: "off", "data-gramm": "false" };
+const CONTENT_ATTRIBUTES = { "aria-label": "YAML", "aria-describedby": "help", tabindex: "0", autocomplete: "off", "data-gramm": "false" };
 
 /** The line that was last revealed, lit for a moment. */
 const lightUp = /** @type {import("@codemirror/state").StateEffectType<number>} */ (StateEffect.define());

@@ -9,8 +9,8 @@ use super::gutter::Gutter;
 use super::slot::{ColumnView, DenseView};
 use crate::object::Key;
 use crate::scene::layout::{Layout, layout};
-use crate::scene::{Band, Size};
-use crate::ui::icon::{Icon, icon};
+use crate::scene::{Band, Column, ColumnId, Sign, Size, SlotState};
+use crate::ui::icon::{Icon, changing, icon};
 
 /// Below this width of the stage the gutter stands above the columns, in CSS pixels.
 const NARROW_PX: u32 = 560;
@@ -55,7 +55,19 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
             ),
         }
     });
-    let size = Memo::new(move |_| drawn.get().size);
+    // On a narrow screen one column stands in full, unless there are too many to choose one from a strip.
+    let size = Memo::new(move |_| match drawn.get().size {
+        Size::Compact if narrow.get() => Size::Full,
+        size => size,
+    });
+    let chosen = RwSignal::new(None::<ColumnId>);
+    let here = Memo::new(move |_| {
+        band.with(|band| {
+            let chosen = chosen.get().filter(|id| band.column(id).is_some());
+            let stopped = || band.columns.get(band.marker.unwrap_or(0)).map(Column::id);
+            chosen.or_else(stopped)
+        })
+    });
     let claims = Memo::new(move |_| band.with(|band| band.claims.len()));
     let rails = Memo::new(move |_| band.with(|band| band.rails.iter().filter(|rail| !rail.builtin).count()));
     let nothing = Memo::new(move |_| {
@@ -75,12 +87,18 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
             style=("--claims", move || claims.get().to_string())
             style=("--rails", move || rails.get().to_string())
             style=("--count", move || count.get().max(1).to_string())
-            style=("--column", move || format!("{}px", drawn.get().column_px))
+            style=("--column", move || match (narrow.get(), size.get()) {
+                (true, Size::Full) => "100%".to_owned(),
+                _ => format!("{}px", drawn.get().column_px),
+            })
         >
             <Gutter stage=stage band=band/>
+            <Show when=move || narrow.get() && size.get() == Size::Full>
+                <Strip band=band here=here chosen=chosen/>
+            </Show>
             {move || match size.get() {
                 Size::Dense => view! { <DenseColumns stage=stage band=band/> }.into_any(),
-                _ => view! { <Columns stage=stage band=band/> }.into_any(),
+                _ => view! { <Columns stage=stage band=band here=here/> }.into_any(),
             }}
         </section>
     }
@@ -88,14 +106,14 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
 }
 
 #[component]
-fn Columns(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
+fn Columns(stage: Stage, band: Memo<Arc<Band>>, here: Memo<Option<ColumnId>>) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
     view! {
         <div class="columns">
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
-                children=move |id| view! { <ColumnView stage=stage band=band id=id/> }
+                children=move |id| view! { <ColumnView stage=stage band=band id=id here=here/> }
             />
             <Marker stage=stage band=band/>
             <Partition band=band/>
@@ -114,6 +132,70 @@ fn DenseColumns(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
                 children=move |id| view! { <DenseView stage=stage band=band id=id/> }
             />
         </div>
+    }
+}
+
+/// All columns as a strip, of which one is chosen to stand in full.
+#[component]
+fn Strip(
+    band: Memo<Arc<Band>>,
+    here: Memo<Option<ColumnId>>,
+    chosen: RwSignal<Option<ColumnId>>,
+) -> impl IntoView {
+    let ids = Memo::new(move |_| band.with(|band| band.ids()));
+    view! {
+        <div class="strip" role="group" aria-label="Columns">
+            <For
+                each=move || ids.get()
+                key=|id| id.clone()
+                children=move |id| view! { <StripTile band=band id=id here=here chosen=chosen/> }
+            />
+        </div>
+    }
+}
+
+#[component]
+fn StripTile(
+    band: Memo<Arc<Band>>,
+    id: ColumnId,
+    here: Memo<Option<ColumnId>>,
+    chosen: RwSignal<Option<ColumnId>>,
+) -> impl IntoView {
+    let id = StoredValue::new(id);
+    let label = Memo::new(move |_| {
+        band.with(|band| match id.with_value(|id| band.column(id).cloned()) {
+            Some(Column::Slot(slot)) => slot.label.to_string(),
+            Some(Column::Folded(slots)) => format!("+{}", slots.len()),
+            None => String::new(),
+        })
+    });
+    let pod = Memo::new(move |_| {
+        band.with(|band| {
+            let column = id.with_value(|id| band.column(id).cloned())?;
+            column.first()?.pod.as_ref().map(|pod| (pod.sign, pod.tone))
+        })
+    });
+    let ghost = Memo::new(move |_| {
+        band.with(|band| {
+            let column = id.with_value(|id| band.column(id).cloned());
+            column
+                .as_ref()
+                .and_then(Column::first)
+                .is_some_and(|slot| slot.state == SlotState::Ghost)
+        })
+    });
+    view! {
+        <button
+            type="button"
+            class="strip-tile"
+            data-tone=move || pod.get().map(|(_, tone)| tone.name())
+            data-ghost=move || ghost.get().then_some("")
+            aria-pressed=move || here.with(|here| *here == Some(id.get_value())).to_string()
+            on:click=move |_| chosen.set(Some(id.get_value()))
+        >
+            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (Sign, _)| Icon::of(sign)))}
+            {move || label.get()}
+        </button>
     }
 }
 

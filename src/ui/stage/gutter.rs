@@ -23,10 +23,11 @@ pub fn Gutter(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
             </div>
             <div class="gutter-name">
                 {move || names.get().map(|NameStem { before, after }| view! {
-                    <span class="row-label">"Name"</span>
+                    <span class="visually-hidden">"Names"</span>
                     <span class="stem" title=format!("{before}N{after}")>
-                        <span class="rest">{before.clone()}</span>"N"<span class="rest">{after.clone()}</span>
+                        <span class="rest">{before.clone()}</span>"N"
                     </span>
+                    <span class="stem rest" title=after.clone()>{after.clone()}</span>
                 })}
             </div>
             <div class="gutter-track"></div>
@@ -158,7 +159,6 @@ fn WorkloadCard(stage: Stage, workload: Memo<Option<Workload>>) -> impl IntoView
                 type="button"
                 class="workload"
                 class:is-selected=move || selected.get()
-                aria-label=format!("Actions for {kind} {}", key.name)
                 on:click={
                     let key = key.clone();
                     move |_| stage.select(key.clone())
@@ -168,6 +168,7 @@ fn WorkloadCard(stage: Stage, workload: Memo<Option<Workload>>) -> impl IntoView
                     <span class="row-label">{kind.info().name}</span>
                     <span class="stem long">{key.name.to_string()}</span>
                 </span>
+                <span class="visually-hidden">", actions"</span>
                 <span class="more">{icon(Icon::MORE)}</span>
             </button>
             <dl class="counts">

@@ -31,6 +31,8 @@ pub struct Stage {
     pub scene: Memo<Arc<Scene>>,
     /// Width and height of its content, in CSS pixels.
     pub size: RwSignal<(u32, u32)>,
+    /// Pods that have just gone, and whose pictures still fade.
+    pub leaving: RwSignal<Vec<Key>>,
 }
 
 impl Stage {
@@ -54,6 +56,7 @@ impl Stage {
             run,
             scene,
             size: RwSignal::new((0, 0)),
+            leaving: RwSignal::new(Vec::new()),
         }
     }
 
@@ -105,7 +108,7 @@ pub fn StageView(
     let bands = Memo::new(move |_| stage.scene.with(|scene| scene.ids()));
     let empty = Memo::new(move |_| stage.scene.with(|scene| scene.bands.is_empty()));
     view! {
-        <div class="stage" data-run=run.name() node_ref=place>
+        <div class="stage" role="region" aria-label="Stage" tabindex="0" data-run=run.name() node_ref=place>
             <For
                 each=move || bands.get()
                 key=|id| id.as_ref().map(|key| format!("{}/{}/{}", key.kind, key.namespace, key.name))

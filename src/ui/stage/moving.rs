@@ -30,7 +30,9 @@ pub fn draw_on(stage: Stage) {
                 .scene
                 .with_untracked(|scene| rings(stage, scene, side.now(), &mut now));
             if !still {
-                for moving in base.borrow_mut().moving(side) {
+                let moving = base.borrow_mut().moving(side);
+                show_leaving(stage, &moving);
+                for moving in moving {
                     write_motion(stage, &moving, &mut now);
                 }
             }
@@ -46,6 +48,17 @@ pub fn draw_on(stage: Stage) {
             }
         }
     });
+}
+
+/// Tells the slots which pods have just gone.
+fn show_leaving(stage: Stage, moving: &[Moving]) {
+    let gone = moving
+        .iter()
+        .filter(|moving| moving.key.kind == Kind::Pod && moving.motion == Motion::Leave);
+    let keys: Vec<_> = gone.map(|moving| moving.key.clone()).collect();
+    if stage.leaving.with_untracked(|leaving| *leaving != keys) {
+        stage.leaving.set(keys);
+    }
 }
 
 /// The world a little before the play head, from which it is known what has changed since.

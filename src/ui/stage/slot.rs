@@ -28,12 +28,21 @@ fn folded(band: Memo<Arc<Band>>, id: ColumnId) -> Memo<bool> {
 
 /// A column that is wide enough to be one.
 #[component]
-pub fn ColumnView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl IntoView {
+pub fn ColumnView(
+    stage: Stage,
+    band: Memo<Arc<Band>>,
+    id: ColumnId,
+    here: Memo<Option<ColumnId>>,
+) -> impl IntoView {
     let Some(first) = band.with_untracked(|band| band.column(&id).and_then(Column::first).cloned()) else {
         return ().into_any();
     };
     let folded = folded(band, id.clone());
     let cell = slot_of(band, id.clone(), first);
+    let is_here = {
+        let id = id.clone();
+        Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)))
+    };
     view! {
         <Show
             when=move || !folded.get()
@@ -42,22 +51,29 @@ pub fn ColumnView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl Int
                 move || view! { <Folded stage=stage band=band id=id.clone()/> }
             }
         >
-            <SlotView stage=stage band=band cell=cell/>
+            <SlotView stage=stage band=band cell=cell here=is_here/>
         </Show>
     }
     .into_any()
 }
 
 #[component]
-fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>) -> impl IntoView {
+fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>, here: Memo<bool>) -> impl IntoView {
     let rails = Memo::new(move |_| band.with(|band| band.rails.iter().filter(|rail| !rail.builtin).count()));
     let rows = Memo::new(move |_| band.with(|band| band.claims.len()));
     let named = Memo::new(move |_| cell.with(|cell| cell.name.is_some()));
     let uid = Memo::new(move |_| cell.with(|cell| cell.pod.as_ref().map(|pod| pod.uid.clone())));
     let volume = Memo::new(move |_| cell.with(|cell| cell.volume.is_some()));
+    let leaving = Memo::new(move |_| {
+        let name = slot_name(band, cell);
+        stage
+            .leaving
+            .with(|leaving| leaving.iter().find(|key| key.name.as_ref() == name).cloned())
+    });
     view! {
         <div
             class="slot rows"
+            class:here=move || here.get()
             data-kind="slot"
             data-name=move || slot_name(band, cell)
             data-ordinal=move || cell.with(|cell| cell.ordinal.map(|ordinal| ordinal.to_string()))
@@ -77,6 +93,11 @@ fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>) -> impl 
                     Some(_) => view! { <PodView stage=stage cell=cell/> }.into_any(),
                     None => view! { <Ghost cell=cell/> }.into_any(),
                 }}
+                {move || leaving.get().map(|key| view! {
+                    <div class="leaving" id=stage.id("leaving", &key) aria-hidden="true">
+                        <span class="ordinal">{cell.with(|cell| cell.label.to_string())}</span>
+                    </div>
+                })}
             </div>
             {move || (0..rows.get()).map(|row| view! { <ClaimView stage=stage cell=cell row=row/> }).collect_view()}
             <Show when=move || volume.get()>

@@ -1,0 +1,216 @@
+// What a person sees of the cluster, read from the attributes of the picture (docs/dom.md).
+import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
+
+const SET = "my-db-statefulset";
+const NAMES = [0, 1, 2].map((ordinal) => `${SET}-${ordinal}`);
+
+/** @typedef {{ seq: number, quiet: boolean, pods: Record<string, any>, claims: Record<string, any>, names: Record<string, boolean> }} Picture */
+
+/**
+ * What is on the stage at the play head.
+ * @returns {Picture}
+ */
+function look() {
+  const stage = /** @type {HTMLElement} */ (document.querySelector(".stage[data-run=a]"));
+  const clock = /** @type {HTMLElement} */ (document.querySelector("[data-clock]"));
+  const all = (/** @type {string} */ kind) => Array.from(stage.querySelectorAll(`[data-kind=${kind}]`), (node) => ({ .../** @type {HTMLElement} */ (node).dataset }));
+  const byName = (/** @type {any[]} */ list) => Object.fromEntries(list.map((data) => [data.name, data]));
+  return {
+    seq: Number(clock.dataset.seq),
+    quiet: clock.dataset.quiet === "true",
+    pods: byName(all("pod")),
+    claims: byName(all("claim")),
+    names: Object.fromEntries(all("name").map((data) => [/** @type {string} */ (data.name).split(".")[0], data.resolves === "true"])),
+  };
+}
+
+/** @param {import("@playwright/test").Page} page */
+const picture = (page) => page.evaluate(look);
+
+/**
+ * Presses a key of the transport, and waits until the picture follows.
+ * @param {import("@playwright/test").Page} page
+ * @param {string} name
+ */
+async function press(page, name) {
+  await page.getByRole("button", { name, exact: true }).click();
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+}
+
+/**
+ * Steps until nothing is pending, and returns every picture on the way.
+ * @param {import("@playwright/test").Page} page
+ */
+async function stepThrough(page) {
+  const pictures = [await picture(page)];
+  for (let step = 0; step < 400 && !pictures.at(-1)?.quiet; step += 1) {
+    await press(page, "Step");
+    pictures.push(await picture(page));
+  }
+  expect(pictures.at(-1)?.quiet, "the run comes to rest").toBe(true);
+  return pictures;
+}
+
+/** @param {import("@playwright/test").Page} page */
+async function settle(page) {
+  await press(page, "Skip");
+  await expect(page.locator("[data-clock]")).toHaveAttribute("data-quiet", "true");
+}
+
+/**
+ * @param {import("@playwright/test").Page} page
+ * @param {string} label
+ * @param {string} value
+ */
+async function fill(page, label, value) {
+  const field = page.getByLabel(label, { exact: true });
+  await field.fill(value);
+  await field.press("Enter");
+  await press(page, "Pause").catch(() => undefined);
+}
+
+/**
+ * The order in which something became true of pods.
+ * @param {Picture[]} pictures
+ * @param {(pod: any) => boolean} holds
+ */
+function order(pictures, holds) {
+  /** @type {string[]} */
+  const seen = [];
+  for (const { pods } of pictures) {
+    for (const [name, pod] of Object.entries(pods)) {
+      if (holds(pod) && !seen.includes(name)) seen.push(name);
+    }
+  }
+  return seen;
+}
+
+const ready = (/** @type {any} */ pod) => pod?.ready === "1/1";
+
+test("pods come in the order of their ordinals, each after the one before is ready", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  const pictures = await stepThrough(page);
+  expect(order(pictures, () => true)).toEqual(NAMES);
+  for (const { pods } of pictures) {
+    if (pods[NAMES[1]]) expect(ready(pods[NAMES[0]]), "0 is ready when 1 exists").toBe(true);
+    if (pods[NAMES[2]]) expect(ready(pods[NAMES[1]]), "1 is ready when 2 exists").toBe(true);
+  }
+  expect(Object.keys(pictures.at(-1)?.claims ?? {}).sort()).toEqual(NAMES.map((name) => `my-pvc-${name}`));
+});
+
+test("a name resolves only while its pod is ready", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  const pictures = await stepThrough(page);
+  for (const { pods, names } of pictures) {
+    for (const name of NAMES) {
+      if (names[name]) expect(pods[name], `${name} resolves`).toMatchObject({ ready: "1/1" });
+    }
+  }
+  expect(pictures.at(-1)?.names).toEqual(Object.fromEntries(NAMES.map((name) => [name, true])));
+});
+
+test("scaling down takes the highest first and leaves the claims; scaling up takes them again", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  await settle(page);
+  const before = await picture(page);
+  await fill(page, "Replicas", "1");
+  const down = await stepThrough(page);
+  expect(order(down, (pod) => pod.terminating === "true")).toEqual([NAMES[2], NAMES[1]]);
+  for (const { claims } of down) expect(Object.keys(claims)).toHaveLength(3);
+  expect(Object.keys(down.at(-1)?.pods ?? {})).toEqual([NAMES[0]]);
+  await expect(page.locator("[data-kind=slot][data-ordinal='2']")).toHaveAttribute("data-state", "ghost");
+
+  await fill(page, "Replicas", "3");
+  await settle(page);
+  const after = await picture(page);
+  for (const name of Object.keys(before.claims)) {
+    expect(after.claims[name].uid, name).toBe(before.claims[name].uid);
+    expect(after.claims[name].volume, name).toBe(before.claims[name].volume);
+  }
+  expect(Object.keys(after.pods).sort()).toEqual(NAMES);
+});
+
+test("a new image goes to the highest ordinal first", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  await settle(page);
+  const old = (await picture(page)).pods[NAMES[0]].revision;
+  await fill(page, "Image", "my-db-image:2");
+  const pictures = await stepThrough(page);
+  const updated = order(pictures, (pod) => pod.revision !== old);
+  expect(updated).toEqual([...NAMES].reverse());
+  await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-updated", "3");
+});
+
+test("a deleted pod comes back with its claim", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  await settle(page);
+  const before = await picture(page);
+  await page.getByRole("button", { name: `Actions for pod ${NAMES[1]}` }).click();
+  await page.getByRole("button", { name: `Delete pod ${NAMES[1]}`, exact: true }).click();
+  await settle(page);
+  const after = await picture(page);
+  expect(after.pods[NAMES[1]].uid).not.toBe(before.pods[NAMES[1]].uid);
+  expect(after.claims[`my-pvc-${NAMES[1]}`].uid).toBe(before.claims[`my-pvc-${NAMES[1]}`].uid);
+});
+
+test("back shows what was, and forward the same again", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  const pictures = await stepThrough(page);
+  const walked = pictures.slice(-12);
+  for (const earlier of walked.slice(0, -1).reverse()) {
+    await press(page, "Back");
+    expect(await picture(page)).toEqual(earlier);
+  }
+  for (const later of walked.slice(1)) {
+    await press(page, "Step");
+    expect(await picture(page)).toEqual(later);
+  }
+});
+
+test("broken YAML is named at its line, and the cluster stays as it is", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  await settle(page);
+  await editor(page).setText("apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n   labels: {}\n");
+  const problem = page.locator("[data-diagnostic]").first();
+  await expect(problem).toHaveAttribute("data-line", "5");
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(page.locator("[data-refusal]").first()).toBeVisible();
+  expect(Object.keys((await picture(page)).pods).sort()).toEqual(NAMES);
+});
+
+test("the sentence says why nothing happens, and at rest that all is as wanted", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  await press(page, "Step");
+  await expect(page.locator("[data-now]")).not.toHaveAttribute("data-object", "");
+  await settle(page);
+  await expect(page.locator("[data-now]")).toContainText("as wanted");
+});
+
+test("the cluster, a selection and the lists keep nobody out", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  for (let step = 0; step < 9; step += 1) await press(page, "Step");
+  await expectAccessible(page);
+  await settle(page);
+  await page.getByRole("button", { name: `Actions for pod ${NAMES[0]}` }).click();
+  await page.getByRole("tab", { name: "Objects" }).click();
+  await expectAccessible(page);
+  await page.getByRole("tab", { name: "Events" }).click();
+  await expectAccessible(page);
+});
+
+test("keys act on the stage only", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  const seq = () => picture(page).then((seen) => seen.seq);
+  await page.locator(".stage").click({ position: { x: 5, y: 300 } });
+  await page.keyboard.press(".");
+  await expect.poll(seq).toBeGreaterThan(0);
+  const here = await seq();
+  await page.keyboard.press("ArrowRight");
+  await expect.poll(seq).toBeGreaterThan(here);
+  await page.keyboard.press("ArrowLeft");
+  await expect.poll(seq).toBe(here);
+  await page.keyboard.press("?");
+  await expect(page.getByRole("dialog")).toBeVisible();
+  await page.keyboard.press("Escape");
+  await expect(page.getByRole("dialog")).toBeHidden();
+});

@@ -1,16 +1,18 @@
-// `make bench`: the native measurements (the cargo example `bench`, where there is one), those in Chromium (every
+// `make bench`: the native measurements (cargo's examples), those in Chromium (every
 // tests/bench/*.mjs) and the sizes. Each prints Markdown, which goes to the terminal and into docs/benchmarks.md.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, platform, totalmem } from "node:os";
 import { join } from "node:path";
 
-const NATIVE = "examples/bench.rs";
+const NATIVE = ["bench", "timeline"];
 const BROWSER = "tests/bench";
 const OUT = "docs/benchmarks.md";
 
 const parts = [machine()];
-if (existsSync(NATIVE)) parts.push(await run("cargo", ["run", "--locked", "--release", "--quiet", "--example", "bench"]));
+for (const example of NATIVE.filter((name) => existsSync(`examples/${name}.rs`))) {
+  parts.push(await run("cargo", ["run", "--locked", "--release", "--quiet", "--example", example]));
+}
 for (const script of readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")).sort()) {
   parts.push(await run("node", [join(BROWSER, script)]));
 }

@@ -7,7 +7,7 @@ use super::pace::{Pace, Show};
 
 /// Entries between two kept worlds. A look at any position replays at most so many entries, which takes well below a
 /// millisecond; keeping more worlds costs memory for what they do not share.
-const ENTRIES_PER_WORLD: usize = 256;
+const ENTRIES_PER_WORLD: usize = 512;
 
 /// A log from its first entry on, the worlds on the way, the pace and the marks.
 ///

@@ -1,0 +1,117 @@
+//! How fast a run can be looked at: any position of a log of 50,000 entries, the sentence there, and acting in the past.
+//!
+//! `cargo run --release --example timeline`; figures are printed, never asserted.
+
+use std::time::{Duration, Instant};
+
+use statefulset_playground::cluster::Settings;
+use statefulset_playground::object::{Key, Kind, Time};
+use statefulset_playground::scene::Scene;
+use statefulset_playground::scene::explain::explain;
+use statefulset_playground::session::FIRST_MANIFEST;
+use statefulset_playground::session::perform::perform;
+use statefulset_playground::store::Rng;
+use statefulset_playground::timeline::{Action, Run};
+
+/// Looks at random positions.
+const LOOKS: u32 = 1_000;
+
+fn main() {
+    println!("## Looking at a run\n\n```text");
+    for pods in [100, 1_000] {
+        let start = Instant::now();
+        let mut run = Run::new(Settings::default(), perform);
+        run.act(
+            Time(0),
+            Action::Apply {
+                text: FIRST_MANIFEST
+                    .replace("replicas: 3", &format!("replicas: {pods}"))
+                    .into(),
+            },
+        );
+        let before = memory_kib();
+        while run.history().entries().len() < 50_000 {
+            while run.ahead(Time(0), 10_000) {}
+            let at = run.history().latest().now().plus(1_000);
+            let workload = Key::new(Kind::StatefulSet, "my-db-statefulset");
+            run.act(at, Action::Restart { workload });
+        }
+        let entries = run.history().entries().len();
+        println!(
+            "{pods} pods, {entries} entries: {:.0} ms to simulate",
+            ms(start.elapsed())
+        );
+        println!(
+            "  memory of the run        {:>9.1} MiB",
+            (memory_kib() - before) as f64 / 1024.0
+        );
+        let mut rng = Rng::new(1, 1);
+        let history = run.history();
+        let mut place = || history.start() + u64::from(rng.below(entries as u32));
+        measure("world_at", &mut || place(), |seq| {
+            run.world_at(seq);
+        });
+        let worlds: Vec<_> = (0..LOOKS).map(|_| run.world_at(place())).collect();
+        let mut next = 0;
+        let mut world = || {
+            next += 1;
+            (next - 1) as usize
+        };
+        measure("explain", &mut world, |index| {
+            explain(&worlds[index], worlds[index].now());
+        });
+        let mut next = 0;
+        let mut world = || {
+            next += 1;
+            (next - 1) as usize
+        };
+        measure("scene from nothing", &mut world, |index| {
+            Scene::new(&worlds[index], None);
+        });
+        let middle = history
+            .entry(history.start() + entries as u64 / 2)
+            .map_or(Time(0), |entry| entry.at);
+        let start = Instant::now();
+        let workload = Key::new(Kind::StatefulSet, "my-db-statefulset");
+        run.act(
+            middle,
+            Action::Scale {
+                workload,
+                replicas: 1,
+            },
+        );
+        println!("  acting in the middle     {:>9.3} ms", ms(start.elapsed()));
+    }
+    println!("```");
+}
+
+fn measure<T>(name: &str, place: &mut dyn FnMut() -> T, mut look: impl FnMut(T)) {
+    let mut times: Vec<Duration> = (0..LOOKS)
+        .map(|_| {
+            let place = place();
+            let start = Instant::now();
+            look(place);
+            start.elapsed()
+        })
+        .collect();
+    times.sort();
+    let at = |part: usize| ms(times[(times.len() - 1) * part / 100]);
+    println!(
+        "  {name:<24} {:>9.3} ms median, {:.3} ms 95th, {:.3} ms longest",
+        at(50),
+        at(95),
+        at(100)
+    );
+}
+
+fn ms(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1000.0
+}
+
+/// Memory that the process holds, in KiB; 0 where the system does not say.
+fn memory_kib() -> u64 {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let line = status.lines().find(|line| line.starts_with("VmRSS:"));
+    line.and_then(|line| line.split_whitespace().nth(1)?.parse().ok())
+        .unwrap_or(0)
+}

@@ -41,11 +41,15 @@ pub const SETTLE_ENTRIES: usize = 2_000_000;
 /// longest chain of one reason to wait (a lost node's 350 s, an image's back-off), shorter than a crash loop's for ever.
 pub const AHEAD_MS: u64 = 30 * 60_000;
 
-/// Entries of one run: about what a tab can hold.
-pub const RUN_ENTRIES: usize = 2_000_000;
+/// Entries of one run: each takes one to two kilobytes, and a tab is given about one gigabyte. 10,000 pods are created
+/// with 400,000.
+pub const RUN_ENTRIES: usize = 600_000;
 
-/// Entries simulated in one go before the page may paint again.
-pub const ENTRIES_PER_SLICE: u64 = 2_000;
+/// Entries simulated in one go before the page may paint again: some ten milliseconds.
+pub const ENTRIES_PER_SLICE: u64 = 500;
+
+/// Slices simulated at once when a link is opened; a longer run goes on while the page is already there.
+pub const OPENING_SLICES: u32 = 40;
 
 /// Entries between two checkpoints of a run: acting in the past simulates so many again at most.
 pub const CHECKPOINT_ENTRIES: u64 = 1_000;

@@ -10,29 +10,19 @@ use crate::yaml::{NewValue, PathPart, parse_path};
 
 use super::msg::{Effect, Msg};
 use super::notice::What;
-use super::{Session, refusal, rewrite};
+use super::{Session, rewrite};
 
 /// Applies the text. `rewrote`: the text before a form control changed it, so that one undo takes both back.
 pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Effect> {
     let text = session.here().text.clone();
     let before = session.here_mut().applied.replace(text.clone());
-    let mut effects = act(session, Action::Apply { text: text.clone() });
-    if let Some(before) = rewrote
-        && let Some(undo) = session.here_mut().undos.last_mut()
-    {
-        undo.rewrote = Some((before, text.clone()));
+    let (void, effects) = act(session, Action::Apply { text: text.clone() });
+    if let Some(before) = rewrote {
+        session.here_mut().rewrote(before, void);
     }
-    let refusals = match session.here().last_done() {
-        Some(done) => refusal::of(Some(&text), &done),
-        None => Vec::new(),
-    };
-    effects.extend(
-        refusals
-            .first()
-            .map(|refusal| Effect::Announce(refusal.message.clone())),
-    );
-    session.here_mut().refusals = refusals;
-    if let Some(before) = before {
+    if void {
+        session.here_mut().applied = before;
+    } else if let Some(before) = before {
         tell_removed(session, &before, &text);
     }
     effects
@@ -48,33 +38,36 @@ fn tell_removed(session: &mut Session, before: &str, after: &str) {
     }
 }
 
-/// Does something in the cluster at the play head.
-pub(super) fn act(session: &mut Session, action: Action) -> Vec<Effect> {
-    let Some(dropped) = session.here_mut().act(action) else {
+/// Does something in the cluster at the play head; also says whether it changed nothing.
+pub(super) fn act(session: &mut Session, action: Action) -> (bool, Vec<Effect>) {
+    let Some(acted) = session.here_mut().act(action) else {
         session.tell(What::TooManySteps);
-        return Vec::new();
+        return (true, Vec::new());
     };
+    let told = acted
+        .refusals
+        .first()
+        .map(|refusal| Effect::Announce(refusal.message.clone()));
+    session.here_mut().refusals = acted.refusals;
+    if acted.void {
+        return (true, told.into_iter().collect());
+    }
     session
         .notices
         .retain(|notice| !matches!(notice.what, What::Forked { .. }));
-    if !dropped.is_empty() {
-        session.tell(What::Forked { dropped });
+    if !acted.dropped.is_empty() {
+        session.tell(What::Forked {
+            dropped: acted.dropped,
+        });
     }
-    session.keep()
+    let mut effects = session.keep();
+    effects.extend(told);
+    (false, effects)
 }
 
 /// Messages that act on the cluster and leave the text as it is.
 pub(super) fn acting(session: &mut Session, msg: Msg) -> Vec<Effect> {
-    let Some(action) = action(msg) else {
-        return Vec::new();
-    };
-    let effects = act(session, action);
-    let refusals = match session.here().last_done() {
-        Some(done) => refusal::of(None, &done),
-        None => Vec::new(),
-    };
-    session.here_mut().refusals = refusals;
-    effects
+    action(msg).map_or_else(Vec::new, |action| act(session, action).1)
 }
 
 fn action(msg: Msg) -> Option<Action> {
@@ -167,7 +160,7 @@ pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
         && here.has(&field.object)
         && let Some(action) = patch(&field, &value)
     {
-        return act(session, action);
+        return act(session, action).1;
     }
     match write(session, &field, &value) {
         Ok((before, _)) => {

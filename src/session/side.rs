@@ -1,24 +1,21 @@
 //! One run with its text and its play head.
 
+mod act;
+mod open;
+
 use std::sync::Arc;
 
 use crate::cluster::Settings;
 use crate::limits;
 use crate::object::{Key, Time};
 use crate::scene::explain::{Sentence, explain};
-use crate::share::{self, Shared};
 use crate::store::{Entry, World};
-use crate::timeline::{Action, Cursor, Done, Head, Playback, Run, Show, Speed, Step, pace};
+use crate::timeline::{Cursor, Head, Playback, Run, Show, pace};
 
 use super::Undo;
 use super::live;
 use super::perform::perform;
 use super::problem::{self, Live, Problem, Refusal};
-use super::refusal;
-
-/// Cluster time that passes between a moment at which nothing is pending and what a person does then, in milliseconds:
-/// nobody is faster, and ages and timestamps keep the two apart.
-const PERSON_MS: u64 = 1_000;
 
 /// One run with its text and its play head.
 #[derive(Clone, Debug)]
@@ -34,6 +31,8 @@ pub struct Side {
     run: Run,
     cursor: Cursor,
     rewrites: u64,
+    /// The moment of a link that the simulation has not reached yet.
+    bound_for: Option<open::Moment>,
 }
 
 impl Side {
@@ -51,22 +50,7 @@ impl Side {
             cursor: Cursor::new(run.history()),
             run,
             rewrites: 0,
-        }
-    }
-
-    /// Applies the text at the beginning of time; no undo leads back behind it.
-    pub(super) fn begin(&mut self, playing: bool, speed: Speed) {
-        self.act(Action::Apply {
-            text: self.text.clone(),
-        });
-        self.applied = Some(self.text.clone());
-        if let Some(done) = self.last_done() {
-            self.refusals = refusal::of(Some(&self.text), &done);
-        }
-        self.undos.clear();
-        self.playback.set_speed(speed);
-        if !playing {
-            self.playback.pause();
+            bound_for: None,
         }
     }
 
@@ -143,9 +127,14 @@ impl Side {
         self.run.quiet() && self.playback.at_end(self.run.history())
     }
 
-    /// Whether the play head moves by itself, or the simulation has something to do.
+    /// Whether the play head moves by itself, or is still on its way to the moment of a link.
     pub fn moving(&self) -> bool {
-        self.playback.playing()
+        self.playback.playing() || self.bound_for.is_some()
+    }
+
+    /// Whether the run is as long as the page can hold, although it would go on.
+    pub fn full(&self) -> bool {
+        self.run.full()
     }
 
     /// Says anew what is wrong with the text, and where the cluster differs from it.
@@ -159,65 +148,6 @@ impl Side {
         !self.undos.is_empty()
     }
 
-    /// When something happens that is done now.
-    fn next_act(&self) -> Time {
-        let history = self.run.history();
-        if history.entries().is_empty() {
-            return Time(0);
-        }
-        if self.quiet() {
-            return history.latest().now().plus(PERSON_MS);
-        }
-        self.now()
-    }
-
-    /// Does something at the play head and lets the show go on from there. Returns what this took back, or none if the
-    /// run is full.
-    pub(super) fn act(&mut self, action: Action) -> Option<Vec<Step>> {
-        if self.run.steps().len() >= limits::STEPS {
-            return None;
-        }
-        self.undos.push(Undo {
-            steps: self.run.steps().to_vec(),
-            head: self.head(),
-            rewrote: None,
-        });
-        if self.undos.len() > limits::UNDOS {
-            self.undos.remove(0);
-        }
-        let at = self.next_act();
-        let dropped = self.run.act(at, action);
-        self.ahead();
-        let done = self
-            .run
-            .steps()
-            .len()
-            .checked_sub(1)
-            .and_then(|i| self.run.done(i));
-        let seq = done.map_or(self.run.history().end(), |done| done.seq + 1);
-        self.playback.seek_entry(self.run.history(), seq);
-        self.playback.play();
-        self.look();
-        Some(dropped)
-    }
-
-    /// Takes the last thing done back, and brings back what it had dropped. Returns the text to put back, if the
-    /// command had rewritten it and nobody has changed it since.
-    pub(super) fn undo(&mut self) -> Option<Option<Arc<str>>> {
-        let undo = self.undos.pop()?;
-        self.run.replace(undo.steps);
-        self.ahead();
-        self.playback.seek_entry(self.run.history(), undo.head.seq);
-        self.look();
-        self.applied = self.last_applied();
-        self.refusals.clear();
-        let text = undo
-            .rewrote
-            .filter(|(_, after)| *after == self.text)
-            .map(|(before, _)| before);
-        Some(text)
-    }
-
     /// Simulates one slice further. Returns whether there is more to do at once.
     pub(super) fn ahead(&mut self) -> bool {
         let now = self.now();
@@ -226,6 +156,7 @@ impl Side {
 
     /// Lets real time pass, in milliseconds.
     pub(super) fn tick(&mut self, elapsed_ms: u64) {
+        self.go_on();
         if !self.playback.playing() {
             return;
         }
@@ -247,6 +178,7 @@ impl Side {
 
     /// Moves to a moment of the show.
     pub(super) fn seek(&mut self, show: Show) {
+        self.bound_for = None;
         self.playback.seek(self.run.history(), show);
         self.look();
         self.ahead();
@@ -254,6 +186,7 @@ impl Side {
 
     /// Moves to an entry.
     pub(super) fn seek_entry(&mut self, seq: u64) {
+        self.bound_for = None;
         self.playback.seek_entry(self.run.history(), seq);
         self.look();
         self.ahead();
@@ -304,76 +237,6 @@ impl Side {
     /// The next moment at which nothing is pending.
     pub(super) fn next_quiet(&self) -> u64 {
         self.run.quiet_after(self.head().seq)
-    }
-
-    /// What the last step came to.
-    pub(super) fn last_done(&self) -> Option<Arc<Done>> {
-        self.run.done(self.run.steps().len().checked_sub(1)?).cloned()
-    }
-
-    /// Opens a run from its inputs: at its moment, paused.
-    pub(super) fn open(shared: &Shared) -> Side {
-        let settings = Settings {
-            seed: shared.seed,
-            profile: shared.profile,
-            ..Settings::default()
-        };
-        let mut side = Side::new(settings, shared.text.as_str().into());
-        side.run.replace(shared.steps.clone());
-        while side.run.history().latest().now() <= shared.at
-            && side.run.ahead(shared.at, limits::ENTRIES_PER_SLICE)
-        {}
-        side.applied = side.last_applied();
-        let history = side.run.history();
-        let instant = history.entries().partition_point(|entry| entry.at < shared.at);
-        let after = history.entries().partition_point(|entry| entry.at <= shared.at);
-        let passed = instant.saturating_add(usize::try_from(shared.entries).unwrap_or(usize::MAX));
-        let count = if shared.entries == 0 {
-            after
-        } else {
-            passed.min(after)
-        };
-        let entry = history.start() + count as u64;
-        side.playback.seek_entry(history, entry);
-        if shared.entries == 0 {
-            let show = history.pace().show(shared.at).max(side.head().show);
-            side.playback.seek(side.run.history(), show);
-        }
-        side.look();
-        side
-    }
-
-    /// The inputs of the run, and where it is looked at.
-    pub(super) fn shared(&self) -> Shared {
-        let settings = self.run.settings();
-        let head = self.head();
-        let at = self.now();
-        let history = self.run.history();
-        let instant = history.entries().partition_point(|entry| entry.at < at);
-        let all = history.entries().partition_point(|entry| entry.at <= at);
-        let passed = usize::try_from(head.seq - history.start()).unwrap_or(usize::MAX);
-        Shared {
-            version: share::VERSION.to_owned(),
-            seed: settings.seed,
-            profile: settings.profile,
-            text: self.text.to_string(),
-            steps: self.run.steps().to_vec(),
-            at,
-            entries: if passed >= all {
-                0
-            } else {
-                passed.saturating_sub(instant) as u64
-            },
-        }
-    }
-
-    fn last_applied(&self) -> Option<Arc<str>> {
-        let steps = self.run.steps().iter().rev();
-        let mut texts = steps.filter_map(|step| match &step.action {
-            Action::Apply { text } => Some(text.clone()),
-            _ => None,
-        });
-        texts.next()
     }
 
     /// Whether an object stands at the play head.

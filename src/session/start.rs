@@ -2,6 +2,7 @@
 
 use crate::cluster::Settings;
 use crate::share::{self, LinkError, Shared};
+use crate::timeline::Action;
 
 use super::msg::Effect;
 use super::notice::What;
@@ -92,9 +93,25 @@ impl Session {
         share::encode(&self.here().shared())
     }
 
-    /// What keeps the session: for the next visit, and in the address.
+    /// Whether nobody has done anything but look: the next visit begins with the first manifest too.
+    pub(super) fn untouched(&self) -> bool {
+        let here = self.here();
+        let only = matches!(here.run().steps(), [step] if step.action == apply_first());
+        only && self.b.is_none() && &**here.text() == FIRST_MANIFEST
+    }
+
+    /// What keeps the session: for the next visit, and in the address. A frame keeps nothing: its host has the address.
     pub(super) fn keep(&self) -> Vec<Effect> {
+        if self.view.embed {
+            return Vec::new();
+        }
         let link = self.link();
         vec![Effect::Save(link.clone()), Effect::WriteAddress(link)]
+    }
+}
+
+fn apply_first() -> Action {
+    Action::Apply {
+        text: FIRST_MANIFEST.into(),
     }
 }

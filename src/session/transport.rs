@@ -22,7 +22,8 @@ pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
         _ => {}
     }
     // While it plays the address would change all the time, and a link to a moving moment means nothing.
-    if session.moving() || matches!(msg, Msg::Tick { .. }) && !was_moving {
+    let ticked = matches!(msg, Msg::Tick { .. });
+    if session.moving() || ticked && (!was_moving || session.untouched()) {
         return Vec::new();
     }
     session.keep()

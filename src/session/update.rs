@@ -173,6 +173,7 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
                     grace,
                 },
             )
+            .1
         }
         What::BadLink(_) | What::OtherVersion { .. } | What::CannotWrite(_) | What::TooManySteps => {
             Vec::new()

@@ -155,6 +155,14 @@ impl Playback {
         self.rest = 0;
     }
 
+    /// Moves back to where the head once stood, as far as the log still is what it was there.
+    pub fn put_back(&mut self, history: &History, head: Head) {
+        self.seek_entry(history, head.seq);
+        let next = history.entry(head.seq + 1).map(|next| history.shown(next.seq));
+        let last = next.unwrap_or(self.head.show);
+        self.head.show = head.show.clamp(self.head.show, last.max(self.head.show));
+    }
+
     /// Lets real time pass, in milliseconds. Returns whether the head moved. While the page is hidden nobody calls
     /// this, and a call that comes late counts as a short one.
     pub fn tick(&mut self, history: &History, elapsed_ms: u64) -> bool {

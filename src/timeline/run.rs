@@ -46,6 +46,8 @@ pub struct Done {
     pub refused: Vec<Refused>,
     /// Position in the log after which it was done.
     pub seq: u64,
+    /// Whether it changed anything.
+    pub changed: bool,
 }
 
 /// What the API server or kubectl refused of a step.
@@ -123,6 +125,11 @@ impl Run {
         self.outcomes.len() == self.steps.len() && self.sim.idle()
     }
 
+    /// Whether it is as long as it may get.
+    pub fn full(&self) -> bool {
+        self.history.entries().len() >= limits::RUN_ENTRIES
+    }
+
     /// The next position after this one at which nothing is pending; without one the end of the log.
     pub fn quiet_after(&self, seq: u64) -> u64 {
         let next = self.quiets.partition_point(|quiet| *quiet <= seq);
@@ -172,8 +179,7 @@ impl Run {
                 .sim
                 .next_wake()
                 .is_none_or(|at| at > last.plus(limits::AHEAD_MS));
-            let many = self.history.entries().len() >= limits::RUN_ENTRIES;
-            if !pending && (self.sim.idle() || far || many) {
+            if self.full() || !pending && (self.sim.idle() || far) {
                 return false;
             }
             self.once();
@@ -196,7 +202,12 @@ impl Run {
         self.keep();
         let seq = self.history.end();
         let refused = (self.perform)(&mut self.sim, &step.action);
-        self.outcomes.push(Arc::new(Done { refused, seq }));
+        let changed = self.sim.world().seq() > seq;
+        self.outcomes.push(Arc::new(Done {
+            refused,
+            seq,
+            changed,
+        }));
         self.sim.advance(step.at);
         self.collect();
     }

@@ -492,3 +492,74 @@ fn every_text_can_be_edited_checked_and_applied() {
         assert!(session.here().has(&set()), "{text:?}");
     }
 }
+
+#[test]
+fn what_is_wholly_refused_is_not_part_of_the_run() {
+    let mut session = settled();
+    let steps = session.here().run().steps().to_vec();
+    let middle = Show(session.here().length().0 / 2);
+    for msg in [
+        Msg::DeletePod {
+            pod: pod_key(7),
+            force: false,
+        },
+        replicas(-1),
+    ] {
+        update(&mut session, Msg::Seek(middle));
+        let head = session.here().head();
+        update(&mut session, msg);
+        assert_eq!(session.here().refusals().len(), 1);
+        assert_eq!(
+            (session.here().run().steps(), session.here().head()),
+            (steps.as_slice(), head)
+        );
+        assert!(notices(&session).is_empty());
+    }
+    assert!(session.here().text().contains("replicas: -1"));
+    update(&mut session, Msg::Undo);
+    assert_eq!(&**session.here().text(), FIRST_MANIFEST);
+    assert!(!session.here().can_undo());
+}
+
+#[test]
+fn a_visit_that_only_looks_leaves_the_address_alone() {
+    let mut session = fresh();
+    let mut effects = Vec::new();
+    while session.moving() {
+        effects.extend(update(&mut session, Msg::Tick { elapsed_ms: 250 }));
+    }
+    assert_eq!(effects, []);
+    let effects = update(&mut session, Msg::Back);
+    let kept = effects
+        .iter()
+        .filter(|effect| matches!(effect, Effect::WriteAddress(_) | Effect::Save(_)));
+    assert_eq!(kept.count(), 2);
+    let view = View::from_query("?embed");
+    let mut framed = Session::new(Settings::default(), FIRST_MANIFEST, view);
+    assert_eq!(update(&mut framed, Msg::Pause), []);
+}
+
+#[test]
+fn a_large_link_opens_while_the_page_is_already_there() {
+    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 1500");
+    let mut session = Session::new(Settings::default(), &text, View::default());
+    update(&mut session, Msg::Speed(Speed::from_quarters(64)));
+    for _ in 0..200_000 {
+        if pods(&session).starts_with("0* 1*") && session.here().now().0 > 4_000_000 || !session.moving() {
+            break;
+        }
+        update(&mut session, Msg::Tick { elapsed_ms: 250 });
+    }
+    update(&mut session, Msg::Pause);
+    let link = session.link();
+    let found = Found {
+        fragment: &link,
+        ..Found::default()
+    };
+    let (mut opened, _) = Session::start(&found);
+    assert!(opened.moving(), "it is on its way");
+    assert_eq!(opened.link(), link);
+    settle(&mut opened);
+    assert_eq!(opened.here().head().seq, session.here().head().seq);
+    assert_eq!(opened.link(), link);
+}

@@ -14,7 +14,7 @@ const ORDER: [&str; 14] = [
 const BROWSER: [&str; 3] = ["app", "ui", "web"];
 
 /// Longest file, in lines: longer ones have two subjects.
-const LINES_MAX: usize = 520;
+const LINES_MAX: usize = 550;
 
 fn sources(folder: &str, extension: &str) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();

@@ -122,7 +122,7 @@ impl Side {
 
     fn restore(&mut self, undo: &Undo) {
         self.run.replace(undo.steps.clone());
-        while self.run.history().end() < undo.head.seq && self.ahead() {}
+        while self.run.history().end() <= undo.head.seq && self.ahead() {}
         self.playback.put_back(self.run.history(), undo.head);
         self.look();
     }

@@ -23,17 +23,17 @@ pub(super) fn install(core: &mut Core) {
     put(
         core,
         Kind::StorageClass,
-        class("standard", "Immediate", "csi.playground.example", true),
+        class("standard", "Immediate", "example.com/disk", true),
     );
     put(
         core,
         Kind::StorageClass,
-        class("wait", "WaitForFirstConsumer", "csi.playground.example", false),
+        class("wait", "WaitForFirstConsumer", "example.com/disk", false),
     );
     put(
         core,
         Kind::StorageClass,
-        class("local", "WaitForFirstConsumer", "local.playground.example", false),
+        class("local", "WaitForFirstConsumer", "example.com/local-disk", false),
     );
     put(core, Kind::Service, api_service());
 }

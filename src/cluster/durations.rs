@@ -79,16 +79,16 @@ const QUICK: Durations = Durations {
 /// Of a cluster with network disks and a near registry. The sum of one pod's start is about three seconds, so that
 /// three ordered pods are Ready after about ten seconds of show.
 const REALISTIC: Durations = Durations {
-    provision_ms: 800,
+    provision_ms: 600,
     delete_volume_ms: 700,
-    attach_ms: 600,
+    attach_ms: 450,
     detach_ms: 500,
     mount_ms: 100,
     unmount_ms: 100,
-    sandbox_ms: 250,
-    pull_ms: 900,
+    sandbox_ms: 200,
+    pull_ms: 700,
     recheck_ms: 80,
-    start_ms: 350,
+    start_ms: 250,
     init_ms: 1_200,
     stop_ms: 900,
 };
@@ -109,7 +109,7 @@ pub const NOTICE_EXIT_MS: u64 = 1_000;
 pub const SHOW_BACK_OFF_MS: u64 = 2_000;
 
 /// A pull that fails has at least asked the registry.
-pub const FAILED_PULL_MS: u64 = 700;
+pub const FAILED_PULL_MS: u64 = 600;
 
 /// How soon a container crashes that can do nothing but crash.
 pub const CRASH_AFTER_MS: u64 = 1_000;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::bootstrap::NODES;
 use super::command::{Does, Outcome};
 use super::sim::Sim;
+use super::volumes::provisioner;
 use crate::api::{DeleteOptions, Request, Status};
 use crate::object::status::{
     Condition, ContainerState, ContainerStatus, Phase, PodStatus, Status as ObjectStatus, Truth,
@@ -151,7 +152,7 @@ fn address(sim: &mut Sim) -> String {
     )
 }
 
-/// Makes a volume for every unbound claim and binds both to each other.
+/// Makes a volume for every unbound claim; the volume controller binds them to each other.
 pub(super) fn provision(sim: &mut Sim, cause: Cause, outcome: &mut Outcome) {
     let unbound: Vec<Arc<Object>> = sim
         .world()
@@ -164,56 +165,11 @@ pub(super) fn provision(sim: &mut Sim, cause: Cause, outcome: &mut Outcome) {
             outcome.results.push(Err(refused));
         }
     }
+    sim.advance(sim.now());
 }
 
 fn provision_one(sim: &mut Sim, cause: Cause, claim: &Object) -> Result<(), Status> {
-    let mut client = sim.client(Actor::VolumeBinder, cause);
-    let name: Arc<str> = format!("pvc-{}", claim.meta.uid).into();
-    let mut claim_ref = Value::object();
-    for (key, text) in [
-        ("apiVersion", "v1"),
-        ("kind", "PersistentVolumeClaim"),
-        ("name", &claim.meta.name),
-        ("namespace", &claim.meta.namespace),
-        ("uid", &claim.meta.uid),
-    ] {
-        *claim_ref.slot(&[key]) = text.into();
-    }
-    let storage = claim
-        .spec()
-        .at(&["resources", "requests", "storage"])
-        .cloned()
-        .unwrap_or_default();
-    let copied = |key: &str| claim.spec().get(key).cloned().unwrap_or_default();
-    let mut spec = Value::object();
-    *spec.slot(&["capacity", "storage"]) = storage.clone();
-    *spec.slot(&["accessModes"]) = copied("accessModes");
-    *spec.slot(&["claimRef"]) = claim_ref;
-    *spec.slot(&["persistentVolumeReclaimPolicy"]) = "Delete".into();
-    *spec.slot(&["storageClassName"]) = copied("storageClassName");
-    *spec.slot(&["volumeMode"]) = copied("volumeMode");
-    *spec.slot(&["csi", "driver"]) = "csi.playground.example".into();
-    *spec.slot(&["csi", "volumeHandle"]) = name.clone().into();
-    let mut fields = crate::object::Map::new();
-    fields.insert("spec", spec);
-    let meta = crate::object::Meta {
-        name: name.clone(),
-        ..Default::default()
-    };
-    let phase = |phase: &str| crate::object::Map::from_iter([("phase", phase)]);
-    let volume = Object::new(
-        Kind::PersistentVolume,
-        meta,
-        fields,
-        ObjectStatus::Document(phase("Bound")),
-    );
-    client.create(volume)?;
-    let mut spec = claim.spec().clone();
-    *spec.slot(&["volumeName"]) = name.into();
-    client.update(claim.with_spec(spec))?;
-    let mut status = phase("Bound");
-    status.insert("accessModes", copied("accessModes"));
-    status.insert("capacity", crate::object::Map::from_iter([("storage", storage)]));
-    client.update_status(&claim.key(), ObjectStatus::Document(status))?;
-    Ok(())
+    let mut client = sim.client(Actor::Provisioner, cause);
+    let volume = provisioner::new_volume(client.world(), claim, None);
+    client.create(volume).map(drop)
 }

@@ -21,8 +21,8 @@ pub const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
 pub const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
 
 /// The provisioners that run in this cluster, and the node label to which each pins its volumes, if it does.
-const PROVISIONERS: [&str; 2] = ["csi.playground.example", LOCAL_PROVISIONER];
-const LOCAL_PROVISIONER: &str = "local.playground.example";
+const PROVISIONERS: [&str; 2] = ["example.com/disk", LOCAL_PROVISIONER];
+const LOCAL_PROVISIONER: &str = "example.com/local-disk";
 
 /// Whether a claim has its volume and both know it.
 pub fn is_bound(claim: &Object) -> bool {

@@ -10,7 +10,6 @@ use super::{
 };
 use crate::api::Status;
 use crate::cluster::client::{Client, Severity, Synced};
-use crate::cluster::command::StorageMode;
 use crate::cluster::durations::BIND_CLAIM_MS;
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::scheduler::SELECTED_NODE;
@@ -77,9 +76,6 @@ fn wake_claims(seen: &Seen, wakes: &mut Wakes, concerns: impl Fn(&Object) -> boo
 
 /// Looks at one claim or one volume.
 pub fn sync(client: &mut Client, key: &Key, state: &mut Binder) -> Synced {
-    if client.settings().storage == StorageMode::Manual {
-        return Ok(());
-    }
     let Some(object) = client.get(key).cloned() else {
         state.free.remove(key);
         return Ok(());

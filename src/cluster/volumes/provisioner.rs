@@ -13,8 +13,8 @@ use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::scheduler::SELECTED_NODE;
 use crate::object::{Key, Kind, Map, Meta, Object, Status as ObjectStatus, Time, Uid, Value};
-use crate::store::Waiting;
 use crate::store::waiting::Storage;
+use crate::store::{Waiting, World};
 
 /// What is being made and deleted.
 #[derive(Clone, Debug, Default)]
@@ -99,7 +99,7 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
         return Ok(());
     }
     state.begun.remove(&claim.meta.uid);
-    if let Some(volume) = client.create(new_volume(client, claim, &class, node.as_deref()))? {
+    if let Some(volume) = client.create(new_volume(client.world(), claim, node.as_deref()))? {
         client.event(
             claim,
             Severity::Normal,
@@ -111,8 +111,11 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
     Ok(())
 }
 
-fn new_volume(client: &Client, claim: &Object, class: &Object, node: Option<&str>) -> Object {
-    let provisioner = text(class.body.fields().get("provisioner")).unwrap_or_default();
+/// The volume for a claim by its class, on a node if the class cares.
+pub fn new_volume(world: &World, claim: &Object, node: Option<&str>) -> Object {
+    let class = class_of(world, claim);
+    let of_class = |field: &str| text(class?.body.fields().get(field));
+    let provisioner = of_class("provisioner").unwrap_or_default();
     let copied = |field: &str| claim.spec().get(field).cloned().unwrap_or_default();
     let name: Arc<str> = format!("pvc-{}", claim.meta.uid).into();
     let mut spec = Value::object();
@@ -125,11 +128,11 @@ fn new_volume(client: &Client, claim: &Object, class: &Object, node: Option<&str
     *spec.slot(&["claimRef"]) = claim_ref(claim).into();
     *spec.slot(&["csi", "driver"]) = provisioner.into();
     *spec.slot(&["csi", "volumeHandle"]) = name.clone().into();
-    let policy = text(class.body.fields().get("reclaimPolicy")).unwrap_or("Delete");
+    let policy = of_class("reclaimPolicy").unwrap_or("Delete");
     *spec.slot(&["persistentVolumeReclaimPolicy"]) = policy.into();
     *spec.slot(&["storageClassName"]) = copied("storageClassName");
     *spec.slot(&["volumeMode"]) = copied("volumeMode");
-    if let Some(term) = node.and_then(|node| pinned_to(client, provisioner, node)) {
+    if let Some(term) = node.and_then(|node| pinned_to(world, provisioner, node)) {
         *spec.slot(&["nodeAffinity", "required", "nodeSelectorTerms"]) = vec![term].into();
     }
     let meta = Meta {
@@ -147,13 +150,13 @@ fn new_volume(client: &Client, claim: &Object, class: &Object, node: Option<&str
 }
 
 /// Local disks are pinned to their node, others that were made for one node to its zone.
-fn pinned_to(client: &Client, provisioner: &str, node: &str) -> Option<Value> {
+fn pinned_to(world: &World, provisioner: &str, node: &str) -> Option<Value> {
     let label = if provisioner == LOCAL_PROVISIONER {
         "kubernetes.io/hostname"
     } else {
         "topology.kubernetes.io/zone"
     };
-    let node = client.get(&Key::new(Kind::Node, node))?;
+    let node = world.get(&Key::new(Kind::Node, node))?;
     let mut requirement = Map::new();
     requirement.insert("key", label);
     requirement.insert("operator", "In");

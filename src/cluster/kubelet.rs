@@ -1,10 +1,12 @@
 //! The kubelets: each brings the pods of its node to life and to an end (`pkg/kubelet`).
 
+mod back_off;
 mod container;
 mod heartbeat;
 mod images;
 mod network;
 mod probes;
+mod pull;
 mod references;
 mod report;
 mod stop;

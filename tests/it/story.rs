@@ -372,7 +372,7 @@ fn a_crash_loop_blocks_scaling_down() {
         WEB,
         &[crash, scale(1)],
         expect![[r#"
-            Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 16 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 15 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-2 is deleted after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
             Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)

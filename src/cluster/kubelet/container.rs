@@ -3,15 +3,12 @@
 
 use std::sync::Arc;
 
-use super::images::reference;
+use super::back_off::BackOff;
 use super::probes::{Health, Probes};
 use super::references;
 use super::worker::Turn;
 use crate::api::Status;
-use crate::cluster::durations::{
-    BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, BACK_OFF_RESET_MS, CRASH_AFTER_MS, FAILED_PULL_MS, NOTICE_EXIT_MS,
-    SHOW_BACK_OFF_MS, SLOW_START_MS,
-};
+use crate::cluster::durations::{CRASH_AFTER_MS, NOTICE_EXIT_MS, SLOW_START_MS};
 use crate::cluster::fault::Fault;
 use crate::object::pod_status::is_sidecar;
 use crate::object::status::ContainerState;
@@ -35,8 +32,8 @@ pub struct Run {
     pub last: Option<ContainerState>,
     /// How often it was started again.
     pub restarts: u32,
-    crashes: BackOff,
-    pulls: BackOff,
+    pub(super) crashes: BackOff,
+    pub(super) pulls: BackOff,
 }
 
 /// What a container does.
@@ -89,34 +86,6 @@ pub enum Step {
     },
     /// It ended for good.
     Done,
-}
-
-/// A back-off that doubles (`client-go/util/flowcontrol/backoff.go`).
-#[derive(Clone, Copy, Debug, Default)]
-struct BackOff {
-    ms: u64,
-    updated: Option<Time>,
-}
-
-impl BackOff {
-    /// When the back-off after something that happened at `since` ends, if it is not over (`IsInBackOffSince`).
-    fn until(self, since: Time, now: Time) -> Option<Time> {
-        self.updated.filter(|updated| !expired(*updated, since))?;
-        Some(since.plus(self.ms)).filter(|until| now < *until)
-    }
-
-    /// The next, longer back-off (`Next`).
-    fn grow(&mut self, since: Time, now: Time) {
-        self.ms = match self.updated {
-            Some(updated) if !expired(updated, since) => (self.ms * 2).min(BACK_OFF_MAX_MS),
-            _ => BACK_OFF_FIRST_MS,
-        };
-        self.updated = Some(now);
-    }
-}
-
-fn expired(updated: Time, since: Time) -> bool {
-    since.since(updated) > BACK_OFF_RESET_MS
 }
 
 impl Run {
@@ -242,125 +211,8 @@ impl Turn<'_, '_> {
         Ok(true)
     }
 
-    /// Gets the image (`EnsureImageExists`).
-    fn fetch(&mut self, i: usize) {
-        let now = self.client.now();
-        let image = self.worker.runs[i].image.clone();
-        let policy = self
-            .spec(i)
-            .get("imagePullPolicy")
-            .and_then(Value::as_str)
-            .unwrap_or("IfNotPresent")
-            .to_owned();
-        let there = self.images.there_at(&self.worker.node, &image);
-        if reference(&image).is_none() {
-            return self.refuse_name(i);
-        }
-        match (there, policy.as_str()) {
-            (Some(at), "IfNotPresent" | "Never") if at <= now => {
-                self.say(
-                    "Pulled",
-                    format!("Container image \"{image}\" already present on machine"),
-                );
-                self.start(i);
-            }
-            (_, "Never") => self.refuse_never(i),
-            _ => {
-                self.say("Pulling", format!("Pulling image \"{image}\""));
-                let times = self.client.settings().profile.durations();
-                let until = match there {
-                    _ if self.image_is_missing(&image) => now.plus(FAILED_PULL_MS),
-                    Some(at) => at.max(now.plus(times.recheck_ms)),
-                    None => now.plus(times.pull_ms),
-                };
-                if there.is_none() {
-                    self.images.arrives(&self.worker.node, &image, until);
-                }
-                self.set(i, Step::Pulling { until, since: now });
-            }
-        }
-    }
-
-    fn image_is_missing(&self, image: &str) -> bool {
-        let image = image.to_owned();
-        Fault::ImageMissing { image }.lasts(self.client.world())
-    }
-
-    fn refuse_name(&mut self, i: usize) {
-        let run = &self.worker.runs[i];
-        let (container, image) = (run.name.clone(), run.image.clone());
-        let why = format!(
-            "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": invalid reference \
-             format"
-        );
-        self.warn("InspectFailed", why.clone());
-        self.warn("Failed", "Error: InvalidImageName".to_owned());
-        self.show_waiting(i, "InvalidImageName", Some(why));
-        self.set(i, Step::NoImage(PodLife::InvalidImageName { container, image }));
-    }
-
-    fn refuse_never(&mut self, i: usize) {
-        let run = &self.worker.runs[i];
-        let (container, image) = (run.name.clone(), run.image.clone());
-        let why = format!("Container image \"{image}\" is not present with pull policy of Never");
-        self.warn("ErrImageNeverPull", why.clone());
-        self.warn("Failed", "Error: ErrImageNeverPull".to_owned());
-        self.show_waiting(i, "ErrImageNeverPull", Some(why));
-        self.set(i, Step::NoImage(PodLife::ImageNeverPulled { container, image }));
-    }
-
-    fn end_pull(&mut self, i: usize, since: Time) {
-        let now = self.client.now();
-        let image = self.worker.runs[i].image.clone();
-        if !self.image_is_missing(&image) {
-            self.images.arrives(&self.worker.node, &image, now);
-            let took = seconds(now.since(since));
-            // The size is made up, and the same for one name always.
-            let size = image
-                .bytes()
-                .fold(31_337_u64, |sum, b| sum * 31 % 180_000_017 + u64::from(b));
-            self.say(
-                "Pulled",
-                format!(
-                    "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: {} bytes.",
-                    20_000_000 + size
-                ),
-            );
-            self.start(i);
-            return;
-        }
-        self.images.fails(&self.worker.node, &image);
-        let why = self.pull_error(&image);
-        self.warn("Failed", format!("Failed to pull image \"{image}\": {why}"));
-        self.warn("Failed", "Error: ErrImagePull".to_owned());
-        self.worker.runs[i].pulls.grow(now, now);
-        self.show_waiting(i, "ErrImagePull", Some(why));
-        let until = now.plus(SHOW_BACK_OFF_MS);
-        self.set(i, Step::PullFailed { until });
-    }
-
-    fn pull_error(&self, image: &str) -> String {
-        let name = reference(image).unwrap_or_default();
-        format!(
-            "rpc error: code = NotFound desc = failed to pull and unpack image \"{name}\": failed to resolve reference \
-             \"{name}\": {name}: not found"
-        )
-    }
-
-    fn back_off_pull(&mut self, i: usize) {
-        let run = &self.worker.runs[i];
-        let image = run.image.clone();
-        let until = run.pulls.updated.unwrap_or(self.client.now()).plus(run.pulls.ms);
-        let message = format!("Back-off pulling image \"{image}\"");
-        self.say("BackOff", message.clone());
-        self.warn("Failed", "Error: ImagePullBackOff".to_owned());
-        let why = format!("{message}: ErrImagePull: {}", self.pull_error(&image));
-        self.show_waiting(i, "ImagePullBackOff", Some(why));
-        self.set(i, Step::PullBackOff { until });
-    }
-
     /// Creates the container and starts it (`startContainer`); says whether anything happened.
-    fn start(&mut self, i: usize) -> bool {
+    pub(super) fn start(&mut self, i: usize) -> bool {
         let missing = references::missing_environment(self.client.world(), self.pod, self.spec(i));
         if let Some((object, why)) = missing {
             if self.worker.runs[i].step == Step::NoConfig(object.clone()) {
@@ -495,22 +347,13 @@ impl Turn<'_, '_> {
         self.set(i, Step::CrashBackOff { until });
     }
 
-    fn show_waiting(&mut self, i: usize, reason: &str, message: Option<String>) {
+    pub(super) fn show_waiting(&mut self, i: usize, reason: &str, message: Option<String>) {
         if let Some(run) = self.worker.runs.get_mut(i) {
             run.shown = ContainerState::Waiting {
                 reason: reason.into(),
                 message: message.map(Into::into),
             };
         }
-    }
-}
-
-/// Milliseconds as Go prints a rounded duration: `850ms`, `1.2s`.
-fn seconds(ms: u64) -> String {
-    match (ms / 1000, ms % 1000) {
-        (0, ms) => format!("{ms}ms"),
-        (s, 0) => format!("{s}s"),
-        (s, ms) => format!("{s}.{}s", format!("{ms:03}").trim_end_matches('0')),
     }
 }
 
@@ -527,28 +370,9 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crashing_container_waits_longer_each_time() {
-        let mut crashes = BackOff::default();
-        let mut waits = Vec::new();
-        let mut now = Time(0);
-        for _ in 0..8 {
-            let finished = now;
-            let until = crashes.until(finished, now.plus(1_000));
-            waits.push(until.map_or(0, |until| until.since(finished) / 1000));
-            now = until.unwrap_or(now.plus(1_000));
-            crashes.grow(finished, now);
-            now = now.plus(1_000);
-        }
-        assert_eq!(waits, [0, 10, 20, 40, 80, 160, 300, 300]);
-        assert_eq!(crashes.until(now.plus(700_000), now.plus(700_001)), None);
-    }
-
-    #[test]
-    fn durations_read_as_go_prints_them() {
+    fn back_offs_read_as_go_prints_durations() {
         assert_eq!(go_duration(10_000), "10s");
         assert_eq!(go_duration(160_000), "2m40s");
         assert_eq!(go_duration(300_000), "5m0s");
-        assert_eq!(seconds(1_200), "1.2s");
-        assert_eq!(seconds(900), "900ms");
     }
 }

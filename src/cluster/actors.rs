@@ -29,8 +29,11 @@ pub(super) struct Actors {
     pod_gc: PodGc,
 }
 
+/// Looks at one change, and says what to look at again.
+type Interested = fn(&Seen, &mut Wakes);
+
 /// What each actor wants to know of. The order means nothing: the queue orders what they ask for.
-pub(super) const INTERESTED: &[(Actor, fn(&Seen, &mut Wakes))] = &[
+pub(super) const INTERESTED: &[(Actor, Interested)] = &[
     (Actor::StatefulSetController, statefulset::interested),
     (Actor::GarbageCollector, garbage::interested),
     (Actor::ClaimProtection, claim_protection::interested),

@@ -128,6 +128,10 @@ impl Fault {
 
     /// Whether it lasts at the moment.
     pub fn lasts(&self, world: &World) -> bool {
+        if let Fault::Drained { node } = self {
+            let node = world.get(&Key::new(Kind::Node, node.as_str()));
+            return node.is_some_and(|node| node.spec().get("unschedulable").is_some());
+        }
         self.key().is_some_and(|key| world.get(&key).is_some())
     }
 

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
+use statefulset_playground::cluster::dns::{RecordType, query};
 use statefulset_playground::cluster::{Command, Profile, Settings, Sim};
 use statefulset_playground::object::pod_status::summary;
 use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
@@ -251,6 +252,13 @@ impl Story {
                 }
                 let line = match &change.object {
                     Some(object) if key.kind == Kind::Event => event(object),
+                    Some(object) if key.kind == Kind::Pod && self.shows("conditions") => {
+                        let line = format!("{} {}", describe(object), conditions(object));
+                        if self.lines.insert(key.clone(), line.clone()).as_ref() == Some(&line) {
+                            return None;
+                        }
+                        line
+                    }
                     Some(object) => {
                         let line = describe(object);
                         let old = self.lines.insert(key.clone(), line.clone());
@@ -276,6 +284,10 @@ impl Story {
     fn command(&mut self, sim: &mut Sim, scenario: &Scenario, line: &str) {
         self.line(self.now, &format!("> {line}"));
         let words: Vec<&str> = line.split_whitespace().collect();
+        if let ["dig", name, kind] = words.as_slice() {
+            self.dig(sim, name, kind);
+            return;
+        }
         let command = match words.as_slice() {
             ["apply", manifest] => Command::Apply {
                 text: scenario.manifests.get(*manifest).expect("such a section").clone(),
@@ -303,6 +315,17 @@ impl Story {
             self.line(self.now, &format!("error {}", error.message));
         }
         self.tell(&sim.take_entries());
+    }
+}
+
+impl Story {
+    fn dig(&mut self, sim: &Sim, name: &str, kind: &str) {
+        let kind = RecordType::parse(kind).expect("a type of records");
+        let answer = query(sim.world(), name, kind);
+        self.line(self.now, answer.rcode.name());
+        for record in answer.answers {
+            self.line(self.now, &record.to_string());
+        }
     }
 }
 
@@ -403,6 +426,19 @@ fn describe(object: &Object) -> String {
             format!("{status}{ending}")
         }
     }
+}
+
+/// A pod's conditions in their order.
+fn conditions(object: &Object) -> String {
+    let list = pod::status(object).map_or(&[][..], |status| &status.conditions);
+    let words = list.iter().map(|condition| {
+        let reason = condition
+            .reason
+            .as_deref()
+            .map_or(String::new(), |r| format!("({r})"));
+        format!("{}={}{reason}", condition.kind, condition.status.name())
+    });
+    words.collect::<Vec<_>>().join(" ")
 }
 
 fn node(object: &Object) -> String {

@@ -3,6 +3,7 @@
 mod api;
 mod check;
 mod conformance;
+mod page;
 mod scenario;
 mod scene;
 mod session;

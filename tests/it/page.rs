@@ -1,0 +1,50 @@
+//! What the page shows of the first manifest when nothing is pending any more. A browser test reads this file and looks
+//! for the same: uids, addresses and the length of the log come from the run's generators and its order, so they agree
+//! only if WebAssembly took every step that this machine took.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+use statefulset_playground::object::Kind;
+use statefulset_playground::session::start::Found;
+use statefulset_playground::session::{Msg, Session, update};
+
+/// Beside the build, not in the sources: it says what this build does, not what is right.
+const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/first.json");
+
+const SKIPS_MAX: usize = 50;
+
+#[test]
+fn the_first_manifest_comes_to_rest() {
+    let (mut session, _) = Session::start(&Found::default());
+    for _ in 0..SKIPS_MAX {
+        if session.here().quiet() {
+            break;
+        }
+        update(&mut session, Msg::Skip);
+        update(&mut session, Msg::Tick { elapsed_ms: 16 });
+    }
+    let side = session.here();
+    assert!(side.quiet(), "something is pending for ever");
+    assert_eq!(side.world().list(Kind::Pod).count(), 3);
+
+    let shown = json!({
+        "seq": side.head().seq,
+        "clock": side.now().0,
+        "pod": objects(&session, Kind::Pod),
+        "claim": objects(&session, Kind::PersistentVolumeClaim),
+        "statefulset": objects(&session, Kind::StatefulSet),
+    });
+    std::fs::create_dir_all(Path::new(FILE).parent().expect("a file in a folder"))
+        .expect("a folder to write to");
+    std::fs::write(FILE, format!("{shown:#}\n")).expect("a file to write to");
+}
+
+/// Name and uid of each object of a kind.
+fn objects(session: &Session, kind: Kind) -> Value {
+    let world = session.here().world();
+    world
+        .list(kind)
+        .map(|object| (object.name().to_string(), json!(*object.meta.uid)))
+        .collect()
+}

@@ -70,6 +70,15 @@ async function set(editor, name, value) {
 /** @param {import("@playwright/test").Locator} editor */
 const text = (editor) => editor.evaluate((node) => node["text"]);
 
+/** @param {string} word */
+const at = (word) => ({ from: MANIFEST.indexOf(word), to: MANIFEST.indexOf(word) + word.length });
+
+const DIAGNOSTICS = [
+  { ...at("yes"), line: 7, column: 11, severity: "error", message: "json: cannot unmarshal", source: "API server",
+    fixes: [{ label: "Write true", ...at("yes"), insert: "true" }] },
+  { ...at("replicas"), line: 6, column: 3, severity: "advice", message: "three is plenty" },
+];
+
 test("the text area's text is carried over, and what was typed into it before", async ({ fixture, page }) => {
   const { editor } = await fixture.load({ hold: true });
   const area = page.getByRole("textbox", { name: "YAML" });
@@ -90,6 +99,14 @@ test("properties that were set before the script ran hold", async ({ fixture }) 
   fixture.release();
   await expect(input).toContainText("kind: Pod");
   expect(await editor.evaluate((node) => [node["readOnly"], typeof node["complete"]])).toEqual([true, "function"]);
+});
+
+test("diagnostics that came before the script stand where they belong", async ({ fixture }) => {
+  const { editor } = await fixture.load({ hold: true });
+  await editor.evaluate((node, diagnostics) => { node["diagnostics"] = diagnostics; }, DIAGNOSTICS);
+  fixture.release();
+  await expect(editor.locator(".cm-lintRange-error")).toHaveText("yes");
+  await expect(editor.locator(".messages")).toContainText("json: cannot unmarshal");
 });
 
 test("setting the text acts like typing: one edit event, and undo takes it back", async ({ fixture, page }) => {
@@ -129,15 +146,6 @@ test("columns count characters, offsets UTF-16 units", async ({ fixture }) => {
   await set(editor, "diagnostics", [{ from: 7, to: 8, line: 1, column: 6, severity: "error", message: "b is wrong" }]);
   await expect(editor.locator(".cm-lintRange-error")).toHaveText("b");
 });
-
-/** @param {string} word */
-const at = (word) => ({ from: MANIFEST.indexOf(word), to: MANIFEST.indexOf(word) + word.length });
-
-const DIAGNOSTICS = [
-  { ...at("yes"), line: 7, column: 11, severity: "error", message: "json: cannot unmarshal", source: "API server",
-    fixes: [{ label: "Write true", ...at("yes"), insert: "true" }] },
-  { ...at("replicas"), line: 6, column: 3, severity: "advice", message: "three is plenty" },
-];
 
 test("diagnostics stand at their characters, errors are also legible below their line", async ({ fixture, page }) => {
   const { editor } = await fixture.load();
@@ -266,6 +274,11 @@ test("with messages, badges, suggestions and the search panel it keeps nobody ou
   await expect(editor.getByRole("textbox", { name: "Find" })).toBeFocused();
   await expectAccessible(page);
   expect(await page.evaluate(() => document.documentElement.scrollWidth), "no sideways scrolling").toBeLessThanOrEqual(320);
+});
+
+test("a text that scrolls can be scrolled by keyboard", async ({ fixture, page }) => {
+  await fixture.load({ text: "key: value\n".repeat(200) });
+  await expectAccessible(page);
 });
 
 test("a text of five megabytes does not hang it", async ({ fixture, page }) => {

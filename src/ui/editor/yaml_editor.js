@@ -32,7 +32,7 @@ import css from "./yaml_editor.css";
 /** Messages below lines move the text, so they wait until a person has stopped typing for this long. */
 const TYPING_PAUSE_MS = 600;
 
-const PROPERTIES = ["text", "diagnostics", "live", "readOnly", "theme", "complete", "describe"];
+const PROPERTIES = ["diagnostics", "live", "readOnly", "theme", "complete", "describe"];
 
 const HELP = "Tab leaves the editor. Escape closes suggestions and panels. Control Space suggests, "
   + "Control ] and Control [ indent, F8 goes to the next message, Control Enter applies.";
@@ -40,7 +40,14 @@ const HELP = "Tab leaves the editor. Escape closes suggestions and panels. Contr
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
 
-const CONTENT_ATTRIBUTES = { "aria-label": "YAML", "aria-describedby": "help", tabindex: "0", autocomplete: "off", "data-gramm": "false" };
+const CONTENT_ATTRIBUTES = {
+  "aria-label": "YAML",
+  "aria-describedby": "help",
+  autocomplete: "off",
+  "data-gramm": "false",
+  // Editable content can be focused anyway, but tools that look for a tab stop want it said.
+  tabindex: "0",
+};
 
 /** The line that was last revealed, lit for a moment. */
 const lightUp = /** @type {import("@codemirror/state").StateEffectType<number>} */ (StateEffect.define());
@@ -84,11 +91,13 @@ export class YamlEditor extends HTMLElement {
     help.id = "help";
     root.append(element("div", "editor"), help);
     this.#state = this.#create("");
-    for (const name of PROPERTIES) this.#upgrade(name);
   }
 
   connectedCallback() {
+    // The text comes first: all else speaks of places in it.
+    this.#upgrade("text");
     this.#adoptTextarea();
+    for (const name of PROPERTIES) this.#upgrade(name);
     if (this.#view) return;
     this.#view = new EditorView({
       state: this.#state,

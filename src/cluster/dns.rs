@@ -9,7 +9,8 @@ use std::collections::BTreeSet;
 use lookup::{Found, Host, NameError, find, reverse};
 pub use record::{Answer, Data, Rcode, Record, RecordType};
 
-use crate::object::Object;
+use crate::cluster::fault::Fault;
+use crate::object::{Object, Time};
 use crate::store::World;
 
 /// The zone of the cluster's names.
@@ -65,6 +66,16 @@ pub fn query(world: &World, name: &str, kind: RecordType) -> Answer {
         Ok(()) if answer.answers.is_empty() => Answer::empty(Rcode::NoError, Some(soa(world, zone))),
         Ok(()) => answer,
     }
+}
+
+/// When a client asked for the answer that it uses now. The resolver keeps no answers of the cluster; a client that does
+/// asks again when an answer's time is over, whatever has changed meanwhile.
+pub fn asked_at(world: &World, now: Time) -> Time {
+    let cached = Fault::DnsCached.key().and_then(|key| world.get(&key).cloned());
+    let Some(cached) = cached else { return now };
+    let since = cached.meta.created;
+    let ttl_ms = u64::from(TTL) * 1000;
+    since.plus(now.since(since) / ttl_ms * ttl_ms)
 }
 
 /// The addresses of a Service's ready endpoints.

@@ -421,6 +421,7 @@ fn describe(object: &Object) -> String {
             format!("{} on {} {status}", volume.unwrap_or("-"), node.unwrap_or("-"))
         }
         Kind::Node => node(object),
+        Kind::Deployment => deployment(object),
         _ => {
             let status = object.status.document().unwrap_or_default();
             format!("{status}{ending}")
@@ -439,6 +440,27 @@ fn conditions(object: &Object) -> String {
         format!("{}={}{reason}", condition.kind, condition.status.name())
     });
     words.collect::<Vec<_>>().join(" ")
+}
+
+/// A Deployment's counts and conditions.
+fn deployment(object: &Object) -> String {
+    let status = object.status.document().unwrap_or_default();
+    let count = |field: &str| status.get(field).and_then(Value::as_i64).unwrap_or(0);
+    let conditions = status
+        .get("conditions")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
+    let words = conditions.iter().map(|condition| {
+        let text = |field: &str| condition.get(field).and_then(Value::as_str).unwrap_or_default();
+        format!("{}={}({})", text("type"), text("status"), text("reason"))
+    });
+    format!(
+        "{} exist {} updated {} available {}",
+        count("replicas"),
+        count("updatedReplicas"),
+        count("availableReplicas"),
+        words.collect::<Vec<_>>().join(" ")
+    )
 }
 
 fn node(object: &Object) -> String {

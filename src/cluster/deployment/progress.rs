@@ -103,10 +103,14 @@ fn progressing(
     let was_done = find(old, "Progressing")
         .and_then(|c| c.get("reason")?.as_str())
         .is_none_or(|reason| reason == "NewReplicaSetAvailable");
+    let timed_out = !moved
+        && find(old, "Progressing")
+            .and_then(|c| c.get("reason")?.as_str())
+            .is_some_and(|reason| reason == "ProgressDeadlineExceeded");
     let deadline = wanted
         .deadline_ms
         .map(|ms| since.filter(|_| !moved && !was_done).unwrap_or(now).plus(ms));
-    if deadline.is_some_and(|deadline| deadline <= now) {
+    if timed_out || deadline.is_some_and(|deadline| deadline <= now) {
         let message = format!("{what} \"{name}\" has timed out progressing.");
         let state = ("False", "ProgressDeadlineExceeded");
         return (condition(old, "Progressing", state, &message, now, false), None);

@@ -20,6 +20,7 @@ pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Eff
     if let Some(before) = rewrote {
         session.here_mut().rewrote(before, void);
     }
+    session.here_mut().check();
     if void {
         session.here_mut().applied = before;
     } else if let Some(before) = before {
@@ -60,6 +61,7 @@ pub(super) fn act(session: &mut Session, action: Action) -> (bool, Vec<Effect>) 
             dropped: acted.dropped,
         });
     }
+    session.here_mut().check();
     let mut effects = session.keep();
     effects.extend(told);
     (false, effects)

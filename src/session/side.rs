@@ -140,6 +140,11 @@ impl Side {
     /// Says anew what is wrong with the text, and where the cluster differs from it.
     pub(super) fn check(&mut self) {
         self.problems = problem::check(self.cursor.world(), &self.text);
+        self.compare();
+    }
+
+    /// Says anew where the cluster differs from the text.
+    pub(super) fn compare(&mut self) {
         self.live = live::differences(self.cursor.world(), &self.text, self.applied.as_deref());
     }
 

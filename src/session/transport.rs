@@ -26,6 +26,7 @@ pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
     if session.moving() || ticked && (!was_moving || session.untouched()) {
         return Vec::new();
     }
+    session.here_mut().compare();
     session.keep()
 }
 

@@ -105,6 +105,7 @@ fn undo(session: &mut Session) -> Vec<Effect> {
         effects.push(Effect::Write(text.to_string()));
         session.here_mut().text = text;
     }
+    session.here_mut().check();
     effects.extend(session.keep());
     effects
 }

@@ -11,6 +11,9 @@ use crate::store::World;
 use super::action::Action;
 use super::history::History;
 
+/// A stretch of cluster time without any entry that counts as a pause, in milliseconds.
+const PAUSE_MS: u64 = 5_000;
+
 /// Something that a person did.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
@@ -130,10 +133,19 @@ impl Run {
         self.history.entries().len() >= limits::RUN_ENTRIES
     }
 
-    /// The next position after this one at which nothing is pending; without one the end of the log.
+    /// The next position after this one at which nothing is pending. A run that never comes to rest, such as a crash
+    /// loop, has pauses instead; without one it is the end of the log.
     pub fn quiet_after(&self, seq: u64) -> u64 {
         let next = self.quiets.partition_point(|quiet| *quiet <= seq);
-        self.quiets.get(next).copied().unwrap_or(self.history.end())
+        self.quiets.get(next).copied().unwrap_or_else(|| {
+            let entries = self.history.between(seq, self.history.end());
+            let mut pairs = entries.windows(2).skip(1);
+            let pause = pairs.find_map(|pair| match pair {
+                [before, after] if after.at.since(before.at) >= PAUSE_MS => Some(before.seq),
+                _ => None,
+            });
+            pause.unwrap_or(self.history.end())
+        })
     }
 
     /// Does something at a time. What was done later is taken back and returned; what the cluster would have done later

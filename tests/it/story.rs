@@ -187,7 +187,7 @@ fn scaling_down_goes_from_the_top() {
             Busy: web-1 is terminating (its containers are being stopped): scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
             Busy: web-1 is terminating: scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.podManagementPolicy)
             Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
-            Calm: All is as wanted: web has 1 of 1 pods Ready. (-, -)
+            Calm: All is as wanted: web has 1 of 1 pod Ready. (-, -)
         "#]],
     );
 }
@@ -417,7 +417,7 @@ fn deleting_the_set_takes_its_pods_together() {
         &[delete(web())],
         expect![[r#"
             Busy: 3 pods are terminating, in no order; web-0: its containers are being stopped. (GracePeriod, spec.terminationGracePeriodSeconds)
-            Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
+            Busy: The volume of www-web-0 is being detached from node-1. (Detaching, -)
             Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
         "#]],
     );
@@ -436,7 +436,7 @@ fn a_set_that_waits_for_its_dependents() {
         }],
         expect![[r#"
             Busy: web is being deleted: all its pods go first, at the same time, and no new one is made. (ForegroundDeletion, -)
-            Busy: The volume of www-web-2 is being detached from node-3. (Detaching, -)
+            Busy: The volume of www-web-0 is being detached from node-1. (Detaching, -)
             Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
         "#]],
     );
@@ -540,6 +540,139 @@ fn a_pod_that_another_owns_has_the_name() {
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Broken: web-1 cannot be created: a pod of that name stands that is not web's. (UniqueName, metadata.name)
+        "#]],
+    );
+}
+
+#[test]
+fn a_set_without_its_service() {
+    let (_, set) = WEB.split_once("---\n").expect("two documents");
+    check(
+        &set.replace("replicas: 3", "replicas: 1"),
+        &[],
+        expect![[r#"
+        Busy: web-0 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+        Busy: web-0 is starting: its volume is being attached to node-1. (OrderedReady, spec.podManagementPolicy)
+        Busy: web-0 is starting: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
+        Busy: web-0 is starting: its image nginx:1 is being pulled on node-1. (OrderedReady, spec.template.spec.containers[0].image)
+        Busy: web-0 is starting: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
+        Waiting: web runs, but its Service nginx does not exist: its pods have no DNS names. (ServiceName, spec.serviceName)
+    "#]],
+    );
+}
+
+#[test]
+fn an_eviction_is_repaired() {
+    let pod = "web-2".to_owned();
+    check(
+        WEB,
+        &[Action::Break(Fault::Evicted { pod })],
+        expect![[r#"
+        Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
+        Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
+        Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+    "#]],
+    );
+}
+
+#[test]
+fn a_drained_node_gives_its_pods_away() {
+    let node = "node-2".to_owned();
+    check(
+        WEB,
+        &[Action::Break(Fault::Drained { node })],
+        expect![[r#"
+            Busy: web-1 is terminating (its containers are being stopped); then it is created again with its name and claims. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
+            Busy: web-1 is starting: its volume is still attached to node-2. (OrderedReady, spec.volumeClaimTemplates[0].spec.accessModes)
+            Busy: web-1 is starting: its volume is being attached to node-1. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_crash_is_repaired_in_place() {
+    let pod = "web-0".to_owned();
+    check(
+        WEB,
+        &[Action::Break(Fault::CrashOnce { pod })],
+        expect![[r#"
+        Waiting: web-0: its container nginx ended and starts again in 1 s. (OrderedReady, spec.template.spec.containers[0].command)
+        Busy: web-0 is starting: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
+        Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+    "#]],
+    );
+}
+
+#[test]
+fn a_slow_start_holds_the_others_up() {
+    let fault = Action::Break(Fault::SlowStart {
+        pod: "web-0".to_owned(),
+    });
+    check(
+        &WEB.replace("replicas: 3", "replicas: 0"),
+        &[fault, scale(2)],
+        expect![[r#"
+            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its volume is being attached to node-2. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
+            Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
+            Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+        "#]],
+    );
+}
+
+#[test]
+fn claims_that_go_with_their_pods() {
+    let policy = "  persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}\n  replicas";
+    check(
+        &WEB.replace("  replicas", policy),
+        &[scale(1)],
+        expect![[r#"
+            Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
+            Busy: web-1 is terminating (its containers are being stopped); its claims go with it, as whenScaled: Delete says. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-1 is terminating; its claims go with it, as whenScaled: Delete says. (OrderedScaleDown, spec.podManagementPolicy)
+            Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
+            Busy: The volume of www-web-1 is being deleted. (DeletingVolume, -)
+        "#]],
+    );
+}
+
+#[test]
+fn a_deployment_rolls() {
+    let text = "\
+apiVersion: apps/v1
+kind: Deployment
+metadata: {name: front}
+spec:
+  replicas: 2
+  selector: {matchLabels: {app: front}}
+  template:
+    metadata: {labels: {app: front}}
+    spec: {containers: [{name: nginx, image: 'nginx:1'}]}
+";
+    check(
+        text,
+        &[apply(text.replace("nginx:1", "nginx:2"))],
+        expect![[r#"
+            Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-z56bv: its sandbox and network are being set up on node-3. (MaxUnavailable, spec.strategy.rollingUpdate.maxUnavailable)
+            Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-z56bv: its image nginx:2 is being pulled on node-3. (MaxUnavailable, spec.template.spec.containers[0].image)
+            Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-z56bv: its container nginx is being started on node-3. (MaxUnavailable, spec.strategy.rollingUpdate.maxUnavailable)
+            Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-5x7zf: its sandbox and network are being set up on node-1. (MaxUnavailable, spec.strategy.rollingUpdate.maxUnavailable)
+            Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-5x7zf: its image nginx:2 is being pulled on node-1. (MaxUnavailable, spec.template.spec.containers[0].image)
+            Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-5x7zf: its container nginx is being started on node-1. (MaxUnavailable, spec.strategy.rollingUpdate.maxUnavailable)
+            Busy: front-5f45f5fc98-kzg4t: its containers are being stopped. (GracePeriod, spec.template.spec.terminationGracePeriodSeconds)
+            Calm: All is as wanted: front has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }

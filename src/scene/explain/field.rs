@@ -96,3 +96,19 @@ fn made_from(claim: &str, template: &str, set: &Arc<str>) -> bool {
     let rest = rest.and_then(|rest| rest.strip_prefix(set.as_ref())?.strip_prefix('-'));
     rest.is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
 }
+
+/// The claim that a volume is bound to: volumes have names that nobody can tell apart.
+pub fn claim_of(world: &World, volume: &Key) -> Option<Key> {
+    let volume = world
+        .get(volume)
+        .filter(|object| object.kind == Kind::PersistentVolume)?;
+    let text = |key: &str| {
+        volume
+            .spec()
+            .at(&["claimRef", key])
+            .and_then(|value| value.as_str())
+    };
+    let mut claim = Key::new(Kind::PersistentVolumeClaim, text("name")?);
+    claim.namespace = text("namespace")?.into();
+    Some(claim)
+}

@@ -4,6 +4,12 @@ use crate::object::{Key, Time};
 
 use super::Part;
 
+/// Characters that two lines hold, without the words around a name and an error.
+const CHARACTERS_MAX: usize = 140;
+
+/// Characters of an error that are told however long the name before it is.
+const ERROR_CHARACTERS_MIN: usize = 60;
+
 /// Words in the making.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Phrase(pub Vec<Part>);
@@ -69,4 +75,17 @@ pub fn left(until: Time, now: Time) -> String {
         120..=7199 => format!("{} min", seconds.div_ceil(60)),
         _ => format!("{} h", seconds.div_ceil(3600)),
     }
+}
+
+/// As much of an error as has room behind a name.
+pub fn short(error: &str, behind: &Key) -> String {
+    let room = CHARACTERS_MAX
+        .saturating_sub(behind.name.len())
+        .max(ERROR_CHARACTERS_MIN);
+    if error.chars().count() <= room {
+        return error.trim_end_matches('.').to_owned();
+    }
+    let mut text: String = error.chars().take(room).collect();
+    text.push('…');
+    text
 }

@@ -49,6 +49,13 @@ impl<'a> Set<'a> {
         policy.and_then(Value::as_str) != Some("Delete")
     }
 
+    /// The Service that gives its pods their names, if the set names one that does not exist.
+    pub fn missing_service(&self) -> Option<String> {
+        let name = self.object.spec().get("serviceName")?.as_str()?;
+        let service = self.key.beside(Kind::Service, name);
+        (!name.is_empty() && self.world.get(&service).is_none()).then(|| name.to_owned())
+    }
+
     /// How many pods are wanted.
     pub fn wanted(&self) -> i64 {
         self.end - self.start

@@ -4,15 +4,9 @@ use crate::object::{Key, Object};
 use crate::store::waiting::Stateful;
 
 use super::cause::{Cause, Chain};
-use super::phrase::{Phrase, left};
+use super::phrase::{Phrase, left, short};
 use super::set::Set;
 use super::{Field, Sentence, Tone, WayOut, remedy};
-
-/// Characters that two lines hold, without the words around a name and an error.
-const CHARACTERS_MAX: usize = 140;
-
-/// Characters of an error that are told however long the name before it is.
-const ERROR_CHARACTERS_MIN: usize = 60;
 
 /// What is to be said of a StatefulSet whose sync stopped there.
 pub fn sentence(chain: Chain, set: &Object, reason: &Stateful) -> Sentence {
@@ -314,17 +308,4 @@ fn way_out(set: &Set, reason: &Stateful, root: Option<&Cause>) -> Option<WayOut>
             root.way_out.clone().or_else(|| field.map(remedy::show))
         }
     }
-}
-
-/// As much of an error as has room behind a name.
-fn short(error: &str, behind: &Key) -> String {
-    let room = CHARACTERS_MAX
-        .saturating_sub(behind.name.len())
-        .max(ERROR_CHARACTERS_MIN);
-    if error.chars().count() <= room {
-        return error.trim_end_matches('.').to_owned();
-    }
-    let mut text: String = error.chars().take(room).collect();
-    text.push('…');
-    text
 }

@@ -2,32 +2,36 @@
 
 use crate::object::Key;
 use crate::store::waiting::Stateless;
+use crate::store::{Actor, Waiting, World};
 
 use super::cause::{Cause, Chain, Said};
-use super::phrase::Phrase;
+use super::phrase::{Phrase, short};
 use super::{Field, Tone};
 
 /// What the controllers of interchangeable pods wait for.
 pub fn cause(chain: Chain, key: &Key, reason: &Stateless) -> Cause {
-    let deeper = reason.blocker().and_then(|blocker| chain.about(blocker));
-    let said = match reason {
-        Stateless::SurgeUsedUp { .. } => {
-            Phrase::new("makes no more new pods until old ones are gone: ").code("maxSurge")
-        }
-        Stateless::TooFewAvailable { .. } => {
-            Phrase::new("keeps its old pods until new ones are available: ").code("maxUnavailable")
-        }
-        Stateless::OldPodsRunning { .. } => {
-            Phrase::new("makes no new pod while an old one runs: ").code("Recreate")
-        }
-        Stateless::Paused => Phrase::new("is paused: its template is not rolled out"),
-        Stateless::CreateFailed { error } => Phrase::new("cannot create a pod: ").code(error),
-        Stateless::PodNotAvailable { pod } => Phrase::new("waits for ").object(pod),
+    let pod = pod(chain.world, reason);
+    let deeper = pod.as_ref().and_then(|pod| chain.about(pod));
+    let told = match reason {
+        Stateless::SurgeUsedUp { .. } => ("makes no more new pods until old ones are gone", "maxSurge"),
+        Stateless::TooFewAvailable { .. } => (
+            "keeps its old pods until new ones are available",
+            "maxUnavailable",
+        ),
+        Stateless::OldPodsRunning { .. } => ("makes no new pod while an old one runs", "Recreate"),
+        Stateless::Paused => ("does not roll its template out", "paused"),
+        Stateless::CreateFailed { error } => ("cannot create a pod", error.as_ref()),
+        Stateless::PodNotAvailable { .. } => ("waits for its pods to be available", ""),
     };
-    let said = match (reason, &deeper) {
-        (Stateless::PodNotAvailable { .. }, Some(cause)) => said.then(cause.said.clone().relative()),
-        (_, Some(cause)) => said.text("; ").then(cause.said.clone().clause(&cause.root)),
-        (_, None) => said,
+    let said = Phrase::new(told.0);
+    let said = match (reason, told.1) {
+        (_, "") => said,
+        (Stateless::CreateFailed { .. }, error) => said.text(": ").text(&short(error, key)),
+        (_, rule) => said.text(" (").code(rule).text(")"),
+    };
+    let said = match (&deeper, &pod) {
+        (Some(cause), Some(pod)) => said.text("; ").then(cause.said.clone().clause(pod)),
+        _ => said,
     };
     let tone = match reason {
         Stateless::CreateFailed { .. } => Tone::Broken,
@@ -42,5 +46,16 @@ pub fn cause(chain: Chain, key: &Key, reason: &Stateless) -> Cause {
         field: deeper.as_ref().and_then(|cause| cause.field.clone()).or(own),
         way_out: deeper.and_then(|cause| cause.way_out),
         tone,
+    }
+}
+
+/// The pod that is waited for, by a ReplicaSet or by the Deployment through its ReplicaSet.
+fn pod(world: &World, reason: &Stateless) -> Option<Key> {
+    match reason {
+        Stateless::PodNotAvailable { pod } => Some(pod.clone()),
+        _ => match world.waiting(Actor::ReplicaSetController, reason.blocker()?)? {
+            Waiting::Stateless(Stateless::PodNotAvailable { pod }) => Some(pod.clone()),
+            _ => None,
+        },
     }
 }

@@ -16,7 +16,11 @@ pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
         root: key.clone(),
         field: reason.field().map(|path| match key.kind {
             Kind::PersistentVolumeClaim => field::of_claim(chain.world, key, path),
-            _ => Field::new(key, path),
+            // A person declares the modes at the claim.
+            _ => match field::claim_of(chain.world, key).filter(|_| path == "spec.accessModes") {
+                Some(claim) => field::of_claim(chain.world, &claim, path),
+                None => Field::new(key, path),
+            },
         }),
         way_out: match reason {
             Storage::MissingClass { class } => {
@@ -92,7 +96,9 @@ fn tone(reason: &Storage) -> Tone {
         Storage::Provisioning { .. }
         | Storage::Deleting { .. }
         | Storage::Attaching { .. }
-        | Storage::Detaching { .. } => Tone::Busy,
+        | Storage::Detaching { .. }
+        // Nobody uses it there any more: it is on its way.
+        | Storage::AttachedElsewhere { pod: None, .. } => Tone::Busy,
         Storage::FirstConsumer { .. } | Storage::PodToBeScheduled { .. } | Storage::Retained => Tone::Waiting,
         Storage::NoProvisioner { .. }
         | Storage::MissingClass { .. }
@@ -100,7 +106,7 @@ fn tone(reason: &Storage) -> Tone {
         | Storage::MissingVolume { .. }
         | Storage::VolumeTaken { .. }
         | Storage::Lost { .. }
-        | Storage::AttachedElsewhere { .. }
+        | Storage::AttachedElsewhere { pod: Some(_), .. }
         | Storage::NodeSilent { .. } => Tone::Broken,
     }
 }

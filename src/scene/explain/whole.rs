@@ -1,21 +1,22 @@
 //! Which of all that waits the sentence is about.
 
-use crate::object::{Key, Kind, Object, Time, pod};
+use crate::object::{Key, Kind, Object, Time, Value, pod};
 use crate::store::waiting::Stateful;
 use crate::store::{Actor, Waiting, World};
 
 use super::cause::{Cause, Chain};
 use super::phrase::Phrase;
 use super::set::Set;
-use super::{Sentence, Tone, stateful};
+use super::{Field, Sentence, Tone, field, stateful};
 
 /// What is happening in a cluster at a moment, or why nothing is.
 pub fn explain(world: &World, now: Time) -> Sentence {
     let chain = Chain::new(world, now);
     let workloads = [Kind::StatefulSet, Kind::Deployment, Kind::ReplicaSet];
     let objects = workloads.into_iter().flat_map(|kind| world.list(kind));
-    let sentences = objects.filter_map(|object| workload(chain, object));
-    let first = sentences.max_by_key(|sentence| std::cmp::Reverse(urgency(sentence.tone)));
+    let declared = objects.filter(|object| object.meta.controller().is_none());
+    let sentences = declared.filter_map(|object| workload(chain, object));
+    let first = sentences.min_by_key(|sentence| urgency(sentence.tone));
     first.or_else(|| other(chain)).unwrap_or_else(|| calm(world))
 }
 
@@ -106,9 +107,12 @@ fn progress(chain: Chain, object: &Object) -> Option<Sentence> {
 fn other(chain: Chain) -> Option<Sentence> {
     let decisions = chain.world.decisions();
     let causes = decisions.filter_map(|decision| Some((decision.object.clone(), chain.of(decision)?)));
-    let (key, cause) = causes.min_by_key(|(key, cause)| (urgency(cause.tone), key.kind != Kind::Pod))?;
+    let (key, cause) = causes.min_by_key(|(key, cause)| {
+        let named = field::claim_of(chain.world, key).unwrap_or_else(|| key.clone());
+        (urgency(cause.tone), key.kind != Kind::Pod, named)
+    })?;
     let said = cause.said.clone();
-    let parts = match (claim_of(chain.world, &key), terminating(chain.world)) {
+    let parts = match (field::claim_of(chain.world, &key), terminating(chain.world)) {
         (Some(claim), _) => Phrase::new("The volume of ")
             .object(&claim)
             .text(" ")
@@ -126,22 +130,6 @@ fn terminating(world: &World) -> usize {
     world.list(Kind::Pod).filter(|pod| pod.meta.terminating()).count()
 }
 
-/// The claim that a volume is bound to: volumes have names that nobody can tell apart.
-fn claim_of(world: &World, volume: &Key) -> Option<Key> {
-    let volume = world
-        .get(volume)
-        .filter(|object| object.kind == Kind::PersistentVolume)?;
-    let text = |key: &str| {
-        volume
-            .spec()
-            .at(&["claimRef", key])
-            .and_then(|value| value.as_str())
-    };
-    let mut claim = Key::new(Kind::PersistentVolumeClaim, text("name")?);
-    claim.namespace = text("namespace")?.into();
-    Some(claim)
-}
-
 fn from_cause(parts: Phrase, cause: Cause) -> Sentence {
     Sentence {
         parts: parts.text(".").0,
@@ -153,35 +141,84 @@ fn from_cause(parts: Phrase, cause: Cause) -> Sentence {
     }
 }
 
-/// Nothing waits.
+/// Nothing waits; what is still missing for names is said all the same.
 fn calm(world: &World) -> Sentence {
     let sets: Vec<Set> = world
         .list(Kind::StatefulSet)
         .map(|set| Set::new(world, set))
         .collect();
-    let ready = |set: &Set| set.pods().filter(|pod| pod::ready(pod)).count();
-    let parts = match sets.as_slice() {
+    if let Some((set, service)) = sets.iter().find_map(|set| Some((set, set.missing_service()?))) {
+        return Sentence {
+            parts: Phrase::about(&set.key)
+                .text(" runs, but its Service ")
+                .code(&service)
+                .text(" does not exist: its pods have no DNS names.")
+                .0,
+            rule: Some("ServiceName"),
+            object: Some(set.key.clone()),
+            field: Some(Field::new(&set.key, "spec.serviceName")),
+            way_out: None,
+            tone: Tone::Waiting,
+        };
+    }
+    let workloads = workloads(world, &sets);
+    Sentence {
+        parts: all_well(world, &workloads).0,
+        object: workloads.into_iter().next().map(|workload| workload.key),
+        ..Sentence::default()
+    }
+}
+
+/// A workload that is as wanted.
+struct Well {
+    key: Key,
+    wanted: i64,
+    ready: usize,
+}
+
+fn workloads(world: &World, sets: &[Set]) -> Vec<Well> {
+    let stateful = sets.iter().map(|set| Well {
+        key: set.key.clone(),
+        wanted: set.wanted(),
+        ready: set.pods().filter(|pod| pod::ready(pod)).count(),
+    });
+    let stateless = world.list(Kind::Deployment).map(|deployment| {
+        let number = |value: Option<&Value>| value.and_then(Value::as_i64).unwrap_or(0);
+        let ready = deployment
+            .status
+            .fields()
+            .map_or(0, |status| number(status.get("readyReplicas")));
+        Well {
+            key: deployment.key(),
+            wanted: number(deployment.spec().get("replicas")),
+            ready: usize::try_from(ready).unwrap_or(0),
+        }
+    });
+    stateful.chain(stateless).collect()
+}
+
+fn all_well(world: &World, workloads: &[Well]) -> Phrase {
+    let pods = |count| match count {
+        1 => "1 pod".to_owned(),
+        count => format!("{count} pods"),
+    };
+    match workloads {
         [] => match world.list(Kind::Pod).count() {
             0 => Phrase::new("The cluster is empty: apply a manifest with a StatefulSet."),
-            1 => Phrase::new("Nothing waits: one pod, and no StatefulSet."),
-            pods => Phrase::new(&format!("Nothing waits: {pods} pods, and no StatefulSet.")),
+            count => Phrase::new(&format!("Nothing waits: {} without a workload.", pods(count))),
         },
-        [set] => Phrase::new("All is as wanted: ").object(&set.key).text(&format!(
-            " has {} of {} pods Ready.",
-            ready(set),
-            set.wanted()
+        [one] if one.wanted == 0 => Phrase::new("All is as wanted: ")
+            .object(&one.key)
+            .text(" has no pods."),
+        [one] => Phrase::new("All is as wanted: ").object(&one.key).text(&format!(
+            " has {} of {} Ready.",
+            one.ready,
+            pods(usize::try_from(one.wanted).unwrap_or(0))
         )),
-        sets => {
-            let pods: usize = sets.iter().map(ready).sum();
-            Phrase::new(&format!(
-                "All is as wanted: {} StatefulSets, {pods} pods Ready.",
-                sets.len()
-            ))
-        }
-    };
-    Sentence {
-        parts: parts.0,
-        object: sets.first().map(|set| set.key.clone()),
-        ..Sentence::default()
+        several => Phrase::new(&format!(
+            "All is as wanted: {} workloads, {} Ready.",
+            several.len(),
+            pods(several.iter().map(|one| one.ready).sum())
+        )),
     }
 }

@@ -36,6 +36,7 @@ impl Side {
         if !playing {
             self.playback.pause();
         }
+        self.check();
     }
 
     /// When something happens that is done now.

@@ -19,6 +19,7 @@ pub mod events;
 pub mod fault;
 pub mod garbage;
 pub mod ingress;
+pub mod invariant;
 pub mod kubelet;
 mod manual;
 pub mod node;

@@ -4,6 +4,7 @@ mod api;
 mod check;
 mod conformance;
 mod page;
+mod properties;
 mod scenario;
 mod scene;
 mod session;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_create, validate_pod_metadata};
-use super::{Cause, Context, Status, Writes, defaults, service, write};
+use super::{Cause, Context, Reason, Status, Writes, defaults, service, write};
 use crate::object::{Kind, Map, Object, Status as ObjectStatus, Value};
 use crate::store::World;
 
@@ -35,8 +35,16 @@ pub(super) fn document(
         let causes = vec![Cause::new("metadata.namespace", message)];
         return Err(Status::bad_request(message.to_owned(), causes));
     }
+    if object.meta.resource_version != 0 {
+        let message = "resourceVersion should not be set on objects to be created";
+        let mut status = Status::bad_request(
+            message.to_owned(),
+            vec![Cause::new("metadata.resourceVersion", message)],
+        );
+        status.reason = Reason::Unknown;
+        return Err(status);
+    }
     object.meta.deletion = None;
-    object.meta.resource_version = 0;
     create(context, object, Trust::Nothing)
 }
 

@@ -9,7 +9,7 @@ use crate::object::{Kind, Map, Quantity, Value};
 use crate::schema::{self, Field, Shape, Type};
 use crate::yaml::{PathPart, format_path};
 
-use super::defaults;
+use super::{defaults, rfc3339};
 
 /// A document that decoded.
 #[derive(Debug)]
@@ -127,8 +127,7 @@ impl Decoder {
             }
             self.path.pop();
         }
-        defaults::apply(of.name, &mut out);
-        strip(of, &mut out);
+        finish(of, &mut out);
         Ok(out)
     }
 
@@ -151,14 +150,14 @@ impl Decoder {
             (Shape::Quantity, _) => Some(self.quantity(value)?.to_string().into()),
             (Shape::IntOrString, Value::String(_)) => Some(value.clone()),
             (Shape::IntOrString, Value::Int(number)) if i32::try_from(*number).is_ok() => Some(value.clone()),
-            (Shape::IntOrString, _) => return Err(self.mismatch(owner, "int32", value)),
+            (Shape::IntOrString, _) => return Err(self.mismatch(owner, shape, "int32", value)),
             (Shape::Time | Shape::MicroTime, _) => Some(self.time(owner, value)?),
             (Shape::Bytes, Value::String(text)) => Some(self.bytes(text)?),
             (Shape::Object(id), Value::Object(map)) => Some(self.object(id.get(), map)?.into()),
             (Shape::List(item), Value::Array(items)) => Some(self.list(owner, field, item, items)?),
             (Shape::Map(item), Value::Object(map)) => Some(self.map(owner, field, item, map)?),
             _ => {
-                let error = self.mismatch(owner, &field.go_type(shape), value);
+                let error = self.mismatch(owner, shape, &field.go_type(shape), value);
                 self.mismatch.get_or_insert(error);
                 None
             }
@@ -220,15 +219,12 @@ impl Decoder {
     /// `metav1.Time` reads RFC 3339; what is stored keeps the text.
     fn time(&self, owner: &Type, value: &Value) -> Result<Value, DecodeError> {
         let Value::String(text) = value else {
-            return Err(self.mismatch(owner, "string", value));
+            return Err(self.mismatch(owner, &Shape::Time, "string", value));
         };
-        if looks_like_a_time(text) {
-            return Ok(value.clone());
+        match rfc3339::check(text) {
+            Ok(()) => Ok(value.clone()),
+            Err(message) => Err(self.fail(message)),
         }
-        let quoted = Value::from(text.clone());
-        Err(self.fail(format!(
-            "parsing time {quoted} as \"2006-01-02T15:04:05Z07:00\": cannot parse {quoted} as \"2006\""
-        )))
     }
 
     fn bytes(&self, text: &Arc<str>) -> Result<Value, DecodeError> {
@@ -256,7 +252,7 @@ impl Decoder {
     }
 
     /// Go's `UnmarshalTypeError`: the innermost struct, then the names of the fields from the root, without positions.
-    fn mismatch(&self, owner: &Type, go_type: &str, value: &Value) -> DecodeError {
+    fn mismatch(&self, owner: &Type, shape: &Shape, go_type: &str, value: &Value) -> DecodeError {
         let what = match value {
             Value::Null => "null".to_owned(),
             Value::Bool(_) => "bool".to_owned(),
@@ -273,30 +269,37 @@ impl Decoder {
             owner.go_name(),
             self.names.join(".")
         ));
-        error.converted = converted(value, go_type);
+        error.converted = converted(value, shape, go_type);
         error
     }
 }
 
-/// `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`.
-fn converted(value: &Value, go_type: &str) -> String {
-    let (kind, full) = match value {
-        Value::Null => ("invalid", "<nil>"),
-        Value::Bool(_) => ("bool", "bool"),
-        Value::Int(_) => ("int64", "int64"),
-        Value::Float(_) => ("float64", "float64"),
-        Value::String(_) => ("string", "string"),
-        Value::Array(_) => ("slice", "[]interface {}"),
-        Value::Object(_) => ("map", "map[string]interface {}"),
+/// `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. Go converts integers to text, and JSON does not.
+fn converted(value: &Value, shape: &Shape, go_type: &str) -> String {
+    let kind = match value {
+        Value::Null => "invalid",
+        Value::Bool(_) => "bool",
+        Value::Int(_) => "int64",
+        Value::Float(_) => "float64",
+        Value::String(_) => "string",
+        Value::Array(_) => "slice",
+        Value::Object(_) => "map",
     };
-    if go_type.starts_with("[]") {
-        format!("cannot restore slice from {kind}")
-    } else if go_type.starts_with("map[") || go_type == "v1.ResourceList" {
-        format!("cannot restore map from {kind}")
-    } else if matches!(go_type, "string" | "bool" | "int32" | "int64" | "float64") {
-        format!("cannot convert {full} to {go_type}")
-    } else {
-        format!("cannot restore struct from: {kind}")
+    match (shape, value) {
+        (Shape::List(_) | Shape::Bytes, _) => format!("cannot restore slice from {kind}"),
+        (Shape::Map(_), _) => format!("cannot restore map from {kind}"),
+        (Shape::Object(_), _) => format!("cannot restore struct from: {kind}"),
+        (Shape::String, Value::Int(_)) | (Shape::Int32 | Shape::Int64, Value::Float(_)) => {
+            format!("cannot convert {kind} to {go_type}")
+        }
+        (Shape::String, _) => "unrecognized type: string".to_owned(),
+        (Shape::Bool, _) => "unrecognized type: bool".to_owned(),
+        (Shape::Int32, _) => "unrecognized type: int32".to_owned(),
+        (Shape::Int64, _) => "unrecognized type: int64".to_owned(),
+        (Shape::Number, _) => "unrecognized type: float64".to_owned(),
+        _ => {
+            format!("error decoding from json: json: cannot unmarshal {kind} into Go value of type {go_type}")
+        }
     }
 }
 
@@ -313,9 +316,8 @@ fn zero(shape: &Shape) -> Value {
     }
 }
 
-/// Removes what Go does not encode, and adds what it always does.
-fn strip(of: &'static Type, map: &mut Map) {
-    map.retain(|key, value| of.field(key).is_none_or(|field| encodes(field, value)));
+/// Adds what Go always encodes, then the defaults, and removes what Go does not encode.
+fn finish(of: &'static Type, map: &mut Map) {
     for field in of.fields.iter().filter(|field| field.kept) {
         if map.contains_key(field.name) {
             continue;
@@ -323,8 +325,7 @@ fn strip(of: &'static Type, map: &mut Map) {
         match &field.shape {
             Shape::Object(id) if field.name != "status" && !is_pointer(field, id.get()) => {
                 let mut inner = Map::new();
-                defaults::apply(id.get().name, &mut inner);
-                strip(id.get(), &mut inner);
+                finish(id.get(), &mut inner);
                 map.insert(field.name, inner);
             }
             Shape::Object(_)
@@ -338,6 +339,8 @@ fn strip(of: &'static Type, map: &mut Map) {
             }
         }
     }
+    defaults::apply(of.name, map);
+    map.retain(|key, value| of.field(key).is_none_or(|field| encodes(field, value)));
 }
 
 /// A required selector is a pointer in Go, so that a missing one differs from an empty one.
@@ -359,24 +362,4 @@ fn encodes(field: &Field, value: &Value) -> bool {
         (_, Value::Array(items)) => !items.is_empty(),
         (_, Value::Object(map)) => !map.is_empty(),
     }
-}
-
-/// `2006-01-02T15:04:05`, a fraction, and `Z` or an offset.
-fn looks_like_a_time(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let pattern = b"dddd-dd-ddTdd:dd:dd";
-    let head = bytes.len() > pattern.len()
-        && pattern.iter().zip(bytes).all(|(want, have)| match want {
-            b'd' => have.is_ascii_digit(),
-            want => want == have,
-        });
-    let Some(rest) = text.get(pattern.len()..).filter(|_| head) else {
-        return false;
-    };
-    let rest = match rest.strip_prefix('.') {
-        Some(fraction) => fraction.trim_start_matches(|c: char| c.is_ascii_digit()),
-        None => rest,
-    };
-    let offset = rest.as_bytes();
-    rest == "Z" || (offset.len() == 6 && matches!(offset[0], b'+' | b'-') && offset[3] == b':')
 }

@@ -8,6 +8,7 @@ pub mod decode;
 mod defaults;
 mod delete;
 pub mod json_patch;
+mod rfc3339;
 mod service;
 pub mod status;
 pub mod strategic;

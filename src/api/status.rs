@@ -31,6 +31,8 @@ pub enum Reason {
     Forbidden,
     MethodNotAllowed,
     RequestEntityTooLarge,
+    /// An error that is no status: `StatusReasonUnknown`, which has no word.
+    Unknown,
 }
 
 /// `metav1.StatusCause`.
@@ -54,6 +56,7 @@ impl Reason {
             Reason::Forbidden => "Forbidden",
             Reason::MethodNotAllowed => "MethodNotAllowed",
             Reason::RequestEntityTooLarge => "RequestEntityTooLarge",
+            Reason::Unknown => "",
         }
     }
 }

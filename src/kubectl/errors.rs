@@ -22,11 +22,11 @@ impl Error {
         match self {
             Error::Plain(text) => text.clone(),
             Error::Refused { while_doing, status } => {
-                format!(
-                    "Error from server ({}): {while_doing}{}",
-                    status.reason.name(),
-                    status.message
-                )
+                let reason = match status.reason.name() {
+                    "" => String::new(),
+                    name => format!(" ({name})"),
+                };
+                format!("Error from server{reason}: {while_doing}{}", status.message)
             }
         }
     }

@@ -138,7 +138,17 @@ fn type_of(value: &Value) -> Result<(String, String), (&'static str, String)> {
             String::new()
         }
     };
-    let both = (word("apiVersion"), word("kind"));
+    let version = word("apiVersion");
+    let both = (version, word("kind"));
+    if both.0.matches('/').count() > 1 {
+        faults.insert(
+            0,
+            (
+                "apiVersion",
+                format!("unexpected GroupVersion string: {}", both.0),
+            ),
+        );
+    }
     match faults.as_slice() {
         [] => Ok(both),
         [(field, text)] => Err((*field, text.clone())),

@@ -166,31 +166,25 @@ fn check_first_revision(recording: &Value, path: &str) -> usize {
         .get("steps")
         .and_then(Value::as_array)
         .unwrap_or_default();
-    for step in steps {
-        let text = step
-            .at(&["step", "apply"])
-            .and_then(Value::as_str)
-            .unwrap_or_default();
-        let parsed = yaml::parse(text);
-        let sets = parsed
-            .documents
-            .iter()
-            .filter_map(|document| document.root.as_ref());
-        for set in sets.filter(|root| root.get("kind").and_then(|kind| kind.as_str()) == Some("StatefulSet"))
-        {
-            let request = Request::Create {
-                kind: Kind::StatefulSet,
-                namespace: "default".into(),
-                document: set.into(),
-            };
-            let writes = Server::new().handle(&request).expect("the recorded set is valid");
-            let set = writes.object.expect("a created object is shown");
-            let template = set.spec().get("template").expect("a set has a template");
-            assert_eq!(revision_hash(template), name, "{path}");
-            return 1;
-        }
-    }
-    0
+    let texts = steps
+        .iter()
+        .filter_map(|step| step.at(&["step", "apply"])?.as_str());
+    let documents = texts.flat_map(|text| yaml::parse(text).documents);
+    let mut roots = documents.filter_map(|document| document.root.as_ref().map(Value::from));
+    let is_set = |root: &Value| root.get("kind").and_then(Value::as_str) == Some("StatefulSet");
+    let Some(document) = roots.find(is_set) else {
+        return 0;
+    };
+    let request = Request::Create {
+        kind: Kind::StatefulSet,
+        namespace: "default".into(),
+        document,
+    };
+    let writes = Server::new().handle(&request).expect("the recorded set is valid");
+    let set = writes.object.expect("a created object is shown");
+    let template = set.spec().get("template").expect("a set has a template");
+    assert_eq!(revision_hash(template), name, "{path}");
+    1
 }
 
 #[track_caller]
@@ -469,5 +463,87 @@ fn claims_get_the_default_class_and_their_finalizer() {
             .map(|status| status.to_string())
             .as_deref(),
         Some(r#"{"phase":"Pending"}"#)
+    );
+}
+
+#[track_caller]
+fn check_spec(text: &str, want: &str) {
+    let object = Server::new().create(text).map_err(|status| status.message);
+    assert_eq!(
+        object.map(|object| object.spec().to_string()),
+        Ok(want.to_owned())
+    );
+}
+
+#[test]
+fn other_kinds_are_canonical_too() {
+    check_spec(
+        "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}, \
+         template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: nginx}]}}}}",
+        concat!(
+            r#"{"progressDeadlineSeconds":600,"replicas":1,"revisionHistoryLimit":10,"#,
+            r#""selector":{"matchLabels":{"app":"web"}},"#,
+            r#""strategy":{"rollingUpdate":{"maxSurge":"25%","maxUnavailable":"25%"},"type":"RollingUpdate"},"#,
+            r#""template":{"metadata":{"labels":{"app":"web"}},"spec":{"containers":[{"image":"nginx","#,
+            r#""imagePullPolicy":"Always","name":"c","resources":{},"terminationMessagePath":"/dev/termination-log","#,
+            r#""terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","restartPolicy":"Always","#,
+            r#""schedulerName":"default-scheduler","securityContext":{},"terminationGracePeriodSeconds":30}}}"#,
+        ),
+    );
+    check_spec(
+        "{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: web}, spec: {rules: [{host: a.example, \
+         http: {paths: [{path: /, pathType: Prefix, backend: {service: {name: web, port: {number: 80}}}}]}}]}}",
+        concat!(
+            r#"{"rules":[{"host":"a.example","http":{"paths":[{"backend":{"service":{"name":"web","#,
+            r#""port":{"number":80}}},"path":"/","pathType":"Prefix"}]}}]}"#,
+        ),
+    );
+    check_spec(
+        "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {serviceAccountName: x, hostNetwork: true, containers: [{\
+         name: c, image: 'nginx:1', ports: [{containerPort: 80}], resources: {limits: {cpu: 0.5, memory: 1024Mi}}, \
+         env: [{name: NAME, valueFrom: {fieldRef: {fieldPath: metadata.name}}}], \
+         readinessProbe: {httpGet: {port: 80}, timeoutSeconds: 0}}], \
+         volumes: [{name: e}, {name: s, secret: {secretName: s}}, {name: h, hostPath: {path: /x}}]}}",
+        concat!(
+            r#"{"containers":[{"env":[{"name":"NAME","valueFrom":{"fieldRef":{"apiVersion":"v1","#,
+            r#""fieldPath":"metadata.name"}}}],"image":"nginx:1","imagePullPolicy":"IfNotPresent","name":"c","#,
+            r#""ports":[{"containerPort":80,"hostPort":80,"protocol":"TCP"}],"readinessProbe":{"failureThreshold":3,"#,
+            r#""httpGet":{"path":"/","port":80,"scheme":"HTTP"},"periodSeconds":10,"successThreshold":1,"#,
+            r#""timeoutSeconds":1},"resources":{"limits":{"cpu":"500m","memory":"1Gi"},"#,
+            r#""requests":{"cpu":"500m","memory":"1Gi"}},"terminationMessagePath":"/dev/termination-log","#,
+            r#""terminationMessagePolicy":"File"}],"dnsPolicy":"ClusterFirst","enableServiceLinks":true,"#,
+            r#""hostNetwork":true,"preemptionPolicy":"PreemptLowerPriority","priority":0,"restartPolicy":"Always","#,
+            r#""schedulerName":"default-scheduler","securityContext":{},"serviceAccount":"x","#,
+            r#""serviceAccountName":"x","terminationGracePeriodSeconds":30,"volumes":[{"emptyDir":{},"name":"e"},"#,
+            r#"{"name":"s","secret":{"defaultMode":420,"secretName":"s"}},"#,
+            r#"{"hostPath":{"path":"/x","type":""},"name":"h"}]}"#,
+        ),
+    );
+}
+
+#[test]
+fn patches_are_refused_in_the_words_of_their_type() {
+    let mut server = Server::new();
+    server.create(SET).expect("the set is valid");
+    let mut refused = |patch: Patch| {
+        let key = Key::new(Kind::StatefulSet, "web");
+        let status = server
+            .handle(&Request::Patch { key, patch })
+            .expect_err("the patch is wrong");
+        status.message
+    };
+    let change = || Value::from(serde_json::json!({"spec": {"replicas": "three"}}));
+    assert_eq!(
+        refused(Patch::Strategic(change())),
+        r#" "" is invalid: patch: Invalid value: "map[spec:map[replicas:three]]": unrecognized type: int32"#
+    );
+    let message = refused(Patch::Merge(change()));
+    let end =
+        "json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32";
+    assert!(message.ends_with(end), "{message}");
+    let missing = serde_json::json!([{"op": "remove", "path": "/spec/none"}]);
+    assert_eq!(
+        refused(Patch::Json(missing.into())),
+        "the server rejected our request due to an error in our request"
     );
 }

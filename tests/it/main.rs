@@ -1,10 +1,12 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
 mod api;
+mod apply;
 mod check;
 mod conformance;
 mod page;
 mod properties;
+mod robustness;
 mod scenario;
 mod scene;
 mod session;

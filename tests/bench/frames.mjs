@@ -1,4 +1,4 @@
-// Main-thread work per frame during a rollout at 1×, from a trace of Chromium: everything that ran on the page's main
+// Main-thread work per frame during a rollout at 1×, from a trace of Chromium: processor time of all that ran on the page's main
 // thread between two frames, whoever asked for it.
 import { withBrowser } from "../../tools/browser.mjs";
 import { milliseconds, percentile, table } from "./lib/figures.mjs";
@@ -96,7 +96,7 @@ async function skipToQuiet(page, pods) {
  * @param {import("@playwright/test").Page} page
  */
 async function traced(browser, page) {
-  await browser.startTracing(page, { categories: ["toplevel", "devtools.timeline", "disabled-by-default-devtools.timeline"] });
+  await browser.startTracing(page, { categories: ["devtools.timeline", "disabled-by-default-devtools.timeline"] });
   const play = page.getByRole("button", { name: "Play", exact: true });
   if (await play.count()) await play.click();
   await page.waitForTimeout(TRACED_MS);
@@ -108,15 +108,16 @@ async function traced(browser, page) {
  * @returns {number[]} milliseconds of each frame, in time's order
  */
 function workPerFrame(events) {
-  const frames = events.filter(({ name }) => name === "BeginMainThreadFrame");
+  const frames = events.filter(({ name }) => name === "FireAnimationFrame");
   const main = mostFrequent(frames.map(({ pid, tid }) => `${pid}:${tid}`));
+  if (main === undefined) throw new Error("the trace holds no frame: nothing was playing");
   const ours = events.filter(({ pid, tid }) => `${pid}:${tid}` === main);
-  const starts = ours.filter(({ name }) => name === "BeginMainThreadFrame").map(({ ts }) => ts).sort((a, b) => a - b);
-  const tasks = ours.filter(({ name, ph }) => ph === "X" && (name === "RunTask" || name === "ThreadControllerImpl::RunTask"));
+  const starts = ours.filter(({ name }) => name === "FireAnimationFrame").map(({ ts }) => ts).sort((a, b) => a - b);
+  const tasks = ours.filter(({ name }) => name === "RunTask");
   const work = new Array(Math.max(0, starts.length - 1)).fill(0);
-  for (const { ts, dur } of tasks) {
+  for (const { ts, dur, tdur } of tasks) {
     const index = upperBound(starts, ts + dur / 2) - 1;
-    if (index >= 0 && index < work.length) work[index] += dur / 1000;
+    if (index >= 0 && index < work.length) work[index] += (tdur ?? dur) / 1000;
   }
   return work;
 }

@@ -318,7 +318,7 @@ fn zero(shape: &Shape) -> Value {
 
 /// Adds what Go always encodes, then the defaults, and removes what Go does not encode.
 fn finish(of: &'static Type, map: &mut Map) {
-    for field in of.fields.iter().filter(|field| field.kept) {
+    for field in of.fields.iter().filter(|field| field.kept && !field.pointer) {
         if map.contains_key(field.name) {
             continue;
         }

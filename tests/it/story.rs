@@ -644,6 +644,7 @@ fn claims_that_go_with_their_pods() {
             Busy: web-1 is terminating; its claims go with it, as whenScaled: Delete says. (OrderedScaleDown, spec.podManagementPolicy)
             Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
             Busy: The volume of www-web-1 is being deleted. (DeletingVolume, -)
+            Calm: All is as wanted: web has 1 of 1 pod Ready. (-, -)
         "#]],
     );
 }

@@ -126,7 +126,8 @@ pub fn new_volume(world: &World, claim: &Object, node: Option<&str>) -> Object {
         .cloned()
         .unwrap_or_default();
     *spec.slot(&["claimRef"]) = claim_ref(claim).into();
-    *spec.slot(&["csi", "driver"]) = provisioner.into();
+    // A provisioner may have a path in its name, a driver may not.
+    *spec.slot(&["csi", "driver"]) = provisioner.replace('/', ".").as_str().into();
     *spec.slot(&["csi", "volumeHandle"]) = name.clone().into();
     let policy = of_class("reclaimPolicy").unwrap_or("Delete");
     *spec.slot(&["persistentVolumeReclaimPolicy"]) = policy.into();

@@ -46,6 +46,7 @@ fn play(session: &mut Session) {
 /// The active run goes to an entry, the other to the same cluster time; both stop there.
 fn stop_at(session: &mut Session, entry: impl Fn(&Side) -> Option<u64>) {
     each(session, |side| side.playback.pause());
+    session.here_mut().ahead();
     let Some(seq) = entry(session.here()) else {
         return;
     };

@@ -1,11 +1,12 @@
 //! Runs: looking at any position, acting in the past, taking back, and the pace at which all this is shown.
 
 use proptest::prelude::*;
-use statefulset_playground::cluster::Settings;
 use statefulset_playground::cluster::command::Cascade;
+use statefulset_playground::cluster::{Fault, Settings};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::perform::perform;
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, update};
+use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
+use statefulset_playground::share::decode;
 use statefulset_playground::store::World;
 use statefulset_playground::timeline::{Action, Cursor, Run, Show, Step};
 
@@ -71,8 +72,101 @@ prop_compose! {
     }
 }
 
+fn messages() -> impl Strategy<Value = Msg> {
+    let workload = || Key::new(Kind::StatefulSet, "my-db-statefulset");
+    let texts = prop::sample::select(vec![
+        String::new(),
+        FIRST_MANIFEST.to_owned(),
+        FIRST_MANIFEST.replace("replicas: 3", "replicas: 5"),
+        FIRST_MANIFEST.replace("my-db-image", "other"),
+        FIRST_MANIFEST.replace("kind: Service", "kind: Surface"),
+        "a: [b".to_owned(),
+    ]);
+    let faults = prop::sample::select(vec![
+        Fault::CrashLoop {
+            pod: "my-db-statefulset-1".to_owned(),
+        },
+        Fault::NodeLost {
+            node: "node-2".to_owned(),
+        },
+        Fault::ImageMissing {
+            image: "other".to_owned(),
+        },
+        Fault::StorageSlow,
+    ]);
+    let controls = prop_oneof![
+        (-1..6i64).prop_map(move |replicas| Msg::SetReplicas {
+            workload: workload(),
+            replicas
+        }),
+        (0..4i64).prop_map(move |partition| Msg::SetPartition {
+            workload: workload(),
+            partition
+        }),
+        (0..3usize, "[a-z:0-9]{1,6}").prop_map(move |(container, image)| Msg::SetImage {
+            workload: workload(),
+            container,
+            image
+        }),
+        texts.prop_map(Msg::Edit),
+        Just(Msg::Apply),
+        Just(Msg::Check),
+        faults.clone().prop_map(Msg::Break),
+        faults.prop_map(Msg::Mend),
+        (0..5u32).prop_map(|ordinal| Msg::DeletePod {
+            pod: Key::new(Kind::Pod, format!("my-db-statefulset-{ordinal}")),
+            force: ordinal % 2 == 0,
+        }),
+        Just(Msg::RolloutUndo {
+            workload: workload(),
+            revision: 0
+        }),
+        Just(Msg::Undo),
+        (0..9u32).prop_map(Msg::Accept),
+    ];
+    let looks = prop_oneof![
+        Just(Msg::Toggle),
+        Just(Msg::Step),
+        Just(Msg::Back),
+        Just(Msg::Skip),
+        any::<u64>().prop_map(|show| Msg::Seek(Show(show % 40_000))),
+        any::<u64>().prop_map(|seq| Msg::SeekEntry(seq % 900)),
+        any::<u64>().prop_map(Msg::SeekEntry),
+        (0..400u64).prop_map(|elapsed_ms| Msg::Tick { elapsed_ms }),
+        Just(Msg::CopyLink),
+        Just(Msg::Compare(Some(FIRST_MANIFEST.into()))),
+        Just(Msg::Turn(RunId::B)),
+        Just(Msg::Turn(RunId::A)),
+        Just(Msg::Compare(None)),
+    ];
+    prop_oneof![1 => controls, 2 => looks]
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(24))]
+    #![proptest_config(ProptestConfig::with_cases(16))]
+
+    #[test]
+    fn whatever_a_person_does_the_session_stays_whole(messages in prop::collection::vec(messages(), 1..40)) {
+        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+        for message in messages {
+            update(&mut session, message);
+            for (_, side) in session.runs() {
+                let history = side.run().history();
+                prop_assert_eq!(side.world().seq(), side.head().seq);
+                prop_assert!((history.start()..=history.end()).contains(&side.head().seq));
+                prop_assert!(side.head().show <= side.length());
+                prop_assert!(side.now() >= side.world().now());
+                prop_assert!(!side.sentence().text().is_empty());
+            }
+            prop_assert!(decode(&session.link()).is_ok());
+        }
+        let side = session.here();
+        let replayed = run(side.run().steps());
+        let same = replayed.history().entries().iter().zip(side.run().history().entries());
+        for (replayed, lived) in same {
+            prop_assert_eq!(replayed, lived);
+        }
+    }
 
     #[test]
     fn any_position_is_what_a_replay_from_the_beginning_gives(steps in steps(), places in prop::collection::vec(any::<prop::sample::Index>(), 12)) {
@@ -111,8 +205,13 @@ proptest! {
         let dropped = forked.act(at, action.clone());
         prop_assert_eq!(&steps[kept.len()..], &dropped[..]);
         finish(&mut forked);
-        let straight = run(&[&kept[..], &[Step { at, action }]].concat());
+        let last = Step { at, action };
+        let straight = run(&[&kept[..], std::slice::from_ref(&last)].concat());
         prop_assert_eq!(forked.history().entries(), straight.history().entries());
+        prop_assert_eq!(forked.undo(), Some(last));
+        finish(&mut forked);
+        let undone = run(&kept);
+        prop_assert_eq!(forked.history().entries(), undone.history().entries());
         forked.replace(steps.clone());
         finish(&mut forked);
         let before = run(&steps);

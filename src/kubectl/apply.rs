@@ -1,9 +1,10 @@
-//! `kubectl apply` (`kubectl/pkg/cmd/apply`): create what is new, patch the rest by a three-way merge.
+//! `kubectl apply` (`kubectl/pkg/cmd/apply`): create what is new, patch the rest by a three-way merge; and
+//! `kubectl create -f` (`kubectl/pkg/cmd/create`), which only creates.
 
 use std::sync::Arc;
 
 use crate::api::{Cause, Patch, Request, Status, decode};
-use crate::object::{Key, Map, Object, Value};
+use crate::object::{DEFAULT_NAMESPACE, Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
@@ -74,24 +75,50 @@ impl Done {
     }
 }
 
-/// Applies a text that came from `file` (`STDIN` for `-f -`).
-pub fn apply(server: &mut impl Server, text: &str, file: &str) -> Outcome {
-    apply_parsed(server, &yaml::parse(text), file)
+/// How a manifest is sent.
+#[derive(Clone, Copy, Debug)]
+pub struct Options<'a> {
+    /// Where the text came from, as messages name it; `STDIN` for `-f -`.
+    pub file: &'a str,
+    /// The namespace of objects that name none, and the only one that others may name.
+    pub namespace: &'a str,
+    /// What is done.
+    pub action: Action,
 }
 
-/// The same with a text that is parsed already.
-pub fn apply_parsed(server: &mut impl Server, parsed: &Parsed, file: &str) -> Outcome {
-    let manifest = manifest::read(parsed, file);
+/// What is done with the objects of a manifest.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Create what is new, patch the rest.
+    Apply,
+    /// Create; what exists is an error.
+    Create,
+}
+
+/// Applies a text that came from `file` in namespace `default`.
+pub fn apply(server: &mut impl Server, text: &str, file: &str) -> Outcome {
+    let options = Options {
+        file,
+        namespace: DEFAULT_NAMESPACE,
+        action: Action::Apply,
+    };
+    send_all(server, &yaml::parse(text), &options)
+}
+
+/// Sends the objects of a text, one after another; what is refused does not keep the next from being sent.
+pub fn send_all(server: &mut impl Server, parsed: &Parsed, options: &Options) -> Outcome {
+    let manifest = manifest::read(parsed, options.file, options.namespace);
     let mut outcome = Outcome::default();
     let mut errors: Vec<Error> = Vec::new();
-    if let Some(fault) = &manifest.fault {
-        errors.push(fault.error.clone());
-    }
-    if manifest.items.is_empty() && errors.is_empty() {
-        errors.push(Error::Plain("no objects passed to apply".to_owned()));
+    if manifest.items.is_empty() && manifest.fault.is_none() {
+        let word = match options.action {
+            Action::Apply => "apply",
+            Action::Create => "create",
+        };
+        errors.push(Error::Plain(format!("no objects passed to {word}")));
     }
     for item in &manifest.items {
-        let applied = one(server, item, file);
+        let applied = one(server, item, options);
         for warning in &applied.warnings {
             let line = format!("Warning: {warning}\n");
             if !outcome.stderr.contains(&line) {
@@ -101,15 +128,24 @@ pub fn apply_parsed(server: &mut impl Server, parsed: &Parsed, file: &str) -> Ou
         match &applied.result {
             Ok(done) => {
                 let kind = item.kind.qualified_singular();
-                outcome
-                    .stdout
-                    .push_str(&format!("{kind}/{} {}\n", item.name, done.word()));
+                let name = applied
+                    .object
+                    .as_ref()
+                    .map_or(item.name.as_str(), |object| object.name());
+                let line = format!("{kind}/{name} {}\n", done.word());
+                outcome.stdout.push_str(&line);
             }
             Err(refusal) => errors.push(refusal.error.clone()),
         }
         outcome.results.push(applied);
     }
     if let Some(fault) = manifest.fault {
+        // Apply reads the whole text before it sends anything, create sends while it reads.
+        let place = match options.action {
+            Action::Apply => 0,
+            Action::Create => errors.len(),
+        };
+        errors.insert(place, fault.error.clone());
         let message = fault.error.message();
         outcome.results.push(Applied {
             document: fault.document,
@@ -128,14 +164,20 @@ pub fn apply_parsed(server: &mut impl Server, parsed: &Parsed, file: &str) -> Ou
     outcome
 }
 
-fn one(server: &mut impl Server, item: &Item, file: &str) -> Applied {
+fn one(server: &mut impl Server, item: &Item, options: &Options) -> Applied {
     let mut warnings = Vec::new();
     let key = Key {
         kind: item.kind,
         namespace: item.namespace.as_str().into(),
         name: item.name.as_str().into(),
     };
-    let result = send(server, item, &key, file, &mut warnings);
+    let result = match options.action {
+        Action::Apply => send(server, item, &key, options.file, &mut warnings),
+        Action::Create => {
+            let document = item.object.clone();
+            create(server, &key, document, options.file, &mut warnings)
+        }
+    };
     let (result, object) = match result {
         Ok((done, object)) => (Ok(done), object),
         Err(error) => {
@@ -159,16 +201,7 @@ fn send(server: &mut impl Server, item: &Item, key: &Key, file: &str, warnings: 
     check_name(item, file)?;
     let modified = modified(&item.object);
     let Some(current) = server.world().get(key).cloned() else {
-        let request = Request::Create {
-            kind: item.kind,
-            namespace: key.namespace.clone(),
-            document: with_last_applied(&modified),
-        };
-        let answer = server.send(&request).map_err(|status| Error::Refused {
-            while_doing: format!("error when creating {file:?}: "),
-            status,
-        })?;
-        return Ok(done(Done::Created, answer, warnings));
+        return create(server, key, with_last_applied(&modified), file, warnings);
     };
     let last = current.meta.annotation(LAST_APPLIED).cloned();
     if last.is_none() {
@@ -200,6 +233,25 @@ fn send(server: &mut impl Server, item: &Item, key: &Key, file: &str, warnings: 
         status,
     })?;
     Ok(done(Done::Configured, answer, warnings))
+}
+
+fn create(
+    server: &mut impl Server,
+    key: &Key,
+    document: Value,
+    file: &str,
+    warnings: &mut Vec<String>,
+) -> Sent {
+    let request = Request::Create {
+        kind: key.kind,
+        namespace: key.namespace.clone(),
+        document,
+    };
+    let answer = server.send(&request).map_err(|status| Error::Refused {
+        while_doing: format!("error when creating {file:?}: "),
+        status,
+    })?;
+    Ok(done(Done::Created, answer, warnings))
 }
 
 fn done(done: Done, answer: Answer, warnings: &mut Vec<String>) -> (Done, Option<Arc<Object>>) {

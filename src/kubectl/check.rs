@@ -5,12 +5,13 @@
 //! the next.
 
 use crate::api::Cause;
+use crate::object::DEFAULT_NAMESPACE;
 use crate::schema::{self, Shape, Type};
 use crate::store::World;
 use crate::yaml::{self, LineIndex, Node, Parsed, PathPart, Span, format_path, parse_path};
 
 use super::advice;
-use super::apply::{Applied, apply_parsed};
+use super::apply::{Action, Applied, Options, send_all};
 use super::manifest;
 use super::server::DryRun;
 
@@ -102,6 +103,12 @@ impl Severity {
     }
 }
 
+const OPTIONS: Options = Options {
+    file: "manifest.yaml",
+    namespace: DEFAULT_NAMESPACE,
+    action: Action::Apply,
+};
+
 /// Checks a text against a cluster. Sorted by place; what is most serious comes first at one place.
 pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
     let parsed = yaml::parse(text);
@@ -118,10 +125,10 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
             documents: vec![document.clone()],
             diagnostics: Vec::new(),
         };
-        for applied in apply_parsed(&mut server, &alone, "manifest.yaml").results {
+        for applied in send_all(&mut server, &alone, &OPTIONS).results {
             found.applied(index, root, &applied);
         }
-        for item in manifest::read(&alone, "manifest.yaml").items {
+        for item in manifest::read(&alone, OPTIONS.file, OPTIONS.namespace).items {
             unsimulated(&mut found, index, root, &item);
         }
     }

@@ -2,7 +2,7 @@
 
 use crate::api::decode::decode_metadata;
 use crate::object::kind::KINDS;
-use crate::object::{DEFAULT_NAMESPACE, Kind, Map, Value};
+use crate::object::{Kind, Map, Value};
 use crate::yaml::{Parsed, PathPart, parse_path};
 
 use super::errors::Error;
@@ -44,8 +44,8 @@ pub struct Fault {
     pub error: Error,
 }
 
-/// Reads the documents of a text that came from `file`.
-pub fn read(parsed: &Parsed, file: &str) -> Manifest {
+/// Reads the documents of a text that came from `file`; objects without a namespace go into `namespace`.
+pub fn read(parsed: &Parsed, file: &str, namespace: &str) -> Manifest {
     let mut manifest = Manifest::default();
     for (document, part) in parsed.documents.iter().enumerate() {
         let fault = |path: Vec<PathPart>, text: String| Fault {
@@ -62,7 +62,12 @@ pub fn read(parsed: &Parsed, file: &str) -> Manifest {
         }
         let Some(root) = &part.root else { continue };
         let value = Value::from(root);
-        if let Err((path, text)) = add(&mut manifest.items, document, Vec::new(), value, file) {
+        let origin = Origin {
+            document,
+            file,
+            namespace,
+        };
+        if let Err((path, text)) = add(&mut manifest.items, origin, Vec::new(), value) {
             manifest.fault = Some(fault(path, text));
             return manifest;
         }
@@ -72,13 +77,16 @@ pub fn read(parsed: &Parsed, file: &str) -> Manifest {
 
 type Refusal = (Vec<PathPart>, String);
 
-fn add(
-    items: &mut Vec<Item>,
+/// Where an object comes from, and the namespace that it goes into.
+#[derive(Clone, Copy)]
+struct Origin<'a> {
     document: usize,
-    path: Vec<PathPart>,
-    value: Value,
-    file: &str,
-) -> Result<(), Refusal> {
+    file: &'a str,
+    namespace: &'a str,
+}
+
+fn add(items: &mut Vec<Item>, origin: Origin, path: Vec<PathPart>, value: Value) -> Result<(), Refusal> {
+    let file = origin.file;
     let at = |field: &str| {
         let mut place = path.clone();
         place.extend(parse_path(field));
@@ -100,7 +108,7 @@ fn add(
         for (i, item) in list.iter().enumerate() {
             let mut place = at("items");
             place.push(i.into());
-            add(items, document, place, item.clone(), file)?;
+            add(items, origin, place, item.clone())?;
         }
         return Ok(());
     }
@@ -116,7 +124,7 @@ fn add(
             )
         })?;
     }
-    let item = item(document, path.clone(), value, (&version, &name), file);
+    let item = item(origin, path.clone(), value, (&version, &name));
     items.push(item.map_err(|(field, text)| (at(field), text))?);
     Ok(())
 }
@@ -160,12 +168,12 @@ fn type_of(value: &Value) -> Result<(String, String), (&'static str, String)> {
 }
 
 fn item(
-    document: usize,
+    origin: Origin,
     path: Vec<PathPart>,
     mut value: Value,
     (version, kind): (&str, &str),
-    file: &str,
 ) -> Result<Item, (&'static str, String)> {
+    let file = origin.file;
     let metadata = value
         .get("metadata")
         .and_then(Value::as_object)
@@ -192,14 +200,15 @@ fn item(
     };
     if kind_of.info().namespaced {
         if namespace.is_empty() {
-            namespace = DEFAULT_NAMESPACE.to_owned();
+            namespace = origin.namespace.to_owned();
             let mut metadata: Map = metadata;
             metadata.insert("namespace", namespace.clone());
             *value.slot(&["metadata"]) = metadata.into();
-        } else if namespace != DEFAULT_NAMESPACE {
+        } else if namespace != origin.namespace {
             let text = format!(
                 "the namespace from the provided object {namespace:?} does not match the namespace \
-                 {DEFAULT_NAMESPACE:?}. You must pass '--namespace={namespace}' to perform this operation."
+                 {:?}. You must pass '--namespace={namespace}' to perform this operation.",
+                origin.namespace
             );
             return Err(("metadata.namespace", text));
         }
@@ -207,7 +216,7 @@ fn item(
         namespace.clear();
     }
     Ok(Item {
-        document,
+        document: origin.document,
         path,
         kind: kind_of,
         namespace,

@@ -1,8 +1,9 @@
 //! `kubectl apply`, where no recording looks.
 
-use statefulset_playground::kubectl::apply::apply;
+use statefulset_playground::kubectl::apply::{Action, Options, apply, send_all};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::store::World;
+use statefulset_playground::yaml;
 
 /// Applies texts one after another, and compares what the last one printed.
 #[track_caller]
@@ -62,4 +63,68 @@ fn kubectl_refuses_by_itself() {
         "error: unable to decode \"f.yaml\": parsing time \"now\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \
          \"now\" as \"2006\"\n",
     );
+}
+
+/// Recorded sessions begin with applies; until something else moves the cluster, every word must agree.
+#[test]
+fn recorded_sessions_begin_alike() {
+    let folder = format!("{}/tests/kubernetes/console", env!("CARGO_MANIFEST_DIR"));
+    let mut checked = 0;
+    for file in std::fs::read_dir(folder).expect("the recordings are there") {
+        let path = file.expect("the folder can be read").path();
+        let text = std::fs::read_to_string(&path).expect("the recording can be read");
+        let recording: serde_yaml::Value = serde_yaml::from_str(&text).expect("a recording is YAML");
+        let steps = recording["steps"].as_sequence().expect("a recording has steps");
+        let mut server = DryRun::new(&World::default());
+        let sends = |step: &&serde_yaml::Value| {
+            matches!(step["kubectl"].as_str(), Some("apply -f -" | "create -f -"))
+        };
+        for step in steps.iter().take_while(sends) {
+            let action = match step["kubectl"].as_str() {
+                Some("create -f -") => Action::Create,
+                _ => Action::Apply,
+            };
+            let options = Options {
+                file: "manifest.yaml",
+                namespace: "default",
+                action,
+            };
+            let text = step["stdin"].as_str().unwrap_or_default();
+            let outcome = send_all(&mut server, &yaml::parse(text), &options);
+            let name = path.display();
+            assert_eq!(Some(outcome.stdout.as_str()), step["stdout"].as_str(), "{name}");
+            assert_eq!(Some(outcome.stderr.as_str()), step["stderr"].as_str(), "{name}");
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "only {checked} commands were recorded");
+}
+
+#[test]
+fn create_only_creates() {
+    let options = Options {
+        file: "f.yaml",
+        namespace: "dev",
+        action: Action::Create,
+    };
+    let mut server = DryRun::new(&World::default());
+    let text = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: dev\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  \
+                name: m\n---\nx: [\n";
+    let outcome = send_all(&mut server, &yaml::parse(text), &options);
+    assert_eq!(outcome.stdout, "namespace/dev created\nconfigmap/m created\n");
+    assert!(
+        outcome.stderr.starts_with("error: error parsing f.yaml: "),
+        "{}",
+        outcome.stderr
+    );
+    let again = send_all(&mut server, &yaml::parse(text), &options);
+    let lines: Vec<&str> = again.stderr.lines().collect();
+    assert_eq!(
+        lines[..2],
+        [
+            "Error from server (AlreadyExists): error when creating \"f.yaml\": namespaces \"dev\" already exists",
+            "Error from server (AlreadyExists): error when creating \"f.yaml\": configmaps \"m\" already exists",
+        ]
+    );
+    assert!(lines[2].starts_with("error parsing f.yaml: "), "{lines:?}");
 }

@@ -6,12 +6,13 @@
 
 use crate::api::Cause;
 use crate::object::DEFAULT_NAMESPACE;
-use crate::schema::{self, Shape, Type};
+use crate::schema::{self, Type};
 use crate::store::World;
 use crate::yaml::{self, LineIndex, Node, Parsed, PathPart, Span, format_path, parse_path};
 
 use super::advice;
 use super::apply::{Action, Applied, Options, send_all};
+use super::idle;
 use super::manifest;
 use super::server::DryRun;
 
@@ -129,7 +130,7 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
             found.applied(index, root, &applied);
         }
         for item in manifest::read(&alone, OPTIONS.file, OPTIONS.namespace).items {
-            unsimulated(&mut found, index, root, &item);
+            idle::note(&mut found, index, root, &item);
         }
     }
     for advice in advice::advise(world, text, &parsed) {
@@ -151,14 +152,15 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
     list
 }
 
-struct Found<'a> {
+/// What was found so far.
+pub(super) struct Found<'a> {
     text: &'a str,
     lines: LineIndex,
     list: Vec<Diagnostic>,
 }
 
 impl Found<'_> {
-    fn add(
+    pub(super) fn add(
         &mut self,
         document: usize,
         span: Span,
@@ -280,7 +282,7 @@ fn place(root: &Node, path: &[PathPart]) -> Span {
 }
 
 /// What stands for a whole document: its kind, or its first entry.
-fn head(root: &Node) -> Span {
+pub(super) fn head(root: &Node) -> Span {
     let entry = root.entry("kind").or_else(|| root.entries().first());
     entry.map_or(root.span, |entry| {
         Span::new(entry.key_span.start, entry.node.span.end.max(entry.key_span.end))
@@ -348,65 +350,4 @@ fn distance(a: &str, b: &str) -> usize {
         }
     }
     row.last().copied().unwrap_or(0)
-}
-
-/// Says which kind and which fields are stored, but do nothing here.
-fn unsimulated(found: &mut Found, document: usize, root: &Node, item: &manifest::Item) {
-    let Some(node) = root.at(&item.path) else { return };
-    let info = item.kind.info();
-    if !info.simulated {
-        let span = node.get("kind").map_or(head(node), |kind| kind.span);
-        let message = format!("{} is stored and shown, but nothing here acts on it", info.name);
-        let field = format_path(&[item.path.clone(), vec!["kind".into()]].concat());
-        found.add(document, span, Severity::Info, Source::Playground, field, message);
-        return;
-    }
-    if let Some(of) = schema::kind(item.kind) {
-        let mut path = item.path.clone();
-        idle_fields(found, document, of, node, &mut path);
-    }
-}
-
-fn idle_fields(found: &mut Found, document: usize, of: &'static Type, node: &Node, path: &mut Vec<PathPart>) {
-    for entry in node.entries() {
-        let Some(field) = of.field(&entry.key) else {
-            continue;
-        };
-        if path.is_empty() && matches!(field.name, "apiVersion" | "kind" | "status") {
-            continue;
-        }
-        path.push(entry.key.as_str().into());
-        if field.simulated {
-            descend(found, document, &field.shape, &entry.node, path);
-        } else if !matches!(field.name, "apiVersion" | "kind") {
-            let message = format!(
-                "`{}` is stored and shown, but the simulation does not act on it",
-                field.name
-            );
-            let source = Source::Playground;
-            found.add(
-                document,
-                entry.key_span,
-                Severity::Info,
-                source,
-                format_path(path),
-                message,
-            );
-        }
-        path.pop();
-    }
-}
-
-fn descend(found: &mut Found, document: usize, shape: &'static Shape, node: &Node, path: &mut Vec<PathPart>) {
-    match shape {
-        Shape::Object(id) => idle_fields(found, document, id.get(), node, path),
-        Shape::List(item) => {
-            for (i, node) in node.items().iter().enumerate() {
-                path.push(i.into());
-                descend(found, document, item, node, path);
-                path.pop();
-            }
-        }
-        _ => {}
-    }
 }

@@ -7,4 +7,5 @@ pub mod manifest;
 pub mod server;
 
 mod advice;
+mod idle;
 mod three_way;

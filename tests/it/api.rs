@@ -547,3 +547,51 @@ fn patches_are_refused_in_the_words_of_their_type() {
         "the server rejected our request due to an error in our request"
     );
 }
+
+#[test]
+fn recorded_objects_stay_as_they_were_stored() {
+    let path = format!("{}/tests/kubernetes/verdicts.yaml", env!("CARGO_MANIFEST_DIR"));
+    let text = std::fs::read_to_string(path).expect("the verdicts can be read");
+    let cases: Vec<serde_yaml::Value> = serde_yaml::from_str(&text).expect("the verdicts are a list");
+    let mut stored = 0;
+    for case in &cases {
+        let manifest = case["manifest"].as_str().unwrap_or_default();
+        let roots = yaml::parse(manifest)
+            .documents
+            .into_iter()
+            .filter_map(|document| document.root);
+        for document in roots.map(|root| Value::from(&root)) {
+            stored += check_stays(document);
+        }
+    }
+    assert!(stored > 150, "only {stored} objects were stored");
+}
+
+fn check_stays(document: Value) -> usize {
+    let word = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
+    let Some(kind) = Kind::of(word("apiVersion"), word("kind")) else {
+        return 0;
+    };
+    let mut server = Server::new();
+    let create = Request::Create {
+        kind,
+        namespace: "default".into(),
+        document,
+    };
+    let Ok(created) = server.handle(&create) else {
+        return 0;
+    };
+    let object = created.object.expect("a created object is shown");
+    for patch in [
+        Patch::Merge(Value::object()),
+        Patch::Strategic(Value::object()),
+        Patch::Json(Vec::new().into()),
+    ] {
+        let again = server.handle(&Request::Patch {
+            key: object.key(),
+            patch,
+        });
+        assert!(changes(again).is_empty(), "{}", object.document());
+    }
+    1
+}

@@ -2,11 +2,14 @@
 
 use proptest::prelude::*;
 use statefulset_playground::api::decode::decode;
+use statefulset_playground::api::{Patch, Request};
 use statefulset_playground::kubectl::check::check;
 use statefulset_playground::object::kind::KINDS;
 use statefulset_playground::object::{Kind, Value};
 use statefulset_playground::schema::{self, Shape};
 use statefulset_playground::store::World;
+
+use crate::api::Server;
 
 const PAIR: &str = include_str!("../../src/session/presets/first.yaml");
 
@@ -114,6 +117,18 @@ proptest! {
             let twice = decode(kind, &once.document).map(|decoded| Value::from(decoded.document).to_string());
             prop_assert_eq!(twice.map_err(|error| error.message), Ok(Value::from(once.document).to_string()));
         }
+    }
+
+    #[test]
+    fn what_is_stored_stays_as_it_is((kind, document) in document()) {
+        let mut server = Server::new();
+        let namespace = if kind.info().namespaced { "default" } else { "" };
+        let create = Request::Create { kind, namespace: namespace.into(), document };
+        let Ok(created) = server.handle(&create) else { return Ok(()) };
+        let Some(object) = created.object else { return Ok(()) };
+        let patch = Request::Patch { key: object.key(), patch: Patch::Merge(Value::object()) };
+        let again = server.handle(&patch).map_err(|status| status.message);
+        prop_assert_eq!(again.map(|writes| writes.changes.len()), Ok(0), "{}", object.document());
     }
 
     #[test]

@@ -12,7 +12,6 @@ use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
 
 use super::client::{Client, Failure, Severity, Synced};
 use super::queue::{Seen, Wakes};
-use crate::limits;
 use crate::object::{Key, Kind, Object, Value, pod};
 use crate::store::Waiting;
 use crate::store::waiting::Stateless;
@@ -65,7 +64,7 @@ struct Wanted {
 
 impl Wanted {
     fn of(spec: &DeploymentSpec) -> Wanted {
-        let replicas = i64::from(spec.replicas.unwrap_or(1)).clamp(0, limits::PODS);
+        let replicas = i64::from(spec.replicas.unwrap_or(1)).max(0);
         let recreate = spec
             .strategy
             .as_ref()

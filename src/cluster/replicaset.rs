@@ -63,12 +63,12 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     let Some(spec) = set.typed().replica_set() else {
         return Ok(());
     };
-    let wanted = i64::from(spec.replicas.unwrap_or(1)).clamp(0, limits::PODS);
+    let wanted = i64::from(spec.replicas.unwrap_or(1)).max(0);
     let min_ready_ms = u64::try_from(spec.min_ready_seconds.unwrap_or(0)).unwrap_or(0) * 1000;
     let pods = pods(client, &set)?;
     let active: Vec<Arc<Object>> = pods.iter().filter(|pod| pod::active(pod)).cloned().collect();
     let have = i64::try_from(active.len()).unwrap_or(i64::MAX);
-    let managed = if set.meta.terminating() {
+    let managed = if set.meta.terminating() || wanted > limits::PODS {
         Ok(())
     } else if have < wanted {
         create(client, &set, wanted - have)
@@ -76,6 +76,10 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
         delete(client, &set, &active, usize::try_from(have - wanted).unwrap_or(0))
     };
     report(client, &set, &pods, min_ready_ms)?;
+    if wanted > limits::PODS {
+        let limit = limits::PODS;
+        client.wait(key, Some(Waiting::Stateless(Stateless::TooManyPods { limit })));
+    }
     if let Err(failure) = &managed {
         let error = failure.message.clone();
         client.wait(key, Some(Waiting::Stateless(Stateless::CreateFailed { error })));
@@ -215,8 +219,13 @@ fn rank(client: &Client, set: &Object, object: &Object, now: Time) -> Rank {
     )
 }
 
-/// The status (`calculateStatus` in `replica_set_utils.go`).
-fn report(client: &mut Client, set: &Object, pods: &[Arc<Object>], min_ready_ms: u64) -> Result<(), Failure> {
+/// The status (`calculateStatus` in `replica_set_utils.go`). Returns a pod that is not available yet.
+fn report(
+    client: &mut Client,
+    set: &Object,
+    pods: &[Arc<Object>],
+    min_ready_ms: u64,
+) -> Result<Option<Key>, Failure> {
     let now = client.now();
     let active: Vec<&Arc<Object>> = pods.iter().filter(|pod| pod::active(pod)).collect();
     let terminating = pods
@@ -262,7 +271,5 @@ fn report(client: &mut Client, set: &Object, pods: &[Arc<Object>], min_ready_ms:
         let since = pod::status(pod).and_then(|status| status.ready_since());
         since.is_none_or(|since| since.plus(min_ready_ms) > now)
     });
-    let waiting = late.map(|pod| Waiting::Stateless(Stateless::PodNotAvailable { pod: pod.key() }));
-    client.wait(&set.key(), waiting);
-    Ok(())
+    Ok(late.map(|pod| pod.key()))
 }

@@ -7,11 +7,11 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use statefulset_playground::cluster::dns::{RecordType, query};
+use statefulset_playground::cluster::dns::{RecordType, asked_at, query};
 use statefulset_playground::cluster::{Command, Profile, Settings, Sim};
 use statefulset_playground::object::pod_status::summary;
 use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
-use statefulset_playground::store::{Entry, What};
+use statefulset_playground::store::{Entry, What, World};
 
 /// A scenario file: `key: value` lines, then sections that begin with `--- NAME`.
 struct Scenario {
@@ -166,8 +166,9 @@ struct Story {
     masks: Vec<(String, String)>,
     /// The last line of each object.
     lines: BTreeMap<Key, String>,
-    /// The last reason of each actor about each object.
     now: Time,
+    /// The worlds at the times of commands: a client may still use an answer from one of them.
+    worlds: Vec<World>,
 }
 
 impl Story {
@@ -283,7 +284,11 @@ impl Story {
 
     fn command(&mut self, sim: &mut Sim, scenario: &Scenario, line: &str) {
         self.line(self.now, &format!("> {line}"));
+        self.worlds.push(sim.world().clone());
         let words: Vec<&str> = line.split_whitespace().collect();
+        if words == ["look"] {
+            return;
+        }
         if let ["dig", name, kind] = words.as_slice() {
             self.dig(sim, name, kind);
             return;
@@ -321,7 +326,9 @@ impl Story {
 impl Story {
     fn dig(&mut self, sim: &Sim, name: &str, kind: &str) {
         let kind = RecordType::parse(kind).expect("a type of records");
-        let answer = query(sim.world(), name, kind);
+        let asked = asked_at(sim.world(), self.now);
+        let world = self.worlds.iter().rfind(|world| world.now() <= asked);
+        let answer = query(world.unwrap_or(sim.world()), name, kind);
         self.line(self.now, answer.rcode.name());
         for record in answer.answers {
             self.line(self.now, &record.to_string());

@@ -21,6 +21,7 @@ pub fn cause(chain: Chain, key: &Key, reason: &Stateless) -> Cause {
         Stateless::OldPodsRunning { .. } => ("makes no new pod while an old one runs", "Recreate"),
         Stateless::Paused => ("does not roll its template out", "paused"),
         Stateless::CreateFailed { error } => ("cannot create a pod", error.as_ref()),
+        Stateless::TooManyPods { .. } => ("asks for more pods than this playground simulates", "replicas"),
         Stateless::PodNotAvailable { .. } => ("waits for its pods to be available", ""),
     };
     let said = Phrase::new(told.0);
@@ -34,7 +35,7 @@ pub fn cause(chain: Chain, key: &Key, reason: &Stateless) -> Cause {
         _ => said,
     };
     let tone = match reason {
-        Stateless::CreateFailed { .. } => Tone::Broken,
+        Stateless::CreateFailed { .. } | Stateless::TooManyPods { .. } => Tone::Broken,
         Stateless::Paused => Tone::Waiting,
         _ => deeper.as_ref().map_or(Tone::Busy, |cause| cause.tone),
     };

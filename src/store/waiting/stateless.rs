@@ -29,6 +29,11 @@ pub enum Stateless {
         /// Its words.
         error: Arc<str>,
     },
+    /// More pods than are simulated; a limit of this playground, not of Kubernetes.
+    TooManyPods {
+        /// How many pods a ReplicaSet can have here.
+        limit: i64,
+    },
     /// There are enough pods, and one is not available yet.
     PodNotAvailable {
         /// The pod.
@@ -45,6 +50,7 @@ impl Stateless {
             Stateless::OldPodsRunning { .. } => "Recreate",
             Stateless::Paused => "Paused",
             Stateless::CreateFailed { .. } => "FailedCreate",
+            Stateless::TooManyPods { .. } => "PlaygroundLimit",
             Stateless::PodNotAvailable { .. } => "PodNotAvailable",
         }
     }
@@ -56,7 +62,7 @@ impl Stateless {
             | Stateless::TooFewAvailable { replica_set }
             | Stateless::OldPodsRunning { replica_set } => Some(replica_set),
             Stateless::PodNotAvailable { pod } => Some(pod),
-            Stateless::Paused | Stateless::CreateFailed { .. } => None,
+            Stateless::Paused | Stateless::CreateFailed { .. } | Stateless::TooManyPods { .. } => None,
         }
     }
 
@@ -68,6 +74,7 @@ impl Stateless {
             Stateless::OldPodsRunning { .. } => Some("spec.strategy.type"),
             Stateless::Paused => Some("spec.paused"),
             Stateless::CreateFailed { .. } => Some("spec.template"),
+            Stateless::TooManyPods { .. } => Some("spec.replicas"),
             Stateless::PodNotAvailable { .. } => Some("spec.minReadySeconds"),
         }
     }

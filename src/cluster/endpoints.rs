@@ -5,7 +5,7 @@
 
 mod slice;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use imbl::OrdMap;
@@ -131,20 +131,16 @@ fn sync_service(client: &mut Client, key: &Key, state: &mut Slices) -> Synced {
         state.forget_service(key);
         return Ok(());
     }
-    let mut drafts = Drafts::default();
-    for pod in known {
-        let now = client.get(&pod).cloned();
-        drafts.place(client.world(), state, &service, &pod, now.as_ref());
-    }
-    let pods: Vec<Arc<Object>> = client
+    let selected = client
         .world()
         .list(Kind::Pod)
         .filter(|pod| pod.meta.namespace == key.namespace && selects(&service, pod))
-        .cloned()
-        .collect();
+        .map(|pod| pod.key());
+    let pods: BTreeSet<Key> = known.into_iter().chain(selected).collect();
+    let mut drafts = Drafts::default();
     for pod in pods {
-        let place = pod.key();
-        drafts.place(client.world(), state, &service, &place, Some(&pod));
+        let now = client.get(&pod).cloned();
+        drafts.place(client.world(), state, &service, &pod, now.as_ref());
     }
     drafts.touch_all(client.world(), state, &service);
     drafts.write(client, state, &service)

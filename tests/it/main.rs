@@ -11,6 +11,7 @@ mod scenario;
 mod scene;
 mod session;
 mod share;
+mod standing;
 mod story;
 mod tidy;
 mod timeline;

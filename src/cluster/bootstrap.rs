@@ -38,12 +38,21 @@ pub(super) fn install(core: &mut Core) {
     put(core, Kind::Service, api_service());
 }
 
+/// A node as its kubelet registers it; none if there is no such machine.
+pub(super) fn machine(name: &str) -> Option<Object> {
+    let (i, (name, zone)) = NODES.iter().enumerate().find(|(_, node)| node.0 == name)?;
+    Some(read(Kind::Node, node(i + 1, name, zone)))
+}
+
+fn read(kind: Kind, document: Json) -> Object {
+    match Value::from(document) {
+        Value::Object(map) => Object::read(kind, &map),
+        _ => Object::read(kind, &Map::new()),
+    }
+}
+
 fn put(core: &mut Core, kind: Kind, document: Json) {
-    let map = match Value::from(document) {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    };
-    let mut object = Object::read(kind, &map);
+    let mut object = read(kind, document);
     object.meta.uid = core.uid().into();
     object.meta.created = core.now;
     core.commit_object(Actor::ApiServer, Cause::Timer, object);

@@ -1,14 +1,16 @@
 //! What a person breaks: faults that stay until they are mended are objects in the store, so that they scrub like
 //! everything else; the others are one request each.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use super::bootstrap::NODES;
 use super::client::Client;
 use super::drain;
 use super::durations::SLOW_STORAGE_FACTOR;
-use crate::api::{DeleteOptions, Status};
+use crate::api::{DeleteOptions, Reason, Status};
 use crate::object::{Key, Kind, Map, Meta, Object, Status as ObjectStatus, Value};
 use crate::store::World;
 
@@ -164,26 +166,29 @@ pub fn node_silent(world: &World, node: &str) -> bool {
     })
 }
 
-fn zone_of<'a>(world: &'a World, node: &str) -> Option<&'a Arc<str>> {
-    world
-        .get(&Key::new(Kind::Node, node))?
-        .meta
-        .label("topology.kubernetes.io/zone")
+/// The zone of a node, or of a machine whose node was deleted.
+fn zone_of(world: &World, node: &str) -> Option<Arc<str>> {
+    let label = world
+        .get(&Key::new(Kind::Node, node))
+        .and_then(|node| node.meta.label("topology.kubernetes.io/zone"));
+    let machine = || NODES.iter().find(|(name, _)| *name == node);
+    label.cloned().or_else(|| Some(machine()?.1.into()))
 }
 
 /// The nodes whose kubelets this fault silences.
 pub fn silenced(world: &World, fault: &Fault) -> Vec<Key> {
     match fault {
         Fault::NodeLost { node } => vec![Key::new(Kind::Node, node.as_str())],
-        Fault::ZoneLost { zone } => world
-            .list(Kind::Node)
-            .filter(|node| {
-                node.meta
-                    .label("topology.kubernetes.io/zone")
-                    .is_some_and(|of| **of == **zone)
-            })
-            .map(|node| node.key())
-            .collect(),
+        Fault::ZoneLost { zone } => {
+            let there = world.list(Kind::Node).filter(|node| {
+                let of = node.meta.label("topology.kubernetes.io/zone");
+                of.is_some_and(|of| **of == **zone)
+            });
+            let machines = NODES.iter().filter(|(_, of)| of == zone);
+            let names = machines.map(|(name, _)| Key::new(Kind::Node, *name));
+            let keys: BTreeSet<Key> = there.map(|node| node.key()).chain(names).collect();
+            keys.into_iter().collect()
+        }
         _ => Vec::new(),
     }
 }
@@ -194,6 +199,7 @@ pub fn silenced(world: &World, fault: &Fault) -> Vec<Key> {
 /// The API server's refusal, such as NotFound for a pod that does not exist.
 pub fn inject(client: &mut Client, fault: &Fault) -> Result<(), Status> {
     match fault {
+        Fault::CrashOnce { pod } | Fault::Evicted { pod } if !stands(client, pod) => Err(no_such_pod(pod)),
         Fault::Drained { node } => drain::drain(client, node),
         Fault::ClaimDeleted { claim } => {
             let key = Key::new(Kind::PersistentVolumeClaim, claim.as_str());
@@ -207,6 +213,20 @@ pub fn inject(client: &mut Client, fault: &Fault) -> Result<(), Status> {
             remember(client, fault, kept)
         }
         _ => remember(client, fault, Value::Null),
+    }
+}
+
+fn stands(client: &Client, pod: &str) -> bool {
+    client.get(&Key::new(Kind::Pod, pod)).is_some()
+}
+
+fn no_such_pod(name: &str) -> Status {
+    Status {
+        reason: Reason::NotFound,
+        message: format!("pods \"{name}\" not found"),
+        kind: Some(Kind::Pod),
+        name: name.to_owned(),
+        causes: Vec::new(),
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::cluster::bootstrap;
 use crate::cluster::client::{Client, Severity, Synced};
 use crate::cluster::fault;
 use crate::cluster::node::ready;
@@ -31,12 +32,15 @@ const WELL: [(&str, &str, &str, &str); 4] = [
     ("Ready", "True", "KubeletReady", "kubelet is posting ready status"),
 ];
 
-/// A node that was thought lost says that it is well.
+/// A node that was thought lost says that it is well; one whose object was deleted meanwhile registers again.
 pub fn report(client: &mut Client, key: &Key) -> Synced {
-    let Some(node) = client.get(key).cloned() else {
+    if fault::node_silent(client.world(), &key.name) {
         return Ok(());
+    }
+    let Some(node) = client.get(key).cloned() else {
+        return register(client, key);
     };
-    if fault::node_silent(client.world(), &key.name) || ready(&node) == "True" {
+    if ready(&node) == "True" {
         return Ok(());
     }
     let now = client.now().to_string();
@@ -57,5 +61,18 @@ pub fn report(client: &mut Client, key: &Key) -> Synced {
     client.update_status(key, ObjectStatus::Document(status))?;
     let message = format!("Node {} status is now: NodeReady", key.name);
     client.event(&node, Severity::Normal, "NodeReady", message);
+    Ok(())
+}
+
+fn register(client: &mut Client, key: &Key) -> Synced {
+    let Some(node) = bootstrap::machine(&key.name) else {
+        return Ok(());
+    };
+    let status = node.status.clone();
+    if let Some(node) = client.create(node)? {
+        client.update_status(key, status)?;
+        let message = format!("Node {} status is now: NodeReady", key.name);
+        client.event(&node, Severity::Normal, "NodeReady", message);
+    }
     Ok(())
 }

@@ -1,6 +1,7 @@
 //! Labels that pods ask of nodes and of each other (`component-helpers/scheduling/corev1/nodeaffinity`,
 //! `plugins/interpodaffinity`).
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::object::{Key, Kind, Map, Object, Value, pod};
@@ -71,6 +72,42 @@ fn requirement_holds(requirement: &Value, labels: &Map) -> bool {
         Some("Lt") => number(have) < number(values.first()) && number(have).is_some(),
         _ => false,
     }
+}
+
+/// The topology key of a spread constraint that this node would break (`plugins/podtopologyspread/filtering.go`).
+pub fn uneven(world: &World, object: &Object, node: &Object) -> Option<Arc<str>> {
+    let constraints = object.spec().get("topologySpreadConstraints")?.as_array()?;
+    constraints.iter().find_map(|constraint| {
+        let hard = constraint.get("whenUnsatisfiable").and_then(Value::as_str) != Some("ScheduleAnyway");
+        let topology = constraint.get("topologyKey").and_then(Value::as_str)?;
+        (hard && too_many_here(world, object, node, constraint, topology)).then(|| topology.into())
+    })
+}
+
+/// Whether one more pod in the node's domain would be `maxSkew` beyond the emptiest domain.
+fn too_many_here(world: &World, object: &Object, node: &Object, constraint: &Value, topology: &str) -> bool {
+    let Some(here) = node.meta.label(topology) else {
+        return true;
+    };
+    let max_skew = constraint.get("maxSkew").and_then(Value::as_i64).unwrap_or(1);
+    let selector = constraint.get("labelSelector");
+    let mut domains: BTreeMap<&Arc<str>, i64> = BTreeMap::new();
+    for other in world.list(Kind::Node).filter(|other| node_matches(object, other)) {
+        let Some(domain) = other.meta.label(topology) else {
+            continue;
+        };
+        let count = world
+            .pods()
+            .on_node(&other.meta.name)
+            .filter_map(|key| world.get(key))
+            .filter(|pod| pod::active(pod) && pod.meta.namespace == object.meta.namespace)
+            .filter(|pod| selector.is_some_and(|selector| selector_matches(selector, &pod.meta.labels)))
+            .count();
+        *domains.entry(domain).or_default() += i64::try_from(count).unwrap_or(i64::MAX);
+    }
+    let least = domains.values().copied().min().unwrap_or(0);
+    let own = selector.is_some_and(|selector| selector_matches(selector, &object.meta.labels));
+    domains.get(here).copied().unwrap_or(0) + i64::from(own) - least > max_skew
 }
 
 /// A pod in the node's neighbourhood that this one must not meet.

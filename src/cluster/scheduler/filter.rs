@@ -115,6 +115,13 @@ fn refusals_of(world: &World, object: &Object, node: &Object, wanted: Room, take
             waiting: Scheduling::VolumeElsewhere { volume, claim },
         }];
     }
+    if let Some(topology) = affinity::uneven(world, object, node) {
+        return vec![No {
+            reason: "node(s) didn't match pod topology spread constraints".to_owned(),
+            unresolvable: false,
+            waiting: Scheduling::Uneven { topology },
+        }];
+    }
     match affinity::met(world, object, node) {
         Some(pod) => vec![No {
             reason: "node(s) didn't match pod anti-affinity rules".to_owned(),

@@ -83,6 +83,9 @@ fn no_node(chain: Chain, key: &Key, reason: &Scheduling) -> Said {
             .code(taint)
             .text(", which it does not tolerate"),
         Scheduling::NoMatchingNode => none.text("no node has the labels that it asks for"),
+        Scheduling::Uneven { topology } => none
+            .text("its pods would be spread too unevenly over ")
+            .code(topology),
         Scheduling::AntiAffinity { pod } => none
             .text("it must not run beside ")
             .object(pod)

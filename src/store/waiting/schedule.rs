@@ -71,6 +71,11 @@ pub enum Scheduling {
     },
     /// No node has the labels that the pod asks for (`NodeAffinity`).
     NoMatchingNode,
+    /// On each node that is left the pods would be spread too unevenly (`PodTopologySpread`).
+    Uneven {
+        /// The node label whose values are the domains.
+        topology: Arc<str>,
+    },
     /// Each node that is left runs a pod that this one must not meet (`InterPodAffinity`).
     AntiAffinity {
         /// One such pod.
@@ -95,6 +100,7 @@ impl Scheduling {
             Scheduling::Cordoned { .. } => "NodeUnschedulable",
             Scheduling::Tainted { .. } => "TaintToleration",
             Scheduling::NoMatchingNode => "NodeAffinity",
+            Scheduling::Uneven { .. } => "PodTopologySpread",
             Scheduling::AntiAffinity { .. } => "PodAntiAffinity",
             Scheduling::NoNodes => "NoNodes",
         }
@@ -113,7 +119,7 @@ impl Scheduling {
             Scheduling::Insufficient { node, .. }
             | Scheduling::Cordoned { node }
             | Scheduling::Tainted { node, .. } => Some(node),
-            Scheduling::NoMatchingNode | Scheduling::NoNodes => None,
+            Scheduling::NoMatchingNode | Scheduling::Uneven { .. } | Scheduling::NoNodes => None,
         }
     }
 
@@ -131,6 +137,7 @@ impl Scheduling {
             Scheduling::Cordoned { .. } => Some("spec.unschedulable"),
             Scheduling::Tainted { .. } => Some("spec.tolerations"),
             Scheduling::NoMatchingNode => Some("spec.nodeSelector"),
+            Scheduling::Uneven { .. } => Some("spec.topologySpreadConstraints"),
             Scheduling::AntiAffinity { .. } => Some("spec.affinity.podAntiAffinity"),
             Scheduling::NoNodes => None,
         }

@@ -269,7 +269,13 @@ impl Decoder {
             owner.go_name(),
             self.names.join(".")
         ));
-        error.converted = converted(value, shape, go_type);
+        error.converted = match shape {
+            // These read themselves, and so name no field.
+            Shape::IntOrString | Shape::Time | Shape::MicroTime => {
+                format!("json: cannot unmarshal {what} into Go value of type {go_type}")
+            }
+            _ => converted(value, shape, go_type),
+        };
         error
     }
 }
@@ -297,9 +303,7 @@ fn converted(value: &Value, shape: &Shape, go_type: &str) -> String {
         (Shape::Int32, _) => "unrecognized type: int32".to_owned(),
         (Shape::Int64, _) => "unrecognized type: int64".to_owned(),
         (Shape::Number, _) => "unrecognized type: float64".to_owned(),
-        _ => {
-            format!("error decoding from json: json: cannot unmarshal {kind} into Go value of type {go_type}")
-        }
+        _ => "unrecognized type: struct".to_owned(),
     }
 }
 

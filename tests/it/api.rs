@@ -541,6 +541,12 @@ fn patches_are_refused_in_the_words_of_their_type() {
     let end =
         "json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32";
     assert!(message.ends_with(end), "{message}");
+    let change = serde_json::json!({"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": true}}}});
+    assert_eq!(
+        refused(Patch::Strategic(change.into())),
+        " \"\" is invalid: patch: Invalid value: \"map[spec:map[updateStrategy:map[rollingUpdate:map[maxUnavailable:true]]]]\": \
+         json: cannot unmarshal bool into Go value of type int32"
+    );
     let missing = serde_json::json!([{"op": "remove", "path": "/spec/none"}]);
     assert_eq!(
         refused(Patch::Json(missing.into())),

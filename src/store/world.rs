@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
+use super::crew::{Controlled, Crew, Place};
 use super::index::{AttachmentIndex, PodIndex};
 use super::log::{Actor, Change, Decision, Entry, What};
 use super::waiting::Waiting;
-use crate::object::status::Phase;
-use crate::object::{Key, Kind, Object, Time, Uid};
+use crate::object::{Key, Kind, Object, OwnerRef, Time, Uid};
 
 /// The label that names a StatefulSet pod's ControllerRevision.
 pub const REVISION_LABEL: &str = "controller-revision-hash";
@@ -22,7 +22,7 @@ pub struct World {
     /// Objects by the UID of each owner.
     dependents: OrdMap<Uid, OrdSet<Key>>,
     /// Pods by the UID of their managing controller, by ordinal: what a StatefulSet's sync walks.
-    controlled: OrdMap<Uid, OrdMap<(i64, Arc<str>), Controlled>>,
+    controlled: OrdMap<Uid, Crew>,
     /// Every name of a revision that a pod was ever seen with, so that equal names are one allocation.
     revisions: OrdSet<Arc<str>>,
     /// Pods that nobody manages.
@@ -32,45 +32,6 @@ pub struct World {
     decisions: OrdMap<(Key, Actor), Arc<Decision>>,
     seq: u64,
     now: Time,
-}
-
-/// A pod in the index of its controller, with what a controller asks of every pod on every sync.
-#[derive(Clone, Debug)]
-pub struct Controlled {
-    /// The pod.
-    pub pod: Arc<Object>,
-    /// The number that its name ends with, or -1.
-    pub ordinal: i64,
-    /// Its phase.
-    pub phase: Phase,
-    /// Since when it is Ready, if it is.
-    pub ready_since: Option<Time>,
-    /// Whether its deletion has begun.
-    pub terminating: bool,
-    /// The ControllerRevision that its label names, empty if none.
-    pub revision: Arc<str>,
-    /// The last entry that changed it or a claim of its volumes.
-    pub touched: u64,
-}
-
-impl Controlled {
-    fn new(pod: &Arc<Object>, revision: Arc<str>, seq: u64) -> Controlled {
-        let status = pod.status.pod();
-        Controlled {
-            pod: pod.clone(),
-            ordinal: ordinal(&pod.meta.name),
-            phase: status.map_or(Phase::Pending, |status| status.phase),
-            ready_since: status.and_then(|status| status.ready_since()),
-            terminating: pod.meta.terminating(),
-            revision,
-            touched: seq,
-        }
-    }
-
-    /// Whether its phase is Running and it is Ready (`isRunningAndReady` in `stateful_set_utils.go`).
-    pub fn running_and_ready(&self) -> bool {
-        self.phase == Phase::Running && self.ready_since.is_some()
-    }
 }
 
 impl World {
@@ -117,16 +78,18 @@ impl World {
         self.controlled
             .get(controller)
             .into_iter()
-            .flatten()
-            .map(|((ordinal, _), entry)| (*ordinal, &entry.pod))
+            .flat_map(Crew::pods)
+            .map(|entry| (entry.ordinal, &entry.pod))
+    }
+
+    /// The index of the pods that the controller with this UID manages.
+    pub fn crew(&self, controller: &Uid) -> Option<&Crew> {
+        self.controlled.get(controller)
     }
 
     /// The same with what the index knows of each pod.
     pub fn controlled_pods(&self, controller: &Uid) -> impl DoubleEndedIterator<Item = &Controlled> {
-        self.controlled
-            .get(controller)
-            .into_iter()
-            .flat_map(OrdMap::values)
+        self.controlled.get(controller).into_iter().flat_map(Crew::pods)
     }
 
     /// The pods without a managing controller.
@@ -192,6 +155,9 @@ impl World {
         }
         if new.is_none() {
             self.forget_decisions(&change.key);
+            if let Some(old) = old.filter(|old| self.crew(&old.meta.uid).is_some_and(Crew::is_empty)) {
+                self.controlled.remove(&old.meta.uid);
+            }
         }
     }
 
@@ -216,23 +182,19 @@ impl World {
     }
 
     fn index_pod(&mut self, key: &Key, old: Option<&Object>, new: Option<&Arc<Object>>) {
-        let controller = |pod: &Object| pod.meta.controller().map(|owner| owner.uid.clone());
+        let controller = |pod: &Object| pod.meta.controller().cloned();
         let (before, after) = (old.and_then(controller), new.and_then(|pod| controller(pod)));
-        if let Some(uid) = before.filter(|uid| after.as_ref() != Some(uid))
-            && let Some(pods) = self.controlled.get_mut(&uid)
+        let place = (ordinal(&key.name), key.name.clone());
+        if let Some(owner) = before.filter(|owner| after.as_ref().is_none_or(|after| after.uid != owner.uid))
         {
-            pods.remove(&(ordinal(&key.name), key.name.clone()));
-            if pods.is_empty() {
-                self.controlled.remove(&uid);
-            }
+            self.leave_crew(key, &place, &owner);
         }
         match (after, new) {
-            (Some(uid), Some(pod)) => {
+            (Some(owner), Some(pod)) => {
                 self.loose_pods.remove(key);
                 let revision = self.revision_of(pod);
-                let entry = Controlled::new(pod, revision, self.seq);
-                let pods = self.controlled.entry(uid).or_default();
-                pods.insert((entry.ordinal, key.name.clone()), entry);
+                let crew = self.controlled.entry(owner.uid).or_default();
+                crew.put(&place, Some(Controlled::new(pod, revision)), self.seq);
             }
             (_, Some(_)) => {
                 self.loose_pods.insert(key.clone());
@@ -244,6 +206,23 @@ impl World {
         self.pods.change(key, old, new.map(AsRef::as_ref));
     }
 
+    /// An empty crew stays while its controller does, which wants to know what was taken away.
+    fn leave_crew(&mut self, pod: &Key, place: &Place, owner: &OwnerRef) {
+        let Some(crew) = self.controlled.get_mut(&owner.uid) else {
+            return;
+        };
+        crew.put(place, None, self.seq);
+        if !crew.is_empty() {
+            return;
+        }
+        let stands = Kind::of(&owner.api_version, &owner.kind)
+            .and_then(|kind| self.objects.get(&pod.beside(kind, owner.name.clone())))
+            .is_some_and(|standing| standing.meta.uid == owner.uid);
+        if !stands {
+            self.controlled.remove(&owner.uid);
+        }
+    }
+
     fn revision_of(&mut self, pod: &Object) -> Arc<str> {
         let name = pod.meta.label(REVISION_LABEL).cloned().unwrap_or_default();
         if let Some(known) = self.revisions.get(&name) {
@@ -251,11 +230,6 @@ impl World {
         }
         self.revisions.insert(name.clone());
         name
-    }
-
-    /// The one allocation that every pod of this revision is indexed with; none if there never was such a pod.
-    pub fn revision_name(&self, name: &str) -> Option<&Arc<str>> {
-        self.revisions.get(name)
     }
 
     /// A claim changed: its pods have to be looked at again.
@@ -268,10 +242,9 @@ impl World {
         for pod in pods {
             let place = (ordinal(&pod.meta.name), pod.meta.name.clone());
             if let Some(owner) = pod.meta.controller()
-                && let Some(pods) = self.controlled.get_mut(&owner.uid)
-                && let Some(entry) = pods.get_mut(&place)
+                && let Some(crew) = self.controlled.get_mut(&owner.uid)
             {
-                entry.touched = self.seq;
+                crew.touch(&place, self.seq);
             }
         }
     }

@@ -1,24 +1,21 @@
 //! The decisions of one sync (`stateful_set_control.go`).
 
-use std::sync::Arc;
-
 use super::claims::{self, PodIdentity};
 use super::memo::Memo;
 use super::pod::{self, PodFailure, claims_failed};
 use super::predicates::{
-    available_at, identity_matches, is_available, is_running_and_available, is_unavailable, pod_name,
-    storage_matches,
+    available_at, identity_matches, is_running_and_available, is_unavailable, pod_name, storage_matches,
 };
 use super::revision::{self, Revisions};
 use super::set::{Set, Strategy};
-use super::status::{self, same};
+use super::status;
 use super::template::{self, Versioned};
 use crate::cluster::client::{Client, Failure, Synced};
 use crate::limits;
 use crate::object::status::{Phase, StatefulSetStatus};
 use crate::object::{Key, Kind, Time};
 use crate::store::waiting::Stateful;
-use crate::store::{Controlled, Waiting, World};
+use crate::store::{Controlled, Crew, Waiting};
 
 /// Most pods that one batch of a parallel set handles (`MaxBatchSize`).
 const BATCH_MAX: usize = 500;
@@ -41,13 +38,11 @@ pub fn update_stateful_set(client: &mut Client, set: &Set, memo: &mut Memo) -> S
         }
     };
     // What the caches of upstream's controller show: the sync's own writes come with the next one.
-    let world = client.world().clone();
-    let pods: Vec<&Controlled> = world
-        .controlled_pods(&set.object.meta.uid)
-        .filter(|entry| memo.ignored.is_empty() || !memo.ignored.contains(&entry.pod.key()))
-        .collect();
-    let done = perform_update(client, set, memo, &world, &revisions, &pods);
-    let truncated = revision::truncate(client, set, &revisions, &pods);
+    let (seq, crew) = (client.world().seq(), client.world().crew(&set.object.meta.uid));
+    let crew = crew.cloned().unwrap_or_default();
+    memo.catch_up(set.start, &crew, seq);
+    let done = perform_update(client, set, memo, &revisions, &crew);
+    let truncated = revision::truncate(client, set, &revisions, &crew);
     done.and(truncated)
 }
 
@@ -56,34 +51,31 @@ fn perform_update(
     client: &mut Client,
     set: &Set,
     memo: &mut Memo,
-    world: &World,
     revisions: &Revisions,
-    pods: &[&Controlled],
+    crew: &Crew,
 ) -> Synced {
     let mut sync = Sync {
         now: client.now(),
         client,
         set,
         memo,
-        seq: world.seq(),
-        current: revision::versioned(&revisions.current, world),
-        update: revision::versioned(&revisions.update, world),
-        first_unavailable: None,
+        crew,
+        end: set.start.saturating_add(set.replicas),
+        current: revision::versioned(&revisions.current),
+        update: revision::versioned(&revisions.update),
+        missing: Vec::new(),
         reason: None,
     };
-    let (counts, result) = sync.update(revisions, pods);
+    let (counts, result) = sync.update(revisions);
     let (reason, now) = (sync.reason.take(), sync.now);
     client.wait(&set.object.key(), reason.map(Waiting::StatefulSet));
     let written = status::write(client, set, counts);
     if let Ok(status) = &written
-        && set.min_ready_ms > 0
         && status.ready_replicas != status.available_replicas
+        && let Some((since, _)) = crew.ready_not_for(set.min_ready_ms, now).next()
     {
         // `FindMinNextPodAvailabilityCheck`.
-        let times = pods.iter().filter_map(|entry| available_at(set, entry));
-        if let Some(at) = times.filter(|&at| at > now).min() {
-            client.wake_at(at, &set.object.key());
-        }
+        client.wake_at(since.plus(set.min_ready_ms), &set.object.key());
     }
     result.and(written.map(|_| ()))
 }
@@ -96,32 +88,30 @@ enum Step {
 }
 
 /// One sync under way.
-struct Sync<'s, 'c> {
-    client: &'s mut Client<'c>,
-    set: &'s Set<'s>,
+pub(super) struct Sync<'s, 'c> {
+    pub(super) client: &'s mut Client<'c>,
+    pub(super) set: &'s Set<'s>,
     memo: &'s mut Memo,
-    now: Time,
-    /// The entry of the log that the pods are as of.
-    seq: u64,
-    current: Versioned,
-    update: Versioned,
-    /// The lowest replica that is unavailable; if all are available, the lowest such condemned pod.
-    first_unavailable: Option<Arc<str>>,
+    /// The pods as of the start of the sync.
+    pub(super) crew: &'s Crew,
+    /// The first ordinal beyond those that the set wants.
+    pub(super) end: i64,
+    pub(super) now: Time,
+    pub(super) current: Versioned,
+    pub(super) update: Versioned,
+    /// Wanted ordinals that had no pod at the start of the sync, as far as it came.
+    pub(super) missing: Vec<i64>,
     /// Why the first of the things not done is not done.
     reason: Option<Stateful>,
 }
 
 impl Sync<'_, '_> {
     /// `updateStatefulSet`.
-    fn update(&mut self, revisions: &Revisions, pods: &[&Controlled]) -> (StatefulSetStatus, Synced) {
+    fn update(&mut self, revisions: &Revisions) -> (StatefulSetStatus, Synced) {
         let (set, now) = (self.set, self.now);
-        let mut counts = status::count(
-            set,
-            revisions.collisions,
-            [&self.current, &self.update],
-            pods,
-            now,
-        );
+        let versions = [&self.current, &self.update];
+        let ignored = &self.memo.ignored;
+        let mut counts = status::count(set, revisions.collisions, versions, self.crew, ignored, now);
         if set.object.meta.terminating() {
             self.wait(Stateful::SetTerminating);
             return (counts, Ok(()));
@@ -131,10 +121,8 @@ impl Sync<'_, '_> {
             self.wait(Stateful::TooManyPods { limit });
             return (counts, Ok(()));
         }
-        let (replicas, condemned) = split(set, pods);
-        self.first_unavailable = self.find_first_unavailable(&replicas, &condemned);
-        let before = self.make(&replicas).and_then(|step| match step {
-            Step::Go => self.scale_down(&condemned),
+        let before = self.make().and_then(|step| match step {
+            Step::Go => self.scale_down(),
             Step::Stop => Ok(Step::Stop),
         });
         match before {
@@ -144,94 +132,88 @@ impl Sync<'_, '_> {
         }
         let result = match set.strategy {
             Strategy::OnDelete => {
-                self.note_outdated(&replicas, |pod| Stateful::OnDelete { pod });
+                self.note_outdated(|pod| Stateful::OnDelete { pod });
                 Ok(())
             }
-            Strategy::RollingUpdate { .. } => self.roll(&replicas, &mut counts),
+            Strategy::RollingUpdate { .. } => self.roll(&mut counts),
         };
         (counts, result)
     }
 
-    fn wait(&mut self, reason: Stateful) {
+    pub(super) fn wait(&mut self, reason: Stateful) {
         self.reason.get_or_insert(reason);
     }
 
-    fn failed(&mut self, error: PodFailure) -> Failure {
+    pub(super) fn failed(&mut self, error: PodFailure) -> Failure {
         self.wait(error.reason);
         error.failure
     }
 
-    fn key_of(&self, ordinal: i64) -> Key {
+    pub(super) fn key_of(&self, ordinal: i64) -> Key {
         let name = pod_name(self.set, ordinal);
         self.set.object.key().beside(Kind::Pod, name)
     }
 
-    fn find_first_unavailable(
-        &self,
-        replicas: &[Option<&Controlled>],
-        condemned: &[&Controlled],
-    ) -> Option<Arc<str>> {
-        let unavailable = |entry: &Controlled| is_unavailable(self.set, entry, self.now);
-        let place = replicas
-            .iter()
-            .position(|replica| replica.is_none_or(unavailable));
-        if let Some(place) = place {
-            let ordinal = self.set.start + i64::try_from(place).unwrap_or(i64::MAX);
-            return Some(pod_name(self.set, ordinal));
-        }
-        let lowest = condemned.iter().rev().find(|entry| unavailable(entry));
-        lowest.map(|entry| entry.pod.meta.name.clone())
-    }
-
-    /// Creates and repairs replicas (`runForAll` with `processReplica`).
-    fn make(&mut self, replicas: &[Option<&Controlled>]) -> Result<Step, Failure> {
-        self.for_all(replicas, |sync, place, replica| {
-            sync.process_replica(place, *replica)
-        })
-    }
-
-    /// `runForAll`. In order, the first stop or error ends it. In parallel (`slowStartBatch`: 1, 2, 4 … at once) a
-    /// batch with an error is the last, and stop means nothing.
-    fn for_all<T>(
-        &mut self,
-        items: &[T],
-        mut each: impl FnMut(&mut Self, usize, &T) -> Result<Step, Failure>,
-    ) -> Result<Step, Failure> {
+    /// Creates and repairs replicas (`runForAll` with `processReplica`). Those found right and not touched since would
+    /// only be found right again.
+    fn make(&mut self) -> Result<Step, Failure> {
         if self.set.ordered {
-            for (place, item) in items.iter().enumerate() {
-                if each(self, place, item)? == Step::Stop {
+            let mut ordinal = self.memo.next(self.set.start);
+            while ordinal < self.end {
+                if self.process_replica(ordinal)? == Step::Stop {
                     return Ok(Step::Stop);
                 }
+                ordinal = self.memo.next(ordinal + 1);
             }
             return Ok(Step::Go);
         }
-        let (mut done, mut size) = (0, 1);
-        while done < items.len() {
-            let end = items.len().min(done + size);
-            let batch = items.iter().enumerate().take(end).skip(done);
-            let errors: Vec<String> = batch
-                .filter_map(|(place, item)| each(self, place, item).err())
-                .map(|failure| failure.message.to_string())
-                .collect();
-            if let Some(failure) = claims::aggregate(errors) {
-                return Err(failure);
-            }
-            done = end;
-            size = BATCH_MAX.min(size * 2);
+        let mut todo = Vec::new();
+        let mut ordinal = self.memo.next(self.set.start);
+        while ordinal < self.end {
+            let place = usize::try_from(ordinal - self.set.start).unwrap_or(usize::MAX);
+            todo.push((place, ordinal));
+            ordinal = self.memo.next(ordinal + 1);
         }
-        Ok(Step::Go)
+        self.in_batches(&todo, |sync, ordinal| {
+            // What fails or is not there yet is looked at again.
+            sync.memo.looked_at(*ordinal, false);
+            sync.process_replica(*ordinal)
+        })
+    }
+
+    /// `slowStartBatch`: 1, 2, 4 … at once by their places; a batch with an error is the last. That one says stop
+    /// stops nothing.
+    fn in_batches<T>(
+        &mut self,
+        items: &[(usize, T)],
+        mut each: impl FnMut(&mut Self, &T) -> Result<Step, Failure>,
+    ) -> Result<Step, Failure> {
+        let (mut end, mut size) = (1, 1);
+        let mut errors = Vec::new();
+        for (place, item) in items {
+            while *place >= end {
+                if let Some(failure) = claims::aggregate(std::mem::take(&mut errors)) {
+                    return Err(failure);
+                }
+                size = BATCH_MAX.min(size * 2);
+                end += size;
+            }
+            errors.extend(each(self, item).err().map(|failure| failure.message.to_string()));
+        }
+        claims::aggregate(errors).map_or(Ok(Step::Go), Err)
     }
 
     /// `processReplica`.
-    fn process_replica(&mut self, place: usize, replica: Option<&Controlled>) -> Result<Step, Failure> {
-        let Some(entry) = replica else {
-            return self.create(place);
+    fn process_replica(&mut self, ordinal: i64) -> Result<Step, Failure> {
+        let Some(entry) = self.crew.at(ordinal) else {
+            self.missing.push(ordinal);
+            return self.create(ordinal);
         };
         if entry.phase.terminal() {
-            if !entry.terminating {
-                pod::delete(self.client, self.set, &entry.pod.key()).map_err(|error| self.failed(error))?;
-            }
             let pod = entry.pod.key();
+            if !entry.terminating {
+                pod::delete(self.client, self.set, &pod).map_err(|error| self.failed(error))?;
+            }
             self.wait(Stateful::ReplacedPodStillThere { pod });
             return Ok(Step::Stop);
         }
@@ -248,7 +230,7 @@ impl Sync<'_, '_> {
             self.wait(reason);
             return Ok(Step::Stop);
         }
-        self.repair(place, entry)
+        self.repair(ordinal, entry)
     }
 
     /// What OrderedReady waits for at a replica.
@@ -267,8 +249,7 @@ impl Sync<'_, '_> {
         None
     }
 
-    fn create(&mut self, place: usize) -> Result<Step, Failure> {
-        let ordinal = self.set.start + i64::try_from(place).unwrap_or(i64::MAX);
+    fn create(&mut self, ordinal: i64) -> Result<Step, Failure> {
         let key = self.key_of(ordinal);
         let identity = PodIdentity {
             name: key.name.clone(),
@@ -288,26 +269,41 @@ impl Sync<'_, '_> {
     }
 
     /// The end of `processReplica`: identity, storage and owners of the claims.
-    fn repair(&mut self, place: usize, entry: &Controlled) -> Result<Step, Failure> {
-        if self.memo.is_right(place, entry.touched) {
-            return Ok(Step::Go);
-        }
+    fn repair(&mut self, ordinal: i64, entry: &Controlled) -> Result<Step, Failure> {
         let identity = PodIdentity::from(&*entry.pod);
         let right = identity_matches(self.set, &entry.pod)
             && storage_matches(self.set, &entry.pod)
             && claims::owners_match(self.client, self.set, &identity);
-        if right {
-            self.memo.found_right(place, self.seq);
-            return Ok(Step::Go);
+        // A Pending pod may lose a claim to a deletion that was under way.
+        self.memo
+            .looked_at(ordinal, right && entry.phase != Phase::Pending);
+        if !right {
+            pod::update(self.client, self.set, &entry.pod).map_err(|error| self.failed(error))?;
         }
-        pod::update(self.client, self.set, &entry.pod).map_err(|error| self.failed(error))?;
         Ok(Step::Go)
     }
 
     /// Lets the claims of condemned pods go with them if the policy says so, then deletes pods, the highest first.
-    fn scale_down(&mut self, condemned: &[&Controlled]) -> Result<Step, Failure> {
-        self.for_all(condemned, |sync, _, entry| sync.fix_claims(entry))?;
-        self.for_all(condemned, |sync, _, entry| sync.process_condemned(entry))
+    fn scale_down(&mut self) -> Result<Step, Failure> {
+        let above = self.crew.between(self.end, i64::MAX).rev();
+        let below = self.crew.between(0, self.set.start).rev();
+        let condemned: Vec<(usize, &Controlled)> = above.chain(below).enumerate().collect();
+        if !self.set.ordered {
+            self.in_batches(&condemned, |sync, entry| sync.fix_claims(entry))?;
+            return self.in_batches(&condemned, |sync, entry| sync.process_condemned(entry, None));
+        }
+        for (_, entry) in &condemned {
+            self.fix_claims(entry)?;
+        }
+        // Every wanted replica is available here, or the sync had stopped: only condemned pods can be unavailable.
+        let unavailable = |entry: &&Controlled| is_unavailable(self.set, entry, self.now);
+        let mut from_lowest = condemned.iter().rev().map(|(_, entry)| *entry);
+        let lowest = from_lowest.find(unavailable).map(|entry| entry.pod.key());
+        match condemned.first() {
+            // Each one either is terminating, is deleted now, or blocks: it is always the highest that decides.
+            Some((_, entry)) => self.process_condemned(entry, lowest.as_ref()),
+            None => Ok(Step::Go),
+        }
     }
 
     fn fix_claims(&mut self, entry: &Controlled) -> Result<Step, Failure> {
@@ -322,8 +318,8 @@ impl Sync<'_, '_> {
         Ok(Step::Go)
     }
 
-    /// `processCondemned`.
-    fn process_condemned(&mut self, entry: &Controlled) -> Result<Step, Failure> {
+    /// `processCondemned`; `lowest` is the lowest pod that is unavailable (`firstUnavailablePod`).
+    fn process_condemned(&mut self, entry: &Controlled, lowest: Option<&Key>) -> Result<Step, Failure> {
         let pod = entry.pod.key();
         if entry.terminating {
             if self.set.ordered {
@@ -332,102 +328,20 @@ impl Sync<'_, '_> {
             }
             return Ok(Step::Go);
         }
-        let is_first = self.first_unavailable.as_ref() == Some(&pod.name);
-        if self.set.ordered && !is_first && !is_running_and_available(self.set, entry, self.now) {
+        let blocked = self.set.ordered && !is_running_and_available(self.set, entry, self.now);
+        if blocked && lowest != Some(&pod) {
+            let lowest = lowest.unwrap_or(&pod).clone();
             let reason = match available_at(self.set, entry) {
                 Some(at) if entry.running_and_ready() => Stateful::CondemnedNotAvailable { pod, at },
-                _ => {
-                    let lowest = self.first_unavailable.clone().unwrap_or_else(|| pod.name.clone());
-                    let lowest = pod.beside(Kind::Pod, lowest);
-                    Stateful::CondemnedNotReady { pod, lowest }
-                }
+                _ => Stateful::CondemnedNotReady { pod, lowest },
             };
             self.wait(reason);
             return Ok(Step::Stop);
         }
-        pod::delete(self.client, self.set, &entry.pod.key()).map_err(|error| self.failed(error))?;
+        pod::delete(self.client, self.set, &pod).map_err(|error| self.failed(error))?;
         if self.set.ordered {
             self.wait(Stateful::CondemnedTerminating { pod });
         }
         Ok(Step::Stop)
     }
-
-    /// The rolling update: one pod at a time, the highest first, down to the partition.
-    fn roll(&mut self, replicas: &[Option<&Controlled>], counts: &mut StatefulSetStatus) -> Synced {
-        let first = usize::try_from(self.set.partition()).unwrap_or(usize::MAX);
-        for place in (first..replicas.len()).rev() {
-            let Some(Some(entry)) = replicas.get(place) else {
-                return self.roll_new(place, counts);
-            };
-            if !same(&entry.revision, &self.update.revision) && !entry.terminating {
-                return self.replace(entry.pod.key(), counts);
-            }
-            if is_unavailable(self.set, entry, self.now) {
-                let pod = entry.pod.key();
-                let reason = match available_at(self.set, entry) {
-                    Some(at) if !entry.terminating && !is_available(self.set, entry, self.now) => {
-                        Stateful::RolloutNotAvailable { pod, at }
-                    }
-                    _ => Stateful::RolloutUnavailable { pod },
-                };
-                self.wait(reason);
-                return Ok(());
-            }
-        }
-        let first = self.set.start + self.set.partition();
-        self.note_outdated(replicas, |pod| Stateful::Partition { pod, first });
-        Ok(())
-    }
-
-    /// A replica made in this very sync is unavailable; one made at the current revision is deleted again, as upstream
-    /// does with what it has just created.
-    fn roll_new(&mut self, place: usize, counts: &mut StatefulSetStatus) -> Synced {
-        let ordinal = self.set.start + i64::try_from(place).unwrap_or(i64::MAX);
-        let pod = self.key_of(ordinal);
-        let outdated = template::needs_current_revision(self.set, ordinal)
-            && !same(&self.current.revision, &self.update.revision);
-        if outdated {
-            return self.replace(pod, counts);
-        }
-        self.wait(Stateful::RolloutUnavailable { pod });
-        Ok(())
-    }
-
-    fn replace(&mut self, pod: Key, counts: &mut StatefulSetStatus) -> Synced {
-        pod::delete(self.client, self.set, &pod).map_err(|error| self.failed(error))?;
-        counts.current_replicas -= 1;
-        self.wait(Stateful::RolloutUnavailable { pod });
-        Ok(())
-    }
-
-    /// Gives the reason why the highest outdated replica stays as it is.
-    fn note_outdated(&mut self, replicas: &[Option<&Controlled>], reason: impl FnOnce(Key) -> Stateful) {
-        let outdated = replicas
-            .iter()
-            .rev()
-            .flatten()
-            .find(|entry| !same(&entry.revision, &self.update.revision));
-        if let Some(entry) = outdated {
-            self.wait(reason(entry.pod.key()));
-        }
-    }
-}
-
-/// The replicas by their place, and the pods beyond them from the highest ordinal down.
-fn split<'a>(set: &Set, pods: &[&'a Controlled]) -> (Vec<Option<&'a Controlled>>, Vec<&'a Controlled>) {
-    let count = usize::try_from(set.replicas).unwrap_or(0);
-    let mut replicas = vec![None; count];
-    let mut condemned = Vec::new();
-    for &entry in pods {
-        if set.wants(entry.ordinal) {
-            let place = usize::try_from(entry.ordinal - set.start).unwrap_or(usize::MAX);
-            if let Some(replica) = replicas.get_mut(place) {
-                *replica = Some(entry);
-            }
-        } else if entry.ordinal >= 0 {
-            condemned.push(entry);
-        }
-    }
-    condemned.sort_by_key(|entry| std::cmp::Reverse(entry.ordinal));
-    (replicas, condemned)
 }

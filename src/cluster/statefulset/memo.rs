@@ -1,8 +1,9 @@
 //! What the controller remembers between syncs, so that a sync does not ask everything again of every pod.
 
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 
 use crate::object::{Key, Object, Uid};
+use crate::store::Crew;
 
 /// One set's memory. It holds nothing that could not be found out again.
 #[derive(Clone, Debug, Default)]
@@ -13,22 +14,40 @@ pub struct Memo {
     pub claimed: u64,
     /// Pods with the set's controller reference that do not match, while the set is being deleted.
     pub ignored: Vec<Key>,
-    /// By place: the entry of the log at which identity, storage and claims of the replica were found right.
-    right: Vec<u64>,
+    /// The last entry of the log that `todo` takes account of.
+    seen: u64,
+    /// Ordinals below `unknown` that were not found right, or were touched since.
+    todo: OrdSet<i64>,
+    /// From this ordinal on no replica has been looked at.
+    unknown: i64,
 }
 
 impl Memo {
-    /// Whether the replica at this place was found right and has not been touched since.
-    pub fn is_right(&self, place: usize, touched: u64) -> bool {
-        self.right.get(place).is_some_and(|&seq| seq >= touched)
+    /// Takes note of all that was touched up to an entry of the log.
+    pub fn catch_up(&mut self, start: i64, crew: &Crew, seq: u64) {
+        self.unknown = self.unknown.max(start);
+        for (ordinal, _) in crew.touched_after(self.seen) {
+            if *ordinal >= start && *ordinal < self.unknown {
+                self.todo.insert(*ordinal);
+            }
+        }
+        self.seen = seq;
     }
 
-    /// Remembers that the replica at this place is right as of this entry.
-    pub fn found_right(&mut self, place: usize, seq: u64) {
-        if self.right.len() <= place {
-            self.right.resize(place + 1, 0);
+    /// The first ordinal from `from` on that has to be looked at.
+    pub fn next(&self, from: i64) -> i64 {
+        let known = self.todo.range(from..).next().copied();
+        known.unwrap_or(i64::MAX).min(self.unknown.max(from))
+    }
+
+    /// Remembers whether the replica of an ordinal, just looked at, was right.
+    pub fn looked_at(&mut self, ordinal: i64, right: bool) {
+        self.unknown = self.unknown.max(ordinal.saturating_add(1));
+        if right {
+            self.todo.remove(&ordinal);
+        } else {
+            self.todo.insert(ordinal);
         }
-        self.right[place] = seq;
     }
 }
 
@@ -37,7 +56,7 @@ impl Memo {
 pub struct Memos(OrdMap<Key, Memo>);
 
 impl Memos {
-    /// The memory of a set; a new one, or one whose spec changed, is remembered nothing of.
+    /// The memory of a set; of a new one, or one whose spec changed, nothing is remembered.
     pub(super) fn of(&mut self, key: &Key, set: &Object) -> &mut Memo {
         let memo = self.0.entry(key.clone()).or_default();
         if memo.uid != set.meta.uid || memo.generation != set.meta.generation {

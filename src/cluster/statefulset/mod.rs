@@ -9,6 +9,7 @@ mod memo;
 mod pod;
 mod predicates;
 mod revision;
+mod rollout;
 mod set;
 mod status;
 mod template;
@@ -118,10 +119,11 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
 /// A pod that was ours and has not changed since the last look still is.
 fn claim_pods(client: &mut Client, set: &Set, memo: &mut memo::Memo) -> Result<(), Failure> {
     let world = client.world();
-    let changed = world
-        .controlled_pods(&set.object.meta.uid)
-        .filter(|entry| entry.touched > memo.claimed)
-        .map(|entry| entry.pod.clone());
+    let crew = world.crew(&set.object.meta.uid).into_iter();
+    let changed = crew.flat_map(|crew| {
+        let touched = crew.touched_after(memo.claimed);
+        touched.filter_map(|place| Some(crew.get(place)?.pod.clone()))
+    });
     let loose = world
         .loose_pods()
         .filter(|pod| pod.meta.namespace == set.object.meta.namespace)

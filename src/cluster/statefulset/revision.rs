@@ -12,7 +12,7 @@ use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref;
 use crate::cluster::selector;
 use crate::object::{Kind, Map, Meta, Object, Status, Value};
-use crate::store::{Controlled, World};
+use crate::store::{Crew, World};
 
 /// The label that gives a revision's hash.
 const HASH_LABEL: &str = "controller.kubernetes.io/hash";
@@ -39,17 +39,14 @@ pub fn number(revision: &Object) -> i64 {
 }
 
 /// The template that a revision keeps, with its name (`ApplyRevision`).
-pub fn versioned(revision: &Object, world: &World) -> Versioned {
+pub fn versioned(revision: &Object) -> Versioned {
     let template = data(revision).and_then(|data| data.at(&["spec", "template"]));
     let mut template = template.cloned().unwrap_or_else(Value::object);
     if let Some(map) = template.as_object_mut() {
         map.remove("$patch");
     }
     Versioned {
-        revision: world
-            .revision_name(&revision.meta.name)
-            .unwrap_or(&revision.meta.name)
-            .clone(),
+        revision: revision.meta.name.clone(),
         template,
     }
 }
@@ -231,12 +228,7 @@ fn hash(data: &str, collisions: i32) -> String {
 ///
 /// # Errors
 /// What the API server says against it.
-pub fn truncate(
-    client: &mut Client,
-    set: &Set,
-    revisions: &Revisions,
-    pods: &[&Controlled],
-) -> Result<(), Failure> {
+pub fn truncate(client: &mut Client, set: &Set, revisions: &Revisions, crew: &Crew) -> Result<(), Failure> {
     let Ok(limit) = usize::try_from(set.history_limit) else {
         return Ok(());
     };
@@ -244,7 +236,7 @@ pub fn truncate(
         return Ok(());
     }
     let live = [&revisions.current.meta.name, &revisions.update.meta.name];
-    let of_pods: BTreeSet<&str> = pods.iter().map(|entry| entry.revision.as_ref()).collect();
+    let of_pods: BTreeSet<&str> = crew.revisions().map(AsRef::as_ref).collect();
     let old: Vec<&Arc<Object>> = revisions
         .all
         .iter()

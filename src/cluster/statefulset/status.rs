@@ -7,44 +7,45 @@ use super::predicates::is_running_and_available;
 use super::set::{Set, Strategy};
 use super::template::Versioned;
 use crate::cluster::client::{Client, Failure};
-use crate::object::Time;
 use crate::object::status::{StatefulSetStatus, Status};
-use crate::store::Controlled;
+use crate::object::{Key, Time};
+use crate::store::{Crew, ordinal};
 
-/// The status of these pods, counted for the current and the update revision. Nothing of the old status is kept.
+/// The status of a set's pods, counted for the current and the update revision. Nothing of the old status is kept.
+///
+/// Pods that carry the set's reference and do not match are left out.
 pub fn count(
     set: &Set,
     collisions: i32,
     [current, update]: [&Versioned; 2],
-    pods: &[&Controlled],
+    crew: &Crew,
+    ignored: &[Key],
     now: Time,
 ) -> StatefulSetStatus {
     let (current, update) = (&current.revision, &update.revision);
+    let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
+    let waiting = crew.ready_not_for(set.min_ready_ms, now).count();
     let mut status = StatefulSetStatus {
         observed_generation: set.object.meta.generation,
+        replicas: number(crew.len()),
+        ready_replicas: number(crew.ready_count()),
+        available_replicas: number(crew.ready_count() - waiting),
+        current_replicas: number(crew.count_of(current)),
+        updated_replicas: number(crew.count_of(update)),
         current_revision: current.clone(),
         update_revision: update.clone(),
         collision_count: collisions,
-        ..StatefulSetStatus::default()
     };
-    for pod in pods {
-        status.replicas += 1;
-        if pod.running_and_ready() {
-            status.ready_replicas += 1;
-            status.available_replicas += i32::from(is_running_and_available(set, pod, now));
-        }
-        if !pod.terminating {
-            status.current_replicas += i32::from(same(&pod.revision, current));
-            status.updated_replicas += i32::from(same(&pod.revision, update));
-        }
+    let place = |key: &Key| (ordinal(&key.name), key.name.clone());
+    for pod in ignored.iter().filter_map(|key| crew.get(&place(key))) {
+        let stays = |revision: &Arc<str>| i32::from(!pod.terminating && pod.revision == *revision);
+        status.replicas -= 1;
+        status.ready_replicas -= i32::from(pod.running_and_ready());
+        status.available_replicas -= i32::from(is_running_and_available(set, pod, now));
+        status.current_replicas -= stays(current);
+        status.updated_replicas -= stays(update);
     }
     status
-}
-
-/// Whether two names of revisions are one. Both come from the world's index, where equal names are one allocation:
-/// this is asked for every pod on every sync.
-pub fn same(a: &Arc<str>, b: &Arc<str>) -> bool {
-    Arc::ptr_eq(a, b)
 }
 
 /// A rollout is complete when every wanted pod is updated and Ready; availability is not asked.

@@ -41,8 +41,12 @@ fn ends_with_tag(before: &str) -> bool {
             Ok(_) => {}
             // The tag may wait behind a bracket that has to be a key, whose colon the shortened text lacks.
             Err(error) => {
+                let key = error
+                    .context_mark()
+                    .and_then(|mark| before.get(usize::try_from(mark.index).ok()?..));
+                let is_bracket = key.is_some_and(|key| key.starts_with(['[', '{', '&', '!']));
                 let is_at_end = error.problem_mark().is_some_and(|mark| mark.index >= end);
-                return is_at_end && error.problem() == "could not find expected ':'";
+                return is_at_end && is_bracket && error.problem() == "could not find expected ':'";
             }
         }
     }

@@ -263,6 +263,11 @@ fn syntax_errors_have_go_yamls_line() {
         "a: 1\n{!b, c}",
         "yaml: line 2: did not find expected whitespace or line break",
     );
+    broken(
+        "#\n- >\n[!,",
+        "yaml: line 3: did not find expected whitespace or line break",
+    );
+    check("a: 1\nb{!,c: 2\n", &[r#"{"a":1,"b{!,c":2}"#]);
     broken("[!a, b]", "yaml: did not find expected whitespace or line break");
     broken(
         "x: 1\ny: {z: !, b}",

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use super::environment;
 use super::field::{Bad, Errors, Path};
 use super::handler;
+use super::mounts;
 use super::read::Read;
 use super::resources;
 use super::security;
@@ -109,8 +110,8 @@ fn common(errors: &mut Errors, container: &Value, around: &Around<'_>, at: &Path
     ports(errors, container.list("ports"), &at.child("ports"));
     environment::variables(errors, container.list("env"), &at.child("env"));
     environment::sources(errors, container.list("envFrom"), &at.child("envFrom"));
-    mounts(errors, container, around, &at.child("volumeMounts"));
-    devices(errors, container, around, &at.child("volumeDevices"));
+    mounts::mounts(errors, container, around, &at.child("volumeMounts"));
+    mounts::devices(errors, container, around, &at.child("volumeDevices"));
     pull_policy(
         errors,
         container.text("imagePullPolicy"),
@@ -211,137 +212,6 @@ fn host_ports(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
                 errors.duplicate(&at.child("ports").index(j).child("hostPort"), key.as_str());
             }
             seen.push(key);
-        }
-    }
-}
-
-/// `ValidateVolumeMounts`.
-fn mounts(errors: &mut Errors, container: &Value, around: &Around<'_>, list_at: &Path<'_>) {
-    let mut paths: Vec<&str> = Vec::new();
-    let devices = container.list("volumeDevices");
-    for (i, mount) in container.list("volumeMounts").iter().enumerate() {
-        let at = list_at.index(i);
-        let (name, path) = (mount.text("name"), mount.text("mountPath"));
-        if name.is_empty() {
-            errors.required(&at.child("name"), "");
-        }
-        if !around.volumes.contains_key(name) {
-            errors.not_found(&at.child("name"), name, "");
-        }
-        if path.is_empty() {
-            errors.required(&at.child("mountPath"), "");
-        }
-        if paths.contains(&path) {
-            errors.invalid(&at.child("mountPath"), path, "must be unique");
-        }
-        paths.push(path);
-        if devices.iter().any(|device| device.text("name") == name) {
-            errors.invalid(&at.child("name"), name, "must not already exist in volumeDevices");
-        }
-        if devices.iter().any(|device| device.text("devicePath") == path) {
-            let detail = "must not already exist as a path in volumeDevices";
-            errors.invalid(&at.child("mountPath"), path, detail);
-        }
-        let image = around.volumes.get(name).is_some_and(|volume| volume.has("image"));
-        sub_paths(errors, mount, image, &at, list_at);
-        if let Some(mode) = mount.maybe_text("mountPropagation") {
-            propagation(errors, mode, container, &list_at.child("mountPropagation"));
-        }
-        recursive_read_only(errors, mount, &list_at.child("recursiveReadOnly"));
-    }
-}
-
-fn sub_paths(errors: &mut Errors, mount: &Value, image: bool, at: &Path<'_>, list_at: &Path<'_>) {
-    let (sub, expression) = (mount.text("subPath"), mount.text("subPathExpr"));
-    for (field, path) in [("subPath", sub), ("subPathExpr", expression)] {
-        if image && !path.is_empty() {
-            errors.invalid(&at.child(field), path, "not allowed in image volume sources");
-        }
-    }
-    if !sub.is_empty() {
-        text::descending_path(errors, &list_at.child("subPath"), sub);
-    }
-    if !expression.is_empty() {
-        if !sub.is_empty() {
-            let detail = "subPathExpr and subPath are mutually exclusive";
-            errors.invalid(&at.child("subPathExpr"), expression, detail);
-        }
-        text::descending_path(errors, &list_at.child("subPathExpr"), expression);
-    }
-}
-
-fn propagation(errors: &mut Errors, mode: &str, container: &Value, at: &Path<'_>) {
-    let modes = ["Bidirectional", "HostToContainer", "None"];
-    if !modes.contains(&mode) {
-        errors.not_supported(at, Bad::named(mode), &modes);
-    }
-    if mode == "Bidirectional" && !container.part("securityContext").flag("privileged") {
-        let detail = "Bidirectional mount propagation is available only to privileged containers";
-        errors.forbidden(at, detail);
-    }
-}
-
-fn recursive_read_only(errors: &mut Errors, mount: &Value, at: &Path<'_>) {
-    let Some(mode) = mount.maybe_text("recursiveReadOnly") else {
-        return;
-    };
-    match mode {
-        "Disabled" => {}
-        "Enabled" | "IfPossible" => {
-            if !mount.flag("readOnly") {
-                errors.forbidden(at, "may only be specified when readOnly is true");
-            }
-            if !["", "None"].contains(&mount.text("mountPropagation")) {
-                let detail = "may only be specified when mountPropagation is None or not specified";
-                errors.forbidden(at, detail);
-            }
-        }
-        mode => errors.not_supported(at, Bad::named(mode), &["Disabled", "Enabled", "IfPossible"]),
-    }
-}
-
-/// `ValidateVolumeDevices`.
-fn devices(errors: &mut Errors, container: &Value, around: &Around<'_>, list_at: &Path<'_>) {
-    let (mut paths, mut names): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
-    let mounts = container.list("volumeMounts");
-    for (i, device) in container.list("volumeDevices").iter().enumerate() {
-        let at = list_at.index(i);
-        let (name, path) = (device.text("name"), device.text("devicePath"));
-        let (name_at, path_at) = (at.child("name"), at.child("devicePath"));
-        if name.is_empty() {
-            errors.required(&name_at, "");
-        }
-        if names.contains(&name) {
-            errors.invalid(&name_at, name, "must be unique");
-        }
-        match around.volumes.get(name) {
-            None => errors.not_found(&name_at, name, ""),
-            Some(volume) if !volume.has("persistentVolumeClaim") && !volume.has("ephemeral") => {
-                let detail =
-                    "can only use volume source type of PersistentVolumeClaim or Ephemeral for block mode";
-                errors.invalid(&name_at, name, detail);
-            }
-            Some(_) => {}
-        }
-        if path.is_empty() {
-            errors.required(&path_at, "");
-        }
-        if paths.contains(&path) {
-            errors.invalid(&path_at, path, "must be unique");
-        }
-        if path.split('/').any(|part| part == "..") {
-            errors.invalid(&path_at, path, "can not contain backsteps ('..')");
-        } else {
-            paths.push(path);
-        }
-        if mounts.iter().any(|mount| mount.text("name") == name) {
-            errors.invalid(&name_at, name, "must not already exist in volumeMounts");
-        }
-        if mounts.iter().any(|mount| mount.text("mountPath") == path) {
-            errors.invalid(&path_at, path, "must not already exist as a path in volumeMounts");
-        }
-        if !name.is_empty() {
-            names.push(name);
         }
     }
 }

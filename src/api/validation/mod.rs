@@ -12,8 +12,11 @@ mod environment;
 mod field;
 mod handler;
 mod meta;
+mod mounts;
 mod network;
 mod pod;
+mod pod_warnings;
+mod projected;
 mod read;
 mod resources;
 mod routing;
@@ -48,7 +51,6 @@ pub fn validate_create(kind: Kind, document: &Value) -> Findings {
         Kind::Pod => pod::create(&mut errors, document),
         // No API kind: its name says what is broken, an image for example.
         Kind::Fault => {}
-        // The budget's strategy has never looked at metadata, generic code does.
         _ => meta::create(&mut errors, kind, document.part("metadata")),
     }
     body(&mut errors, kind, document, true);

@@ -83,29 +83,12 @@ fn needs_node_ports(spec: &Map) -> bool {
 
 /// Removes what was filled in for the type before and is not for this one, unless the update changes it.
 fn drop_dependents(spec: &mut Map, before: &Map) {
-    let mut unneeded = Vec::new();
-    let rules: [(fn(&Map) -> bool, &[&'static str]); 4] = [
-        (
-            has_address,
-            &["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"],
-        ),
-        (is_checked, &["healthCheckNodePort"]),
-        (
-            is_balancer,
-            &["allocateLoadBalancerNodePorts", "loadBalancerClass"],
-        ),
-        (defaults::is_reachable, &["externalTrafficPolicy"]),
-    ];
-    for (is_for, keys) in rules {
-        if is_for(before) && !is_for(spec) {
-            unneeded.extend_from_slice(keys);
-        }
-    }
-    for key in unneeded.into_iter().filter(|key| before.contains_key(key)) {
-        if spec.get(key) == before.get(key) {
-            spec.remove(key);
-        }
-    }
+    let of_addresses = ["clusterIP", "clusterIPs", "ipFamilies", "ipFamilyPolicy"];
+    drop_for(has_address, spec, before, &of_addresses);
+    drop_for(is_checked, spec, before, &["healthCheckNodePort"]);
+    let of_balancers = ["allocateLoadBalancerNodePorts", "loadBalancerClass"];
+    drop_for(is_balancer, spec, before, &of_balancers);
+    drop_for(defaults::is_reachable, spec, before, &["externalTrafficPolicy"]);
     let ports = spec
         .get("ports")
         .map(|ports| node_ports(ports).collect::<Vec<_>>());
@@ -114,6 +97,18 @@ fn drop_dependents(spec: &mut Map, before: &Map) {
         let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
         for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
             port.remove("nodePort");
+        }
+    }
+}
+
+/// Removes fields that were for what `is_for` tells, and are as they were.
+fn drop_for(is_for: fn(&Map) -> bool, spec: &mut Map, before: &Map, keys: &[&str]) {
+    if !is_for(before) || is_for(spec) {
+        return;
+    }
+    for key in keys {
+        if spec.get(key) == before.get(key) {
+            spec.remove(key);
         }
     }
 }

@@ -125,7 +125,7 @@ impl Desk {
     }
 
     /// After what is to be seen has been changed in this task, and before it is painted.
-    fn draw_soon(self) {
+    pub fn draw_soon(self) {
         let outside = self.outside();
         if outside.drawing.replace(true) {
             return;

@@ -97,21 +97,17 @@ fn tone_name(tone: Tone) -> &'static str {
 
 /// The end of a long path, which is what tells fields apart.
 fn short(path: &str) -> String {
-    const CHARS_MAX: usize = 28;
+    const CHARS_MAX: usize = 30;
     if path.chars().count() <= CHARS_MAX {
         return path.to_owned();
     }
-    let mut kept = "";
-    for (place, _) in path.rmatch_indices('.') {
-        let tail = &path[place + 1..];
-        if tail.chars().count() > CHARS_MAX {
-            break;
-        }
-        kept = tail;
-    }
-    if kept.is_empty() {
-        path.to_owned()
-    } else {
-        format!("….{kept}")
+    let ends: Vec<&str> = path
+        .rmatch_indices('.')
+        .map(|(place, _)| &path[place + 1..])
+        .collect();
+    let fits = ends.iter().rev().find(|end| end.chars().count() <= CHARS_MAX);
+    match fits.or(ends.first()) {
+        Some(end) => format!("….{end}"),
+        None => path.to_owned(),
     }
 }

@@ -15,6 +15,9 @@ const PLACES: u64 = 400;
 /// Narrowest gap that is labelled, in thousandths of the time line.
 const LABEL_PERMILLE_MIN: u64 = 45;
 
+/// Shortest gap that is labelled, in milliseconds of cluster time: what is hardly compressed needs no word.
+const LABEL_MS_MIN: u64 = 2_500;
+
 /// The transport of the active run.
 #[component]
 pub fn Transport() -> impl IntoView {
@@ -227,7 +230,7 @@ fn gaps(side: &Side) -> Vec<Placed> {
     for gap in side.run().history().pace().gaps() {
         let (from, to) = (permille(gap.from.0, length), permille(gap.to.0, length));
         let middle = (from + to) / 2;
-        if to - from >= LABEL_PERMILLE_MIN && from >= free {
+        if gap.cluster_ms >= LABEL_MS_MIN && to - from >= LABEL_PERMILLE_MIN && from >= free {
             free = to;
             placed.push(Placed {
                 permille: middle,

@@ -30,6 +30,13 @@ pub fn set_theme(theme: Option<&str>) {
     };
 }
 
+/// Milliseconds by the browser's clock, for what only the eye follows.
+pub fn clock_ms() -> f64 {
+    window()
+        .performance()
+        .map_or(0.0, |performance| performance.now())
+}
+
 /// Whether the tab is in front.
 pub fn visible() -> bool {
     !document().hidden()

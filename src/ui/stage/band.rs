@@ -19,7 +19,7 @@ const NARROW_PX: u32 = 560;
 const GUTTER_PX: (u32, u32) = (254, 174);
 
 /// Width of the stage from which the gutter is wide, in CSS pixels.
-const WIDE_PX: u32 = 800;
+const WIDE_PX: u32 = 820;
 
 #[component]
 pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {

@@ -2,6 +2,7 @@
 
 use std::cell::RefCell;
 
+use gloo::render::{AnimationFrame, request_animation_frame};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::HtmlElement;
@@ -12,26 +13,30 @@ use crate::scene::motion::{self, Motion, Moving};
 use crate::scene::{Column, Scene};
 use crate::session::Side;
 use crate::store::World;
-use crate::timeline::{Cursor, Show};
+use crate::timeline::{Cursor, Head, Show};
+use crate::web;
 
 /// A property that was written in the frame before: whose, and which.
 type Written = (String, &'static str);
 
-/// Draws what moves on a stage whenever the desk says so.
+/// Draws what moves on a stage whenever the desk says so. While the play head stands still, what has just happened is
+/// drawn to its end by the browser's own clock.
 pub fn draw_on(stage: Stage) {
     let written = RefCell::new(Vec::<Written>::new());
     let base = RefCell::new(Base::default());
-    let still = crate::web::page::reduced_motion();
+    let next = RefCell::new(None::<AnimationFrame>);
     stage.desk.on_draw(move || {
         let mut now = Vec::new();
+        let mut unfinished = false;
         stage.desk.peek(|session| {
             let side = session.side(stage.run);
             stage
                 .scene
                 .with_untracked(|scene| rings(stage, scene, side.now(), &mut now));
-            if !still {
+            if !web::page::reduced_motion() {
                 let moving = base.borrow_mut().moving(side);
                 show_leaving(stage, &moving);
+                unfinished = !moving.is_empty() && !session.moving();
                 for moving in moving {
                     write_motion(stage, &moving, &mut now);
                 }
@@ -47,6 +52,7 @@ pub fn draw_on(stage: Stage) {
                 let _ = element.style().remove_property(property);
             }
         }
+        next.replace(unfinished.then(|| request_animation_frame(move |_| stage.desk.draw_soon())));
     });
 }
 
@@ -66,12 +72,20 @@ fn show_leaving(stage: Stage, moving: &[Moving]) {
 struct Base {
     cursor: Option<Cursor>,
     rewrites: u64,
+    /// Where the play head stood last, and since when, by the browser's clock in milliseconds.
+    stood: (Head, f64),
 }
 
 impl Base {
     fn moving(&mut self, side: &Side) -> Vec<Moving> {
         let (run, head) = (side.run(), side.head());
         let history = run.history();
+        let clock_ms = web::page::clock_ms();
+        if self.stood.0 != head {
+            self.stood = (head, clock_ms);
+        }
+        let still_ms = (clock_ms - self.stood.1).clamp(0.0, motion::WINDOW_MS as f64);
+        let shown = head.show.plus(still_ms as u64);
         let from = history
             .seq_at(Show(head.show.0.saturating_sub(motion::WINDOW_MS)))
             .min(head.seq);
@@ -83,7 +97,7 @@ impl Base {
             .between(from, head.seq)
             .iter()
             .map(|entry| (history.shown(entry.seq), entry));
-        motion::moving(before, recent, head.show)
+        motion::moving(before, recent, shown)
     }
 }
 

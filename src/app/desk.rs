@@ -131,9 +131,10 @@ impl Desk {
             return;
         }
         spawn_local(async move {
-            // Elements that come take two turns: the list that holds them, and their own contents.
-            leptos::task::tick().await;
-            leptos::task::tick().await;
+            // What comes takes its turns: the scene's lists, the columns that changed, and what stands in them.
+            for _ in 0..4 {
+                leptos::task::tick().await;
+            }
             outside.drawing.set(false);
             call(&outside.draw, ());
         });

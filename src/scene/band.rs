@@ -20,6 +20,8 @@ const GHOSTS_MAX: usize = 3;
 /// What all bands of a scene are made from.
 pub(super) struct Ground<'a> {
     pub(super) world: &'a World,
+    /// Volumes by the claim that they were made for, while it does not name them.
+    pub(super) made_for: BTreeMap<Key, Arc<Object>>,
     before: Option<&'a Scene>,
     attached: BTreeMap<Arc<str>, Arc<str>>,
     /// Services that already stand in a band.
@@ -34,6 +36,7 @@ pub fn bands(world: &World, before: Option<&Scene>) -> Vec<Band> {
         world,
         before,
         attached: slot::attachments(world),
+        made_for: made_for(world),
         placed: Vec::new(),
         loose_claims: Vec::new(),
     };
@@ -312,14 +315,36 @@ pub(super) fn rails(ground: &mut Ground<'_>, workload: &Object) -> (Vec<Rail>, V
     (rails, all)
 }
 
+/// A claim with its volume: the one that it is bound to, or the one that has been made for it and waits to be bound.
 pub(super) fn claim_source(ground: &Ground<'_>, claim: Arc<Object>) -> ClaimSource {
     let name = claim.spec().as_object().and_then(|spec| spec.text("volumeName"));
-    let key = name.map(|name| Key::new(Kind::PersistentVolume, name.clone()));
-    let volume = key
-        .and_then(|key| ground.world.get(&key))
-        .filter(|volume| holder(volume).as_ref() == Some(&claim.key()));
-    let volume = volume.map(|volume| volume_source(ground, volume));
+    let volume = match name.filter(|name| !name.is_empty()) {
+        Some(name) => ground.world.get(&Key::new(Kind::PersistentVolume, name.clone())),
+        None => ground.made_for.get(&claim.key()),
+    };
+    let volume = volume
+        .filter(|volume| holder(volume).as_ref() == Some(&claim.key()))
+        .map(|volume| volume_source(ground, volume));
     ClaimSource { claim, volume }
+}
+
+/// Volumes that have been made for a claim which does not name them yet.
+fn made_for(world: &World) -> BTreeMap<Key, Arc<Object>> {
+    let phase = |volume: &Object| {
+        volume
+            .status
+            .fields()
+            .and_then(|status| status.text("phase").cloned())
+    };
+    let waiting = world
+        .list(Kind::PersistentVolume)
+        .filter(|volume| !matches!(phase(volume).as_deref(), Some("Bound" | "Released")))
+        .filter_map(|volume| Some((holder(volume)?, volume)));
+    let unnamed = waiting.filter(|(claim, _)| {
+        let spec = world.get(claim).and_then(|claim| claim.spec().as_object());
+        spec.is_some_and(|spec| spec.text("volumeName").is_none_or(|name| name.is_empty()))
+    });
+    unnamed.map(|(claim, volume)| (claim, volume.clone())).collect()
 }
 
 pub(super) fn volume_source(ground: &Ground<'_>, volume: &Arc<Object>) -> VolumeSource {

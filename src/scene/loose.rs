@@ -47,7 +47,7 @@ pub fn loose(ground: &mut Ground<'_>) -> Option<Band> {
     }
     for volume in world
         .list(Kind::PersistentVolume)
-        .filter(|volume| !held(world, volume))
+        .filter(|volume| !held(ground, volume))
     {
         let source = Source {
             volume: Some(band::volume_source(ground, volume)),
@@ -119,9 +119,17 @@ fn rooted(world: &World, object: &Object) -> bool {
     })
 }
 
-/// Whether a volume's claim stands and is bound to it.
-fn held(world: &World, volume: &Object) -> bool {
-    let claim = band::holder(volume).and_then(|key| world.get(&key));
-    let spec = claim.and_then(|claim| claim.spec().as_object());
-    spec.and_then(|spec| spec.text("volumeName")) == Some(volume.name())
+/// Whether a volume stands with its claim.
+fn held(ground: &Ground<'_>, volume: &Object) -> bool {
+    let Some(key) = band::holder(volume) else {
+        return false;
+    };
+    let made_for = |key: &Key| {
+        ground
+            .made_for
+            .get(key)
+            .is_some_and(|made| made.name() == volume.name())
+    };
+    let claim = ground.world.get(&key).and_then(|claim| claim.spec().as_object());
+    claim.and_then(|spec| spec.text("volumeName")) == Some(volume.name()) || made_for(&key)
 }

@@ -87,6 +87,17 @@ impl Column {
         }
     }
 
+    /// Whether another column shows the same.
+    pub fn same(&self, other: &Column) -> bool {
+        match (self, other) {
+            (Column::Slot(a), Column::Slot(b)) => Arc::ptr_eq(a, b),
+            (Column::Folded(a), Column::Folded(b)) => {
+                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
+            }
+            _ => false,
+        }
+    }
+
     fn ordinal(&self) -> Option<i64> {
         self.first().and_then(|slot| slot.ordinal)
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::Stage;
+use super::cells::Cells;
 use super::gutter::Gutter;
 use super::slot::{ColumnView, DenseView};
 use crate::object::Key;
@@ -36,6 +37,7 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
         },
         |a, b| !matches!((a, b), (Some(a), Some(b)) if Arc::ptr_eq(a, b)),
     );
+    let cells = Cells::new(band);
     let narrow = Memo::new(move |_| (1..NARROW_PX).contains(&stage.size.get().0));
     let count = Memo::new(move |_| band.with(|band| band.columns.len()));
     let drawn = Memo::new(move |_| {
@@ -97,8 +99,8 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
                 <Strip band=band here=here chosen=chosen/>
             </Show>
             {move || match size.get() {
-                Size::Dense => view! { <DenseColumns stage=stage band=band/> }.into_any(),
-                _ => view! { <Columns stage=stage band=band here=here/> }.into_any(),
+                Size::Dense => view! { <DenseColumns stage=stage band=band cells=cells/> }.into_any(),
+                _ => view! { <Columns stage=stage band=band cells=cells here=here/> }.into_any(),
             }}
         </section>
     }
@@ -106,14 +108,14 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
 }
 
 #[component]
-fn Columns(stage: Stage, band: Memo<Arc<Band>>, here: Memo<Option<ColumnId>>) -> impl IntoView {
+fn Columns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, here: Memo<Option<ColumnId>>) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
     view! {
         <div class="columns">
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
-                children=move |id| view! { <ColumnView stage=stage band=band id=id here=here/> }
+                children=move |id| view! { <ColumnView stage=stage band=band cells=cells id=id here=here/> }
             />
             <Marker stage=stage band=band/>
             <Partition band=band/>
@@ -122,14 +124,14 @@ fn Columns(stage: Stage, band: Memo<Arc<Band>>, here: Memo<Option<ColumnId>>) ->
 }
 
 #[component]
-fn DenseColumns(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
+fn DenseColumns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
     view! {
         <div class="columns">
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
-                children=move |id| view! { <DenseView stage=stage band=band id=id/> }
+                children=move |id| view! { <DenseView stage=stage band=band cells=cells id=id/> }
             />
         </div>
     }

@@ -1,16 +1,15 @@
 //! Claims, cables and disks.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use super::Stage;
-use crate::scene::{Claim, Slot, Volume};
+use super::cells::Cell;
+use crate::scene::{Claim, Volume};
 use crate::ui::icon::{Icon, changing};
 
 /// The claim of one row, its cable to the pod, and its disk.
 #[component]
-pub fn ClaimView(stage: Stage, cell: Memo<Arc<Slot>>, row: usize) -> impl IntoView {
+pub fn ClaimView(stage: Stage, cell: Cell, row: usize) -> impl IntoView {
     let claim = Memo::new(move |_| cell.with(|cell| cell.claims.get(row).cloned().flatten()));
     let uid = Memo::new(move |_| claim.with(|claim| claim.as_ref().map(|claim| claim.uid.clone())));
     view! {
@@ -21,7 +20,7 @@ pub fn ClaimView(stage: Stage, cell: Memo<Arc<Slot>>, row: usize) -> impl IntoVi
 }
 
 #[component]
-fn StandingClaim(stage: Stage, cell: Memo<Arc<Slot>>, claim: Memo<Option<Claim>>) -> impl IntoView {
+fn StandingClaim(stage: Stage, cell: Cell, claim: Memo<Option<Claim>>) -> impl IntoView {
     let Some(first) = claim.get_untracked() else {
         return ().into_any();
     };
@@ -97,7 +96,7 @@ fn StandingClaim(stage: Stage, cell: Memo<Arc<Slot>>, claim: Memo<Option<Claim>>
 
 /// The cable between pod and disk: plugged in while the volume is attached to the pod's node.
 #[component]
-fn Cable(stage: Stage, cell: Memo<Arc<Slot>>, volume: Memo<Option<Volume>>) -> impl IntoView {
+fn Cable(stage: Stage, cell: Cell, volume: Memo<Option<Volume>>) -> impl IntoView {
     let standing = Memo::new(move |_| cell.with(|cell| cell.pod.is_some()));
     let plugged = Memo::new(move |_| {
         let node = cell.with(|cell| cell.pod.as_ref().and_then(|pod| pod.node.clone()));
@@ -174,7 +173,7 @@ fn place(volume: &Volume) -> String {
 
 /// A volume that no claim holds any more.
 #[component]
-pub fn LooseVolume(stage: Stage, cell: Memo<Arc<Slot>>) -> impl IntoView {
+pub fn LooseVolume(stage: Stage, cell: Cell) -> impl IntoView {
     let volume = Memo::new(move |_| cell.with(|cell| cell.volume.clone()));
     view! {
         <div class="loose-volume">

@@ -1,6 +1,7 @@
 //! The stage of one run: bands of slots, and what moves on them.
 
 mod band;
+mod cells;
 mod claim;
 mod gutter;
 mod moving;
@@ -31,6 +32,8 @@ pub struct Stage {
     pub scene: Memo<Arc<Scene>>,
     /// Width and height of its content, in CSS pixels.
     pub size: RwSignal<(u32, u32)>,
+    /// What is selected.
+    pub selection: Memo<Option<Key>>,
     /// Pods that have just gone, and whose pictures still fade.
     pub leaving: RwSignal<Vec<Key>>,
 }
@@ -56,6 +59,7 @@ impl Stage {
             run,
             scene,
             size: RwSignal::new((0, 0)),
+            selection: desk.memo(|session| session.selection().cloned()),
             leaving: RwSignal::new(Vec::new()),
         }
     }
@@ -73,7 +77,7 @@ impl Stage {
 
     /// Whether that object is selected.
     pub fn is_selected(self, key: Key) -> Memo<bool> {
-        self.desk.memo(move |session| session.selection() == Some(&key))
+        Memo::new(move |_| self.selection.with(|selected| selected.as_ref() == Some(&key)))
     }
 }
 

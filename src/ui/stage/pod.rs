@@ -1,11 +1,10 @@
 //! A pod's card, and its tile on the dense stage.
 
-use std::sync::Arc;
-
 use leptos::prelude::*;
 
 use super::Stage;
-use crate::scene::{Pod, Slot};
+use super::cells::Cell;
+use crate::scene::Pod;
 use crate::ui::icon::{Icon, changing, icon};
 use crate::ui::words::breakable;
 
@@ -19,7 +18,7 @@ fn text(
 
 /// A pod's card.
 #[component]
-pub fn PodView(stage: Stage, cell: Memo<Arc<Slot>>) -> impl IntoView {
+pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
     let pod = Memo::new(move |_| cell.with(|cell| cell.pod.clone()));
     let Some(first) = pod.get_untracked() else {
         return ().into_any();
@@ -123,7 +122,7 @@ fn describe(pod: &Pod) -> String {
 
 /// A pod's tile.
 #[component]
-pub fn DensePod(stage: Stage, cell: Memo<Arc<Slot>>) -> impl IntoView {
+pub fn DensePod(stage: Stage, cell: Cell) -> impl IntoView {
     let pod = Memo::new(move |_| cell.with(|cell| cell.pod.clone()));
     let Some(first) = pod.get_untracked() else {
         return ().into_any();

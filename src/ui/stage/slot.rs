@@ -5,52 +5,31 @@ use std::sync::Arc;
 use leptos::prelude::*;
 
 use super::Stage;
+use super::cells::{self, Cell, Cells};
 use super::claim::{ClaimView, LooseVolume, claim_marker};
 use super::pod::{DensePod, PodView};
 use crate::scene::{Band, Column, ColumnId, Slot, SlotState};
 use crate::ui::icon::{Icon, changing};
-
-/// The slot of a column as it is now; the last one, while the column is being taken away.
-fn slot_of(band: Memo<Arc<Band>>, id: ColumnId, first: Arc<Slot>) -> Memo<Arc<Slot>> {
-    Memo::new_with_compare(
-        move |before: Option<&Arc<Slot>>| {
-            let now = band.with(|band| band.column(&id).and_then(Column::first).cloned());
-            now.unwrap_or_else(|| before.unwrap_or(&first).clone())
-        },
-        |a, b| !matches!((a, b), (Some(a), Some(b)) if Arc::ptr_eq(a, b)),
-    )
-}
-
-/// Whether several slots are folded into that column.
-fn folded(band: Memo<Arc<Band>>, id: ColumnId) -> Memo<bool> {
-    Memo::new(move |_| band.with(|band| matches!(band.column(&id), Some(Column::Folded(_)))))
-}
 
 /// A column that is wide enough to be one.
 #[component]
 pub fn ColumnView(
     stage: Stage,
     band: Memo<Arc<Band>>,
+    cells: Cells,
     id: ColumnId,
     here: Memo<Option<ColumnId>>,
 ) -> impl IntoView {
-    let Some(first) = band.with_untracked(|band| band.column(&id).and_then(Column::first).cloned()) else {
+    let Some(column) = cells.show(&id) else {
         return ().into_any();
     };
-    let folded = folded(band, id.clone());
-    let cell = slot_of(band, id.clone(), first);
-    let is_here = {
-        let id = id.clone();
-        Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)))
+    let Some(cell) = cells::cell(column) else {
+        return ().into_any();
     };
+    let folded = cells::folded(column);
+    let is_here = Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)));
     view! {
-        <Show
-            when=move || !folded.get()
-            fallback={
-                let id = id.clone();
-                move || view! { <Folded stage=stage band=band id=id.clone()/> }
-            }
-        >
+        <Show when=move || !folded.get() fallback=move || view! { <Folded stage=stage column=column/> }>
             <SlotView stage=stage band=band cell=cell here=is_here/>
         </Show>
     }
@@ -58,7 +37,7 @@ pub fn ColumnView(
 }
 
 #[component]
-fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>, here: Memo<bool>) -> impl IntoView {
+fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Cell, here: Memo<bool>) -> impl IntoView {
     let rails = Memo::new(move |_| band.with(|band| band.rails.iter().filter(|rail| !rail.builtin).count()));
     let rows = Memo::new(move |_| band.with(|band| band.claims.len()));
     let named = Memo::new(move |_| cell.with(|cell| cell.name.is_some()));
@@ -107,15 +86,16 @@ fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>, here: Me
     }
 }
 
-fn slot_name(band: Memo<Arc<Band>>, cell: Memo<Arc<Slot>>) -> String {
-    let stem = band.with(|band| band.workload.as_ref().map(|workload| workload.key.name.clone()));
+/// The name of a slot's pod. The workload of a band never changes.
+fn slot_name(band: Memo<Arc<Band>>, cell: Cell) -> String {
+    let stem = band.with_untracked(|band| band.workload.as_ref().map(|workload| workload.key.name.clone()));
     cell.with(|cell| match (stem, cell.ordinal) {
         (Some(stem), Some(ordinal)) => format!("{stem}-{ordinal}"),
         _ => cell.id.to_string(),
     })
 }
 
-fn tap_view(cell: Memo<Arc<Slot>>, rail: usize) -> impl IntoView {
+fn tap_view(cell: Cell, rail: usize) -> impl IntoView {
     let tap = Memo::new(move |_| cell.with(|cell| cell.taps.get(rail).copied().unwrap_or_default()));
     view! {
         <div class="tap" data-tap=move || tap.get().name() title=move || tap.get().words()>
@@ -125,7 +105,7 @@ fn tap_view(cell: Memo<Arc<Slot>>, rail: usize) -> impl IntoView {
 }
 
 #[component]
-fn NameView(cell: Memo<Arc<Slot>>) -> impl IntoView {
+fn NameView(cell: Cell) -> impl IntoView {
     let dns = move || cell.with(|cell| cell.name.as_ref().map(|name| name.dns.to_string()));
     let answer = move || {
         cell.with(|cell| {
@@ -158,7 +138,7 @@ fn NameView(cell: Memo<Arc<Slot>>) -> impl IntoView {
 
 /// What stands where no pod is.
 #[component]
-fn Ghost(cell: Memo<Arc<Slot>>) -> impl IntoView {
+fn Ghost(cell: Cell) -> impl IntoView {
     let words = move || match cell.with(|cell| cell.state) {
         SlotState::Ghost if cell.with(|cell| cell.ordinal.is_some()) => "identity and claim remain",
         SlotState::Ghost => "no pod",
@@ -174,11 +154,11 @@ fn Ghost(cell: Memo<Arc<Slot>>) -> impl IntoView {
 
 /// Many ghosts as one: their claims stand, and are in the document, without a picture of each.
 #[component]
-fn Folded(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl IntoView {
+fn Folded(stage: Stage, column: RwSignal<Column>) -> impl IntoView {
     let slots = Memo::new(move |_| {
-        band.with(|band| match band.column(&id) {
-            Some(Column::Folded(slots)) => slots.clone(),
-            _ => Vec::new(),
+        column.with(|column| match column {
+            Column::Folded(slots) => slots.clone(),
+            Column::Slot(_) => Vec::new(),
         })
     });
     let range = move || {
@@ -235,12 +215,14 @@ fn ghost_marker(stage: Stage, cell: &Slot) -> impl IntoView + use<> {
 
 /// A column below the width of a column: a tile for the pod, a bar for its claims.
 #[component]
-pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl IntoView {
-    let Some(first) = band.with_untracked(|band| band.column(&id).and_then(Column::first).cloned()) else {
+pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, id: ColumnId) -> impl IntoView {
+    let Some(column) = cells.show(&id) else {
         return ().into_any();
     };
-    let folded = folded(band, id.clone());
-    let cell = slot_of(band, id.clone(), first);
+    let Some(cell) = cells::cell(column) else {
+        return ().into_any();
+    };
+    let folded = cells::folded(column);
     let uid = Memo::new(move |_| cell.with(|cell| cell.pod.as_ref().map(|pod| pod.uid.clone())));
     let bar = Memo::new(move |_| {
         cell.with(|cell| {
@@ -252,13 +234,7 @@ pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl Into
         })
     });
     view! {
-        <Show
-            when=move || !folded.get()
-            fallback={
-                let id = id.clone();
-                move || view! { <Folded stage=stage band=band id=id.clone()/> }
-            }
-        >
+        <Show when=move || !folded.get() fallback=move || view! { <Folded stage=stage column=column/> }>
             <div
                 class="slot dense"
                 data-kind="slot"
@@ -283,7 +259,7 @@ pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, id: ColumnId) -> impl Into
     .into_any()
 }
 
-fn dense_name(cell: Memo<Arc<Slot>>) -> impl IntoView {
+fn dense_name(cell: Cell) -> impl IntoView {
     let name = cell.with(|cell| cell.name.clone())?;
     let answer = name.answer.as_ref().map(|answer| answer.to_string());
     Some(view! {

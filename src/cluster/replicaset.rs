@@ -75,15 +75,15 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     } else {
         delete(client, &set, &active, usize::try_from(have - wanted).unwrap_or(0))
     };
-    report(client, &set, &pods, min_ready_ms)?;
-    if wanted > limits::PODS {
-        let limit = limits::PODS;
-        client.wait(key, Some(Waiting::Stateless(Stateless::TooManyPods { limit })));
-    }
-    if let Err(failure) = &managed {
-        let error = failure.message.clone();
-        client.wait(key, Some(Waiting::Stateless(Stateless::CreateFailed { error })));
-    }
+    let late = report(client, &set, &pods, min_ready_ms)?;
+    let waiting = match &managed {
+        Err(failure) => Some(Stateless::CreateFailed {
+            error: failure.message.clone(),
+        }),
+        Ok(()) if wanted > limits::PODS => Some(Stateless::TooManyPods { limit: limits::PODS }),
+        Ok(()) => late.map(|pod| Stateless::PodNotAvailable { pod }),
+    };
+    client.wait(key, waiting.map(Waiting::Stateless));
     managed
 }
 

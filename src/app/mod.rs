@@ -20,6 +20,7 @@ const HOST: &str = "app";
 /// that what a person typed while the simulation was loading is not lost. A document without the host element stays as
 /// it is.
 pub fn mount() {
+    web::panic::report_panics();
     let Some(host) = document().get_element_by_id(HOST) else {
         return;
     };
@@ -54,6 +55,8 @@ fn App(editor: Element) -> impl IntoView {
     let page = view! { <Shell editor=editor/> };
     desk.perform(effects);
     desk.dispatch(Msg::Check);
+    #[cfg(debug_assertions)]
+    web::panic::panic_if_asked();
     follow(desk, embed);
     page
 }

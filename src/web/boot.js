@@ -1,6 +1,8 @@
 // Starts the application: loads the generated glue and the Wasm, and says in plain words what is going on when that
 // takes long or fails. An external module, because the page's policy forbids inline scripts.
 
+import { listenForPanics } from "./report.js";
+
 /** After this long a person deserves to know that the page is still loading. */
 const SLOW_MS = 1_500;
 
@@ -91,4 +93,5 @@ async function run(attempt) {
 }
 
 wearTheme();
+listenForPanics();
 run(0);

@@ -6,5 +6,6 @@ pub mod editor;
 pub mod file;
 pub mod frame;
 pub mod page;
+pub mod panic;
 pub mod size;
 pub mod storage;

@@ -14,6 +14,7 @@ fn main() {
         .nth(1)
         .and_then(|n| n.parse().ok())
         .unwrap_or(u32::MAX);
+    println!("## Simulating natively\n\n```text");
     println!("  pods    created ms     rolled ms   entries   µs/pod   growth");
     let mut before: Option<(u32, f64)> = None;
     for pods in SIZES.into_iter().filter(|&pods| pods <= largest) {
@@ -28,6 +29,7 @@ fn main() {
         println!("{pods:>6} {created:>13.1} {rolled:>13.1} {entries:>9} {each:>8.0}   {growth}");
         before = Some((pods, total));
     }
+    println!("```");
 }
 
 fn run(pods: u32) -> (f64, f64, usize) {

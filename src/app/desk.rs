@@ -96,10 +96,10 @@ impl Desk {
 
     /// Goes on with the show, if it runs, and draws what moves.
     pub fn wake(self) {
-        if self.session.with_untracked(Session::moving) {
-            if let Some(frames) = self.outside().frames.borrow().as_ref() {
-                frames.start();
-            }
+        if self.session.with_untracked(Session::moving)
+            && let Some(frames) = self.outside().frames.borrow().as_ref()
+        {
+            frames.start();
         }
         self.draw_soon();
     }

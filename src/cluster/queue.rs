@@ -113,6 +113,7 @@ pub struct Seen<'a> {
 
 impl<'a> Seen<'a> {
     /// The object after the change; none if it is gone.
+    #[allow(clippy::new_ret_no_self, reason = "it stands beside `old`")]
     pub fn new(&self) -> Option<&'a Object> {
         self.change.object.as_deref()
     }

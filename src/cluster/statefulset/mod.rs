@@ -133,7 +133,7 @@ fn claim_pods(client: &mut Client, set: &Set, memo: &mut memo::Memo) -> Result<(
     memo.ignored
         .retain(|key| !candidates.iter().any(|pod| pod.key() == *key));
     for pod in &candidates {
-        let claim = controller_ref::claim(client, &set.object, pod, set.matches(pod));
+        let claim = controller_ref::claim(client, set.object, pod, set.matches(pod));
         match claim {
             Ok(Claim::NotOurs) if pod.meta.controller().is_some() => memo.ignored.push(pod.key()),
             Ok(_) => {}

@@ -52,7 +52,7 @@ pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
             <button
                 type="button"
                 class="hit"
-                aria-label=text(pod, |pod| describe(pod))
+                aria-label=text(pod, describe)
                 on:click={
                     let key = key.clone();
                     move |_| stage.select(key.clone())
@@ -133,7 +133,7 @@ pub fn DensePod(stage: Stage, cell: Cell) -> impl IntoView {
             type="button"
             class="tile"
             id=stage.id("object", &key)
-            aria-label=text(pod, |pod| describe(pod))
+            aria-label=text(pod, describe)
             title=text(pod, |pod| format!("{}: {}", pod.key.name, pod.status))
             data-kind="pod"
             data-name=key.name.to_string()

@@ -8,6 +8,7 @@ pub mod decode;
 mod defaults;
 mod delete;
 pub mod json_patch;
+mod resize;
 mod rfc3339;
 mod service;
 pub mod status;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::create::drop_max_unavailable;
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_update};
-use super::{Cause, Context, Patch, Status, Writes, gone, json_patch, service, strategic, write};
+use super::{Cause, Context, Patch, Status, Writes, gone, json_patch, resize, service, strategic, write};
 use crate::object::status::{Condition, PodStatus, Truth};
 use crate::object::{Key, Kind, Object, Status as ObjectStatus, Value, pod};
 
@@ -157,6 +157,7 @@ fn store(context: &mut Context, old: &Arc<Object>, mut new: Object) -> Result<Wr
         service::families(&mut new, Some(old))?;
     }
     let warnings = validate(&new, old)?;
+    resize::admit(context.world, &new, old)?;
     if new.kind == Kind::Service {
         service::allocate(context, &mut new, Some(old))?;
     }

@@ -601,3 +601,34 @@ fn check_stays(document: Value) -> usize {
     }
     1
 }
+
+#[test]
+fn claims_grow_where_their_class_allows_it() {
+    let mut server = Server::new();
+    let claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {storageClassName: fast, \
+                 accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}";
+    server.create(claim).expect("the claim is valid");
+    let key = Key::new(Kind::PersistentVolumeClaim, "a");
+    let bound = serde_json::json!({"phase": "Bound", "capacity": {"storage": "1Gi"}, "accessModes": ["ReadWriteOnce"]});
+    let status = ObjectStatus::read(key.kind, Value::from(bound).as_object());
+    let bind = Request::UpdateStatus { key, status };
+    assert_eq!(changes(server.handle(&bind)), ["update"]);
+    let grow = |server: &mut Server| {
+        let patch = serde_json::json!({"spec": {"resources": {"requests": {"storage": "2Gi"}}}});
+        let answer = server.merge(Kind::PersistentVolumeClaim, "a", patch);
+        answer
+            .map(|writes| writes.changes.len())
+            .map_err(|status| status.message)
+    };
+    let why = "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize";
+    let refused = Err(format!("persistentvolumeclaims \"a\" is forbidden: {why}"));
+    assert_eq!(grow(&mut server), refused);
+    let class = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: x, metadata: {name: fast}}";
+    server.create(class).expect("the class is valid");
+    assert_eq!(grow(&mut server), refused);
+    let allow = serde_json::json!({"allowVolumeExpansion": true});
+    server
+        .merge(Kind::StorageClass, "fast", allow)
+        .expect("the class may change");
+    assert_eq!(grow(&mut server), Ok(1));
+}

@@ -88,6 +88,9 @@ fn spec(errors: &mut Errors, spec: &Value, list: &[&Value], is_pod: bool, at: &P
     let (regular, init) = (spec.list("containers"), spec.list("initContainers"));
     container::containers(errors, regular, &around, &at.child("containers"));
     container::init_containers(errors, init, regular, &around, &at.child("initContainers"));
+    if spec.has("resources") {
+        resources::of_pod(errors, spec, &at.child("resources"));
+    }
     host_network(errors, spec, is_pod, at);
     policies(errors, spec, at);
     meta::labels(errors, spec.part("nodeSelector"), &at.child("nodeSelector"));

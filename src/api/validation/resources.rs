@@ -120,11 +120,89 @@ fn huge_page(errors: &mut Errors, resource: &str, amount: Quantity, at: &Path<'_
 
 /// `ValidateContainerResourceRequirements`; `claims` are the names of `spec.resourceClaims`.
 pub fn requirements(errors: &mut Errors, resources: &Value, claims: &[&str], at: &Path<'_>) {
+    amounts(errors, resources, container_name, at);
+    resource_claims(errors, resources, claims, &at.child("claims"));
+}
+
+/// `validatePodResources`: what the containers of a pod have together.
+pub fn of_pod(errors: &mut Errors, spec: &Value, at: &Path<'_>) {
+    let resources = spec.part("resources");
+    if !resources.list("claims").is_empty() {
+        let detail = "claims may not be set for Resources at pod-level";
+        errors.forbidden(&at.child("claims"), detail);
+    }
+    amounts(errors, resources, pod_name, at);
+    let requests_at = at.child("requests");
+    for (resource, _) in resources.entries("requests") {
+        let (Some(request), sum) = (resources.part("requests").amount(resource), sum(spec, resource)) else {
+            continue;
+        };
+        if sum > request {
+            let detail = format!("must be greater than or equal to aggregate container requests of {sum}");
+            errors.invalid(&requests_at.key(resource), request.to_string().as_str(), detail);
+        }
+    }
+    let containers_at = at.child("containers");
+    for (i, container) in spec.list("containers").iter().enumerate() {
+        let of = container.part("resources");
+        for (resource, limit) in of.entries("limits") {
+            let (limit, most) = (quantity(limit), resources.part("limits").amount(resource));
+            let (Some(limit), Some(most)) = (limit, most) else {
+                continue;
+            };
+            if limit > most {
+                // Upstream puts the container's place below the pod's resources.
+                let container_at = containers_at.index(i);
+                let at = container_at.key(resource);
+                let detail = format!("must be less than or equal to pod limits of {most}");
+                errors.invalid(&at.child("limits"), limit.to_string().as_str(), detail);
+            }
+        }
+    }
+}
+
+/// What the containers request at most at any time: init containers run before the others, sidecars besides them.
+fn sum(spec: &Value, resource: &str) -> Quantity {
+    let request = |container: &Value| {
+        let requests = container.part("resources").part("requests");
+        requests.amount(resource).unwrap_or(Quantity::ZERO)
+    };
+    let (mut sidecars, mut most) = (Quantity::ZERO, Quantity::ZERO);
+    for container in spec.list("initContainers") {
+        let own = request(container);
+        if container.text("restartPolicy") == "Always" {
+            sidecars = sidecars.plus(own);
+            most = most.max(sidecars);
+        } else {
+            most = most.max(sidecars.plus(own));
+        }
+    }
+    let running = spec
+        .list("containers")
+        .iter()
+        .fold(sidecars, |sum, one| sum.plus(request(one)));
+    most.max(running)
+}
+
+/// `validatePodResourceName`.
+fn pod_name(errors: &mut Errors, resource: &str, at: &Path<'_>) {
+    let known = ["cpu", "memory"].contains(&resource) || is_huge_page(resource);
+    if name(errors, resource, at) && !known {
+        errors.not_supported(at, resource, &["cpu", "hugepages-", "memory"]);
+    }
+}
+
+fn amounts(
+    errors: &mut Errors,
+    resources: &Value,
+    check_name: fn(&mut Errors, &str, &Path<'_>),
+    at: &Path<'_>,
+) {
     let (limits_at, requests_at) = (at.child("limits"), at.child("requests"));
     let limits = resources.part("limits");
     for (resource, value) in resources.entries("limits") {
         let at = limits_at.key(resource);
-        container_name(errors, resource, &at);
+        check_name(errors, resource, &at);
         let Some(value) = quantity(value) else { continue };
         amount(errors, resource, value, &at);
         if is_huge_page(resource) {
@@ -133,7 +211,7 @@ pub fn requirements(errors: &mut Errors, resources: &Value, claims: &[&str], at:
     }
     for (resource, value) in resources.entries("requests") {
         let at = requests_at.key(resource);
-        container_name(errors, resource, &at);
+        check_name(errors, resource, &at);
         let Some(value) = quantity(value) else { continue };
         amount(errors, resource, value, &at);
         request_fits(errors, resource, value, limits, (&limits_at, &requests_at));
@@ -150,7 +228,6 @@ pub fn requirements(errors: &mut Errors, resources: &Value, claims: &[&str], at:
     if names().any(is_huge_page) && !names().any(|name| name == "cpu" || name == "memory") {
         errors.forbidden(at, "HugePages require cpu or memory");
     }
-    resource_claims(errors, resources, claims, &at.child("claims"));
 }
 
 fn request_fits(

@@ -48,6 +48,9 @@ pub const RUN_ENTRIES: usize = 600_000;
 /// Entries simulated in one go before the page may paint again: some ten milliseconds.
 pub const ENTRIES_PER_SLICE: u64 = 500;
 
+/// Slices simulated at once to find the next quiet moment; where it is further away, skipping takes several goes.
+pub const SKIP_SLICES: u32 = 20;
+
 /// Slices simulated at once when a link is opened; a longer run goes on while the page is already there.
 pub const OPENING_SLICES: u32 = 40;
 

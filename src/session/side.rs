@@ -159,6 +159,15 @@ impl Side {
         self.run.ahead(now, limits::ENTRIES_PER_SLICE)
     }
 
+    /// Simulates on until the next quiet moment is known, if it is not too far away.
+    pub(super) fn far_ahead(&mut self) {
+        for _ in 0..limits::SKIP_SLICES {
+            if !self.ahead() {
+                return;
+            }
+        }
+    }
+
     /// Lets real time pass, in milliseconds.
     pub(super) fn tick(&mut self, elapsed_ms: u64) {
         self.go_on();

@@ -14,7 +14,10 @@ pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::Toggle => play(session),
         Msg::Step => stop_at(session, Side::next_stop),
         Msg::Back => stop_at(session, Side::previous_stop),
-        Msg::Skip => stop_at(session, |side| Some(side.next_quiet())),
+        Msg::Skip => {
+            session.here_mut().far_ahead();
+            stop_at(session, |side| Some(side.next_quiet()));
+        }
         Msg::Seek(show) => seek(session, show),
         Msg::SeekEntry(seq) => stop_at(session, |_| Some(seq)),
         Msg::Speed(speed) => each(session, |side| side.playback.set_speed(speed)),

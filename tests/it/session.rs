@@ -560,3 +560,34 @@ fn a_large_link_opens_while_the_page_is_already_there() {
     assert_eq!(opened.here().head().seq, session.here().head().seq);
     assert_eq!(opened.link(), link);
 }
+
+#[test]
+fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
+    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 60");
+    let mut session = Session::new(Settings::default(), &text, View::default());
+    update(&mut session, Msg::Skip);
+    assert!(session.here().quiet());
+    assert_eq!(
+        session
+            .here()
+            .world()
+            .list(Kind::Pod)
+            .filter(|pod| pod::ready(pod))
+            .count(),
+        60
+    );
+}
+
+#[test]
+fn skip_goes_from_pause_to_pause_where_nothing_comes_to_rest() {
+    let mut session = settled();
+    let pod = "my-db-statefulset-2".to_owned();
+    update(&mut session, Msg::Break(Fault::CrashLoop { pod }));
+    let mut before = session.here().now();
+    for _ in 0..4 {
+        update(&mut session, Msg::Skip);
+        let now = session.here().now();
+        assert!(now > before && now.since(before) < 400_000, "{before:?} {now:?}");
+        before = now;
+    }
+}

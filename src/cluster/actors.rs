@@ -11,7 +11,7 @@ use super::scheduler::{self, Scheduler};
 use super::volumes::attach::{self, AttachDetach};
 use super::volumes::binder::{self, Binder};
 use super::volumes::provisioner::{self, Provisioner};
-use super::{claim_protection, deployment, garbage, ingress, replicaset, statefulset};
+use super::{claim_protection, deployment, garbage, ingress, load_balancer, replicaset, statefulset};
 use crate::object::Key;
 use crate::store::Actor;
 
@@ -46,6 +46,7 @@ pub(super) const INTERESTED: &[(Actor, Interested)] = &[
     (Actor::Scheduler, scheduler::interested),
     (Actor::Kubelet, kubelet::interested),
     (Actor::IngressController, ingress::interested),
+    (Actor::ServiceController, load_balancer::interested),
     (Actor::NodeLifecycleController, lifecycle::interested),
     (Actor::TaintManager, taint_manager::interested),
     (Actor::PodGarbageCollector, pod_gc::interested),
@@ -67,6 +68,7 @@ pub(super) fn sync(client: &mut Client, key: &Key, actors: &mut Actors) -> Synce
         Actor::NodeLifecycleController => lifecycle::sync(client, key, &mut actors.lifecycle),
         Actor::TaintManager => taint_manager::sync(client, key),
         Actor::PodGarbageCollector => pod_gc::sync(client, key, &mut actors.pod_gc),
+        Actor::ServiceController => load_balancer::sync(client, key),
         Actor::IngressController => ingress::sync(client, key),
         Actor::Kubelet => kubelet::sync(client, key, &mut actors.kubelets),
         _ => Ok(()),

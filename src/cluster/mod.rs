@@ -21,6 +21,7 @@ pub mod garbage;
 pub mod ingress;
 pub mod invariant;
 pub mod kubelet;
+pub mod load_balancer;
 mod manual;
 pub mod node;
 pub mod queue;

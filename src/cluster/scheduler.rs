@@ -64,6 +64,11 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
             let place = |volume: Option<&Object>| volume.map(|v| v.spec().clone());
             if place(seen.new()) != place(seen.old)
                 && let Some(claim) = super::volumes::claim_of(object)
+                && seen
+                    .world
+                    .get(&claim)
+                    .and_then(|claim| super::volumes::volume_of(claim))
+                    == Some(object.key())
             {
                 wake_users(seen.world, &claim, wakes);
             }

@@ -68,7 +68,7 @@ impl Sim {
                 recorder: Recorder::default(),
                 log: Vec::new(),
                 api_rng: Rng::new(seed, 0),
-                rngs: (1..=Actor::ApiServer as u64 + 1)
+                rngs: (1..=Actor::ServiceController as u64 + 1)
                     .map(|stream| Rng::new(seed, stream))
                     .collect(),
                 failures: OrdMap::new(),

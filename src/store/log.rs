@@ -88,6 +88,7 @@ pub enum Actor {
     PodGarbageCollector,
     IngressController,
     ApiServer,
+    ServiceController,
 }
 
 impl Actor {
@@ -111,6 +112,7 @@ impl Actor {
             Actor::PodGarbageCollector => "pod-garbage-collector-controller",
             Actor::IngressController => "nginx-ingress-controller",
             Actor::ApiServer => "kube-apiserver",
+            Actor::ServiceController => "service-controller",
         }
     }
 }

@@ -245,6 +245,7 @@ impl Story {
                     Kind::ReplicaSet => "replicaset",
                     Kind::EndpointSlice => "slice",
                     Kind::Ingress => "ingress",
+                    Kind::Service => "service",
                     Kind::Fault => "fault",
                     _ => return None,
                 };

@@ -194,6 +194,7 @@ impl Turn<'_, '_> {
     /// Goes on with the i-th container; says whether anything happened.
     pub fn step(&mut self, i: usize, may_start: bool) -> Result<bool, Status> {
         let now = self.client.now();
+        self.take_new_image(i);
         let Some(run) = self.worker.runs.get(i) else {
             return Ok(false);
         };
@@ -287,6 +288,35 @@ impl Turn<'_, '_> {
         health.next = [health.next, crash_at].into_iter().flatten().min();
         self.set(i, Step::Running { since, health });
         Ok(false)
+    }
+
+    /// The one field of a container that may change in its pod; a container that runs has to be started again
+    /// (`computePodActions`), and a pull starts anew.
+    fn take_new_image(&mut self, i: usize) {
+        let image: Arc<str> = match (
+            self.spec(i).get("image").and_then(Value::as_str),
+            self.worker.runs.get(i),
+        ) {
+            (Some(image), Some(run)) if *image != *run.image => image.into(),
+            _ => return,
+        };
+        let run = &mut self.worker.runs[i];
+        run.image = image;
+        match run.step {
+            Step::Running { since, .. } => {
+                let name = run.name.clone();
+                self.say(
+                    "Killing",
+                    format!("Container {name} definition changed, will be restarted"),
+                );
+                self.end(i, 0, since);
+            }
+            Step::Pulling { .. } | Step::PullFailed { .. } | Step::PullBackOff { .. } | Step::NoImage(_) => {
+                run.pulls = BackOff::default();
+                run.step = Step::Waiting;
+            }
+            _ => {}
+        }
     }
 
     /// The container's process exits.

@@ -5,9 +5,9 @@ use proptest::prelude::*;
 use serde_json::json;
 use statefulset_playground::cluster::command::{Cascade, Command, Does, PatchType, Target};
 use statefulset_playground::cluster::fault::Fault;
-use statefulset_playground::cluster::{KubeletMode, Settings, Sim, StorageMode, invariant};
-use statefulset_playground::object::{Key, Kind, pod};
-use statefulset_playground::store::{Entry, World};
+use statefulset_playground::cluster::{KubeletMode, Settings, Settled, Sim, StorageMode, invariant};
+use statefulset_playground::object::{Key, Kind, Value, pod};
+use statefulset_playground::store::{Actor, Entry, Waiting, World};
 
 /// What a person does.
 #[derive(Clone, Debug)]
@@ -313,4 +313,34 @@ proptest! {
         };
         check(&settings, &first, &acts)?;
     }
+}
+
+#[test]
+fn more_pods_than_can_be_simulated_are_a_reason_to_wait() {
+    let mut sim = Sim::new(Settings::default());
+    let text = Manifest {
+        replicas: i64::from(i32::MAX),
+        start: 0,
+        parallel: true,
+        min_ready: 0,
+        claims: 1,
+        delete_with_set: false,
+        delete_with_pod: false,
+        history: 10,
+        strategy: json!({"type": "RollingUpdate"}),
+        version: 1,
+        class: "standard",
+    }
+    .text();
+    let outcome = sim.command(&Command::Apply { text });
+    assert_eq!(outcome.error(), None);
+    assert_eq!(sim.settle(), Settled::Quiet);
+    let set = Key::new(Kind::StatefulSet, "web");
+    let waiting = sim.world().waiting(Actor::StatefulSetController, &set);
+    assert_eq!(waiting.map(Waiting::rule), Some("PlaygroundLimit"));
+    assert_eq!(waiting.and_then(Waiting::field), Some("spec.replicas"));
+    assert_eq!(sim.world().list(Kind::Pod).count(), 0);
+    let object = sim.world().get(&set).expect("the set");
+    let replicas = object.spec().get("replicas").and_then(Value::as_i64);
+    assert_eq!(replicas, Some(i64::from(i32::MAX)), "it stays as written");
 }

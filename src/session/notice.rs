@@ -37,6 +37,8 @@ pub enum What {
     CannotWrite(String),
     /// Too many things have been done in this run.
     TooManySteps,
+    /// The run is as long as the page can hold, although it would go on.
+    TooLong,
 }
 
 impl What {
@@ -62,6 +64,7 @@ impl What {
             }
             What::CannotWrite(why) => why.clone(),
             What::TooManySteps => "This run has too many commands: start over, or undo some.".to_owned(),
+            What::TooLong => "This run is as long as the page can hold: start over, or undo some.".to_owned(),
         }
     }
 
@@ -70,7 +73,11 @@ impl What {
         match self {
             What::Forked { .. } => Some("Undo"),
             What::Removed(_) => Some("Delete"),
-            What::BadLink(_) | What::OtherVersion { .. } | What::CannotWrite(_) | What::TooManySteps => None,
+            What::BadLink(_)
+            | What::OtherVersion { .. }
+            | What::CannotWrite(_)
+            | What::TooManySteps
+            | What::TooLong => None,
         }
     }
 }

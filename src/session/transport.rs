@@ -3,6 +3,7 @@
 use crate::timeline::Show;
 
 use super::msg::{Effect, Msg};
+use super::notice::What;
 use super::{RunId, Session, Side};
 
 pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
@@ -23,6 +24,10 @@ pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::Speed(speed) => each(session, |side| side.playback.set_speed(speed)),
         Msg::Tick { elapsed_ms } => each(session, |side| side.tick(elapsed_ms)),
         _ => {}
+    }
+    let told = |session: &Session| session.notices.iter().any(|notice| notice.what == What::TooLong);
+    if session.here().full() && !told(session) {
+        session.tell(What::TooLong);
     }
     // While it plays the address would change all the time, and a link to a moving moment means nothing.
     let ticked = matches!(msg, Msg::Tick { .. });

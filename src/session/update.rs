@@ -176,8 +176,10 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
             )
             .1
         }
-        What::BadLink(_) | What::OtherVersion { .. } | What::CannotWrite(_) | What::TooManySteps => {
-            Vec::new()
-        }
+        What::BadLink(_)
+        | What::OtherVersion { .. }
+        | What::CannotWrite(_)
+        | What::TooManySteps
+        | What::TooLong => Vec::new(),
     }
 }

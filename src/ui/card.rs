@@ -153,17 +153,13 @@ fn act_view(desk: Desk, act: Act) -> impl IntoView {
         msg,
     } = act;
     view! {
-        <button
-            type="button"
-            class="card-action"
-            class:danger=danger
-            aria-label=label.clone()
-            title=line.clone()
-            on:click=move |_| desk.dispatch(msg.clone())
-        >
+        <div class="card-action" class:danger=danger>
             {icon(sign)}
-            <span class="card-words">{label.clone()}<small>{line.clone()}</small></span>
-        </button>
+            <div class="card-words">
+                <button type="button" on:click=move |_| desk.dispatch(msg.clone())>{label}</button>
+                <small title=line.clone()>{line.clone()}</small>
+            </div>
+        </div>
     }
 }
 

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::desk::Desk;
-use crate::session::{Msg, Side};
+use crate::session::{Msg, RunId, Side};
 use crate::timeline::{self, MarkKind, Speed};
 use crate::ui::icon::{Icon, changing, icon};
 use crate::ui::words::clock;
@@ -133,11 +133,10 @@ fn Clock(playing: Memo<bool>, quiet: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// A mark or a label at a place of the time line.
+/// A label at a place of the time line.
 #[derive(Clone, Debug, PartialEq)]
-struct Placed {
+struct Label {
     permille: u64,
-    kind: Option<MarkKind>,
     text: String,
 }
 
@@ -146,22 +145,14 @@ fn TimeLine() -> impl IntoView {
     let desk = Desk::here();
     let head = desk.memo(|session| session.here().head().show.0);
     let length = desk.memo(|session| session.here().length().0);
-    let extent = desk.memo(|session| {
-        let side = session.here();
-        (
-            side.run().history().end(),
-            side.run().rewrites(),
-            session.active(),
-        )
-    });
-    let marks = Memo::new(move |_| {
-        let (_, _, run) = extent.get();
-        desk.peek(|session| marks(session.side(run)))
-    });
-    let gaps = Memo::new(move |_| {
-        let (_, _, run) = extent.get();
-        desk.peek(|session| gaps(session.side(run)))
-    });
+    let extent = desk.memo(|session| extent(session.here(), session.active()));
+    let of_run = move |read: fn(&Side) -> Vec<Label>| {
+        Memo::new(move |_| {
+            let (_, _, _, run) = extent.get();
+            desk.peek(|session| read(session.side(run)))
+        })
+    };
+    let (gaps, commands) = (of_run(gaps), of_run(commands));
     let time = desk.memo(|session| clock(session.here().now()));
     view! {
         <div class="timeline">
@@ -169,12 +160,17 @@ fn TimeLine() -> impl IntoView {
                 <div class="past" style=("--past", move || permille(head.get(), length.get()).to_string())></div>
             </div>
             <div class="marks" aria-hidden="true">
-                {move || marks.get().into_iter().map(|mark| view! {
-                    <span
-                        class="mark"
-                        data-mark=mark.kind.map(MarkKind::name)
-                        style=("--x", mark.permille.to_string())
-                    ></span>
+                <svg viewBox="0 0 1000 10" preserveAspectRatio="none">
+                    {MARKS.map(|kind| {
+                        let path = Memo::new(move |_| {
+                            let (_, _, _, run) = extent.get();
+                            desk.peek(|session| strokes(session.side(run), kind))
+                        });
+                        view! { <path data-mark=kind.name() d=move || path.get()></path> }
+                    }).collect_view()}
+                </svg>
+                {move || commands.get().into_iter().map(|mark| view! {
+                    <span class="mark" style=("--x", mark.permille.to_string())></span>
                 }).collect_view()}
                 {move || gaps.get().into_iter().map(|gap| view! {
                     <span class="gap" style=("--x", gap.permille.to_string())>{gap.text}</span>
@@ -198,6 +194,30 @@ fn TimeLine() -> impl IntoView {
     }
 }
 
+/// The kinds of marks that are drawn as strokes, the most important last.
+const MARKS: [MarkKind; 7] = [
+    MarkKind::Created,
+    MarkKind::Gone,
+    MarkKind::Terminating,
+    MarkKind::Warning,
+    MarkKind::Ready,
+    MarkKind::Unready,
+    MarkKind::Fault,
+];
+
+/// What the marks depend on, coarsely while the simulation still runs ahead: its length in steps of about a percent,
+/// whether it rests, how often it was rewritten, and which run it is.
+fn extent(side: &Side, run: RunId) -> (u64, bool, u64, RunId) {
+    let length = side.length().0;
+    let quiet = side.run().quiet();
+    let step = if quiet {
+        1
+    } else {
+        (length / 64).next_power_of_two()
+    };
+    (length / step, quiet, side.run().rewrites(), run)
+}
+
 fn permille(part: u64, whole: u64) -> u64 {
     (part.saturating_mul(1000))
         .checked_div(whole)
@@ -205,36 +225,50 @@ fn permille(part: u64, whole: u64) -> u64 {
         .min(1000)
 }
 
-fn marks(side: &Side) -> Vec<Placed> {
+/// A stroke at every place with a mark of that kind.
+fn strokes(side: &Side, kind: MarkKind) -> String {
     let length = side.length().0.max(1);
-    let mut placed: Vec<Placed> = Vec::new();
-    let mut last = [u64::MAX; 8];
-    for mark in side.run().history().marks() {
+    let mut path = String::new();
+    let mut last = None;
+    for mark in side
+        .run()
+        .history()
+        .marks()
+        .iter()
+        .filter(|mark| mark.kind == kind)
+    {
         let place = mark.show.0.saturating_mul(PLACES) / length;
-        let seen = &mut last[mark.kind as usize % 8];
-        if std::mem::replace(seen, place) != place {
-            placed.push(Placed {
-                permille: permille(mark.show.0, length),
-                kind: Some(mark.kind),
-                text: String::new(),
-            });
+        if last.replace(place) != Some(place) {
+            path.push_str(&format!("M{} 0v10", permille(place, PLACES)));
         }
     }
-    placed
+    path
 }
 
-fn gaps(side: &Side) -> Vec<Placed> {
+/// The commands, each as a dot.
+fn commands(side: &Side) -> Vec<Label> {
+    let length = side.length().0.max(1);
+    let marks = side.run().history().marks().iter();
+    let commands = marks.filter(|mark| mark.kind == MarkKind::Command);
+    let label = |show: u64| Label {
+        permille: permille(show, length),
+        text: String::new(),
+    };
+    let mut labels: Vec<Label> = commands.map(|mark| label(mark.show.0)).collect();
+    labels.dedup();
+    labels
+}
+
+fn gaps(side: &Side) -> Vec<Label> {
     let length = side.length().0.max(1);
     let mut free = 0;
     let mut placed = Vec::new();
     for gap in side.run().history().pace().gaps() {
         let (from, to) = (permille(gap.from.0, length), permille(gap.to.0, length));
-        let middle = (from + to) / 2;
         if gap.cluster_ms >= LABEL_MS_MIN && to - from >= LABEL_PERMILLE_MIN && from >= free {
             free = to;
-            placed.push(Placed {
-                permille: middle,
-                kind: None,
+            placed.push(Label {
+                permille: (from + to) / 2,
                 text: gap.to_string(),
             });
         }

@@ -1,0 +1,87 @@
+// The stage at every size: what is drawn changes with the room there is, what is in the document does not.
+import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
+
+const SET = "my-db-statefulset";
+
+/**
+ * The first manifest with another replica count, run to its end.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} replicas
+ */
+async function grow(page, replicas) {
+  await open(page, "?autoplay=0");
+  const yaml = editor(page);
+  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  const set = page.locator("[data-kind=statefulset]");
+  await expect(async () => {
+    await page.getByRole("button", { name: "Skip" }).click();
+    await expect(set).toHaveAttribute("data-ready", String(replicas), { timeout: 200 });
+  }).toPass({ timeout: 45_000 });
+}
+
+for (const [replicas, size] of /** @type {const} */ ([[1, "full"], [12, "compact"], [120, "dense"]])) {
+  test(`${replicas} pods are ${size} and all in the document`, async ({ page }) => {
+    await grow(page, replicas);
+    await expect(page.locator(".band:not([hidden])")).toHaveAttribute("data-size", size);
+    for (const kind of ["pod", "claim", "volume", "name", "slot"]) {
+      await expect(page.locator(`[data-run=a] [data-kind=${kind}]`)).toHaveCount(replicas);
+    }
+    await expect(page.locator(`[data-kind=pod][data-name=${SET}-${replicas - 1}]`)).toHaveAttribute("data-ready", "1/1");
+    await expectAccessible(page);
+  });
+}
+
+test("many claims without pods fold into one column and stay in the document", async ({ page }) => {
+  await grow(page, 12);
+  await page.getByLabel("Replicas", { exact: true }).fill("2");
+  await page.getByLabel("Replicas", { exact: true }).press("Enter");
+  await page.getByRole("button", { name: "Skip" }).click();
+  await expect(page.getByText("+10 claims kept")).toBeVisible();
+  await expect(page.locator("[data-kind=claim]")).toHaveCount(12);
+  await expect(page.locator("[data-kind=slot][data-state=ghost]")).toHaveCount(10);
+});
+
+test("a phone shows one column in full and the others in a strip", async ({ page }) => {
+  await page.setViewportSize({ width: 390, height: 844 });
+  await open(page, "?autoplay=0");
+  await page.getByRole("button", { name: "Skip" }).click();
+  await expect(page.locator("[data-kind=pod]:visible")).toHaveCount(1);
+  await expect(page.locator("[data-kind=pod]")).toHaveCount(3);
+  await page.getByRole("button", { name: "2", exact: true }).click();
+  await expect(page.locator(`[data-kind=pod][data-name=${SET}-2]`)).toBeVisible();
+  await page.getByRole("button", { name: "YAML" }).click();
+  await expect(editor(page).input).toBeVisible();
+  await expectAccessible(page);
+});
+
+test("nothing is wider than the narrowest screen", async ({ page }) => {
+  await page.setViewportSize({ width: 320, height: 640 });
+  await open(page, "?autoplay=0");
+  await page.getByRole("button", { name: "Skip" }).click();
+  const width = await page.evaluate(() => document.documentElement.scrollWidth);
+  expect(width).toBeLessThanOrEqual(320);
+});
+
+test("a frame has the stage, the sentence and the transport, and a way to the full page", async ({ page }) => {
+  await page.setViewportSize({ width: 800, height: 500 });
+  await open(page, "?embed&autoplay=0");
+  await page.getByRole("button", { name: "Skip" }).click();
+  await expect(editor(page).input).toBeHidden();
+  await expect(page.getByRole("link", { name: "Open full page" })).toBeVisible();
+  await expect(page.locator("[data-now]")).toBeVisible();
+  for (const ordinal of [0, 1, 2]) {
+    await expect(page.locator(`[data-kind=pod][data-name=${SET}-${ordinal}]`)).toBeInViewport({ ratio: 1 });
+    await expect(page.locator(`[data-kind=volume]`).nth(ordinal)).toBeInViewport({ ratio: 1 });
+  }
+  await expectAccessible(page);
+});
+
+test("with little motion nothing starts by itself, and everything stands in its end state", async ({ page }) => {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  await open(page);
+  await expect(page.locator("[data-clock]")).toHaveAttribute("data-playing", "false");
+  for (let step = 0; step < 4; step += 1) await page.getByRole("button", { name: "Step", exact: true }).click();
+  const moved = await page.locator(".stage *").evaluateAll((nodes) => nodes.filter((node) => /** @type {HTMLElement} */ (node).style?.getPropertyValue("--appear") !== "").length);
+  expect(moved).toBe(0);
+});

@@ -10,7 +10,7 @@ use crate::ui::words::clock;
 use crate::web;
 
 /// Places along the time line at which marks can stand; what falls on one place becomes one mark.
-const PLACES: u64 = 400;
+const PLACES: u64 = 150;
 
 /// Narrowest gap that is labelled, in thousandths of the time line.
 const LABEL_PERMILLE_MIN: u64 = 45;

@@ -31,9 +31,12 @@ const first = async (/** @type {import("@playwright/test").Page} */ page) => {
 };
 
 test("two thousand million replicas stop at the limit, with a reason", async ({ page }) => {
-  const text = (await first(page)).replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 2147483647");
+  const text = (await first(page))
+    .replaceAll("my-db-statefulset", "huge")
+    .replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 2147483647");
   await apply(page, text);
-  await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-desired", "2147483647");
+  const set = page.locator("[data-kind=statefulset][data-name=huge]");
+  await expect(set).toHaveAttribute("data-desired", "2147483647");
   await expectAlive(page);
   expect(await editor(page).text()).toBe(text);
 });

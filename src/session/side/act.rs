@@ -7,6 +7,7 @@ use crate::limits;
 use crate::object::Time;
 use crate::session::problem::Refusal;
 use crate::session::{Undo, refusal};
+use crate::store::Cause;
 use crate::timeline::{Action, Done, Speed, Step};
 
 /// Cluster time that passes between a moment at which nothing is pending and what a person does then, in milliseconds:
@@ -34,7 +35,16 @@ impl Side {
         self.undos.clear();
         self.playback.set_speed(speed);
         if !playing {
+            // A picture that stands still shall show what the text declares, not the moment before.
+            let entries = self.run.history().entries();
+            let declared = entries
+                .iter()
+                .rfind(|entry| matches!(entry.cause, Cause::Command(_)));
+            if let Some(seq) = declared.map(|entry| entry.seq) {
+                self.playback.seek_entry(self.run.history(), seq);
+            }
             self.playback.pause();
+            self.look();
         }
         self.check();
     }

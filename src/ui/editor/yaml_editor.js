@@ -9,7 +9,6 @@
 // Until this script has run, a <textarea> inside the element works; its text, if a person changed it, is carried over.
 import { completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, undoDepth } from "@codemirror/commands";
-import { yaml } from "@codemirror/lang-yaml";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
 import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
@@ -17,6 +16,7 @@ import { ChangeSet, Compartment, EditorSelection, EditorState, Prec, StateEffect
 import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
 import { assistance, shown } from "./assist.js";
 import { highlighting } from "./highlight.js";
+import { yaml } from "./language.js";
 import { element, marks, showBadges, showMessages } from "./marks.js";
 import css from "./yaml_editor.css";
 

@@ -16,7 +16,7 @@ for (const example of NATIVE.filter((name) => existsSync(`examples/${name}.rs`))
 for (const script of readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")).sort()) {
   parts.push(await run("node", [join(BROWSER, script)]));
 }
-parts.push(`## Sizes\n\n\`\`\`text\n${await run("node", ["tools/size.mjs", "dist"])}\n\`\`\``);
+parts.push(`## Sizes\n\n\`\`\`text\n${await run("node", ["tools/size.mjs", "dist"], [0, 1])}\n\`\`\``);
 mkdirSync("docs", { recursive: true });
 writeFileSync(OUT, `${parts.map((part) => part.trim()).join("\n\n")}\n`);
 console.log(`\nwritten to ${OUT}`);
@@ -32,9 +32,10 @@ function machine() {
 /**
  * @param {string} command
  * @param {string[]} words
+ * @param {number[]} fine exit codes to go on with: sizes over budget are a result too
  * @returns {Promise<string>} what it printed
  */
-function run(command, words) {
+function run(command, words, fine = [0]) {
   return new Promise((done) => {
     const child = spawn(command, words, { stdio: ["ignore", "pipe", "inherit"] });
     let printed = "";
@@ -43,7 +44,7 @@ function run(command, words) {
       process.stdout.write(chunk);
     });
     child.on("close", (code) => {
-      if (code === 0) done(printed);
+      if (fine.includes(code ?? -1)) done(printed);
       else process.exit(code ?? 1);
     });
   });

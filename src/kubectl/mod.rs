@@ -1,7 +1,9 @@
 //! kubectl: what it makes of a manifest, and what it says.
 
+pub mod age;
 pub mod apply;
 pub mod check;
+pub mod describe;
 pub mod errors;
 pub mod manifest;
 pub mod server;

@@ -1,0 +1,85 @@
+//! The events about an object (`searchEvents` and `DescribeEvents` in `describe.go`).
+
+use std::sync::Arc;
+
+use super::fields::{age_of, instant, number, or, text};
+use super::writer::Writer;
+use crate::object::{Kind, Object, Time, Value};
+use crate::store::World;
+
+/// The annotation that names the pod that a static pod mirrors.
+const MIRROR: &str = "kubernetes.io/config.mirror";
+
+/// Writes the table of events, oldest first.
+pub fn describe(w: &mut Writer, world: &World, object: &Object, now: Time) {
+    let events = about(world, object);
+    if events.is_empty() {
+        w.field(0, "Events", "<none>");
+        return;
+    }
+    w.flush();
+    w.line(0, "Events:");
+    w.line(1, "Type\tReason\tAge\tFrom\tMessage");
+    w.line(1, "----\t------\t----\t----\t-------");
+    for event in &events {
+        let source = or(text(event, &["source", "component"]), text(event, &["reportingComponent"]));
+        w.line(
+            1,
+            format_args!(
+                "{}\t{}\t{}\t{source}\t{}",
+                text(event, &["type"]),
+                text(event, &["reason"]),
+                interval(event, now),
+                text(event, &["message"]).trim()
+            ),
+        );
+    }
+}
+
+/// When it happened last and, if more than once, how often since when.
+fn interval(event: &Value, now: Time) -> String {
+    let age = |path: &[&str]| age_of(event, path, now);
+    let first = match instant(event, &["eventTime"]) {
+        Some(_) => age(&["eventTime"]),
+        None => age(&["firstTimestamp"]),
+    };
+    if event.get("series").is_some_and(|series| !series.is_null()) {
+        let times = number(event, &["series", "count"]);
+        return format!("{} (x{times} over {first})", age(&["series", "lastObservedTime"]));
+    }
+    match number(event, &["count"]) {
+        times if times > 1 => format!("{} (x{times} over {first})", age(&["lastTimestamp"])),
+        _ => first,
+    }
+}
+
+fn about(world: &World, object: &Object) -> Vec<Value> {
+    let uid = match object.meta.annotation(MIRROR) {
+        Some(mirrored) if object.kind == Kind::Pod => mirrored.clone(),
+        _ => object.meta.uid.clone(),
+    };
+    let mut events = search(world, object, &uid);
+    if object.kind == Kind::Node {
+        // A kubelet's events have the node's name for its UID.
+        events.extend(search(world, object, &object.meta.name));
+    }
+    let mut events: Vec<Value> = events.iter().map(|event| event.document()).collect();
+    events.sort_by_key(|event| instant(event, &["lastTimestamp"]));
+    events
+}
+
+fn search<'a>(world: &'a World, object: &Object, uid: &str) -> Vec<&'a Arc<Object>> {
+    // Pods are searched without their kind.
+    let kind = (object.kind != Kind::Pod).then(|| object.kind.info().name);
+    let meets = |event: &&Arc<Object>| {
+        let Some(reference) = event.body.fields().get("involvedObject") else {
+            return false;
+        };
+        let is = |field: &str, wanted: &str| text(reference, &[field]) == wanted;
+        is("name", &object.meta.name)
+            && is("namespace", &object.meta.namespace)
+            && (uid.is_empty() || is("uid", uid))
+            && kind.is_none_or(|kind| is("kind", kind))
+    };
+    world.list(Kind::Event).filter(meets).collect()
+}

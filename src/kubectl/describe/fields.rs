@@ -1,0 +1,152 @@
+//! Fields of a document as Go's decoder would hold them: what is missing or of another type is empty.
+
+use std::collections::BTreeMap;
+
+use crate::kubectl::age;
+use crate::object::{Map, Quantity, Time, Value};
+
+/// How Go prints an instant that was never set, in RFC 1123 with a numeric zone.
+const NO_INSTANT: &str = "Mon, 01 Jan 0001 00:00:00 +0000";
+
+/// The text at a path.
+pub fn text<'a>(value: &'a Value, path: &[&str]) -> &'a str {
+    value.at(path).and_then(Value::as_str).unwrap_or_default()
+}
+
+/// The text at a path if something stands there, be it empty (a Go `*string`).
+pub fn maybe_text<'a>(value: &'a Value, path: &[&str]) -> Option<&'a str> {
+    value.at(path).and_then(Value::as_str)
+}
+
+/// The whole number at a path.
+pub fn number(value: &Value, path: &[&str]) -> i64 {
+    maybe_number(value, path).unwrap_or(0)
+}
+
+/// The whole number at a path if there is one (a Go `*int32`).
+pub fn maybe_number(value: &Value, path: &[&str]) -> Option<i64> {
+    value.at(path).and_then(Value::as_i64)
+}
+
+/// The truth value at a path.
+pub fn flag(value: &Value, path: &[&str]) -> bool {
+    value.at(path).and_then(Value::as_bool).unwrap_or(false)
+}
+
+/// The list at a path.
+pub fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
+    value.at(path).and_then(Value::as_array).unwrap_or_default()
+}
+
+/// The texts of the list at a path.
+pub fn texts<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a str> {
+    list(value, path).iter().map(|item| item.as_str().unwrap_or_default()).collect()
+}
+
+/// The entries of the object at a path, by key.
+pub fn entries<'a>(value: &'a Value, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
+    let map = value.at(path).and_then(Value::as_object);
+    map.into_iter().flat_map(Map::iter).map(|(key, value)| (key.as_ref(), value))
+}
+
+/// Whether an object stands at a path (a Go pointer to a struct that is not nil).
+pub fn has(value: &Value, path: &[&str]) -> bool {
+    value.at(path).is_some_and(|value| !value.is_null())
+}
+
+/// An `IntOrString` (`intstr.IntOrString.String`).
+pub fn int_or_string(value: Option<&Value>) -> String {
+    match value {
+        Some(Value::String(text)) => text.to_string(),
+        Some(Value::Int(number)) => number.to_string(),
+        _ => "0".to_owned(),
+    }
+}
+
+/// A quantity, zero where there is none.
+pub fn quantity(value: Option<&Value>) -> Quantity {
+    let amount = match value {
+        Some(Value::String(text)) => Quantity::parse(text).ok(),
+        Some(Value::Int(number)) => Quantity::parse(&number.to_string()).ok(),
+        _ => None,
+    };
+    amount.unwrap_or(Quantity::ZERO)
+}
+
+/// A resource list by resource (`v1.ResourceList`).
+pub fn resources<'a>(value: &'a Value, path: &[&str]) -> BTreeMap<&'a str, Quantity> {
+    entries(value, path).map(|(name, amount)| (name, quantity(Some(amount)))).collect()
+}
+
+/// The instant at a path; the API's micro times count too.
+pub fn instant(value: &Value, path: &[&str]) -> Option<Time> {
+    let text = maybe_text(value, path)?;
+    Time::parse(text).or_else(|| {
+        let (seconds, fraction) = text.strip_suffix('Z')?.split_once('.')?;
+        let digits = fraction.bytes().all(|byte| byte.is_ascii_digit());
+        digits.then(|| Time::parse(&format!("{seconds}Z"))).flatten()
+    })
+}
+
+/// The instant at a path as `describe` prints it.
+pub fn date(value: &Value, path: &[&str]) -> String {
+    instant(value, path).map_or_else(|| NO_INSTANT.to_owned(), Time::rfc1123)
+}
+
+/// How long ago the instant at a path is.
+pub fn age_of(value: &Value, path: &[&str], now: Time) -> String {
+    instant(value, path).map_or_else(|| "<unknown>".to_owned(), |then| age::since(then, now))
+}
+
+/// `True` or `False`.
+pub fn truth(yes: bool) -> &'static str {
+    if yes { "True" } else { "False" }
+}
+
+/// Text, or what stands for none.
+pub fn or<'a>(text: &'a str, default: &'a str) -> &'a str {
+    if text.is_empty() { default } else { text }
+}
+
+/// A value as Go's `%v` prints what a JSON decoder made of it.
+pub fn go(value: &Value) -> String {
+    match value {
+        Value::Null => "<nil>".to_owned(),
+        Value::String(text) => text.to_string(),
+        Value::Float(number) => go_float(*number),
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(go).collect();
+            format!("[{}]", items.join(" "))
+        }
+        Value::Object(map) => {
+            let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{key}:{}", go(value))).collect();
+            format!("map[{}]", pairs.join(" "))
+        }
+        other => other.to_string(),
+    }
+}
+
+/// `%v` of a `float64`: the fewest digits, with an exponent of two digits below 1e-4 and from 1e21 on.
+fn go_float(number: f64) -> String {
+    let size = number.abs();
+    if size == 0.0 || (1e-4..1e21).contains(&size) {
+        return number.to_string();
+    }
+    let text = format!("{number:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) => {
+            let (sign, power) = exponent.strip_prefix('-').map_or(('+', exponent), |power| ('-', power));
+            format!("{digits}e{sign}{power:0>2}")
+        }
+        None => text,
+    }
+}
+
+/// A host and a port as an address (`net.JoinHostPort`).
+pub fn host_port(host: &str, port: &str) -> String {
+    if host.contains(':') {
+        format!("[{host}]:{port}")
+    } else {
+        format!("{host}:{port}")
+    }
+}

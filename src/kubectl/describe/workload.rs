@@ -1,0 +1,148 @@
+//! Workloads that make pods from a template, but Deployments and jobs.
+
+use super::claim;
+use super::fields::{date, go, has, int_or_string, list, maybe_number, number, quantity, text};
+use super::writer::{Writer, one_line};
+use super::{Subject, selector, template};
+use crate::object::status::Phase;
+use crate::object::{Object, Value, pod};
+use crate::store::World;
+
+/// `describeStatefulSet`.
+pub fn stateful_set(w: &mut Writer, subject: &Subject<'_>) {
+    let document = &subject.document;
+    w.names(document, true);
+    w.field(0, "CreationTimestamp", date(document, &["metadata", "creationTimestamp"]));
+    w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
+    w.labels_and_annotations(document);
+    let [desired, total] = [["spec", "replicas"], ["status", "replicas"]].map(|path| number(document, &path));
+    w.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
+    w.field(0, "Update Strategy", text(document, &["spec", "updateStrategy", "type"]));
+    let rolling = document.at(&["spec", "updateStrategy", "rollingUpdate"]).unwrap_or(&Value::Null);
+    if let Some(partition) = maybe_number(rolling, &["partition"]) {
+        w.field(1, "Partition", partition);
+        if has(rolling, &["maxUnavailable"]) {
+            w.field(1, "MaxUnavailable", int_or_string(rolling.get("maxUnavailable")));
+        }
+    }
+    w.field(0, "Pods Status", pods(subject.world, subject.object));
+    template::describe(w, document.at(&["spec", "template"]));
+    claim_templates(w, list(document, &["spec", "volumeClaimTemplates"]));
+}
+
+/// `describeVolumeClaimTemplates`.
+fn claim_templates(w: &mut Writer, templates: &[Value]) {
+    if templates.is_empty() {
+        w.field(0, "Volume Claims", "<none>");
+        return;
+    }
+    w.line(0, "Volume Claims:");
+    for template in templates {
+        w.field(1, "Name", text(template, &["metadata", "name"]));
+        w.field(1, "StorageClass", claim::class(template));
+        w.labels("  ", "Labels", template.at(&["metadata", "labels"]));
+        w.labels("  ", "Annotations", template.at(&["metadata", "annotations"]));
+        match template.at(&["spec", "resources", "requests", "storage"]) {
+            Some(amount) => w.field(1, "Capacity", quantity(Some(amount))),
+            None => w.field(1, "Capacity", "<default>"),
+        }
+        let modes = template.at(&["spec", "accessModes"]).map_or_else(|| "[]".to_owned(), go);
+        w.field(1, "Access Modes", modes);
+    }
+}
+
+/// `describeReplicaSet`.
+pub fn replica_set(w: &mut Writer, subject: &Subject<'_>) {
+    let document = &subject.document;
+    w.names(document, true);
+    w.field(0, "Selector", selector::formatted(document.at(&["spec", "selector"])));
+    w.labels_and_annotations(document);
+    controlled_by(w, subject.object);
+    replicas(w, subject);
+}
+
+/// `describeReplicationController`.
+pub fn replication_controller(w: &mut Writer, subject: &Subject<'_>) {
+    let document = &subject.document;
+    w.names(document, true);
+    w.field(0, "Selector", one_line(document.at(&["spec", "selector"])));
+    w.labels_and_annotations(document);
+    replicas(w, subject);
+}
+
+fn replicas(w: &mut Writer, subject: &Subject<'_>) {
+    let document = &subject.document;
+    let [current, desired] = [["status", "replicas"], ["spec", "replicas"]].map(|path| number(document, &path));
+    w.field(0, "Replicas", format_args!("{current} current / {desired} desired"));
+    w.field(0, "Pods Status", pods(subject.world, subject.object));
+    template::describe(w, document.at(&["spec", "template"]));
+    conditions(w, document);
+}
+
+/// `describeDaemonSet`.
+pub fn daemon_set(w: &mut Writer, subject: &Subject<'_>) {
+    let document = &subject.document;
+    w.names(document, true);
+    w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
+    w.field(0, "Node-Selector", one_line(document.at(&["spec", "template", "spec", "nodeSelector"])));
+    w.labels_and_annotations(document);
+    for (title, field) in [
+        ("Desired Number of Nodes Scheduled", "desiredNumberScheduled"),
+        ("Current Number of Nodes Scheduled", "currentNumberScheduled"),
+        ("Number of Nodes Scheduled with Up-to-date Pods", "updatedNumberScheduled"),
+        ("Number of Nodes Scheduled with Available Pods", "numberAvailable"),
+        ("Number of Nodes Misscheduled", "numberMisscheduled"),
+    ] {
+        w.line(0, format_args!("{title}: {}", number(document, &["status", field])));
+    }
+    w.field(0, "Pods Status", pods(subject.world, subject.object));
+    template::describe(w, document.at(&["spec", "template"]));
+}
+
+/// Writes which object manages this one, if one does.
+pub fn controlled_by(w: &mut Writer, object: &Object) {
+    if let Some(owner) = object.meta.controller() {
+        w.field(0, "Controlled By", format_args!("{}/{}", owner.kind, owner.name));
+    }
+}
+
+/// Writes conditions with their reasons.
+pub fn conditions(w: &mut Writer, document: &Value) {
+    let conditions = list(document, &["status", "conditions"]);
+    if conditions.is_empty() {
+        return;
+    }
+    w.line(0, "Conditions:");
+    w.line(1, "Type\tStatus\tReason");
+    w.line(1, "----\t------\t------");
+    for condition in conditions {
+        let [kind, status, reason] = ["type", "status", "reason"].map(|field| text(condition, &[field]));
+        w.line(1, format_args!("{kind} \t{status}\t{reason}"));
+    }
+}
+
+/// How many of its pods stand where (`getPodStatusForController`): a pod that the selector misses counts no more.
+fn pods(world: &World, controller: &Object) -> String {
+    let selects = |pod: &Object| match controller.spec().get("selector") {
+        Some(selector) if has(selector, &["matchLabels"]) || has(selector, &["matchExpressions"]) => {
+            super::selector::selects(selector, &pod.meta.labels)
+        }
+        _ => true,
+    };
+    let mut counts = [0_usize; 4];
+    for (_, pod) in world.controlled(&controller.meta.uid) {
+        if pod.meta.namespace != controller.meta.namespace || !selects(pod) {
+            continue;
+        }
+        let place = match pod::phase(pod) {
+            Phase::Running => 0,
+            Phase::Pending => 1,
+            Phase::Succeeded => 2,
+            Phase::Failed => 3,
+            Phase::Unknown => continue,
+        };
+        counts[place] += 1;
+    }
+    let [running, waiting, succeeded, failed] = counts;
+    format!("{running} Running / {waiting} Waiting / {succeeded} Succeeded / {failed} Failed")
+}

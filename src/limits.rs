@@ -71,3 +71,9 @@ pub const LINK_BYTES: usize = 2 * 1024 * 1024;
 
 /// Most bytes that a link may unpack to: a run that applied the longest text several times.
 pub const LINK_INFLATED_BYTES: usize = 8 * 1024 * 1024;
+
+/// Longest line of the console, in bytes: a patch of a whole manifest fits.
+pub const CONSOLE_LINE_BYTES: usize = 64 * 1024;
+
+/// Lines kept that only looked; the oldest go first.
+pub const CONSOLE_LINES: usize = 200;

@@ -23,6 +23,7 @@ use crate::store::{Actor, Change, Rng, World};
 
 pub use create::default_class;
 pub use status::{Cause, Reason, Status};
+pub use update::go_dump;
 
 /// Answers one request.
 ///

@@ -236,7 +236,7 @@ pub(super) fn bind(context: &mut Context, key: &Key, node: &Arc<str>) -> Result<
 }
 
 /// A value as Go's `%+v` prints decoded JSON.
-fn go_dump(value: &Value) -> String {
+pub fn go_dump(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_owned(),
         Value::String(text) => text.to_string(),

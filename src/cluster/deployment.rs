@@ -17,6 +17,7 @@ use crate::store::Waiting;
 use crate::store::waiting::Stateless;
 
 use replica_sets::{DESIRED, MAX, Sets};
+pub use replica_sets::{HASH, REVISION, annotated};
 
 /// Deployments, their ReplicaSets, and the last pod of a ReplicaSet to go.
 pub fn interested(seen: &Seen, wakes: &mut Wakes) {

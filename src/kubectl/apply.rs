@@ -27,6 +27,10 @@ pub struct Outcome {
     pub exit: i32,
     /// What became of each object that was sent, and of the document at which reading stopped.
     pub results: Vec<Applied>,
+    /// The warnings of standard error, each once.
+    pub warnings: String,
+    /// The errors of standard error.
+    pub errors: Vec<Error>,
 }
 
 /// What became of one object.
@@ -96,7 +100,7 @@ pub enum Action {
 }
 
 /// Applies a text that came from `file` in namespace `default`.
-pub fn apply(server: &mut impl Server, text: &str, file: &str) -> Outcome {
+pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> Outcome {
     let options = Options {
         file,
         namespace: DEFAULT_NAMESPACE,
@@ -106,7 +110,7 @@ pub fn apply(server: &mut impl Server, text: &str, file: &str) -> Outcome {
 }
 
 /// Sends the objects of a text, one after another; what is refused does not keep the next from being sent.
-pub fn send_all(server: &mut impl Server, parsed: &Parsed, options: &Options) -> Outcome {
+pub fn send_all(server: &mut dyn Server, parsed: &Parsed, options: &Options) -> Outcome {
     let manifest = manifest::read(parsed, options.file, options.namespace);
     let mut outcome = Outcome::default();
     let mut errors: Vec<Error> = Vec::new();
@@ -121,8 +125,8 @@ pub fn send_all(server: &mut impl Server, parsed: &Parsed, options: &Options) ->
         let applied = one(server, item, options);
         for warning in &applied.warnings {
             let line = format!("Warning: {warning}\n");
-            if !outcome.stderr.contains(&line) {
-                outcome.stderr.push_str(&line);
+            if !outcome.warnings.contains(&line) {
+                outcome.warnings.push_str(&line);
             }
         }
         match &applied.result {
@@ -159,12 +163,13 @@ pub fn send_all(server: &mut impl Server, parsed: &Parsed, options: &Options) ->
             object: None,
         });
     }
-    outcome.stderr.push_str(&report(&errors));
+    outcome.stderr = format!("{}{}", outcome.warnings, report(&errors));
     outcome.exit = i32::from(!errors.is_empty());
+    outcome.errors = errors;
     outcome
 }
 
-fn one(server: &mut impl Server, item: &Item, options: &Options) -> Applied {
+fn one(server: &mut dyn Server, item: &Item, options: &Options) -> Applied {
     let mut warnings = Vec::new();
     let key = Key {
         kind: item.kind,
@@ -197,7 +202,7 @@ fn one(server: &mut impl Server, item: &Item, options: &Options) -> Applied {
 
 type Sent = Result<(Done, Option<Arc<Object>>), Error>;
 
-fn send(server: &mut impl Server, item: &Item, key: &Key, file: &str, warnings: &mut Vec<String>) -> Sent {
+fn send(server: &mut dyn Server, item: &Item, key: &Key, file: &str, warnings: &mut Vec<String>) -> Sent {
     check_name(item, file)?;
     let modified = modified(&item.object);
     let Some(current) = server.world().get(key).cloned() else {
@@ -236,7 +241,7 @@ fn send(server: &mut impl Server, item: &Item, key: &Key, file: &str, warnings: 
 }
 
 fn create(
-    server: &mut impl Server,
+    server: &mut dyn Server,
     key: &Key,
     document: Value,
     file: &str,

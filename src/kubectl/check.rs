@@ -201,7 +201,7 @@ impl Found<'_> {
         }
         let Err(refusal) = &applied.result else { return };
         let source = match refusal.error {
-            super::errors::Error::Plain(_) => Source::Yaml,
+            super::errors::Error::Plain(_) | super::errors::Error::Raw(_) => Source::Yaml,
             super::errors::Error::Refused { .. } => Source::ApiServer,
         };
         for cause in &refusal.causes {

@@ -7,6 +7,8 @@ use crate::api::{Reason, Status};
 pub enum Error {
     /// kubectl's own words.
     Plain(String),
+    /// A text that stands for itself, without `error: ` in front.
+    Raw(String),
     /// The API server's refusal, with what kubectl puts before its message.
     Refused {
         /// Such as `error when creating "manifest.yaml": `.
@@ -20,7 +22,7 @@ impl Error {
     /// The words without kubectl's `error: ` in front (`StandardErrorMessage`).
     pub fn message(&self) -> String {
         match self {
-            Error::Plain(text) => text.clone(),
+            Error::Plain(text) | Error::Raw(text) => text.clone(),
             Error::Refused { while_doing, status } => {
                 let reason = match status.reason.name() {
                     "" => String::new(),
@@ -36,6 +38,7 @@ impl Error {
 pub fn report(errors: &[Error]) -> String {
     match errors {
         [] => String::new(),
+        [Error::Raw(text)] => line(text),
         [Error::Plain(text)] if text.starts_with("error: ") => line(text),
         [Error::Plain(text)] => line(&format!("error: {text}")),
         [Error::Refused { status, .. }] if status.reason == Reason::Invalid => line(&invalid(status)),

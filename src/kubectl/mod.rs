@@ -3,6 +3,7 @@
 pub mod age;
 pub mod apply;
 pub mod check;
+pub mod console;
 pub mod describe;
 pub mod errors;
 pub mod manifest;

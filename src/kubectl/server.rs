@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::api::{self, Context, Request, Status};
+use crate::cluster::Sim;
 use crate::object::Object;
 use crate::store::{Actor, Cause, Entry, Rng, What, World};
 
@@ -25,6 +26,31 @@ pub struct Answer {
     pub object: Option<Arc<Object>>,
     /// `Warning:` headers.
     pub warnings: Vec<String>,
+}
+
+/// A run's own API server, to which a person sends the requests of one command.
+pub struct Live<'a> {
+    sim: &'a mut Sim,
+    cause: Cause,
+}
+
+impl Live<'_> {
+    /// The server for a command that begins now.
+    pub fn begin(sim: &mut Sim) -> Live<'_> {
+        let cause = sim.begin();
+        Live { sim, cause }
+    }
+}
+
+impl Server for Live<'_> {
+    fn world(&self) -> &World {
+        self.sim.world()
+    }
+
+    fn send(&mut self, request: &Request) -> Result<Answer, Status> {
+        let (object, warnings) = self.sim.send(self.cause, request)?;
+        Ok(Answer { object, warnings })
+    }
 }
 
 /// A copy of a world, in which no actor moves.

@@ -12,6 +12,7 @@ mod refusal;
 mod rewrite;
 pub mod side;
 pub mod start;
+pub mod terminal;
 mod transport;
 pub mod update;
 pub mod view;

@@ -147,6 +147,16 @@ pub enum Msg {
     /// Another theme.
     Theme(Theme),
 
+    /// Enter a line in the terminal.
+    Line(String),
+    /// Stop a line of the terminal that runs on by itself.
+    Interrupt {
+        /// The run whose terminal it is.
+        run: RunId,
+        /// Its number.
+        line: usize,
+    },
+
     /// Take the last command back.
     Undo,
     /// Begin anew with the first manifest.

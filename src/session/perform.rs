@@ -1,170 +1,187 @@
-//! From what a person meant to what the cluster is asked for, given how it stands.
+//! From what a person meant to the line of kubectl that does it.
 
 use std::sync::Arc;
 
-use serde_json::{Value as Json, json};
-
-use crate::api::{Request, Status};
-use crate::cluster::command::{PatchType, Target};
+use crate::cluster::command::Cascade;
 use crate::cluster::{Command, Sim};
 use crate::kubectl::apply;
-use crate::kubectl::server::{Answer, Server};
-use crate::object::{Key, Kind, Object, Time};
-use crate::store::{Cause, World};
-use crate::timeline::{Action, Refused};
+use crate::kubectl::console::{self, FILE, Process, quoted};
+use crate::kubectl::errors::Error;
+use crate::kubectl::server::Live;
+use crate::object::{Key, Kind, Value};
+use crate::store::World;
+use crate::timeline::{Action, Performed, Refused};
 
-/// The file name that a text of the editor has for kubectl.
-const FILE: &str = "manifest.yaml";
+/// The line that did an action, and what it printed; none for what kubectl has no line for.
+pub type Report = Option<Said>;
+
+/// A line of kubectl with what it did.
+#[derive(Clone, Debug)]
+pub struct Said {
+    /// The line, without `kubectl`.
+    pub line: Arc<str>,
+    /// What it did.
+    pub process: Process,
+}
 
 /// Does an action to a cluster at this instant.
-pub fn perform(sim: &mut Sim, action: &Action) -> Vec<Refused> {
-    if let Action::Apply { text } = action {
-        let cause = sim.begin();
-        return apply_text(&mut Live { sim, cause }, text);
-    }
-    let commands = lower(sim.world(), sim.now(), action);
-    let outcomes = commands.iter().map(|command| sim.command(command));
-    let results = outcomes.flat_map(|outcome| outcome.results);
-    results
-        .filter_map(|result| result.err())
-        .map(|status| Refused {
-            document: None,
-            object: status.kind.map(|kind| Key::new(kind, status.name.as_str())),
-            message: format!("Error from server ({}): {}", status.reason.name(), status.message),
-            causes: Vec::new(),
-        })
-        .collect()
-}
-
-/// The run's own API server, for kubectl.
-struct Live<'a> {
-    sim: &'a mut Sim,
-    cause: Cause,
-}
-
-impl Server for Live<'_> {
-    fn world(&self) -> &World {
-        self.sim.world()
-    }
-
-    fn send(&mut self, request: &Request) -> Result<Answer, Status> {
-        let (object, warnings) = self.sim.send(self.cause, request)?;
-        Ok(Answer { object, warnings })
-    }
-}
-
-fn apply_text(server: &mut Live, text: &Arc<str>) -> Vec<Refused> {
-    let results = apply::apply(server, text, FILE).results.into_iter();
-    results
-        .filter_map(|applied| {
-            let refusal = applied.result.err()?;
-            Some(Refused {
-                document: Some(applied.document),
-                object: applied.key,
-                message: refusal.error.message(),
-                causes: refusal.causes,
-            })
-        })
-        .collect()
-}
-
-/// The commands of an action at a time; a text is applied by kubectl instead.
-fn lower(world: &World, now: Time, action: &Action) -> Vec<Command> {
+pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
     match action {
-        Action::Apply { .. } => Vec::new(),
-        Action::Scale { workload, replicas } => vec![Command::Scale {
-            target: target(workload),
-            replicas: *replicas,
-        }],
+        Action::Apply { text } => apply_text(sim, text),
+        Action::Break(fault) => command(sim, &Command::Break { fault: fault.clone() }),
+        Action::Mend(fault) => command(sim, &Command::Mend { fault: fault.clone() }),
+        Action::Kubectl { line, stdin } => {
+            let process = run(sim, line, stdin);
+            Performed {
+                refused: Vec::new(),
+                report: Some(Said {
+                    line: console::bare(line).into(),
+                    process,
+                }),
+            }
+        }
+        action => {
+            let line = line(sim.world(), action);
+            let process = run(sim, &line, "");
+            let refused = process.errors().iter().map(refused).collect();
+            let said = Said {
+                line: line.into(),
+                process,
+            };
+            Performed {
+                refused,
+                report: Some(said),
+            }
+        }
+    }
+}
+
+fn run(sim: &mut Sim, line: &str, stdin: &str) -> Process {
+    let now = sim.now();
+    console::start(&mut Live::begin(sim), line, stdin, now)
+}
+
+/// What is no line of kubectl.
+fn command(sim: &mut Sim, command: &Command) -> Performed<Report> {
+    let results = sim.command(command).results.into_iter();
+    let statuses = results.filter_map(Result::err);
+    Performed {
+        refused: statuses
+            .map(|status| {
+                let while_doing = String::new();
+                refused(&Error::Refused { while_doing, status })
+            })
+            .collect(),
+        report: None,
+    }
+}
+
+fn refused(error: &Error) -> Refused {
+    let object = match error {
+        Error::Refused { status, .. } => status.kind.map(|kind| Key::new(kind, status.name.as_str())),
+        Error::Plain(_) | Error::Raw(_) => None,
+    };
+    Refused {
+        document: None,
+        object,
+        message: error.message(),
+        causes: Vec::new(),
+    }
+}
+
+fn apply_text(sim: &mut Sim, text: &Arc<str>) -> Performed<Report> {
+    let outcome = apply::apply(&mut Live::begin(sim), text, FILE);
+    let said = Said {
+        line: format!("apply -f {FILE}").into(),
+        process: Process::ended(&outcome, sim.world().seq()),
+    };
+    let results = outcome.results.into_iter();
+    let refused = results.filter_map(|applied| {
+        let refusal = applied.result.err()?;
+        Some(Refused {
+            document: Some(applied.document),
+            object: applied.key,
+            message: refusal.error.message(),
+            causes: refusal.causes,
+        })
+    });
+    Performed {
+        refused: refused.collect(),
+        report: Some(said),
+    }
+}
+
+/// The line of an action; what an action names comes from a link, so every word is quoted where it has to be.
+fn line(world: &World, action: &Action) -> String {
+    match action {
+        Action::Scale { workload, replicas } => {
+            format!("scale {} --replicas={replicas}", target(workload))
+        }
         Action::SetImage {
             workload,
             container,
             image,
-        } => set_image(world, workload, container.as_deref(), image),
-        Action::Patch { object, patch } => vec![Command::Patch {
-            target: target(object),
-            how: PatchType::Merge,
-            patch: serde_json::from_str(patch).unwrap_or(Json::Null),
-        }],
+        } => {
+            let first = || first_container(world, workload);
+            let name = container
+                .as_deref()
+                .map(str::to_owned)
+                .or_else(first)
+                .unwrap_or_default();
+            let pair = format!("{name}={image}");
+            let guard = if pair.starts_with('-') { "-- " } else { "" };
+            format!("set image {} {guard}{}", target(workload), quoted(&pair))
+        }
+        Action::Patch { object, patch } => {
+            format!("patch {} --type=merge -p {}", target(object), quoted(patch))
+        }
         Action::Delete {
             object,
             cascade,
             grace,
-        } => vec![Command::Delete {
-            target: target(object),
-            cascade: *cascade,
-            grace: *grace,
-        }],
-        Action::Restart { workload } => vec![Command::Patch {
-            target: target(workload),
-            how: PatchType::Strategic,
-            patch: json!({"spec": {"template": {"metadata": {"annotations": {
-                "kubectl.kubernetes.io/restartedAt": now.to_string(),
-            }}}}}),
-        }],
-        Action::RollBack { workload, revision } => roll_back(world, workload, *revision),
-        Action::Break(fault) => vec![Command::Break { fault: fault.clone() }],
-        Action::Mend(fault) => vec![Command::Mend { fault: fault.clone() }],
+        } => {
+            let cascade = match cascade {
+                Cascade::Background => "",
+                Cascade::Foreground => " --cascade=foreground",
+                Cascade::Orphan => " --cascade=orphan",
+            };
+            let grace = match grace {
+                None => String::new(),
+                Some(0) => " --grace-period=0 --force".to_owned(),
+                Some(seconds) => format!(" --grace-period={seconds}"),
+            };
+            format!("delete {}{cascade}{grace} --wait=false", target(object))
+        }
+        Action::Restart { workload } => format!("rollout restart {}", target(workload)),
+        Action::RollBack {
+            workload,
+            revision: 0,
+        } => format!("rollout undo {}", target(workload)),
+        Action::RollBack { workload, revision } => {
+            format!("rollout undo {} --to-revision={revision}", target(workload))
+        }
+        Action::Kubectl { line, .. } => line.to_string(),
+        Action::Apply { .. } | Action::Break(_) | Action::Mend(_) => String::new(),
     }
 }
 
-fn target(key: &Key) -> Target {
-    Target {
-        kind: key.kind.info().name.to_owned(),
-        namespace: key.kind.info().namespaced.then(|| key.namespace.to_string()),
-        name: key.name.to_string(),
+/// `kind/name`, and the namespace if it is another than the one that kubectl works in.
+fn target(key: &Key) -> String {
+    let kind = match key.kind {
+        Kind::PersistentVolumeClaim => "pvc".to_owned(),
+        kind => kind.info().name.to_lowercase(),
+    };
+    let name = quoted(&format!("{kind}/{}", key.name));
+    let elsewhere = key.kind.info().namespaced && *key.namespace != *crate::object::DEFAULT_NAMESPACE;
+    match elsewhere {
+        true => format!("{name} --namespace={}", quoted(&key.namespace)),
+        false => name,
     }
 }
 
-fn set_image(world: &World, workload: &Key, container: Option<&str>, image: &str) -> Vec<Command> {
-    let first = || {
-        let containers = world
-            .get(workload)?
-            .spec()
-            .at(&["template", "spec", "containers"])?;
-        containers
-            .as_array()?
-            .first()?
-            .get("name")?
-            .as_str()
-            .map(str::to_owned)
-    };
-    let name = container.map(str::to_owned).or_else(first).unwrap_or_default();
-    vec![Command::Patch {
-        target: target(workload),
-        how: PatchType::Strategic,
-        patch: json!({"spec": {"template": {"spec": {"containers": [{"name": name, "image": image}]}}}}),
-    }]
-}
-
-/// `kubectl rollout undo` patches the set with what the revision holds (`StatefulSetRollbacker` in
-/// `kubectl/pkg/polymorphichelpers/rollback.go`): revision 0 means the second newest. Without such a revision there is
-/// nothing to do.
-fn roll_back(world: &World, workload: &Key, revision: i64) -> Vec<Command> {
-    let Some(owner) = world.get(workload) else {
-        return Vec::new();
-    };
-    let number = |object: &Object| {
-        let number = object.body.fields().get("revision");
-        number.and_then(|value| value.as_i64()).unwrap_or(0)
-    };
-    let mut revisions: Vec<&Object> = world
-        .dependents(&owner.meta.uid)
-        .filter(|key| key.kind == Kind::ControllerRevision)
-        .filter_map(|key| world.get(key))
-        .map(AsRef::as_ref)
-        .collect();
-    revisions.sort_by_key(|object| std::cmp::Reverse(number(object)));
-    let wanted = match revision {
-        0 => revisions.get(1),
-        wanted => revisions.iter().find(|object| number(object) == wanted),
-    };
-    let Some(data) = wanted.and_then(|object| object.body.fields().get("data")) else {
-        return Vec::new();
-    };
-    vec![Command::Patch {
-        target: target(workload),
-        how: PatchType::Strategic,
-        patch: data.into(),
-    }]
+fn first_container(world: &World, workload: &Key) -> Option<String> {
+    let spec = world.get(workload)?.spec();
+    let containers = spec.at(&["template", "spec", "containers"])?.as_array()?;
+    let name = containers.first()?.get("name").and_then(Value::as_str)?;
+    Some(name.to_owned())
 }

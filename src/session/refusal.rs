@@ -6,7 +6,7 @@ use crate::yaml::{self, Document, LineIndex, parse_path};
 use super::problem::{Problem, Refusal, Severity};
 
 /// The refusals of an act, with their places in the text that was applied.
-pub fn of(text: Option<&str>, done: &Done) -> Vec<Refusal> {
+pub fn of<R>(text: Option<&str>, done: &Done<R>) -> Vec<Refusal> {
     let text = text.unwrap_or_default();
     let documents = yaml::parse(text).documents;
     let lines = LineIndex::new(text);

@@ -14,8 +14,9 @@ use crate::timeline::{Cursor, Head, Playback, Run, Show, pace};
 
 use super::Undo;
 use super::live;
-use super::perform::perform;
+use super::perform::{Report, perform};
 use super::problem::{self, Live, Problem, Refusal};
+use super::terminal::Terminal;
 
 /// One run with its text and its play head.
 #[derive(Clone, Debug)]
@@ -28,7 +29,8 @@ pub struct Side {
     pub(super) live: Vec<Live>,
     pub(super) playback: Playback,
     pub(super) undos: Vec<Undo>,
-    run: Run,
+    pub(super) terminal: Terminal,
+    run: Run<Report>,
     cursor: Cursor,
     rewrites: u64,
     /// The moment of a link that the simulation has not reached yet.
@@ -47,6 +49,7 @@ impl Side {
             live: Vec::new(),
             playback: Playback::new(run.history(), false),
             undos: Vec::new(),
+            terminal: Terminal::default(),
             cursor: Cursor::new(run.history()),
             run,
             rewrites: 0,
@@ -80,8 +83,13 @@ impl Side {
     }
 
     /// The run itself.
-    pub fn run(&self) -> &Run {
+    pub fn run(&self) -> &Run<Report> {
         &self.run
+    }
+
+    /// The lines of kubectl beside those that are steps of the run.
+    pub fn terminal(&self) -> &Terminal {
+        &self.terminal
     }
 
     /// The play head.

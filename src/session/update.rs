@@ -10,7 +10,7 @@ use super::acting::{acting, apply, rewriting};
 use super::msg::{Effect, Msg, Place};
 use super::notice::{NoticeId, What};
 use super::transport::transport;
-use super::{RunId, Session, Side, acting, rewrite};
+use super::{RunId, Session, Side, acting, rewrite, terminal};
 
 /// Changes the session by a message, and says what has to happen outside.
 pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
@@ -67,6 +67,8 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             session.view.theme = theme;
             Vec::new()
         }
+        Msg::Line(text) => terminal::enter(session, &text),
+        Msg::Interrupt { run, line } => terminal::interrupt(session, run, line),
         Msg::Undo => undo(session),
         Msg::StartOver => begin(session, super::FIRST_MANIFEST.into()),
         Msg::OpenFile(text) => begin(session, text.into()),

@@ -23,6 +23,7 @@ mod verb {
     pub const APPLY_AGAIN: u64 = 7;
     pub const BREAK: u64 = 8;
     pub const MEND: u64 = 9;
+    pub const KUBECTL: u64 = 10;
 }
 
 /// Writes an action; `last_text` is the text that was applied before.
@@ -82,6 +83,11 @@ pub fn write(out: &mut Writer, action: &Action, last_text: &str) {
             out.number(verb::MEND);
             out.text(&fault::word(fault));
         }
+        Action::Kubectl { line, stdin } => {
+            out.number(verb::KUBECTL);
+            out.text(line);
+            out.bytes(stdin.as_bytes());
+        }
     }
 }
 
@@ -129,6 +135,10 @@ pub fn read_step(field: &mut Reader, steps: &mut Vec<Step>) -> Result<(), LinkEr
         },
         verb::BREAK => Action::Break(fault::read(&field.text()?)?),
         verb::MEND => Action::Mend(fault::read(&field.text()?)?),
+        verb::KUBECTL => Action::Kubectl {
+            line: field.text()?,
+            stdin: field.rest_as_text()?.into(),
+        },
         _ => {
             return Err(LinkError::TooNew {
                 codec: "0".to_owned(),

@@ -58,6 +58,13 @@ pub enum Action {
         /// The revision to go back to; 0 is the one before the newest.
         revision: i64,
     },
+    /// Any line of the console that may change the cluster.
+    Kubectl {
+        /// The line, with or without `kubectl` in front.
+        line: Arc<str>,
+        /// What `-f` reads; empty where nothing is read.
+        stdin: Arc<str>,
+    },
     /// Breaks something.
     Break(Fault),
     /// Mends it again.

@@ -12,4 +12,4 @@ pub use history::{Cursor, History};
 pub use marks::{Mark, MarkKind};
 pub use pace::{Gap, Pace, Show};
 pub use playback::{Head, Playback, Speed};
-pub use run::{Done, Perform, Refused, Run, Step};
+pub use run::{Done, Perform, Performed, Refused, Run, Step};

@@ -23,16 +23,25 @@ pub struct Step {
     pub action: Action,
 }
 
-/// Does an action to a cluster. The modules that know kubectl stand above this one.
-pub type Perform = fn(&mut Sim, &Action) -> Vec<Refused>;
+/// Does an action to a cluster. The modules that know kubectl stand above this one, and so does what it `R`eports.
+pub type Perform<R> = fn(&mut Sim, &Action) -> Performed<R>;
+
+/// What an action came to, as whoever performed it says.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Performed<R> {
+    /// What was refused.
+    pub refused: Vec<Refused>,
+    /// What there is to report.
+    pub report: R,
+}
 
 /// The inputs of a run and the log that follows from them, simulated ahead of the play head.
 #[derive(Clone, Debug)]
-pub struct Run {
-    perform: Perform,
+pub struct Run<R> {
+    perform: Perform<R>,
     steps: Vec<Step>,
     /// What became of the steps that the simulation has reached.
-    outcomes: Vec<Arc<Done>>,
+    outcomes: Vec<Arc<Done<R>>>,
     history: History,
     sim: Sim,
     checkpoints: Vec<Checkpoint>,
@@ -44,9 +53,11 @@ pub struct Run {
 
 /// What a step came to.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Done {
+pub struct Done<R> {
     /// What was refused.
     pub refused: Vec<Refused>,
+    /// What there is to report.
+    pub report: R,
     /// Position in the log after which it was done.
     pub seq: u64,
     /// Whether it changed anything.
@@ -73,9 +84,9 @@ struct Checkpoint {
     steps: usize,
 }
 
-impl Run {
+impl<R: Clone> Run<R> {
     /// A cluster to which nothing has been done.
-    pub fn new(settings: Settings, perform: Perform) -> Run {
+    pub fn new(settings: Settings, perform: Perform<R>) -> Run<R> {
         let mut sim = Sim::new(settings);
         sim.take_entries();
         Run {
@@ -109,7 +120,7 @@ impl Run {
     }
 
     /// What a step came to, if the simulation has reached it.
-    pub fn done(&self, step: usize) -> Option<&Arc<Done>> {
+    pub fn done(&self, step: usize) -> Option<&Arc<Done<R>>> {
         self.outcomes.get(step)
     }
 
@@ -213,10 +224,11 @@ impl Run {
         self.collect();
         self.keep();
         let seq = self.history.end();
-        let refused = (self.perform)(&mut self.sim, &step.action);
+        let Performed { refused, report } = (self.perform)(&mut self.sim, &step.action);
         let changed = self.sim.world().seq() > seq;
         self.outcomes.push(Arc::new(Done {
             refused,
+            report,
             seq,
             changed,
         }));

@@ -5,7 +5,7 @@ use statefulset_playground::cluster::command::Cascade;
 use statefulset_playground::cluster::{Fault, Settings};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::scene::explain::{Sentence, explain};
-use statefulset_playground::session::perform::perform;
+use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::timeline::{Action, Run};
 
 /// The official tutorial's set, as short as it can be.
@@ -47,7 +47,7 @@ const STORY_MS: u64 = 90_000;
 const READABLE_MS: u64 = 100;
 
 /// The sentences of a run from a position on, one a line; what only counts seconds down is told once.
-fn story(run: &Run, from: u64, until: Time) -> String {
+fn story(run: &Run<Report>, from: u64, until: Time) -> String {
     let history = run.history();
     let (mut told, mut last) = (String::new(), String::new());
     for entry in history.between(from, history.end()) {

@@ -4,20 +4,20 @@ use proptest::prelude::*;
 use statefulset_playground::cluster::command::Cascade;
 use statefulset_playground::cluster::{Fault, Settings};
 use statefulset_playground::object::{Key, Kind, Time};
-use statefulset_playground::session::perform::perform;
+use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::store::World;
 use statefulset_playground::timeline::{Action, Cursor, Run, Show, Step};
 
-fn run(steps: &[Step]) -> Run {
+fn run(steps: &[Step]) -> Run<Report> {
     let mut run = Run::new(Settings::default(), perform);
     run.replace(steps.to_vec());
     finish(&mut run);
     run
 }
 
-fn finish(run: &mut Run) {
+fn finish(run: &mut Run<Report>) {
     while run.ahead(Time(0), 500) {}
 }
 

@@ -8,7 +8,7 @@ mod control;
 mod memo;
 mod pod;
 mod predicates;
-mod revision;
+pub mod revision;
 mod rollout;
 mod set;
 mod status;

@@ -65,7 +65,9 @@ fn title(field: &str) -> String {
                 return upper;
             }
             let mut chars = word.chars();
-            chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+            chars
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         })
         .collect();
     words.join(" ")
@@ -102,7 +104,10 @@ fn words(name: &str) -> Vec<String> {
             runs[i].1.insert(0, first);
         }
     }
-    runs.into_iter().map(|(_, run)| run).filter(|run| !run.is_empty()).collect()
+    runs.into_iter()
+        .map(|(_, run)| run)
+        .filter(|run| !run.is_empty())
+        .collect()
 }
 
 #[cfg(test)]

@@ -12,7 +12,10 @@ use crate::object::{Kind, Value};
 
 /// The type of Secrets that hold a ServiceAccount's token, and the annotations that say whose.
 const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
-const TOKEN_OF: [&str; 2] = ["kubernetes.io/service-account.name", "kubernetes.io/service-account.uid"];
+const TOKEN_OF: [&str; 2] = [
+    "kubernetes.io/service-account.name",
+    "kubernetes.io/service-account.uid",
+];
 
 /// `ConfigMapDescriber`; Go's order of entries is random, here it is theirs.
 pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
@@ -33,7 +36,9 @@ pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
 }
 
 fn decoded(value: &Value) -> Vec<u8> {
-    STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
+    STANDARD
+        .decode(value.as_str().unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// `describeSecret`: how long the entries are; only a token is shown. Go's order is random, here it is theirs.
@@ -61,18 +66,28 @@ pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
     let account = &subject.object.meta;
     w.names(document, true);
     w.labels_and_annotations(document);
-    let secrets = subject.world.list(Kind::Secret).filter(|secret| secret.meta.namespace == account.namespace);
+    let secrets = subject
+        .world
+        .list(Kind::Secret)
+        .filter(|secret| secret.meta.namespace == account.namespace);
     let (mut standing, mut tokens) = (BTreeSet::new(), Vec::new());
     for secret in secrets {
         standing.insert(secret.name().as_ref());
-        let is_token = secret.body.fields().text("type").is_some_and(|kind| kind.as_ref() == TOKEN_TYPE);
+        let is_token = secret
+            .body
+            .fields()
+            .text("type")
+            .is_some_and(|kind| kind.as_ref() == TOKEN_TYPE);
         let of = TOKEN_OF.map(|key| secret.meta.annotation(key).map(AsRef::as_ref).unwrap_or_default());
         if is_token && of == [account.name.as_ref(), account.uid.as_ref()] {
             tokens.push(secret.name().as_ref());
         }
     }
     let named = |field: &str| -> Vec<&str> {
-        list(document, &[field]).iter().map(|reference| text(reference, &["name"])).collect()
+        list(document, &[field])
+            .iter()
+            .map(|reference| text(reference, &["name"]))
+            .collect()
     };
     for (title, names) in [
         ("Image pull secrets:", named("imagePullSecrets")),
@@ -84,7 +99,11 @@ pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
         }
         for (i, name) in names.into_iter().enumerate() {
             let title = if i == 0 { title } else { "                   " };
-            let missing = if standing.contains(name) { "" } else { " (not found)" };
+            let missing = if standing.contains(name) {
+                ""
+            } else {
+                " (not found)"
+            };
             w.line(0, format_args!("{title}\t{name}{missing}"));
         }
     }
@@ -95,12 +114,24 @@ pub fn disruption_budget(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
     if has(document, &["spec", "minAvailable"]) {
-        w.field(0, "Min available", int_or_string(document.at(&["spec", "minAvailable"])));
+        w.field(
+            0,
+            "Min available",
+            int_or_string(document.at(&["spec", "minAvailable"])),
+        );
     } else if has(document, &["spec", "maxUnavailable"]) {
-        w.field(0, "Max unavailable", int_or_string(document.at(&["spec", "maxUnavailable"])));
+        w.field(
+            0,
+            "Max unavailable",
+            int_or_string(document.at(&["spec", "maxUnavailable"])),
+        );
     }
     if has(document, &["spec", "selector"]) {
-        w.field(0, "Selector", selector::formatted(document.at(&["spec", "selector"])));
+        w.field(
+            0,
+            "Selector",
+            selector::formatted(document.at(&["spec", "selector"])),
+        );
     } else {
         w.field(0, "Selector", "<unset>");
     }
@@ -123,5 +154,9 @@ pub fn priority_class(w: &mut Writer, subject: &Subject<'_>) {
     w.field(0, "GlobalDefault", flag(document, &["globalDefault"]));
     w.field(0, "PreemptionPolicy", text(document, &["preemptionPolicy"]));
     w.field(0, "Description", text(document, &["description"]));
-    w.field(0, "Annotations", one_line(document.at(&["metadata", "annotations"])));
+    w.field(
+        0,
+        "Annotations",
+        one_line(document.at(&["metadata", "annotations"])),
+    );
 }

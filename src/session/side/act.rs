@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::Side;
 use crate::limits;
 use crate::object::Time;
+use crate::session::perform::{Report, Said};
 use crate::session::problem::Refusal;
 use crate::session::{Undo, refusal};
 use crate::store::Cause;
@@ -76,16 +77,19 @@ impl Side {
             rewrote: None,
         };
         let dropped = self.run.act(self.next_act(), action);
-        let done = self.last_done().unwrap_or_default();
+        let done = self.last_done()?;
         let refusals = refusal::of(text.as_deref(), &done);
-        if !refusals.is_empty() && !done.changed {
+        let failed = |said: &Said| !said.process.errors().is_empty();
+        if !done.changed && (!refusals.is_empty() || done.report.as_ref().is_some_and(failed)) {
             self.restore(&undo);
+            done.report.iter().for_each(|said| self.keep_refused(said));
             return Some(Acted {
                 refusals,
                 void: true,
                 ..Acted::default()
             });
         }
+        self.terminal.forget_after(undo.head.seq);
         self.remember(undo);
         self.bound_for = None;
         self.ahead();
@@ -135,11 +139,12 @@ impl Side {
         self.run.replace(undo.steps.clone());
         while self.run.history().end() <= undo.head.seq && self.ahead() {}
         self.playback.put_back(self.run.history(), undo.head);
+        self.terminal.forget_after(undo.head.seq);
         self.look();
     }
 
     /// What the last step came to.
-    fn last_done(&self) -> Option<Done> {
+    fn last_done(&self) -> Option<Done<Report>> {
         let done = self.run.done(self.run.steps().len().checked_sub(1)?)?;
         Some(done.as_ref().clone())
     }

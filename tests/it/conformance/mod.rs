@@ -4,7 +4,9 @@
 //! names, by default `tests/kubernetes`. With `REPLAY_OUT` set to a folder, every recording is written there in its own
 //! format with what the simulator produced.
 
+mod console;
 mod dns;
+mod mask;
 mod observe;
 mod replay;
 mod verdicts;

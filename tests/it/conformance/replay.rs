@@ -49,6 +49,12 @@ impl Replay {
             }
             None => self.sim.command(&command(step)?),
         };
+        self.settle();
+        Ok(outcome)
+    }
+
+    /// Lets everything happen that follows, until quiet.
+    pub fn settle(&mut self) {
         self.sim.advance(self.sim.now());
         while let Some(at) = self
             .sim
@@ -57,7 +63,6 @@ impl Replay {
         {
             self.sim.advance(at);
         }
-        Ok(outcome)
     }
 
     fn note(&mut self) -> Noted {

@@ -1,0 +1,382 @@
+//! Flags as pflag reads them (`github.com/spf13/pflag` `flag.go`): between words or behind them, long or short.
+
+use crate::kubectl::errors::Error;
+
+/// A flag that a command takes.
+#[derive(Clone, Copy, Debug)]
+pub struct Flag {
+    /// Its name behind two dashes.
+    pub long: &'static str,
+    /// Its letter behind one dash; a space for none.
+    pub short: char,
+    /// What it takes.
+    pub takes: Takes,
+}
+
+/// What a flag takes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Takes {
+    /// `true` if nothing is said; only `--flag=false` says something else.
+    Bool,
+    /// A text.
+    Text,
+    /// A whole number.
+    Int,
+    /// A length of time: `30s`, `2m`.
+    Duration,
+    /// A text that need not be given: then it is this one.
+    Optional(&'static str),
+}
+
+/// A text flag.
+pub const fn text(long: &'static str, short: char) -> Flag {
+    Flag {
+        long,
+        short,
+        takes: Takes::Text,
+    }
+}
+
+/// A truth value.
+pub const fn bool(long: &'static str, short: char) -> Flag {
+    Flag {
+        long,
+        short,
+        takes: Takes::Bool,
+    }
+}
+
+/// A number.
+pub const fn int(long: &'static str) -> Flag {
+    Flag {
+        long,
+        short: ' ',
+        takes: Takes::Int,
+    }
+}
+
+/// Flags that every command takes. Those about the connection have no effect: there is one cluster, and one person.
+pub const GLOBAL: &[Flag] = &[
+    text("namespace", 'n'),
+    bool("help", 'h'),
+    text("context", ' '),
+    text("cluster", ' '),
+    text("user", ' '),
+    text("kubeconfig", ' '),
+    text("server", 's'),
+    text("token", ' '),
+    text("as", ' '),
+    text("as-group", ' '),
+    text("cache-dir", ' '),
+    text("request-timeout", ' '),
+    Flag {
+        long: "v",
+        short: 'v',
+        takes: Takes::Int,
+    },
+    bool("warnings-as-errors", ' '),
+    bool("insecure-skip-tls-verify", ' '),
+];
+
+/// The words of a line without its flags, and these.
+#[derive(Clone, Debug, Default)]
+pub struct Args {
+    /// What is no flag.
+    pub words: Vec<String>,
+    given: Vec<(&'static str, String)>,
+}
+
+impl Args {
+    /// The same flags with other words.
+    pub fn with_words(&self, words: Vec<String>) -> Args {
+        Args {
+            words,
+            given: self.given.clone(),
+        }
+    }
+
+    /// The last value that a flag was given.
+    pub fn get(&self, long: &str) -> Option<&str> {
+        let mut values = self.given.iter().rev();
+        values
+            .find(|(name, _)| *name == long)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// Every value that a flag was given, at commas too.
+    pub fn list(&self, long: &str) -> Vec<&str> {
+        let values = self.given.iter().filter(|(name, _)| *name == long);
+        values.flat_map(|(_, value)| value.split(',')).collect()
+    }
+
+    /// Whether a flag was given at all.
+    pub fn has(&self, long: &str) -> bool {
+        self.get(long).is_some()
+    }
+
+    /// Whether a truth value is `true`.
+    pub fn is(&self, long: &str) -> bool {
+        self.get(long)
+            .is_some_and(|value| parse_bool(value) == Some(true))
+    }
+
+    /// A truth value that is `true` unless it is said otherwise.
+    pub fn unless_off(&self, long: &str) -> bool {
+        self.get(long)
+            .is_none_or(|value| parse_bool(value) != Some(false))
+    }
+
+    /// A number.
+    pub fn int(&self, long: &str) -> Option<i64> {
+        parse_int(self.get(long)?)
+    }
+}
+
+/// Reads the words behind a command; `--` ends the flags.
+///
+/// # Errors
+/// pflag's, in the order of the words.
+pub fn parse(flags: &[Flag], words: &[String]) -> Result<Args, Error> {
+    let mut args = Args::default();
+    let mut rest = words.iter();
+    while let Some(word) = rest.next() {
+        if word == "--" {
+            args.words.extend(rest.cloned());
+            break;
+        }
+        if let Some(long) = word.strip_prefix("--") {
+            read_long(&mut args, flags, long, &mut rest)?;
+        } else if let Some(letters) = word.strip_prefix('-').filter(|letters| !letters.is_empty()) {
+            read_short(&mut args, flags, letters, &mut rest)?;
+        } else {
+            args.words.push(word.clone());
+        }
+    }
+    Ok(args)
+}
+
+type Words<'a> = std::slice::Iter<'a, String>;
+
+fn read_long(args: &mut Args, flags: &[Flag], word: &str, rest: &mut Words) -> Result<(), Error> {
+    let (name, value) = match word.split_once('=') {
+        Some((name, value)) => (name, Some(value)),
+        None => (word, None),
+    };
+    if name.is_empty() || name.starts_with('-') {
+        return Err(Error::Plain(format!("bad flag syntax: --{word}")));
+    }
+    let flag = all(flags).find(|flag| flag.long == name);
+    let flag = flag.ok_or_else(|| Error::Plain(format!("unknown flag: --{name}")))?;
+    let value = match (value, bare(flag)) {
+        (Some(value), _) => value.to_owned(),
+        (None, Some(bare)) => bare.to_owned(),
+        (None, None) => rest
+            .next()
+            .ok_or_else(|| Error::Plain(format!("flag needs an argument: --{name}")))?
+            .clone(),
+    };
+    add(args, flag, value)
+}
+
+fn read_short(args: &mut Args, flags: &[Flag], letters: &str, rest: &mut Words) -> Result<(), Error> {
+    let mut left = letters;
+    while let Some(letter) = left.chars().next() {
+        let flag = all(flags).find(|flag| flag.short == letter && letter != ' ');
+        let flag =
+            flag.ok_or_else(|| Error::Plain(format!("unknown shorthand flag: '{letter}' in -{left}")))?;
+        left = &left[letter.len_utf8()..];
+        if let Some(value) = left.strip_prefix('=') {
+            return add(args, flag, value.to_owned());
+        }
+        if let Some(bare) = bare(flag) {
+            add(args, flag, bare.to_owned())?;
+            continue;
+        }
+        let value = if left.is_empty() {
+            let missing = || Error::Plain(format!("flag needs an argument: '{letter}' in -{letter}"));
+            rest.next().ok_or_else(missing)?.clone()
+        } else {
+            left.to_owned()
+        };
+        return add(args, flag, value);
+    }
+    Ok(())
+}
+
+fn all<'a>(flags: &'a [Flag]) -> impl Iterator<Item = &'a Flag> {
+    flags.iter().chain(GLOBAL)
+}
+
+/// The value of a flag that stands alone.
+fn bare(flag: &Flag) -> Option<&'static str> {
+    match flag.takes {
+        Takes::Bool => Some("true"),
+        Takes::Optional(value) => Some(value),
+        Takes::Text | Takes::Int | Takes::Duration => None,
+    }
+}
+
+fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
+    let fault = match flag.takes {
+        Takes::Bool if parse_bool(&value).is_none() => {
+            Some(format!("strconv.ParseBool: parsing {value:?}: invalid syntax"))
+        }
+        Takes::Int if parse_int(&value).is_none() => {
+            let digits = value.trim_start_matches(['-', '+']);
+            let long = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
+            let why = if long {
+                "value out of range"
+            } else {
+                "invalid syntax"
+            };
+            Some(format!("strconv.ParseInt: parsing {value:?}: {why}"))
+        }
+        Takes::Duration if parse_duration(&value).is_none() => {
+            Some(format!("time: invalid duration {value:?}"))
+        }
+        _ => None,
+    };
+    if let Some(fault) = fault {
+        let name = match flag.short {
+            ' ' => format!("--{}", flag.long),
+            letter => format!("-{letter}, --{}", flag.long),
+        };
+        return Err(Error::Plain(format!(
+            "invalid argument {value:?} for {name:?} flag: {fault}"
+        )));
+    }
+    args.given.push((flag.long, value));
+    Ok(())
+}
+
+/// `strconv.ParseBool`.
+fn parse_bool(text: &str) -> Option<bool> {
+    match text {
+        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
+        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
+        _ => None,
+    }
+}
+
+fn parse_int(text: &str) -> Option<i64> {
+    text.parse().ok()
+}
+
+/// `time.ParseDuration`, in milliseconds.
+pub fn parse_duration(text: &str) -> Option<i64> {
+    let (negative, mut rest) = match text.strip_prefix('-') {
+        Some(rest) => (true, rest),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    if rest == "0" {
+        return Some(0);
+    }
+    let mut total = 0.0;
+    let mut any = false;
+    while !rest.is_empty() {
+        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let amount: f64 = rest[..number].parse().ok()?;
+        rest = &rest[number..];
+        let length = rest
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(rest.len());
+        total += amount
+            * match &rest[..length] {
+                "ns" => 1e-6,
+                "us" | "µs" => 1e-3,
+                "ms" => 1.0,
+                "s" => 1e3,
+                "m" => 6e4,
+                "h" => 3.6e6,
+                _ => return None,
+            };
+        rest = &rest[length..];
+        any = true;
+    }
+    any.then_some(if negative { -total as i64 } else { total as i64 })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubectl::console::words::split;
+
+    const FLAGS: &[Flag] = &[
+        bool("all", ' '),
+        text("output", 'o'),
+        int("replicas"),
+        Flag {
+            long: "timeout",
+            short: ' ',
+            takes: Takes::Duration,
+        },
+        Flag {
+            long: "cascade",
+            short: ' ',
+            takes: Takes::Optional("background"),
+        },
+        bool("watch", 'w'),
+    ];
+
+    #[track_caller]
+    fn check(line: &str, words: &[&str], given: &[(&str, &str)]) {
+        let args = parse(FLAGS, &split(line).expect("a line")).expect("flags");
+        assert_eq!(args.words, words);
+        let have: Vec<(&str, &str)> = args
+            .given
+            .iter()
+            .map(|(name, value)| (*name, value.as_str()))
+            .collect();
+        assert_eq!(have, given);
+    }
+
+    #[track_caller]
+    fn check_error(line: &str, message: &str) {
+        let error = parse(FLAGS, &split(line).expect("a line")).expect_err("an error");
+        assert_eq!(error.message(), message);
+    }
+
+    #[test]
+    fn flags_stand_anywhere() {
+        check("pods -o wide web-0", &["pods", "web-0"], &[("output", "wide")]);
+        check("-owide --all", &[], &[("output", "wide"), ("all", "true")]);
+        check("-wo=json", &[], &[("watch", "true"), ("output", "json")]);
+        check("--replicas -1", &[], &[("replicas", "-1")]);
+        check(
+            "--cascade x --cascade=orphan",
+            &["x"],
+            &[("cascade", "background"), ("cascade", "orphan")],
+        );
+        check("a -- --all -", &["a", "--all", "-"], &[]);
+        check("-n prod -", &["-"], &[("namespace", "prod")]);
+    }
+
+    #[test]
+    fn faults_are_told_in_pflags_words() {
+        check_error("--bogus", "unknown flag: --bogus");
+        check_error("-wz", "unknown shorthand flag: 'z' in -z");
+        check_error("--replicas", "flag needs an argument: --replicas");
+        check_error("-o", "flag needs an argument: 'o' in -o");
+        check_error(
+            "--replicas=x",
+            "invalid argument \"x\" for \"--replicas\" flag: strconv.ParseInt: parsing \"x\": invalid syntax",
+        );
+        check_error(
+            "-w=x",
+            "invalid argument \"x\" for \"-w, --watch\" flag: strconv.ParseBool: parsing \"x\": invalid syntax",
+        );
+        check_error(
+            "--timeout=5",
+            "invalid argument \"5\" for \"--timeout\" flag: time: invalid duration \"5\"",
+        );
+    }
+
+    #[test]
+    fn lengths_of_time_have_units() {
+        assert_eq!(parse_duration("1m30s"), Some(90_000));
+        assert_eq!(parse_duration("-1.5h"), Some(-5_400_000));
+        assert_eq!(parse_duration("0"), Some(0));
+        assert_eq!(parse_duration("s"), None);
+        assert_eq!(parse_duration(""), None);
+    }
+}

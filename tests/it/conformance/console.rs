@@ -1,0 +1,159 @@
+//! kubectl sessions: the same lines at the same moments, and what they print, cell by cell.
+
+use serde_yaml::{Mapping, Value as Yaml};
+use statefulset_playground::api::{DeleteOptions, Request};
+use statefulset_playground::kubectl::console::{Docs, Output, output, start};
+use statefulset_playground::kubectl::server::{Live, Server};
+use statefulset_playground::object::{Key, Kind, Time};
+use statefulset_playground::timeline::History;
+
+use super::mask::lines;
+use super::replay::Replay;
+use super::{Family, files, read, write};
+
+/// A person needs some time from one line to the next; whole seconds keep two of them apart.
+const PERSON_MS: u64 = 1_000;
+
+#[test]
+fn console_agrees() {
+    let mut family = Family::new("console");
+    for file in files("console") {
+        let result = read(&file).and_then(|recorded| {
+            let produced = replay(&recorded)?;
+            write("console", &file, &produced);
+            compare(&recorded, &produced)
+        });
+        family.count(&file, result);
+    }
+    family.print();
+    family.check(0);
+}
+
+/// A cluster with its log, as the sessions were recorded in it.
+struct Session {
+    replay: Replay,
+    history: History,
+}
+
+impl Session {
+    fn new() -> Session {
+        let mut replay = Replay::new();
+        // The sessions were recorded in a namespace of their own, without the API server's Service.
+        let service = Request::Delete {
+            key: Key::new(Kind::Service, "kubernetes"),
+            options: DeleteOptions::default(),
+        };
+        Live::begin(&mut replay.sim).send(&service).expect("it stands");
+        replay.settle();
+        replay.sim.take_entries();
+        let history = History::new(replay.sim.world().clone());
+        Session { replay, history }
+    }
+
+    fn collect(&mut self) {
+        self.replay.settle();
+        let entries = self.replay.sim.take_entries();
+        self.history.append(entries);
+    }
+
+    fn line(&mut self, line: &str, stdin: &str) -> Output {
+        self.pass(PERSON_MS);
+        let now = self.replay.sim.now();
+        let process = start(&mut Live::begin(&mut self.replay.sim), line, stdin, now);
+        self.collect();
+        output(
+            &process,
+            &self.history,
+            self.history.end(),
+            Some(&Descriptions::read()),
+        )
+    }
+
+    fn pass(&mut self, ms: u64) {
+        let until = Time(self.replay.sim.now().0 + ms);
+        self.replay.sim.advance(until);
+        self.collect();
+    }
+}
+
+/// The descriptions that the page fetches.
+struct Descriptions(serde_json::Value);
+
+impl Descriptions {
+    fn read() -> Descriptions {
+        let text = std::fs::read_to_string("public/schema-docs.json").expect("it is committed");
+        Descriptions(serde_json::from_str(&text).expect("it is JSON"))
+    }
+}
+
+impl Docs for Descriptions {
+    fn text(&self, place: &str) -> Option<String> {
+        Some(self.0.get(place)?.as_str()?.to_owned())
+    }
+}
+
+fn replay(recorded: &Yaml) -> Result<Yaml, String> {
+    let mut session = Session::new();
+    let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
+    let mut steps = Vec::new();
+    for step in steps_of(recorded) {
+        let Some(line) = step.get("kubectl").and_then(Yaml::as_str) else {
+            session.replay.step(&step)?;
+            session.collect();
+            steps.push(step);
+            continue;
+        };
+        let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
+        let printed = session.line(line, stdin);
+        let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
+        step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
+        step.insert("stdout".into(), printed.stdout.into());
+        step.insert("stderr".into(), printed.stderr.into());
+        steps.push(step.into());
+    }
+    produced.insert("steps".into(), steps.into());
+    Ok(produced.into())
+}
+
+fn steps_of(recording: &Yaml) -> Vec<Yaml> {
+    let steps = recording.get("steps").and_then(Yaml::as_sequence);
+    steps.cloned().unwrap_or_default()
+}
+
+fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
+    for (i, (expected, happened)) in steps_of(recorded).iter().zip(steps_of(produced)).enumerate() {
+        let Some(line) = expected.get("kubectl").and_then(Yaml::as_str) else {
+            continue;
+        };
+        let at = format!("step {}: kubectl {line}", i + 1);
+        if expected.get("exit") != happened.get("exit") {
+            return Err(format!(
+                "{at}\n  exit {:?} instead of {:?}\n{}",
+                happened.get("exit"),
+                expected.get("exit"),
+                text(&happened, "stderr")
+            ));
+        }
+        for stream in ["stdout", "stderr"] {
+            let (want, have) = (
+                lines(line, &text(expected, stream)),
+                lines(line, &text(&happened, stream)),
+            );
+            if want != have {
+                return Err(format!(
+                    "{at}\n  {stream}, recorded:\n{}\n  produced:\n{}",
+                    text(expected, stream),
+                    text(&happened, stream)
+                ));
+            }
+        }
+    }
+    Ok(())
+}
+
+fn text(step: &Yaml, stream: &str) -> String {
+    step.get(stream)
+        .and_then(Yaml::as_str)
+        .unwrap_or_default()
+        .to_owned()
+}

@@ -1,0 +1,149 @@
+//! What differs from run to run in what kubectl prints, hidden on both sides.
+
+/// The lines of an output as cells, which two spaces or more separate, with what varies hidden. `command` is the line
+/// that printed it: whole documents have no cells, and a pod's status in them came from a script.
+pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
+    let document =
+        command.contains("-o yaml") || command.contains("-o json") && !command.contains("jsonpath");
+    if document {
+        let kept = without_status(text);
+        return kept.iter().map(|line| vec![field(line)]).collect();
+    }
+    let mut rows: Vec<Vec<String>> = text.lines().map(row).collect();
+    // Rows are sorted by name; where names are random, so is their order.
+    let is_random = |row: &Vec<String>| row.first().is_some_and(|name| name.contains("<uid>"));
+    for run in rows.chunk_by_mut(|a, b| is_random(a) && is_random(b)) {
+        run.sort();
+    }
+    rows
+}
+
+fn row(line: &str) -> Vec<String> {
+    let cells = cells(line);
+    match cells.first().map(String::as_str) {
+        Some("CreationTimestamp:") => vec!["CreationTimestamp:".to_owned()],
+        _ => cells.iter().map(|cell| words(cell)).collect(),
+    }
+}
+
+fn cells(line: &str) -> Vec<String> {
+    let mut cells = Vec::new();
+    let mut rest = line.trim_end();
+    while let Some(gap) = rest.find("  ") {
+        cells.push(rest[..gap].trim().to_owned());
+        rest = rest[gap..].trim_start();
+    }
+    cells.push(rest.trim().to_owned());
+    cells
+}
+
+/// The lines of a document without the status of pods: from its key to the next line as far left.
+fn without_status(text: &str) -> Vec<String> {
+    let mut kept = Vec::new();
+    let mut inside: Option<usize> = None;
+    let mut is_pod = false;
+    for line in text.lines() {
+        let indent = line.len() - line.trim_start().len();
+        let word = line.trim().trim_end_matches(',').replace('"', "");
+        if inside.is_some_and(|from| indent > from) {
+            continue;
+        }
+        // A closing brace belongs to what it closes.
+        if inside.take().is_some_and(|from| indent == from) && word == "}" {
+            continue;
+        }
+        if let Some(kind) = word.trim_start_matches("- ").strip_prefix("kind: ") {
+            is_pod = kind == "Pod" || is_pod && kind == "StatefulSet";
+        }
+        if is_pod && (word == "status:" || word == "status: {") {
+            inside = Some(indent);
+            continue;
+        }
+        kept.push(line.to_owned());
+    }
+    kept
+}
+
+/// A line of a document: some fields vary as a whole.
+fn field(line: &str) -> String {
+    let (key, _) = line.split_once(':').unwrap_or((line, ""));
+    match key.trim().trim_start_matches("- ").trim_matches('"') {
+        "resourceVersion" | "nodeName" | "uid" | "creationTimestamp" => key.to_owned(),
+        _ => words(line),
+    }
+}
+
+fn words(text: &str) -> String {
+    let belongs = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | ':' | '+');
+    let mut out = String::new();
+    let mut rest = text;
+    while let Some(start) = rest.find(belongs) {
+        out.push_str(&rest[..start]);
+        let word = &rest[start..];
+        let end = word.find(|c| !belongs(c)).unwrap_or(word.len());
+        out.push_str(&masked(&word[..end]));
+        rest = &word[end..];
+    }
+    out.push_str(rest);
+    out
+}
+
+fn masked(word: &str) -> String {
+    if is_age(word) {
+        return "<age>".to_owned();
+    }
+    if word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u8>().is_ok()) {
+        return "<ip>".to_owned();
+    }
+    if let Some(start) = word.len().checked_sub(36).filter(|&start| is_uid(&word[start..])) {
+        return format!("{}<uid>", &word[..start]);
+    }
+    if word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T' {
+        return "<time>".to_owned();
+    }
+    match word.rsplit_once('-') {
+        Some((name, suffix)) if is_random(suffix) => format!("{name}-<random>"),
+        _ => word.to_owned(),
+    }
+}
+
+fn is_age(word: &str) -> bool {
+    let mut digits = 0;
+    let mut any = false;
+    for c in word.chars() {
+        match c {
+            '0'..='9' => digits += 1,
+            's' | 'm' | 'h' | 'd' | 'y' if digits > 0 => (digits, any) = (0, true),
+            _ => return false,
+        }
+    }
+    any && digits == 0
+}
+
+fn is_uid(text: &str) -> bool {
+    let groups: Vec<&str> = text.split('-').collect();
+    let lengths: Vec<usize> = groups.iter().map(|group| group.len()).collect();
+    lengths == [8, 4, 4, 4, 12] && text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
+}
+
+fn is_random(suffix: &str) -> bool {
+    suffix.len() == 5 && suffix.chars().all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c))
+}
+
+#[test]
+fn what_varies_is_hidden() {
+    let check = |line: &str, expected: &[&str]| assert_eq!(lines("get", line), [expected]);
+    check(
+        "web-0   1/1     Running   3 (45s ago)   2m3s",
+        &["web-0", "1/1", "Running", "3 (<age> ago)", "<age>"],
+    );
+    check(
+        "www   Bound    pvc-33d8ee2d-6b01-4809-b0f8-d4bd853e076d   1Gi",
+        &["www", "Bound", "pvc-<uid>", "1Gi"],
+    );
+    check(
+        "web-c6npp   IPv4   80   10.0.0.1,10.0.0.2",
+        &["web-<random>", "IPv4", "80", "<ip>,<ip>"],
+    );
+    check("web-c8c848f96   1s", &["web-c8c848f96", "<age>"]);
+}

@@ -10,6 +10,7 @@ use crate::cluster::{Command, Sim};
 use crate::kubectl::apply;
 use crate::kubectl::server::{Answer, Server};
 use crate::object::{Key, Kind, Object, Time};
+use crate::ordered;
 use crate::store::{Cause, World};
 use crate::timeline::{Action, Refused};
 
@@ -154,7 +155,7 @@ fn roll_back(world: &World, workload: &Key, revision: i64) -> Vec<Command> {
         .filter_map(|key| world.get(key))
         .map(AsRef::as_ref)
         .collect();
-    revisions.sort_by_key(|object| std::cmp::Reverse(number(object)));
+    ordered::sort_by_key(&mut revisions, |object| std::cmp::Reverse(number(object)));
     let wanted = match revision {
         0 => revisions.get(1),
         wanted => revisions.iter().find(|object| number(object) == wanted),

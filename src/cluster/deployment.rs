@@ -7,11 +7,9 @@ mod rolling;
 
 use std::sync::Arc;
 
-use k8s_openapi::api::apps::v1::DeploymentSpec;
-use k8s_openapi::apimachinery::pkg::util::intstr::IntOrString;
-
 use super::client::{Client, Failure, Severity, Synced};
 use super::queue::{Seen, Wakes};
+use crate::object::typed::{DeploymentSpec, IntOrString};
 use crate::object::{Key, Kind, Object, Value, pod};
 use crate::store::Waiting;
 use crate::store::waiting::Stateless;
@@ -59,20 +57,16 @@ struct Wanted {
     recreate: bool,
     paused: bool,
     history: usize,
-    min_ready_seconds: i32,
+    min_ready_seconds: i64,
     deadline_ms: Option<u64>,
 }
 
 impl Wanted {
-    fn of(spec: &DeploymentSpec) -> Wanted {
-        let replicas = i64::from(spec.replicas.unwrap_or(1)).max(0);
-        let recreate = spec
-            .strategy
-            .as_ref()
-            .is_some_and(|strategy| strategy.type_.as_deref() == Some("Recreate"));
-        let rolling = spec.strategy.as_ref().and_then(|s| s.rolling_update.as_ref());
-        let surge = share(rolling.and_then(|r| r.max_surge.as_ref()), replicas, true);
-        let unavailable = share(rolling.and_then(|r| r.max_unavailable.as_ref()), replicas, false);
+    fn of(spec: &DeploymentSpec<'_>) -> Wanted {
+        let replicas = spec.replicas.unwrap_or(1).max(0);
+        let recreate = spec.strategy_type == Some("Recreate");
+        let surge = share(spec.max_surge, replicas, true);
+        let unavailable = share(spec.max_unavailable, replicas, false);
         // Both nothing would never move (`ResolveFenceposts`).
         let unavailable = if surge == 0 && unavailable == 0 {
             1
@@ -97,9 +91,9 @@ impl Wanted {
 }
 
 /// A count, or a percentage of `of` rounded up or down; 25% by default.
-fn share(value: Option<&IntOrString>, of: i64, up: bool) -> i64 {
+fn share(value: Option<IntOrString<'_>>, of: i64, up: bool) -> i64 {
     let percent = match value {
-        Some(IntOrString::Int(count)) => return i64::from(*count).max(0),
+        Some(IntOrString::Int(count)) => return count.max(0),
         Some(IntOrString::String(text)) => text.trim_end_matches('%').parse().unwrap_or(0),
         None => 25,
     };
@@ -116,10 +110,10 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     let Some(deployment) = client.get(key).cloned() else {
         return Ok(());
     };
-    let Some(spec) = deployment.typed().deployment() else {
+    let Some(spec) = DeploymentSpec::of(&deployment) else {
         return Ok(());
     };
-    let wanted = Wanted::of(spec);
+    let wanted = Wanted::of(&spec);
     if deployment.meta.terminating() {
         let sets = Sets::find(client, &deployment)?;
         return progress::report(client, &deployment, &wanted, &sets);

@@ -14,7 +14,7 @@ mod worker;
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use crate::ordered::OrdMap;
 
 use super::client::{Client, Synced};
 use super::command::KubeletMode;

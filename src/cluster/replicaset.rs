@@ -10,7 +10,9 @@ use super::selector;
 use crate::api::{DeleteOptions, Reason};
 use crate::limits;
 use crate::object::status::{Phase, Status as ObjectStatus};
+use crate::object::typed::ReplicaSetSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Time, Value, pod};
+use crate::ordered;
 use crate::store::Waiting;
 use crate::store::waiting::Stateless;
 
@@ -50,9 +52,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    set.typed()
-        .replica_set()
-        .is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    ReplicaSetSpec::of(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
 }
 
 /// Looks at one ReplicaSet.
@@ -60,10 +60,10 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     let Some(set) = client.get(key).cloned() else {
         return Ok(());
     };
-    let Some(spec) = set.typed().replica_set() else {
+    let Some(spec) = ReplicaSetSpec::of(&set) else {
         return Ok(());
     };
-    let wanted = i64::from(spec.replicas.unwrap_or(1)).max(0);
+    let wanted = spec.replicas.unwrap_or(1).max(0);
     let min_ready_ms = u64::try_from(spec.min_ready_seconds.unwrap_or(0)).unwrap_or(0) * 1000;
     let pods = pods(client, &set)?;
     let active: Vec<Arc<Object>> = pods.iter().filter(|pod| pod::active(pod)).cloned().collect();
@@ -165,7 +165,7 @@ fn delete(client: &mut Client, set: &Object, active: &[Arc<Object>], count: usiz
         .iter()
         .map(|pod| (rank(client, set, pod, now), pod.key()))
         .collect();
-    victims.sort();
+    ordered::sort(&mut victims);
     for (_, pod) in victims.into_iter().take(count) {
         match client.delete(&pod, DeleteOptions::default()) {
             Err(status) if status.reason != Reason::NotFound => return Err(status.into()),

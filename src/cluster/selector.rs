@@ -1,23 +1,20 @@
 //! Label selectors (`metav1.LabelSelectorAsSelector`).
 
-use k8s_openapi::apimachinery::pkg::apis::meta::v1::{LabelSelector, LabelSelectorRequirement};
-
 use crate::object::Map;
+use crate::object::typed::{LabelSelector, LabelSelectorRequirement};
 
 /// Whether labels match a selector. An empty selector matches nothing here: no controller would own everything.
 pub fn matches(selector: &LabelSelector, labels: &Map) -> bool {
-    let equal = selector.match_labels.iter().flatten();
-    let expressions = selector.match_expressions.iter().flatten();
     let mut rules = 0;
-    for (key, value) in equal {
+    for (key, value) in selector.match_labels.iter().flat_map(|labels| labels.iter()) {
         rules += 1;
-        if labels.text(key).map(AsRef::as_ref) != Some(value.as_str()) {
+        if labels.get(key) != Some(value) {
             return false;
         }
     }
-    for expression in expressions {
+    for expression in selector.match_expressions() {
         rules += 1;
-        if !expression_matches(expression, labels) {
+        if !expression_matches(&expression, labels) {
             return false;
         }
     }
@@ -26,23 +23,19 @@ pub fn matches(selector: &LabelSelector, labels: &Map) -> bool {
 
 /// Whether every operator is one that exists and has the values that it needs.
 pub fn is_valid(selector: &LabelSelector) -> bool {
-    selector.match_expressions.iter().flatten().all(|expression| {
-        let values = expression.values.as_ref().map_or(0, Vec::len);
-        match expression.operator.as_str() {
-            "In" | "NotIn" => values > 0,
-            "Exists" | "DoesNotExist" => values == 0,
+    selector
+        .match_expressions()
+        .all(|expression| match expression.operator {
+            "In" | "NotIn" => !expression.values.is_empty(),
+            "Exists" | "DoesNotExist" => expression.values.is_empty(),
             _ => false,
-        }
-    })
+        })
 }
 
 fn expression_matches(expression: &LabelSelectorRequirement, labels: &Map) -> bool {
-    let value = labels.text(&expression.key);
-    let listed = value.is_some_and(|value| {
-        let mut values = expression.values.iter().flatten();
-        values.any(|listed| listed.as_str() == value.as_ref())
-    });
-    match expression.operator.as_str() {
+    let value = labels.get(expression.key);
+    let listed = value.is_some_and(|value| expression.values.contains(value));
+    match expression.operator {
         "In" => listed,
         "NotIn" => !listed,
         "Exists" => value.is_some(),
@@ -54,12 +47,13 @@ fn expression_matches(expression: &LabelSelectorRequirement, labels: &Map) -> bo
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::object::Value;
     use serde_json::json;
 
     #[track_caller]
     fn check(selector: serde_json::Value, labels: serde_json::Value, expected: bool) {
-        let selector: LabelSelector = serde_json::from_value(selector).expect("a selector");
-        let labels = crate::object::Value::from(labels);
+        let (selector, labels) = (Value::from(selector), Value::from(labels));
+        let selector = LabelSelector::of(Some(&selector));
         assert_eq!(matches(&selector, labels.as_object().expect("labels")), expected);
     }
 

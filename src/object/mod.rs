@@ -24,8 +24,6 @@ pub use status::Status;
 pub use time::Time;
 pub use value::{Map, Value};
 
-use typed::Typed;
-
 /// One version of one object. Never changed in place: a new version is a new `Object` in a new `Arc`.
 #[derive(Clone, Debug)]
 pub struct Object {
@@ -39,17 +37,10 @@ pub struct Object {
     pub status: Status,
 }
 
-/// The declared part of an object with its typed view, shared between versions that do not change it.
-#[derive(Clone, Debug, Default)]
+/// The declared part of an object, shared between versions that do not change it.
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {
     fields: Map,
-    typed: std::sync::OnceLock<Typed>,
-}
-
-impl PartialEq for Body {
-    fn eq(&self, other: &Self) -> bool {
-        self.fields == other.fields
-    }
 }
 
 impl PartialEq for Object {
@@ -64,10 +55,7 @@ impl PartialEq for Object {
 impl Body {
     /// A body with these top-level fields.
     pub fn new(fields: Map) -> Arc<Body> {
-        Arc::new(Body {
-            fields,
-            typed: std::sync::OnceLock::new(),
-        })
+        Arc::new(Body { fields })
     }
 
     /// The top-level fields: `spec`, or `data`, `provisioner`, …
@@ -120,13 +108,6 @@ impl Object {
         let mut fields = self.body.fields.clone();
         fields.insert("spec", spec);
         self.with_fields(fields)
-    }
-
-    /// The typed view of the declared part, decoded once per body.
-    pub fn typed(&self) -> &Typed {
-        self.body
-            .typed
-            .get_or_init(|| Typed::decode(self.kind, &self.body.fields))
     }
 
     /// The whole document, as `kubectl get -o json` shows it (without `managedFields`).

@@ -1,89 +1,216 @@
-//! k8s-openapi's types as the typed view of a stored document, for those who read specs: controllers and validators.
+//! Typed views of the specs whose controllers read them on every sync: the fields that a controller asks for, by their
+//! upstream names, borrowed from the stored tree.
+//!
+//! A view sets no defaults and refuses nothing: the API server has done both before a document is stored. What is
+//! missing or of another type is `None` or empty. Pods have their accessors in [`super::pod`].
 
-use k8s_openapi::api::apps::v1::{DeploymentSpec, ReplicaSetSpec, StatefulSetSpec};
-use k8s_openapi::api::core::v1::{PersistentVolumeClaimSpec, ServiceSpec};
-use serde::de::DeserializeOwned;
-
-use super::kind::Kind;
 use super::value::{Map, Value};
+use super::{Kind, Object};
 
-/// The decoded `spec` of the kinds whose controllers read it on every sync.
-///
-/// Pods are read through accessors on the shared tree instead: a decoded `PodSpec` is 2 KB each.
-#[derive(Clone, Debug)]
-pub enum Typed {
-    /// `apps/v1` StatefulSet.
-    StatefulSet(Box<StatefulSetSpec>),
-    /// `apps/v1` Deployment.
-    Deployment(Box<DeploymentSpec>),
-    /// `apps/v1` ReplicaSet.
-    ReplicaSet(Box<ReplicaSetSpec>),
-    /// `v1` Service.
-    Service(Box<ServiceSpec>),
-    /// `v1` PersistentVolumeClaim.
-    Claim(Box<PersistentVolumeClaimSpec>),
-    /// Any other kind, or a spec that does not decode (the API server refuses those before they are stored).
-    None,
+/// `apps/v1` StatefulSetSpec.
+#[derive(Clone, Debug, PartialEq)]
+pub struct StatefulSetSpec<'a> {
+    /// `replicas`.
+    pub replicas: Option<i64>,
+    /// `selector`.
+    pub selector: LabelSelector<'a>,
+    /// `serviceName`.
+    pub service_name: Option<&'a str>,
+    /// `volumeClaimTemplates`.
+    pub volume_claim_templates: &'a [Value],
+    /// `podManagementPolicy`.
+    pub pod_management_policy: Option<&'a str>,
+    /// `updateStrategy.type`.
+    pub update_strategy_type: Option<&'a str>,
+    /// `updateStrategy.rollingUpdate`.
+    pub rolling_update: Option<RollingUpdateStatefulSetStrategy>,
+    /// `revisionHistoryLimit`.
+    pub revision_history_limit: Option<i64>,
+    /// `minReadySeconds`.
+    pub min_ready_seconds: Option<i64>,
+    /// `persistentVolumeClaimRetentionPolicy.whenDeleted`.
+    pub when_deleted: Option<&'a str>,
+    /// `persistentVolumeClaimRetentionPolicy.whenScaled`.
+    pub when_scaled: Option<&'a str>,
+    /// `ordinals.start`.
+    pub ordinals_start: Option<i64>,
 }
 
-impl Typed {
-    pub(super) fn decode(kind: Kind, fields: &Map) -> Typed {
-        fn spec<T: DeserializeOwned>(fields: &Map, wrap: fn(Box<T>) -> Typed) -> Typed {
-            let spec = fields.get("spec").unwrap_or(&Value::Null);
-            serde_json::from_value(spec.into()).map_or(Typed::None, |spec| wrap(Box::new(spec)))
-        }
-        match kind {
-            Kind::StatefulSet => spec(fields, Typed::StatefulSet),
-            Kind::Deployment => spec(fields, Typed::Deployment),
-            Kind::ReplicaSet => spec(fields, Typed::ReplicaSet),
-            Kind::Service => spec(fields, Typed::Service),
-            Kind::PersistentVolumeClaim => spec(fields, Typed::Claim),
-            _ => Typed::None,
+/// `apps/v1` RollingUpdateStatefulSetStrategy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RollingUpdateStatefulSetStrategy {
+    /// `partition`.
+    pub partition: Option<i64>,
+}
+
+/// `apps/v1` DeploymentSpec.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeploymentSpec<'a> {
+    /// `replicas`.
+    pub replicas: Option<i64>,
+    /// `selector`.
+    pub selector: LabelSelector<'a>,
+    /// `strategy.type`.
+    pub strategy_type: Option<&'a str>,
+    /// `strategy.rollingUpdate.maxSurge`.
+    pub max_surge: Option<IntOrString<'a>>,
+    /// `strategy.rollingUpdate.maxUnavailable`.
+    pub max_unavailable: Option<IntOrString<'a>>,
+    /// `minReadySeconds`.
+    pub min_ready_seconds: Option<i64>,
+    /// `revisionHistoryLimit`.
+    pub revision_history_limit: Option<i64>,
+    /// `paused`.
+    pub paused: Option<bool>,
+    /// `progressDeadlineSeconds`.
+    pub progress_deadline_seconds: Option<i64>,
+}
+
+/// `apps/v1` ReplicaSetSpec.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ReplicaSetSpec<'a> {
+    /// `replicas`.
+    pub replicas: Option<i64>,
+    /// `minReadySeconds`.
+    pub min_ready_seconds: Option<i64>,
+    /// `selector`.
+    pub selector: LabelSelector<'a>,
+}
+
+/// `meta/v1` LabelSelector.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LabelSelector<'a> {
+    /// `matchLabels`.
+    pub match_labels: Option<&'a Map>,
+    match_expressions: &'a [Value],
+}
+
+/// `meta/v1` LabelSelectorRequirement.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct LabelSelectorRequirement<'a> {
+    /// `key`.
+    pub key: &'a str,
+    /// `operator`.
+    pub operator: &'a str,
+    /// `values`.
+    pub values: &'a [Value],
+}
+
+/// `util/intstr` IntOrString.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum IntOrString<'a> {
+    /// A count.
+    Int(i64),
+    /// A percentage such as `25%`.
+    String(&'a str),
+}
+
+impl<'a> StatefulSetSpec<'a> {
+    /// The spec of a StatefulSet; none of another kind.
+    pub fn of(object: &'a Object) -> Option<StatefulSetSpec<'a>> {
+        let spec = spec(object, Kind::StatefulSet)?;
+        let strategy = spec.get("updateStrategy");
+        let rolling = strategy.and_then(|strategy| strategy.get("rollingUpdate"));
+        let retention = spec.get("persistentVolumeClaimRetentionPolicy");
+        Some(StatefulSetSpec {
+            replicas: int(Some(spec), "replicas"),
+            selector: LabelSelector::of(spec.get("selector")),
+            service_name: text(Some(spec), "serviceName"),
+            volume_claim_templates: list(Some(spec), "volumeClaimTemplates"),
+            pod_management_policy: text(Some(spec), "podManagementPolicy"),
+            update_strategy_type: text(strategy, "type"),
+            rolling_update: rolling
+                .and_then(Value::as_object)
+                .map(|_| RollingUpdateStatefulSetStrategy {
+                    partition: int(rolling, "partition"),
+                }),
+            revision_history_limit: int(Some(spec), "revisionHistoryLimit"),
+            min_ready_seconds: int(Some(spec), "minReadySeconds"),
+            when_deleted: text(retention, "whenDeleted"),
+            when_scaled: text(retention, "whenScaled"),
+            ordinals_start: int(spec.get("ordinals"), "start"),
+        })
+    }
+}
+
+impl<'a> DeploymentSpec<'a> {
+    /// The spec of a Deployment; none of another kind.
+    pub fn of(object: &'a Object) -> Option<DeploymentSpec<'a>> {
+        let spec = spec(object, Kind::Deployment)?;
+        let strategy = spec.get("strategy");
+        let rolling = strategy.and_then(|strategy| strategy.get("rollingUpdate"));
+        Some(DeploymentSpec {
+            replicas: int(Some(spec), "replicas"),
+            selector: LabelSelector::of(spec.get("selector")),
+            strategy_type: text(strategy, "type"),
+            max_surge: IntOrString::of(rolling, "maxSurge"),
+            max_unavailable: IntOrString::of(rolling, "maxUnavailable"),
+            min_ready_seconds: int(Some(spec), "minReadySeconds"),
+            revision_history_limit: int(Some(spec), "revisionHistoryLimit"),
+            paused: spec.get("paused").and_then(Value::as_bool),
+            progress_deadline_seconds: int(Some(spec), "progressDeadlineSeconds"),
+        })
+    }
+}
+
+impl<'a> ReplicaSetSpec<'a> {
+    /// The spec of a ReplicaSet; none of another kind.
+    pub fn of(object: &'a Object) -> Option<ReplicaSetSpec<'a>> {
+        let spec = spec(object, Kind::ReplicaSet)?;
+        Some(ReplicaSetSpec {
+            replicas: int(Some(spec), "replicas"),
+            min_ready_seconds: int(Some(spec), "minReadySeconds"),
+            selector: LabelSelector::of(spec.get("selector")),
+        })
+    }
+}
+
+impl<'a> LabelSelector<'a> {
+    /// A selector from its place in a document; one without rules where there is none.
+    pub fn of(value: Option<&'a Value>) -> LabelSelector<'a> {
+        LabelSelector {
+            match_labels: value.and_then(|value| value.get("matchLabels")?.as_object()),
+            match_expressions: list(value, "matchExpressions"),
         }
     }
 
-    /// The StatefulSet's spec.
-    pub fn stateful_set(&self) -> Option<&StatefulSetSpec> {
-        if let Typed::StatefulSet(spec) = self {
-            Some(spec)
-        } else {
-            None
-        }
+    /// `matchExpressions`.
+    pub fn match_expressions(&self) -> impl Iterator<Item = LabelSelectorRequirement<'a>> + use<'a> {
+        self.match_expressions
+            .iter()
+            .map(|expression| LabelSelectorRequirement {
+                key: text(Some(expression), "key").unwrap_or_default(),
+                operator: text(Some(expression), "operator").unwrap_or_default(),
+                values: list(Some(expression), "values"),
+            })
     }
+}
 
-    /// The Deployment's spec.
-    pub fn deployment(&self) -> Option<&DeploymentSpec> {
-        if let Typed::Deployment(spec) = self {
-            Some(spec)
-        } else {
-            None
+impl<'a> IntOrString<'a> {
+    fn of(place: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
+        match place?.get(field)? {
+            Value::Int(count) => Some(IntOrString::Int(*count)),
+            Value::String(text) => Some(IntOrString::String(text)),
+            _ => None,
         }
     }
+}
 
-    /// The ReplicaSet's spec.
-    pub fn replica_set(&self) -> Option<&ReplicaSetSpec> {
-        if let Typed::ReplicaSet(spec) = self {
-            Some(spec)
-        } else {
-            None
-        }
-    }
+fn spec(object: &Object, kind: Kind) -> Option<&Value> {
+    (object.kind == kind).then(|| object.spec())
+}
 
-    /// The Service's spec.
-    pub fn service(&self) -> Option<&ServiceSpec> {
-        if let Typed::Service(spec) = self {
-            Some(spec)
-        } else {
-            None
-        }
-    }
+/// All whole numbers here are `int32` upstream.
+fn int(place: Option<&Value>, field: &str) -> Option<i64> {
+    let number = place?.get(field)?.as_i64()?;
+    i32::try_from(number).is_ok().then_some(number)
+}
 
-    /// The claim's spec.
-    pub fn claim(&self) -> Option<&PersistentVolumeClaimSpec> {
-        if let Typed::Claim(spec) = self {
-            Some(spec)
-        } else {
-            None
-        }
-    }
+fn text<'a>(place: Option<&'a Value>, field: &str) -> Option<&'a str> {
+    place?.get(field)?.as_str()
+}
+
+fn list<'a>(place: Option<&'a Value>, field: &str) -> &'a [Value] {
+    let list = place.and_then(|place| place.get(field)?.as_array());
+    list.unwrap_or_default()
 }

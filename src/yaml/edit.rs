@@ -2,6 +2,7 @@
 
 use super::print::inline_text;
 use super::{Data, Document, Entry, Node, PathPart, Span, Style};
+use crate::ordered;
 
 /// A replacement in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -128,7 +129,7 @@ impl<'n> Place<'n> {
             .iter()
             .filter(|entry| self.holds(entry))
             .collect();
-        entries.sort_by_key(|entry| entry.key_span.start);
+        ordered::sort_by_key(&mut entries, |entry| entry.key_span.start);
         entries
     }
 }

@@ -15,5 +15,6 @@ mod standing;
 mod story;
 mod tidy;
 mod timeline;
+mod typed;
 mod validation;
 mod yaml;

@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use super::read::Read;
 use crate::object::Value;
+use crate::ordered;
 
 /// Gives `to` the field that `from` has, or takes it away.
 pub fn copy(to: &mut Value, from: &Value, field: &str) {
@@ -26,7 +27,7 @@ pub fn of(old: &Value, new: &Value, go: &str) -> String {
         .filter_map(|value| value.as_object())
         .flat_map(|map| map.iter().map(|(key, _)| key.as_ref()))
         .collect();
-    names.sort_unstable();
+    ordered::sort(&mut names);
     names.dedup();
     for name in names.into_iter().filter(|name| old.part(name) != new.part(name)) {
         let mut letters = name.chars();

@@ -8,7 +8,9 @@ use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref::{Claim, claim};
 use crate::cluster::selector;
 use crate::object::status::Status as ObjectStatus;
+use crate::object::typed::DeploymentSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Value};
+use crate::ordered;
 use crate::store::rng::NAME_LETTERS;
 
 /// The label that tells the pods of one template from those of another.
@@ -47,7 +49,7 @@ pub fn annotated(object: &Object, annotation: &str) -> Option<i64> {
 impl Sets {
     /// Finds them, adopting and releasing on the way.
     pub fn find(client: &mut Client, deployment: &Arc<Object>) -> Result<Sets, Failure> {
-        let Some(spec) = deployment.typed().deployment() else {
+        let Some(spec) = DeploymentSpec::of(deployment) else {
             return Ok(Sets {
                 new: None,
                 old: Vec::new(),
@@ -66,7 +68,9 @@ impl Sets {
                 ours.push(set);
             }
         }
-        ours.sort_by(|a, b| (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name)));
+        ordered::sort_by(&mut ours, |a, b| {
+            (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name))
+        });
         let template = bare_template(deployment);
         let place = ours.iter().position(|set| bare_template(set) == template);
         let new = place.map(|place| ours.remove(place));
@@ -207,7 +211,7 @@ pub fn clean_up(
         .filter(|set| replicas(set) == 0 && count(set, "replicas") == 0 && !set.meta.terminating())
         .map(|set| (annotated(set, REVISION).unwrap_or(0), set.key()))
         .collect();
-    empty.sort();
+    ordered::sort(&mut empty);
     let excess = sets.old.len().saturating_sub(wanted.history);
     for (_, key) in empty.into_iter().take(excess) {
         client.delete(&key, DeleteOptions::default())?;

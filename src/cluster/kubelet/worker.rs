@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use crate::ordered::OrdMap;
 
 use super::container::{Run, Step};
 use super::images::Images;

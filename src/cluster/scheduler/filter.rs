@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use crate::ordered::{self, OrdMap};
 
 use super::room::{self, Room};
 use super::{affinity, volumes};
@@ -183,7 +183,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
         .iter()
         .map(|(reason, count)| format!("{count} {reason}"))
         .collect();
-    reasons.sort();
+    ordered::sort(&mut reasons);
     let mut preemption = Vec::new();
     if nodes > helpless {
         preemption.push(format!(
@@ -194,7 +194,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
     if helpless > 0 {
         preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
     }
-    preemption.sort();
+    ordered::sort(&mut preemption);
     Refused {
         message: format!(
             "0/{nodes} nodes are available: {}. preemption: 0/{nodes} nodes are available: {}.",

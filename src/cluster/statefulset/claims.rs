@@ -50,8 +50,9 @@ fn new_claim(set: &Set, template: &Value, name: Arc<str>) -> Object {
             .cloned()
     };
     let mut labels = map("labels").unwrap_or_default();
-    for (key, value) in set.spec.selector.match_labels.iter().flatten() {
-        labels.insert(key.as_str(), value.as_str());
+    let selected = set.spec.selector.match_labels;
+    for (key, value) in selected.iter().flat_map(|labels| labels.iter()) {
+        labels.insert(key.clone(), value.clone());
     }
     let meta = Meta {
         name,

@@ -20,6 +20,7 @@ use super::client::{Client, Failure, Synced};
 use super::controller_ref::{self, Claim};
 use super::queue::{Seen, Wakes};
 use super::selector;
+use crate::object::typed::StatefulSetSpec;
 use crate::object::{Key, Kind, Object};
 use crate::store::waiting::Stateful;
 use crate::store::{Waiting, World};
@@ -82,9 +83,7 @@ fn owner<'a>(world: &'a World, pod: &Object) -> Option<&'a Arc<Object>> {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    set.typed()
-        .stateful_set()
-        .is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    StatefulSetSpec::of(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
 }
 
 /// One look at a set (`sync`, `syncStatefulSet`).
@@ -93,7 +92,7 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         memos.forget(key);
         return Ok(());
     };
-    let Some(spec) = object.typed().stateful_set() else {
+    let Some(spec) = StatefulSetSpec::of(&object) else {
         return Ok(());
     };
     if !selector::is_valid(&spec.selector) {

@@ -3,18 +3,17 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use k8s_openapi::api::apps::v1::StatefulSetSpec;
-
 use super::predicates;
 use crate::cluster::selector;
+use crate::object::typed::StatefulSetSpec;
 use crate::object::{Object, OwnerRef, Value};
 
 /// The parts of a set that one sync asks for again and again.
 pub struct Set<'a> {
     /// The set.
     pub object: &'a Arc<Object>,
-    /// Its decoded spec.
-    pub spec: &'a StatefulSetSpec,
+    /// Its spec.
+    pub spec: StatefulSetSpec<'a>,
     /// `spec.ordinals.start`.
     pub start: i64,
     /// `spec.replicas`.
@@ -58,26 +57,20 @@ pub struct Retention {
 
 impl<'a> Set<'a> {
     /// Reads a set; everything missing has the API's default.
-    pub fn read(object: &'a Arc<Object>, spec: &'a StatefulSetSpec) -> Set<'a> {
-        let retention = spec.persistent_volume_claim_retention_policy.as_ref();
-        let delete = |policy: Option<&String>| policy.map(String::as_str) == Some("Delete");
-        let templates = object
-            .spec()
-            .get("volumeClaimTemplates")
-            .and_then(Value::as_array);
+    pub fn read(object: &'a Arc<Object>, spec: StatefulSetSpec<'a>) -> Set<'a> {
         Set {
-            start: spec.ordinals.as_ref().and_then(|o| o.start).unwrap_or(0).into(),
-            replicas: spec.replicas.unwrap_or(1).max(0).into(),
+            start: spec.ordinals_start.unwrap_or(0),
+            replicas: spec.replicas.unwrap_or(1).max(0),
             min_ready_ms: u64::try_from(spec.min_ready_seconds.unwrap_or(0)).unwrap_or(0) * 1000,
-            ordered: spec.pod_management_policy.as_deref() != Some("Parallel"),
-            strategy: strategy(spec),
+            ordered: spec.pod_management_policy != Some("Parallel"),
+            strategy: strategy(&spec),
             retention: Retention {
-                delete_with_set: delete(retention.and_then(|r| r.when_deleted.as_ref())),
-                delete_with_pod: delete(retention.and_then(|r| r.when_scaled.as_ref())),
+                delete_with_set: spec.when_deleted == Some("Delete"),
+                delete_with_pod: spec.when_scaled == Some("Delete"),
             },
-            history_limit: spec.revision_history_limit.unwrap_or(10).into(),
-            claim_templates: templates
-                .unwrap_or_default()
+            history_limit: spec.revision_history_limit.unwrap_or(10),
+            claim_templates: spec
+                .volume_claim_templates
                 .iter()
                 .filter_map(|template| {
                     let Some(Value::String(name)) = template.at(&["metadata", "name"]) else {
@@ -117,12 +110,10 @@ impl<'a> Set<'a> {
 }
 
 fn strategy(spec: &StatefulSetSpec) -> Strategy {
-    let strategy = spec.update_strategy.as_ref();
-    if strategy.and_then(|s| s.type_.as_deref()) == Some("OnDelete") {
+    if spec.update_strategy_type == Some("OnDelete") {
         return Strategy::OnDelete;
     }
-    let rolling = strategy.and_then(|s| s.rolling_update.as_ref());
     Strategy::RollingUpdate {
-        partition: rolling.map(|rolling| rolling.partition.unwrap_or(0).into()),
+        partition: spec.rolling_update.map(|rolling| rolling.partition.unwrap_or(0)),
     }
 }

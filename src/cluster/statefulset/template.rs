@@ -71,7 +71,7 @@ fn new_pod(set: &Set, version: &Versioned, ordinal: i64) -> Object {
     let template = version.template.get("spec").and_then(Value::as_object);
     let mut spec = template.cloned().unwrap_or_default();
     spec.insert("hostname", name);
-    match set.spec.service_name.as_deref().filter(|name| !name.is_empty()) {
+    match set.spec.service_name.filter(|name| !name.is_empty()) {
         Some(service) => drop(spec.insert("subdomain", service)),
         None => drop(spec.remove("subdomain")),
     }

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use crate::ordered::OrdMap;
 
 use super::{attached_nodes, attachment, is_done};
 use crate::api::Status;

@@ -1,7 +1,7 @@
 //! Reading, printing and editing YAML as kubectl does.
 
 mod editing;
-mod manifests;
+pub mod manifests;
 mod oracle;
 mod printing;
 mod reading;

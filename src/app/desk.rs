@@ -67,6 +67,12 @@ impl Desk {
         self.perform(effects.unwrap_or_default());
     }
 
+    /// Panics where a fault of the page would: while the session is being changed, so that nothing can look at it again.
+    #[cfg(debug_assertions)]
+    pub fn panic(self) {
+        self.session.update(|_| panic!("asked to panic"));
+    }
+
     /// Looks at the session; what depends on it is looked at again after every message.
     pub fn with<T>(self, look: impl FnOnce(&Session) -> T) -> T {
         self.session.with(look)

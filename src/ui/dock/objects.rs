@@ -78,7 +78,9 @@ fn kind_view(desk: Desk, selected: Memo<Option<Key>>, kind: Kind, keys: Vec<Key>
         }
     };
     view! {
-        <div class="object-kind">{kind.info().name}</div>
-        {keys.into_iter().map(entry).collect_view()}
+        <div role="group" aria-label=kind.info().name>
+            <div class="object-kind">{kind.info().name}</div>
+            {keys.into_iter().map(entry).collect_view()}
+        </div>
     }
 }

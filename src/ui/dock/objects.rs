@@ -14,7 +14,7 @@ const LISTED_MAX: usize = 200;
 #[component]
 pub fn Objects(run: RunId) -> impl IntoView {
     let desk = Desk::here();
-    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let position = desk.run_memo(run, |side| side.position());
     let kinds = Memo::new(move |_| {
         position.get();
         desk.peek(|session| kinds(session.side(run)))

@@ -39,6 +39,12 @@ dist/index.html: $(SOURCES) | tools
 	trunk --log warn build --release
 	@touch $@
 
+# With debug assertions, without optimisation: the tests panic in it.
+target/debug-dist/index.html: $(SOURCES) | tools dist/index.html
+	@echo "build: compiling the page for debugging (first time about a minute)"
+	CARGO_PROFILE_DEV_DEBUG=0 trunk --log warn build --dist target/debug-dist
+	@touch $@
+
 test: test-rust test-browser
 
 test-rust: | tools
@@ -51,8 +57,8 @@ replay: | tools
 	@[ -n "$(OUT)" ] || { echo "replay: name a folder: make replay OUT=DIR"; exit 2; }
 	REPLAY_OUT="$(abspath $(OUT))" cargo test --locked --release --test it conformance -- --nocapture
 
-test-browser: dist/index.html | tools-test
-	@echo "test: the release build in Chromium (a minute or two)"
+test-browser: dist/index.html target/debug-dist/index.html | tools-test
+	@echo "test: the built page in Chromium (a minute or two)"
 	playwright test --config tests/e2e/playwright.config.mjs
 
 size: dist/index.html

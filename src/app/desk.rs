@@ -27,7 +27,8 @@ type Slot<T> = RefCell<Option<Box<dyn Fn(T)>>>;
 #[derive(Default)]
 struct Outside {
     frames: RefCell<Option<Frames>>,
-    draw: Slot<()>,
+    /// How what moves is drawn, for each run that is shown.
+    draw: RefCell<Vec<(RunId, Rc<dyn Fn()>)>>,
     write: Slot<String>,
     reveal: Slot<usize>,
     focus: Slot<crate::session::Place>,
@@ -67,6 +68,20 @@ impl Desk {
         self.perform(effects.unwrap_or_default());
     }
 
+    /// Changes the session by what was done to a run, to which it turns first.
+    pub fn dispatch_in(self, run: RunId, msg: Msg) {
+        if self.peek(|session| session.active() != run) {
+            self.dispatch(Msg::Turn(run));
+        }
+        self.dispatch(msg);
+    }
+
+    /// Panics where a fault of the page would: while the session is being changed, so that nothing can look at it again.
+    #[cfg(debug_assertions)]
+    pub fn panic(self) {
+        self.session.update(|_| panic!("asked to panic"));
+    }
+
     /// Looks at the session; what depends on it is looked at again after every message.
     pub fn with<T>(self, look: impl FnOnce(&Session) -> T) -> T {
         self.session.with(look)
@@ -104,9 +119,17 @@ impl Desk {
         self.draw_soon();
     }
 
-    /// Says how what moves is drawn.
-    pub fn on_draw(self, draw: impl Fn() + 'static) {
-        self.outside().draw.replace(Some(Box::new(move |()| draw())));
+    /// Says how what moves of a run is drawn.
+    pub fn on_draw(self, run: RunId, draw: impl Fn() + 'static) {
+        self.outside().draw.borrow_mut().push((run, Rc::new(draw)));
+    }
+
+    /// Draws no more of a run.
+    pub fn draw_no_more(self, run: RunId) {
+        self.outside()
+            .draw
+            .borrow_mut()
+            .retain(|(drawn, _)| *drawn != run);
     }
 
     /// Says how a text gets into the editor.
@@ -136,7 +159,8 @@ impl Desk {
                 leptos::task::tick().await;
             }
             outside.drawing.set(false);
-            call(&outside.draw, ());
+            let draws = outside.draw.borrow().clone();
+            draws.iter().for_each(|(_, draw)| draw());
         });
     }
 

@@ -56,7 +56,7 @@ fn App(editor: Element) -> impl IntoView {
     desk.perform(effects);
     desk.dispatch(Msg::Check);
     #[cfg(debug_assertions)]
-    web::panic::panic_if_asked();
+    web::panic::on_asked(move || desk.panic());
     follow(desk, embed);
     page
 }

@@ -10,7 +10,7 @@ use crate::yaml::{NewValue, PathPart, parse_path};
 
 use super::msg::{Effect, Msg};
 use super::notice::What;
-use super::{Session, rewrite};
+use super::{RunId, Session, rewrite};
 
 /// Applies the text. `rewrote`: the text before a form control changed it, so that one undo takes both back.
 pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Effect> {
@@ -62,6 +62,10 @@ pub(super) fn act(session: &mut Session, action: Action) -> (bool, Vec<Effect>) 
         });
     }
     session.here_mut().check();
+    // What is done plays at once, and there is one transport for both runs.
+    for run in [RunId::A, RunId::B] {
+        session.side_mut(run).playback.play();
+    }
     let mut effects = session.keep();
     effects.extend(told);
     (false, effects)

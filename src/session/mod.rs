@@ -51,6 +51,22 @@ impl RunId {
             RunId::B => "b",
         }
     }
+
+    /// What a person reads: a number, because letters are the revisions'.
+    pub fn title(self) -> &'static str {
+        match self {
+            RunId::A => "Run 1",
+            RunId::B => "Run 2",
+        }
+    }
+
+    /// The one beside it.
+    pub fn other(self) -> RunId {
+        match self {
+            RunId::A => RunId::B,
+            RunId::B => RunId::A,
+        }
+    }
 }
 
 /// All state that a person can change.
@@ -63,6 +79,8 @@ pub struct Session {
     view: View,
     notices: Vec<Notice>,
     next_notice: NoticeId,
+    /// How many sides have stood in the place of another.
+    replaced: u64,
 }
 
 impl Session {
@@ -83,6 +101,17 @@ impl Session {
             view,
             notices: Vec::new(),
             next_notice: 0,
+            replaced: 0,
+        }
+    }
+
+    /// Puts a side in the place of a run, or beside it.
+    fn put(&mut self, run: RunId, mut side: Side) {
+        self.replaced += 1;
+        side.place = self.replaced;
+        match run {
+            RunId::A => self.a = side,
+            RunId::B => self.b = Some(side),
         }
     }
 
@@ -90,6 +119,11 @@ impl Session {
     pub fn runs(&self) -> impl Iterator<Item = (RunId, &Side)> {
         let b = self.b.as_ref().map(|side| (RunId::B, side));
         std::iter::once((RunId::A, &self.a)).chain(b)
+    }
+
+    /// Whether there are two runs.
+    pub fn comparing(&self) -> bool {
+        self.b.is_some()
     }
 
     /// A run by its name; without a second one always the first.
@@ -121,7 +155,7 @@ impl Session {
         self.side_mut(self.active)
     }
 
-    /// What is selected; it need not exist at the moment.
+    /// What is selected in the active run; it need not exist at the moment.
     pub fn selection(&self) -> Option<&Key> {
         self.selection.as_ref()
     }

@@ -10,13 +10,20 @@ use crate::limits;
 use crate::object::{Key, Time};
 use crate::scene::explain::{Sentence, explain};
 use crate::store::{Entry, World};
-use crate::timeline::{Cursor, Head, Playback, Run, Show, pace};
+use crate::timeline::{Cursor, Head, Pace, Playback, Run, Show, pace};
 
 use super::Undo;
 use super::live;
 use super::perform::{Report, perform};
 use super::problem::{self, Live, Problem, Refusal};
 use super::terminal::Terminal;
+
+/// Which log a side has: another one after entries have been taken back, or when another run took its place.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Version {
+    place: u64,
+    rewrites: u64,
+}
 
 /// One run with its text and its play head.
 #[derive(Clone, Debug)]
@@ -33,6 +40,8 @@ pub struct Side {
     run: Run<Report>,
     cursor: Cursor,
     rewrites: u64,
+    /// Tells it from the sides that stood in its place before.
+    pub(super) place: u64,
     /// The moment of a link that the simulation has not reached yet.
     bound_for: Option<open::Moment>,
 }
@@ -53,6 +62,7 @@ impl Side {
             cursor: Cursor::new(run.history()),
             run,
             rewrites: 0,
+            place: 0,
             bound_for: None,
         }
     }
@@ -102,6 +112,19 @@ impl Side {
         self.playback.head()
     }
 
+    /// Which log it has.
+    pub fn version(&self) -> Version {
+        Version {
+            place: self.place,
+            rewrites: self.run.rewrites(),
+        }
+    }
+
+    /// The position of the play head in the log, and which log: together they name a world.
+    pub fn position(&self) -> (u64, Version) {
+        (self.head().seq, self.version())
+    }
+
     /// The cluster at the play head.
     pub fn world(&self) -> &World {
         self.cursor.world()
@@ -127,7 +150,12 @@ impl Side {
 
     /// How long the show is so far.
     pub fn length(&self) -> Show {
-        self.run.history().pace().end()
+        self.pace().end()
+    }
+
+    /// Cluster time to show time and back.
+    pub(super) fn pace(&self) -> &Pace {
+        self.run.history().pace()
     }
 
     /// Whether the play head stands at the end of all: nothing is pending.
@@ -188,6 +216,15 @@ impl Side {
             self.playback.pause();
         }
         self.look();
+    }
+
+    /// Goes back to a cluster time that it has run past, but not behind where it stood before.
+    pub(super) fn hold(&mut self, time: Time, before: Show) {
+        if self.now() > time {
+            let show = self.pace().show(time).max(before);
+            self.playback.seek(self.run.history(), show);
+            self.look();
+        }
     }
 
     /// Brings the cursor to the play head.

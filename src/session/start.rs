@@ -65,7 +65,7 @@ impl Session {
         match share::decode(fragment) {
             Ok(shared) => {
                 let speed = self.here().playback.speed();
-                self.a = Side::open(&shared);
+                self.put(RunId::A, Side::open(&shared));
                 self.a.playback.set_speed(speed);
                 self.b = None;
                 self.active = RunId::A;

@@ -13,16 +13,17 @@ pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::Pause => each(session, |side| side.playback.pause()),
         Msg::Toggle if was_moving => each(session, |side| side.playback.pause()),
         Msg::Toggle => play(session),
-        Msg::Step => stop_at(session, Side::next_stop),
-        Msg::Back => stop_at(session, Side::previous_stop),
-        Msg::Skip => {
-            session.here_mut().far_ahead();
-            stop_at(session, |side| Some(side.next_quiet()));
-        }
+        Msg::Step => step(session),
+        Msg::Back => back(session),
+        Msg::Skip => skip(session),
         Msg::Seek(show) => seek(session, show),
-        Msg::SeekEntry(seq) => stop_at(session, |_| Some(seq)),
+        Msg::SeekEntry(seq) => {
+            stop(session);
+            let run = session.active;
+            go(session, [run, run], |_| Some(seq));
+        }
         Msg::Speed(speed) => each(session, |side| side.playback.set_speed(speed)),
-        Msg::Tick { elapsed_ms } => each(session, |side| side.tick(elapsed_ms)),
+        Msg::Tick { elapsed_ms } => tick(session, elapsed_ms),
         _ => {}
     }
     let told = |session: &Session| session.notices.iter().any(|notice| notice.what == What::TooLong);
@@ -51,31 +52,92 @@ fn play(session: &mut Session) {
     each(session, |side| side.playback.play());
 }
 
-/// The active run goes to an entry, the other to the same cluster time; both stop there.
-fn stop_at(session: &mut Session, entry: impl Fn(&Side) -> Option<u64>) {
-    each(session, |side| side.playback.pause());
-    session.here_mut().ahead();
-    let Some(seq) = entry(session.here()) else {
-        return;
-    };
-    session.here_mut().seek_entry(seq);
-    follow(session);
+/// Lets real time pass. Two runs that play stay at one cluster time: the one that has come further waits for the other.
+/// A run in which nothing is pending waits for nobody, and nobody for it.
+fn tick(session: &mut Session, elapsed_ms: u64) {
+    let before = [RunId::A, RunId::B].map(|run| session.side(run).head().show);
+    each(session, |side| side.tick(elapsed_ms));
+    let playing = session.runs().filter(|(_, side)| side.playback.playing());
+    if let Some(time) = playing.map(|(_, side)| side.now()).min()
+        && session.comparing()
+    {
+        for (run, before) in [RunId::A, RunId::B].into_iter().zip(before) {
+            let side = session.side_mut(run);
+            if side.playback.playing() {
+                side.hold(time, before);
+            }
+        }
+    }
 }
 
+/// On from here the run that is active leads, unless it has come to its end.
+fn step(session: &mut Session) {
+    stop(session);
+    let runs = [session.active, session.active.other()];
+    go(session, runs, Side::next_stop);
+}
+
+/// Back from here the run leads that has come further.
+fn back(session: &mut Session) {
+    stop(session);
+    let (here, other) = (session.active, session.active.other());
+    let behind = session.here().now() < session.side(other).now();
+    let runs = if behind { [other, here] } else { [here, other] };
+    go(session, runs, Side::previous_stop);
+}
+
+/// Every run goes to its own next moment at which nothing is pending.
+fn skip(session: &mut Session) {
+    stop(session);
+    each(session, |side| {
+        side.far_ahead();
+        let quiet = side.next_quiet();
+        side.seek_entry(quiet);
+    });
+}
+
+fn stop(session: &mut Session) {
+    each(session, |side| {
+        side.playback.pause();
+        side.ahead();
+    });
+}
+
+/// The first run that has such an entry goes there, the other to the same cluster time.
+fn go(session: &mut Session, runs: [RunId; 2], entry: impl Fn(&Side) -> Option<u64>) {
+    for run in runs {
+        if let Some(seq) = entry(session.side(run)) {
+            session.side_mut(run).seek_entry(seq);
+            follow(session, run);
+            return;
+        }
+    }
+}
+
+/// At the end of all of the active run, the other goes to its own.
 fn seek(session: &mut Session, show: Show) {
     session.here_mut().seek(show);
-    follow(session);
+    follow(session, session.active);
+    let other = session.active.other();
+    if session.comparing() && session.here().quiet() {
+        let end = session.side(other).length();
+        session.side_mut(other).seek(end);
+    }
 }
 
-/// Brings the run that is not active to the cluster time of the one that is.
-fn follow(session: &mut Session) {
-    let now = session.here().now();
-    let other = match session.active {
-        RunId::A => session.b.as_mut(),
-        RunId::B => Some(&mut session.a),
-    };
-    if let Some(side) = other {
-        let show = side.run().history().pace().show(now);
-        side.seek(show);
+/// Brings the other run to the cluster time of this one, and as far into the instant.
+fn follow(session: &mut Session, run: RunId) {
+    if session.comparing() {
+        let lead = session.side(run);
+        let now = lead.now();
+        let into = lead.head().show.since(lead.pace().begin(now));
+        let beginning = lead.head().seq == lead.run().history().start();
+        let other = session.side_mut(run.other());
+        if beginning {
+            other.seek_entry(0);
+        } else {
+            let show = other.pace().begin(now).plus(into).min(other.pace().show(now));
+            other.seek(show);
+        }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cluster::command::Cascade;
 use crate::scene::explain::{Field, Remedy};
-use crate::timeline::Action;
+use crate::timeline::{Action, Show};
 
 use super::acting::{acting, apply, rewriting};
 use super::msg::{Effect, Msg, Place};
@@ -117,7 +117,7 @@ fn begin(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
     let settings = session.here().run().settings().clone();
     let mut side = Side::new(settings, text.clone());
     side.begin(true, session.here().playback.speed());
-    *session.here_mut() = side;
+    session.put(session.active, side);
     session.selection = None;
     session.notices.clear();
     let mut effects = vec![Effect::Write(text.to_string())];
@@ -125,19 +125,41 @@ fn begin(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
     effects
 }
 
+/// Begins a second run with a text, both from the beginning; the editor turns to the new one. Without a text the run
+/// that the editor belongs to stays alone.
 fn compare(session: &mut Session, text: Option<Arc<str>>) -> Vec<Effect> {
-    let settings = session.a.run().settings().clone();
-    session.active = RunId::A;
-    session.b = text.map(|text| {
-        let mut side = Side::new(settings, text);
-        side.begin(true, session.a.playback.speed());
-        side
-    });
-    if session.b.is_some() {
-        session.a.seek_entry(0);
-        session.a.playback.play();
-    }
-    vec![Effect::Write(session.here().text.to_string())]
+    let told = match text {
+        Some(text) => {
+            let mut side = Side::new(session.here().run().settings().clone(), text);
+            side.begin(true, session.here().playback.speed());
+            // An edit that has not been applied goes with the new run; the first shows the text that it is made from.
+            let here = session.here_mut();
+            if let Some(applied) = here.applied.clone() {
+                here.text = applied;
+                here.check();
+            }
+            session.put(RunId::B, side);
+            session.active = RunId::B;
+            transport(session, Msg::Seek(Show(0)));
+            transport(session, Msg::Play);
+            "Run 2 begins beside run 1, and the editor is on run 2"
+        }
+        None => {
+            if let Some(side) = session.b.take()
+                && session.active == RunId::B
+            {
+                session.put(RunId::A, side);
+            }
+            session.active = RunId::A;
+            "The comparison has ended"
+        }
+    };
+    let mut effects = vec![
+        Effect::Write(session.here().text.to_string()),
+        Effect::Announce(told.to_owned()),
+    ];
+    effects.extend(session.keep());
+    effects
 }
 
 fn turn(session: &mut Session, run: RunId) -> Vec<Effect> {
@@ -145,7 +167,11 @@ fn turn(session: &mut Session, run: RunId) -> Vec<Effect> {
         return Vec::new();
     }
     session.active = run;
-    vec![Effect::Write(session.here().text.to_string())]
+    let mut effects = vec![Effect::Write(session.here().text.to_string())];
+    if !session.moving() {
+        effects.extend(session.keep());
+    }
+    effects
 }
 
 fn reveal(session: &Session, field: &Field) -> Vec<Effect> {

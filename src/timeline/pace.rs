@@ -147,6 +147,15 @@ impl Pace {
         }
     }
 
+    /// The first moment of the show at which it is that cluster time; of what happens then nothing need have been shown.
+    pub fn begin(&self, at: Time) -> Show {
+        let first = self.moments.partition_point(|moment| moment.at < at);
+        match self.moments.get(first) {
+            Some(moment) if moment.at == at => moment.begins,
+            _ => self.show(at),
+        }
+    }
+
     /// The first moment of the show at which everything up to that cluster time has been shown. After the last entry
     /// both run alike.
     pub fn show(&self, at: Time) -> Show {

@@ -36,8 +36,8 @@ pub fn Card(
     place: NodeRef<html::Div>,
 ) -> impl IntoView {
     let desk = stage.desk;
-    let selected = desk.memo(|session| session.selection().cloned());
-    let position = desk.run_memo(stage.run, |side| (side.head().seq, side.run().rewrites()));
+    let selected = stage.selection;
+    let position = desk.run_memo(stage.run, |side| side.position());
     let object = Memo::new(move |_| {
         position.get();
         let key = selected.get()?;

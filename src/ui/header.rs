@@ -1,4 +1,4 @@
-//! The header: what this is, files, theme, help.
+//! The header: what this is, files, comparing, theme, help.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -19,6 +19,15 @@ pub fn Header(
     let desk = Desk::here();
     let chooser = NodeRef::<html::Input>::new();
     let theme = desk.memo(|session| session.view().theme);
+    let comparing = desk.memo(|session| session.comparing());
+    let kept = desk.memo(|session| session.active().title().to_lowercase());
+    let compare_title = move || match comparing.get() {
+        true => format!(
+            "End the comparison and keep {}, which is in the editor",
+            kept.get()
+        ),
+        false => "Compare: run the text a second time beside this run, both from the beginning".to_owned(),
+    };
     let open = move || {
         if let Some(input) = chooser.get_untracked() {
             input.click();
@@ -38,7 +47,7 @@ pub fn Header(
     };
     view! {
         <header class="page-header">
-            <h1 class="page-title">{icon(Icon::MARK)}"StatefulSet Playground"</h1>
+            <h1 class="page-title">{icon(Icon::MARK)}<span>"StatefulSet Playground"</span></h1>
             <span class="page-note">"Kubernetes 1.36, simulated in this page"</span>
             <span class="spring"></span>
             <button type="button" class="button quiet" on:click=move |_| desk.dispatch(Msg::StartOver)>
@@ -60,6 +69,16 @@ pub fn Header(
             <button
                 type="button"
                 class="button quiet square"
+                aria-label="Compare"
+                aria-pressed=move || comparing.get().to_string()
+                title=compare_title
+                on:click=move |_| desk.dispatch(compare(desk))
+            >
+                {icon(Icon::COMPARE)}
+            </button>
+            <button
+                type="button"
+                class="button quiet square"
                 aria-label=move || format!("Theme: {}", theme.get().name())
                 title=move || format!("Theme: {}", theme.get().name())
                 on:click=move |_| desk.dispatch(Msg::Theme(next(theme.get_untracked())))
@@ -71,6 +90,11 @@ pub fn Header(
             </button>
         </header>
     }
+}
+
+/// Begins a comparison with the text as it is, or ends the one there is.
+fn compare(desk: Desk) -> Msg {
+    Msg::Compare(desk.peek(|session| (!session.comparing()).then(|| session.here().text().clone())))
 }
 
 /// As the system says, dark, light, and round again.

@@ -46,6 +46,11 @@ pub fn Help(
                 <li>{icon(Icon::MARKER)}" The marker stands where the controller's last sync stopped. The sentence below says why."</li>
                 <li>"The letter is the pod's revision. A dashed card is what remains of an ordinal without its pod."</li>
             </ul>
+            <h2>"Comparing"</h2>
+            <ul class="help-list">
+                <li>{icon(Icon::COMPARE)}" Compare, in the header, runs the text a second time, beside the first run and in step with it. What you edit, apply or click acts on one of them."</li>
+                <li>"A link, and the next visit, keep only the run that is in the editor."</li>
+            </ul>
             <h2>"Keys"</h2>
             <dl>
                 {KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}

@@ -80,6 +80,8 @@ impl Icon {
     pub const CLOCK: Icon = stroke("M2 8a6 6 0 1 1 12 0a6 6 0 1 1-12 0M8 4.8V8l2.2 1.6");
     pub const MINUS: Icon = stroke("M4 8h8");
     pub const PLUS: Icon = stroke("M4 8h8M8 4v8");
+    pub const COMPARE: Icon = stroke("M2 3h5v10H2zM9 3h5v10H9z");
+    pub const EDIT: Icon = stroke("M3 13l.7-3L10.5 3.2l2.3 2.3L6 12.3zM9 4.7l2.3 2.3");
     pub const CLOSE: Icon = stroke("m4 4 8 8M12 4l-8 8");
     pub const MARKER: Icon = solid("M8 14.5 3 7.5V2.5h10v5z");
     pub const TRASH: Icon = stroke("M3 4.5h10M6 4.5V3h4v1.5M4.5 4.5l.6 8.5h5.8l.6-8.5");

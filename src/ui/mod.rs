@@ -7,6 +7,7 @@ pub mod header;
 pub mod help;
 pub mod icon;
 pub mod notices;
+pub mod runs;
 pub mod sentence;
 pub mod shell;
 pub mod stage;

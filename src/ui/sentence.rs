@@ -15,13 +15,17 @@ pub fn SentenceView(
 ) -> impl IntoView {
     let desk = Desk::here();
     let sentence = desk.run_memo(run, |side| side.sentence());
+    let label = desk.memo(move |session| match session.comparing() {
+        true => format!("What is happening in {}", run.title().to_lowercase()),
+        false => "What is happening".to_owned(),
+    });
     let tone = move || sentence.with(|sentence| sentence.tone);
     let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
     let way_out = Memo::new(move |_| sentence.with(|sentence| sentence.way_out.clone()));
     view! {
         <section
             class="sentence"
-            aria-label="What is happening"
+            aria-label=label
             data-run=run.name()
             data-now=""
             data-rule=move || sentence.with(|sentence| sentence.rule.unwrap_or_default().to_owned())
@@ -30,7 +34,7 @@ pub fn SentenceView(
         >
             <span class="toned" data-tone=move || tone_name(tone())>{changing(move || sign(tone()))}</span>
             <p class="sentence-text" title=move || sentence.with(Sentence::text)>
-                {move || sentence.with(|sentence| parts(desk, sentence))}
+                {move || sentence.with(|sentence| parts(desk, run, sentence))}
             </p>
             <div class="sentence-actions">
                 {move || field.get().map(|field| {
@@ -40,7 +44,7 @@ pub fn SentenceView(
                             type="button"
                             class="field-link"
                             title=format!("Show {path} in the YAML")
-                            on:click=move |_| desk.dispatch(Msg::Reveal(field.clone()))
+                            on:click=move |_| desk.dispatch_in(run, Msg::Reveal(field.clone()))
                         >
                             {short(&path)}
                         </button>
@@ -50,7 +54,7 @@ pub fn SentenceView(
                     <button
                         type="button"
                         class="button"
-                        on:click=move |_| desk.dispatch(Msg::Follow(way_out.remedy.clone()))
+                        on:click=move |_| desk.dispatch_in(run, Msg::Follow(way_out.remedy.clone()))
                     >
                         {way_out.label.clone()}
                     </button>
@@ -60,14 +64,14 @@ pub fn SentenceView(
     }
 }
 
-fn parts(desk: Desk, sentence: &Sentence) -> impl IntoView + use<> {
+fn parts(desk: Desk, run: RunId, sentence: &Sentence) -> impl IntoView + use<> {
     let part = |part: &Part| match part.clone() {
         Part::Text(text) => view! { <span>{text}</span> }.into_any(),
         Part::Code(text) => view! { <code>{text}</code> }.into_any(),
         Part::Object(key) => {
             let name = key.name.to_string();
             view! {
-                <button type="button" class="object-link" on:click=move |_| desk.dispatch(Msg::Select(Some(key.clone())))>
+                <button type="button" class="object-link" on:click=move |_| desk.dispatch_in(run, Msg::Select(Some(key.clone())))>
                     {name}
                 </button>
             }

@@ -5,14 +5,13 @@ use web_sys::{Element, KeyboardEvent};
 
 use crate::app::desk::Desk;
 use crate::app::keys;
-use crate::session::{Msg, RunId, Tab, Theme};
+use crate::session::{Msg, Tab, Theme};
 use crate::ui::dock::{self, Dock};
 use crate::ui::editor::EditorPane;
 use crate::ui::header::Header;
 use crate::ui::help::Help;
 use crate::ui::notices::Notices;
-use crate::ui::sentence::SentenceView;
-use crate::ui::stage::StageView;
+use crate::ui::runs::Runs;
 use crate::ui::transport::Transport;
 use crate::web;
 
@@ -37,11 +36,14 @@ pub fn Shell(
         let folded = view.folded && dock::TABS.contains(&view.tab);
         if folded { Tab::Stage } else { view.tab }
     });
+    let active = desk.memo(|session| session.active());
+    let comparing = desk.memo(|session| session.comparing());
     let key = move |event: KeyboardEvent| keys::press(desk, help, &event);
     view! {
         <main
             class="page"
             data-view=move || if embed.get() { "embed" } else { "full" }
+            data-runs=move || if comparing.get() { "2" } else { "1" }
             data-tab=move || narrow_tab.get().label().to_ascii_lowercase()
             on:keydown=key
         >
@@ -60,12 +62,9 @@ pub fn Shell(
             </nav>
             <EditorPane editor=editor/>
             <section class="page-scene" aria-label="Cluster">
-                <StageView run=RunId::A/>
-                <div class="hands">
-                    <SentenceView run=RunId::A/>
-                    <Transport/>
-                </div>
-                <Dock run=RunId::A/>
+                <Runs/>
+                <Transport/>
+                {move || view! { <Dock run=active.get()/> }}
             </section>
             <Notices/>
             <Help open=help/>

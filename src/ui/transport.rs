@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::desk::Desk;
+use crate::session::side::Version;
 use crate::session::{Msg, RunId, Side};
 use crate::timeline::{self, MarkKind, Speed};
 use crate::ui::icon::{Icon, changing, icon};
@@ -18,12 +19,12 @@ const LABEL_PERMILLE_MIN: u64 = 45;
 /// Shortest gap that is labelled, in milliseconds of cluster time: what is hardly compressed needs no word.
 const LABEL_MS_MIN: u64 = 2_500;
 
-/// The transport of the active run.
+/// The transport: of all runs, with the time line of the active one.
 #[component]
 pub fn Transport() -> impl IntoView {
     let desk = Desk::here();
     let playing = desk.memo(|session| session.moving());
-    let quiet = desk.memo(|session| session.here().quiet());
+    let quiet = desk.memo(|session| session.runs().all(|(_, side)| side.quiet()));
     let embed = desk.memo(|session| session.view().embed);
     let can_undo = desk.memo(|session| session.here().can_undo());
     let speed = desk.memo(|session| session.here().playback().speed());
@@ -206,8 +207,8 @@ const MARKS: [MarkKind; 7] = [
 ];
 
 /// What the marks depend on, coarsely while the simulation still runs ahead: its length in steps of about a percent,
-/// whether it rests, how often it was rewritten, and which run it is.
-fn extent(side: &Side, run: RunId) -> (u64, bool, u64, RunId) {
+/// whether it rests, which log it is, and whose.
+fn extent(side: &Side, run: RunId) -> (u64, bool, Version, RunId) {
     let length = side.length().0;
     let quiet = side.run().quiet();
     let step = if quiet {
@@ -215,7 +216,7 @@ fn extent(side: &Side, run: RunId) -> (u64, bool, u64, RunId) {
     } else {
         (length / 64).next_power_of_two()
     };
-    (length / step, quiet, side.run().rewrites(), run)
+    (length / step, quiet, side.version(), run)
 }
 
 fn permille(part: u64, whole: u64) -> u64 {

@@ -2,6 +2,8 @@
 
 use std::panic::PanicHookInfo;
 
+#[cfg(debug_assertions)]
+use gloo::events::EventListener;
 use gloo::utils::window;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit};
@@ -39,12 +41,12 @@ fn tell(report: &str) {
     }
 }
 
-/// Panics when the address asks for it with `?panic`, in debug builds alone: to try the report.
+/// The event on `window` at which a debug build panics: to try the report.
 #[cfg(debug_assertions)]
-pub fn panic_if_asked() {
-    let query = super::address::query();
-    assert!(
-        !query.split(['?', '&']).any(|part| part == "panic"),
-        "asked to panic"
-    );
+const ASKED: &str = "debug-panic";
+
+/// Calls back, which must panic, whenever somebody asks for a panic; in debug builds alone.
+#[cfg(debug_assertions)]
+pub fn on_asked(mut panic: impl FnMut() + 'static) {
+    EventListener::new(&window(), ASKED, move |_| panic()).forget();
 }

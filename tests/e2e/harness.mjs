@@ -13,7 +13,7 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
  * @typedef {import("@playwright/test").PlaywrightTestArgs & import("@playwright/test").PlaywrightTestOptions
  *   & { noise: Noise, expectNoise: (pattern: RegExp) => void }} TestFixtures
  * @typedef {import("@playwright/test").PlaywrightWorkerArgs & import("@playwright/test").PlaywrightWorkerOptions
- *   & { origin: string }} WorkerFixtures
+ *   & { folder: string, origin: string }} WorkerFixtures
  */
 
 /**
@@ -22,10 +22,13 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
  * @type {import("@playwright/test").TestType<TestFixtures, WorkerFixtures>}
  */
 export const test = base.extend(/** @type {any} */ ({
+  /** What is tested: the release build, or with `test.use` another folder. */
+  folder: ["dist", { scope: "worker", option: true }],
+
   // One server per worker, on any free port: several checkouts can test at once.
   origin: [
-    async ({}, use) => {
-      const server = await serve("dist");
+    async ({ folder }, use) => {
+      const server = await serve(folder);
       await use(server.url);
       await server.close();
     },

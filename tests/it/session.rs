@@ -5,7 +5,10 @@ use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
 use statefulset_playground::session::notice::What;
 use statefulset_playground::session::start::Found;
-use statefulset_playground::session::{Effect, FIRST_MANIFEST, Msg, RunId, Session, Severity, View, update};
+use statefulset_playground::session::{
+    Effect, FIRST_MANIFEST, Msg, RunId, Session, Severity, Side, View, update,
+};
+use statefulset_playground::share::decode;
 use statefulset_playground::timeline::{Show, Speed};
 
 fn set() -> Key {
@@ -438,24 +441,168 @@ fn starting_over_begins_with_the_first_manifest() {
     assert_eq!(&**session.here().text(), FIRST_MANIFEST);
 }
 
-#[test]
-fn two_runs_go_side_by_side() {
+/// A settled session beside which a second run has begun: the same set, all pods at once.
+fn comparing() -> Session {
     let mut session = settled();
-    update(
-        &mut session,
-        Msg::Compare(Some(FIRST_MANIFEST.replace("replicas: 3", "replicas: 1").into())),
+    update(&mut session, Msg::Compare(Some(parallel().into())));
+    session
+}
+
+fn parallel() -> String {
+    FIRST_MANIFEST.replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
+}
+
+fn both<T>(session: &Session, look: impl Fn(&Side) -> T) -> [T; 2] {
+    [RunId::A, RunId::B].map(|run| look(session.side(run)))
+}
+
+fn beginning(side: &Side) -> bool {
+    side.head().seq == side.run().history().start()
+}
+
+#[test]
+fn a_second_run_begins_beside_the_first_and_both_begin_at_the_beginning() {
+    let mut session = settled();
+    let before = session.here().position();
+    let text: std::sync::Arc<str> = parallel().into();
+    update(&mut session, Msg::Edit(parallel()));
+    let effects = update(&mut session, Msg::Compare(Some(text.clone())));
+    assert!(effects.contains(&Effect::Write(text.to_string())), "{effects:?}");
+    assert_eq!(
+        (session.runs().count(), session.active(), session.comparing()),
+        (2, RunId::B, true)
     );
-    assert_eq!(session.runs().count(), 2);
+    assert_eq!(both(&session, |side| side.head().show), [Show(0); 2]);
+    assert_eq!(both(&session, Side::moving), [true; 2]);
+    let [a, b] = both(&session, |side| side.run().settings().seed);
+    assert_eq!(a, b);
+    assert_eq!(session.side(RunId::A).text().as_ref(), FIRST_MANIFEST);
+    assert_eq!(session.here().text(), &text);
+    assert_ne!(session.here().position(), before, "another world");
+}
+
+#[test]
+fn two_runs_that_play_stay_at_one_time_until_one_of_them_rests() {
+    for quarters in [1, 4, 64] {
+        let mut session = comparing();
+        update(&mut session, Msg::Speed(Speed::from_quarters(quarters)));
+        let mut together = 0;
+        while session.moving() {
+            let before = both(&session, |side| side.head().show);
+            update(&mut session, Msg::Tick { elapsed_ms: 16 });
+            let after = both(&session, |side| side.head().show);
+            assert!(before[0] <= after[0] && before[1] <= after[1], "never back");
+            assert_ne!(before, after, "never stuck");
+            if both(&session, Side::moving) == [true; 2] {
+                let [a, b] = both(&session, |side| side.now().0);
+                assert!(a.abs_diff(b) <= 60, "{a} and {b} at {quarters} quarters");
+                together += 1;
+            }
+        }
+        assert!(together > 10, "{together}");
+        assert_eq!(both(&session, Side::quiet), [true; 2]);
+        assert_eq!(
+            both(&session, |side| side.world().list(Kind::Pod).count()),
+            [3; 2]
+        );
+    }
+}
+
+#[test]
+fn one_transport_moves_both_runs() {
+    let mut session = comparing();
+    update(&mut session, Msg::Pause);
+    assert_eq!(both(&session, Side::moving), [false; 2]);
+    update(&mut session, Msg::Toggle);
+    assert_eq!(both(&session, Side::moving), [true; 2]);
+    update(&mut session, Msg::Speed(Speed::from_quarters(16)));
+    assert_eq!(
+        both(&session, |side| side.playback().speed()),
+        [Speed::from_quarters(16); 2]
+    );
+    update(&mut session, Msg::Pause);
+    for show in [0, 700, 2_500, 1_300] {
+        update(&mut session, Msg::Seek(Show(show)));
+        let [a, b] = both(&session, |side| side.now().0);
+        assert!(a.abs_diff(b) <= 60, "{a} and {b} at {show}");
+    }
+    update(&mut session, Msg::Skip);
+    assert_eq!(both(&session, Side::quiet), [true; 2]);
+    // The run of the editor is the shorter one: its end is the end of both, and its beginning the beginning.
+    let end = session.here().length();
+    update(&mut session, Msg::Seek(Show(0)));
+    assert_eq!(both(&session, |side| side.head().show), [Show(0); 2]);
+    update(&mut session, Msg::Seek(end));
+    assert_eq!(both(&session, Side::quiet), [true; 2]);
+}
+
+#[test]
+fn steps_reach_the_end_of_both_runs_and_lead_back_to_the_beginning() {
+    for run in [RunId::A, RunId::B] {
+        let mut session = comparing();
+        update(&mut session, Msg::Turn(run));
+        update(&mut session, Msg::Seek(Show(0)));
+        for (msg, end) in [
+            (Msg::Step, Side::quiet as fn(&Side) -> bool),
+            (Msg::Back, beginning),
+        ] {
+            for _ in 0..600 {
+                if both(&session, end) != [true; 2] {
+                    update(&mut session, msg.clone());
+                }
+            }
+            assert_eq!(both(&session, end), [true; 2], "{msg:?}, editing {run:?}");
+        }
+    }
+}
+
+#[test]
+fn what_is_done_to_one_run_leaves_the_other_alone() {
+    let mut session = comparing();
     settle(&mut session);
-    update(&mut session, Msg::Turn(RunId::B));
-    assert_eq!(pods(&session), "0*");
+    let other = session.side(RunId::A).run().history().entries().to_vec();
     update(&mut session, replicas(2));
+    assert!(session.moving());
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1*");
-    update(&mut session, Msg::Turn(RunId::A));
+    assert_eq!(session.side(RunId::A).run().history().entries(), other);
+    let effects = update(&mut session, Msg::Turn(RunId::A));
+    assert!(
+        effects.contains(&Effect::Write(FIRST_MANIFEST.to_owned())),
+        "{effects:?}"
+    );
     assert_eq!(pods(&session), "0* 1* 2*");
-    update(&mut session, Msg::Compare(None));
-    assert_eq!(session.runs().count(), 1);
+    update(&mut session, Msg::Undo);
+    assert_eq!(
+        session.side(RunId::B).run().steps().len(),
+        2,
+        "its undo is its own"
+    );
+}
+
+#[test]
+fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
+    for (run, text) in [(RunId::A, FIRST_MANIFEST.to_owned()), (RunId::B, parallel())] {
+        let mut session = comparing();
+        settle(&mut session);
+        update(&mut session, Msg::Turn(run));
+        let link = session.link();
+        let position = session.here().position();
+        assert_eq!(
+            decode(&link).map(|shared| shared.text),
+            Ok(text.clone()),
+            "{run:?}"
+        );
+        let effects = update(&mut session, Msg::Compare(None));
+        assert!(effects.contains(&Effect::Write(text.clone())), "{effects:?}");
+        assert_eq!((session.runs().count(), session.active()), (1, RunId::A));
+        assert_eq!(session.link(), link);
+        assert_eq!(
+            session.here().position() == position,
+            run == RunId::A,
+            "who shows it looks again"
+        );
+    }
 }
 
 #[test]

@@ -229,7 +229,8 @@ proptest! {
             prop_assert!(shown >= last);
             prop_assert_eq!(pace.cluster(shown), entry.at);
             prop_assert!(history.seq_at(shown) >= entry.seq);
-            prop_assert!(pace.show(entry.at) >= shown);
+            prop_assert!(pace.begin(entry.at) <= shown && pace.show(entry.at) >= shown);
+            prop_assert_eq!(pace.cluster(pace.begin(entry.at)), entry.at);
             last = shown;
         }
         prop_assert_eq!(last, pace.end());

@@ -29,7 +29,7 @@ struct Line {
 #[component]
 pub fn Events(run: RunId) -> impl IntoView {
     let desk = Desk::here();
-    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let position = desk.run_memo(run, |side| side.position());
     let lines = Memo::new(move |_| {
         position.get();
         desk.peek(|session| lines(session.side(run), LINES_MAX))
@@ -48,7 +48,7 @@ pub fn Events(run: RunId) -> impl IntoView {
 #[component]
 pub fn Newest(run: RunId) -> impl IntoView {
     let desk = Desk::here();
-    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let position = desk.run_memo(run, |side| side.position());
     let line = Memo::new(move |_| {
         position.get();
         desk.peek(|session| lines(session.side(run), 1)).pop()

@@ -14,7 +14,7 @@ const LISTED_MAX: usize = 200;
 #[component]
 pub fn Objects(run: RunId) -> impl IntoView {
     let desk = Desk::here();
-    let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+    let position = desk.run_memo(run, |side| side.position());
     let kinds = Memo::new(move |_| {
         position.get();
         desk.peek(|session| kinds(session.side(run)))
@@ -78,7 +78,9 @@ fn kind_view(desk: Desk, selected: Memo<Option<Key>>, kind: Kind, keys: Vec<Key>
         }
     };
     view! {
-        <div class="object-kind">{kind.info().name}</div>
-        {keys.into_iter().map(entry).collect_view()}
+        <div role="group" aria-label=kind.info().name>
+            <div class="object-kind">{kind.info().name}</div>
+            {keys.into_iter().map(entry).collect_view()}
+        </div>
     }
 }

@@ -39,6 +39,7 @@ pub fn EditorPane(
         (false, true, _) => "The API server refused a part of it.".to_owned(),
         (false, false, _) => "Applied.".to_owned(),
     };
+    let of_run = desk.memo(|session| session.comparing().then(|| session.active().title()));
     let place = NodeRef::<html::Div>::new();
     place.on_load({
         let editor = editor.clone();
@@ -64,6 +65,7 @@ pub fn EditorPane(
                     >
                         "Apply"
                     </button>
+                    {move || of_run.get().map(|title| view! { <span class="run-tag">{title}</span> })}
                     <span class="editor-state" role="status">{state}</span>
                 </div>
             </div>

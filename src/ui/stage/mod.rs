@@ -32,7 +32,7 @@ pub struct Stage {
     pub scene: Memo<Arc<Scene>>,
     /// Width and height of its content, in CSS pixels.
     pub size: RwSignal<(u32, u32)>,
-    /// What is selected.
+    /// What is selected in it.
     pub selection: Memo<Option<Key>>,
     /// Pods that have just gone, and whose pictures still fade.
     pub leaving: RwSignal<Vec<Key>>,
@@ -41,7 +41,7 @@ pub struct Stage {
 impl Stage {
     fn new(desk: Desk, run: RunId) -> Stage {
         // A position of the log, and how often the log was rewritten: together they name a world.
-        let position = desk.run_memo(run, |side| (side.head().seq, side.run().rewrites()));
+        let position = desk.run_memo(run, |side| side.position());
         let scene = Memo::new_with_compare(
             move |before: Option<&Arc<Scene>>| {
                 position.get();
@@ -59,7 +59,10 @@ impl Stage {
             run,
             scene,
             size: RwSignal::new((0, 0)),
-            selection: desk.memo(|session| session.selection().cloned()),
+            selection: desk.memo(move |session| {
+                let selected = session.selection().filter(|_| session.active() == run);
+                selected.cloned()
+            }),
             leaving: RwSignal::new(Vec::new()),
         }
     }
@@ -71,8 +74,11 @@ impl Stage {
 
     /// Selects an object, or nothing if it is selected already.
     pub fn select(self, key: Key) {
-        let selected = self.desk.peek(|session| session.selection() == Some(&key));
-        self.desk.dispatch(Msg::Select((!selected).then_some(key)));
+        let selected = self
+            .selection
+            .with_untracked(|selection| selection.as_ref() == Some(&key));
+        self.desk
+            .dispatch_in(self.run, Msg::Select((!selected).then_some(key)));
     }
 
     /// Whether that object is selected.
@@ -100,19 +106,24 @@ pub fn StageView(
 ) -> impl IntoView {
     let stage = Stage::new(Desk::here(), run);
     let place = NodeRef::<html::Div>::new();
+    let watch = StoredValue::new_local(None);
     place.on_load(move |element| {
-        web::size::watch(&element, move |width, height| {
+        watch.set_value(web::size::watch(&element, move |width, height| {
             if stage.size.get_untracked() != (width, height) {
                 stage.size.set((width, height));
                 stage.desk.wake();
             }
-        });
+        }));
+    });
+    let label = stage.desk.memo(move |session| match session.comparing() {
+        true => format!("Stage of {}", run.title().to_lowercase()),
+        false => "Stage".to_owned(),
     });
     moving::draw_on(stage);
     let bands = Memo::new(move |_| stage.scene.with(|scene| scene.ids()));
     let empty = Memo::new(move |_| stage.scene.with(|scene| scene.bands.is_empty()));
     view! {
-        <div class="stage" role="region" aria-label="Stage" tabindex="0" data-run=run.name() node_ref=place>
+        <div class="stage" role="region" aria-label=label tabindex="0" data-run=run.name() node_ref=place>
             <For
                 each=move || bands.get()
                 key=|id| id.as_ref().map(|key| format!("{}/{}/{}", key.kind, key.namespace, key.name))

@@ -12,6 +12,7 @@ use crate::object::{Kind, Time};
 use crate::scene::motion::{self, Motion, Moving};
 use crate::scene::{Column, Scene};
 use crate::session::Side;
+use crate::session::side::Version;
 use crate::store::World;
 use crate::timeline::{Cursor, Head, Show};
 use crate::web;
@@ -25,7 +26,7 @@ pub fn draw_on(stage: Stage) {
     let written = RefCell::new(Vec::<Written>::new());
     let base = RefCell::new(Base::default());
     let next = RefCell::new(None::<AnimationFrame>);
-    stage.desk.on_draw(move || {
+    let draw = move || {
         let mut now = Vec::new();
         let mut unfinished = false;
         stage.desk.peek(|session| {
@@ -53,7 +54,9 @@ pub fn draw_on(stage: Stage) {
             }
         }
         next.replace(unfinished.then(|| request_animation_frame(move |_| stage.desk.draw_soon())));
-    });
+    };
+    stage.desk.on_draw(stage.run, draw);
+    on_cleanup(move || stage.desk.draw_no_more(stage.run));
 }
 
 /// Tells the slots which pods have just gone.
@@ -71,7 +74,7 @@ fn show_leaving(stage: Stage, moving: &[Moving]) {
 #[derive(Default)]
 struct Base {
     cursor: Option<Cursor>,
-    rewrites: u64,
+    version: Version,
     /// Where the play head stood last, and since when, by the browser's clock in milliseconds.
     stood: (Head, f64),
 }
@@ -89,8 +92,8 @@ impl Base {
         let from = history
             .seq_at(Show(head.show.0.saturating_sub(motion::WINDOW_MS)))
             .min(head.seq);
-        let fresh = self.rewrites != run.rewrites();
-        self.rewrites = run.rewrites();
+        let fresh = self.version != side.version();
+        self.version = side.version();
         let cursor = self.cursor.get_or_insert_with(|| Cursor::new(history));
         let before: &World = cursor.seek(history, from, fresh);
         let recent = history

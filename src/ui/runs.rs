@@ -1,0 +1,68 @@
+//! The runs: each with its stage and its sentence, and beside each other while two are compared.
+
+use leptos::prelude::*;
+
+use crate::app::desk::Desk;
+use crate::session::{Msg, RunId};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::sentence::SentenceView;
+use crate::ui::stage::StageView;
+use crate::ui::words::clock;
+
+/// All runs.
+#[component]
+pub fn Runs() -> impl IntoView {
+    let comparing = Desk::here().memo(|session| session.comparing());
+    view! {
+        <div class="runs">
+            <RunView run=RunId::A comparing=comparing/>
+            <Show when=move || comparing.get()>
+                <RunView run=RunId::B comparing=comparing/>
+            </Show>
+        </div>
+    }
+}
+
+#[component]
+fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
+    let active = Desk::here().memo(move |session| session.active() == run);
+    view! {
+        <div class="run" class:active=move || active.get()>
+            <Show when=move || comparing.get()>
+                <RunHead run=run active=active/>
+            </Show>
+            <StageView run=run/>
+            <SentenceView run=run/>
+        </div>
+    }
+}
+
+/// Which run it is, whether the editor belongs to it, and its own time: one run may come to rest before the other.
+#[component]
+fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
+    let desk = Desk::here();
+    let time = desk.run_memo(run, |side| clock(side.now()));
+    let quiet = desk.run_memo(run, |side| side.quiet());
+    let name = run.title().to_lowercase();
+    view! {
+        <div class="run-head">
+            <h2>{run.title()}</h2>
+            <button
+                type="button"
+                class="button run-turn"
+                aria-label=format!("Edit {name}")
+                title=format!("Editor and lists show {name}")
+                aria-pressed=move || active.get().to_string()
+                on:click=move |_| desk.dispatch(Msg::Turn(run))
+            >
+                {icon(Icon::EDIT)}"Edit"
+            </button>
+            <Show when=move || active.get()>
+                <span class="run-note">"in the editor"</span>
+            </Show>
+            <span class="spring"></span>
+            <span class="run-note">{move || quiet.get().then_some("nothing pending")}</span>
+            <span class="run-time">{time}</span>
+        </div>
+    }
+}

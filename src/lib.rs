@@ -12,7 +12,6 @@ pub mod cluster;
 pub mod kubectl;
 pub mod limits;
 pub mod object;
-pub mod ordered;
 pub mod scene;
 pub mod schema;
 pub mod session;

@@ -2,7 +2,6 @@
 
 use super::{Reason, Status};
 use crate::object::{Kind, Map, Value};
-use crate::ordered;
 use crate::schema::{self, Field, Merge, Shape, Type};
 
 const DIRECTIVE: &str = "$patch";
@@ -159,7 +158,7 @@ fn in_order(items: Vec<Value>, key: &str, order: &[Value], live: &[Value]) -> Ve
     let place = |list: &[Value], item: &Value| list.iter().position(|other| other.get(key) == item.get(key));
     let (mut named, others): (Vec<_>, Vec<_>) =
         items.into_iter().partition(|item| place(order, item).is_some());
-    ordered::sort_by_key(&mut named, |item| place(order, item));
+    named.sort_by_key(|item| place(order, item));
     let mut from = 0;
     for item in others {
         let own = place(live, &item);

@@ -8,7 +8,7 @@ mod slice;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use crate::ordered::{self, OrdMap};
+use imbl::OrdMap;
 
 use super::client::{Client, Synced};
 use super::queue::{Seen, Wakes};
@@ -80,7 +80,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Slices) -> Synced {
     if let Some(placed) = state.placed.get(key) {
         services.extend(placed.keys().cloned());
     }
-    ordered::sort(&mut services);
+    services.sort();
     services.dedup();
     for service in services {
         let Some(service) = client.get(&service).cloned() else {

@@ -5,7 +5,7 @@
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::client::Severity;
 use super::sim::Core;

@@ -14,7 +14,7 @@ mod worker;
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::client::{Client, Synced};
 use super::command::KubeletMode;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use crate::object::{Key, Object, Time};
 use crate::store::{Actor, Cause, Change, World};
@@ -70,12 +70,12 @@ impl Queue {
 
     /// When the first task is due.
     pub fn next_at(&self) -> Option<Time> {
-        self.due.iter().next().map(|((at, _, _), _)| *at)
+        self.due.get_min().map(|((at, _, _), _)| *at)
     }
 
     /// Takes the first task, if it is due by then.
     pub fn pop(&mut self, until: Time) -> Option<Arc<Task>> {
-        let place = self.due.iter().next().map(|(place, _)| *place)?;
+        let place = self.due.get_min().map(|(place, _)| *place)?;
         if place.0 > until {
             return None;
         }

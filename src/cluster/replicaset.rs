@@ -12,7 +12,6 @@ use crate::limits;
 use crate::object::status::{Phase, Status as ObjectStatus};
 use crate::object::typed::ReplicaSetSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Time, Value, pod};
-use crate::ordered;
 use crate::store::Waiting;
 use crate::store::waiting::Stateless;
 
@@ -165,7 +164,7 @@ fn delete(client: &mut Client, set: &Object, active: &[Arc<Object>], count: usiz
         .iter()
         .map(|pod| (rank(client, set, pod, now), pod.key()))
         .collect();
-    ordered::sort(&mut victims);
+    victims.sort();
     for (_, pod) in victims.into_iter().take(count) {
         match client.delete(&pod, DeleteOptions::default()) {
             Err(status) if status.reason != Reason::NotFound => return Err(status.into()),

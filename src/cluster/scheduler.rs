@@ -11,7 +11,7 @@ mod volumes;
 
 use std::sync::Arc;
 
-use crate::ordered::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet};
 
 use super::client::{Client, Severity, Synced};
 use super::command::KubeletMode;

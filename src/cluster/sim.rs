@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::actors::{Actors, INTERESTED, sync};
 use super::bootstrap;

@@ -6,7 +6,6 @@
 
 use crate::api::Cause;
 use crate::object::DEFAULT_NAMESPACE;
-use crate::ordered;
 use crate::schema::{self, Type};
 use crate::store::World;
 use crate::yaml::{self, LineIndex, Node, Parsed, PathPart, Span, format_path, parse_path};
@@ -148,7 +147,7 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
         }
     }
     let mut list = found.list;
-    ordered::sort_by_key(&mut list, |one| (one.span.start, one.severity));
+    list.sort_by_key(|one| (one.span.start, one.severity));
     list.dedup();
     list
 }

@@ -11,7 +11,6 @@ use super::{loose, stateless};
 use crate::limits;
 use crate::object::status::ContainerState;
 use crate::object::{Key, Kind, Object, Value, pod};
-use crate::ordered;
 use crate::store::waiting::PodLife;
 use crate::store::{Actor, Waiting, World, ordinal};
 
@@ -297,7 +296,7 @@ pub(super) fn rails(ground: &mut Ground<'_>, workload: &Object) -> (Vec<Rail>, V
         .filter(|service| service.meta.namespace == workload.meta.namespace)
         .filter(|service| is_governing(service) || names::selects(service, &labels))
         .collect();
-    ordered::sort_by_key(&mut services, |service| !is_governing(service));
+    services.sort_by_key(|service| !is_governing(service));
     let missing = governing.filter(|name| !services.iter().any(|service| service.name() == name));
     let mut rails: Vec<Rail> = missing
         .iter()

@@ -7,7 +7,6 @@ use super::names::{self, Endpoints};
 use super::slot::{Slot, Source};
 use super::{Band, Rail};
 use crate::object::{Key, Kind, Object, pod};
-use crate::ordered;
 use crate::store::World;
 
 /// Pods, claims, volumes and Services that no workload explains; none if there is nothing such.
@@ -92,7 +91,7 @@ fn loose_rails(ground: &Ground<'_>) -> (Vec<Rail>, Vec<Endpoints>) {
         (names::rail(service, &endpoints, true), endpoints)
     };
     let mut rails: Vec<(Rail, Endpoints)> = alone.map(rail).collect();
-    ordered::sort_by_key(&mut rails, |(rail, _)| rail.builtin);
+    rails.sort_by_key(|(rail, _)| rail.builtin);
     rails.into_iter().unzip()
 }
 

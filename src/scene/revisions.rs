@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use crate::object::{Kind, Object, Value};
-use crate::ordered;
 use crate::store::World;
 
 /// The tint of a revision. Which one a revision has depends on its letter, so that a pod keeps its tint when a newer
@@ -53,11 +52,9 @@ pub fn of(world: &World, set: &Object) -> Vec<Revision> {
         .filter(|key| key.kind == Kind::ControllerRevision)
         .filter_map(|key| world.get(key))
         .collect();
-    ordered::sort_by_key(&mut found, |revision| {
-        (revision.meta.created, number(revision), revision.name().clone())
-    });
+    found.sort_by_key(|revision| (revision.meta.created, number(revision), revision.name().clone()));
     let mut newest: Vec<(i64, usize)> = found.iter().map(|r| number(r)).zip(0..).collect();
-    ordered::sort_by(&mut newest, |a, b| b.cmp(a));
+    newest.sort_unstable_by(|a, b| b.cmp(a));
     let first = newest.first().map(|(_, index)| *index);
     let second = newest.get(1).map(|(_, index)| *index);
     found

@@ -7,7 +7,6 @@ use super::revisions::{self, Revision, Tint};
 use super::slot::{Slot, Source};
 use super::{Band, Column, Workload};
 use crate::object::{Kind, Object, Value, pod};
-use crate::ordered;
 
 /// The band of a Deployment, or of a ReplicaSet that stands alone: pods by age, without ordinals.
 pub fn replicated(ground: &mut Ground<'_>, owner: &Arc<Object>) -> Band {
@@ -20,7 +19,7 @@ pub fn replicated(ground: &mut Ground<'_>, owner: &Arc<Object>) -> Band {
             .filter_map(|key| world.get(key))
             .collect(),
     };
-    ordered::sort_by_key(&mut sets, |set| (set.meta.created, set.name().clone()));
+    sets.sort_by_key(|set| (set.meta.created, set.name().clone()));
     let (rails, endpoints) = band::rails(ground, owner);
     let mut pods: Vec<(usize, Arc<Object>)> = Vec::new();
     for (index, set) in sets.iter().enumerate() {
@@ -30,7 +29,7 @@ pub fn replicated(ground: &mut Ground<'_>, owner: &Arc<Object>) -> Band {
                 .map(|(_, pod)| (index, pod.clone())),
         );
     }
-    ordered::sort_by_key(&mut pods, |(_, pod)| (pod.meta.created, pod.name().clone()));
+    pods.sort_by_key(|(_, pod)| (pod.meta.created, pod.name().clone()));
     let revisions = replica_set_revisions(&sets, &pods);
     let rows = pods
         .iter()

@@ -6,7 +6,6 @@
 use super::lines::{Cursor, ELEMENT, known_kinds};
 use super::{Field, Shape, Type};
 use crate::object::Kind;
-use crate::ordered;
 use crate::yaml::Span;
 
 /// One proposal at a place.
@@ -108,7 +107,7 @@ fn keys(cursor: &Cursor<'_>) -> Vec<Item> {
         .filter(|field| !cursor.siblings.contains(&field.name))
         .filter(|field| field.name != "status" || !cursor.path.is_empty())
         .collect();
-    ordered::sort_by_key(&mut fields, |field| (!field.required, !field.simulated));
+    fields.sort_by_key(|field| (!field.required, !field.simulated));
     fields.into_iter().map(|field| key(cursor, of, field)).collect()
 }
 
@@ -161,7 +160,7 @@ fn values(cursor: &Cursor<'_>, span: Span) -> Vec<Item> {
         }
         ([], "apiVersion") => {
             let mut versions: Vec<&str> = known_kinds().map(|info| info.kind.api_version()).collect();
-            ordered::sort(&mut versions);
+            versions.sort_unstable();
             versions.dedup();
             return versions.into_iter().map(|version| item(version, "")).collect();
         }

@@ -2,7 +2,6 @@
 
 use crate::kubectl::check;
 use crate::object::Key;
-use crate::ordered;
 use crate::store::World;
 use crate::yaml::{LineIndex, Span};
 
@@ -106,7 +105,7 @@ pub(super) fn check(world: &World, text: &str) -> Vec<Problem> {
 /// Several changes as one that spans them.
 fn one_change(text: &str, fix: check::Fix) -> Option<Fix> {
     let mut edits = fix.edits;
-    ordered::sort_by_key(&mut edits, |edit| edit.span);
+    edits.sort_by_key(|edit| edit.span);
     let span = Span::new(edits.first()?.span.start, edits.last()?.span.end);
     let mut changed = String::new();
     let mut at = span.start;

@@ -1,6 +1,5 @@
 //! How a session is looked at: never what it is.
 
-use crate::ordered;
 use crate::timeline::Speed;
 
 /// The view's settings, most of them from the query of the address.
@@ -134,7 +133,7 @@ fn panes(value: &str) -> Option<Vec<Tab>> {
             .find(|tab| tab.label().eq_ignore_ascii_case(word))
     };
     let mut panes: Vec<Tab> = value.replace("%2C", ",").split(',').filter_map(named).collect();
-    ordered::sort(&mut panes);
+    panes.sort();
     panes.dedup();
     (!panes.is_empty()).then_some(panes)
 }

@@ -4,7 +4,7 @@
 use std::ops::Bound;
 use std::sync::Arc;
 
-use crate::ordered::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet};
 
 use super::world::ordinal;
 use crate::object::status::Phase;

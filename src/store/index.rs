@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet};
 
 use crate::object::{Key, Object, Uid, pod};
 

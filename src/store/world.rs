@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet};
 
 use super::crew::{Controlled, Crew, Place};
 use super::index::{AttachmentIndex, PodIndex};

@@ -6,7 +6,6 @@ use crate::api::Cause;
 use crate::cluster::{Settings, Sim};
 use crate::limits;
 use crate::object::{Key, Time};
-use crate::ordered;
 use crate::store::World;
 
 use super::action::Action;
@@ -179,7 +178,7 @@ impl<R: Clone> Run<R> {
         let changed = [self.steps.get(same), steps.get(same)];
         let from = changed.into_iter().flatten().map(|step| step.at).min();
         self.steps = steps;
-        ordered::sort_by_key(&mut self.steps, |step| step.at);
+        self.steps.sort_by_key(|step| step.at);
         if let Some(at) = from {
             self.rewind(same, at);
         }

@@ -9,7 +9,6 @@ use super::golang::{FloatBits, NIL, dump, format_float};
 use super::scalar::{BINARY, MERGE, Scalar, resolve, resolve_tagged};
 use super::{Data, Diagnostic, Entry, Node, Span, SyntaxError};
 use crate::limits::{YAML_EXPANDED_BYTES_MAX, YAML_NESTING_MAX, YAML_NODES_MAX};
-use crate::ordered;
 
 /// Reads one piece of text that begins at byte `base` of the whole; nothing when it is empty or `null`.
 pub(super) fn compose(
@@ -362,7 +361,7 @@ fn unsupported(node: &Node) -> Option<(&'static str, Span)> {
         Data::Sequence(items) => items.iter().find_map(unsupported),
         Data::Mapping(entries) => {
             let mut sorted: Vec<&Entry> = entries.iter().collect();
-            ordered::sort_by(&mut sorted, |a, b| a.key.cmp(&b.key));
+            sorted.sort_by(|a, b| a.key.cmp(&b.key));
             sorted.iter().find_map(|entry| unsupported(&entry.node))
         }
         _ => None,

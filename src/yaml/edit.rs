@@ -2,7 +2,6 @@
 
 use super::print::inline_text;
 use super::{Data, Document, Entry, Node, PathPart, Span, Style};
-use crate::ordered;
 
 /// A replacement in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -129,7 +128,7 @@ impl<'n> Place<'n> {
             .iter()
             .filter(|entry| self.holds(entry))
             .collect();
-        ordered::sort_by_key(&mut entries, |entry| entry.key_span.start);
+        entries.sort_by_key(|entry| entry.key_span.start);
         entries
     }
 }

@@ -6,7 +6,6 @@ use std::cmp::Ordering;
 use super::golang::{FloatBits, format_float};
 use super::text::{Traits, escape, is_plain_text, is_printable};
 use super::{Data, Node};
-use crate::ordered;
 
 /// A value that can be printed: what it is, one level deep.
 pub trait Print: Sized {
@@ -188,7 +187,7 @@ impl Printer {
     }
 
     fn object<V: Print>(&mut self, mut entries: Vec<(&str, &V)>, place: Place) {
-        ordered::sort_by(&mut entries, |(a, _), (b, _)| key_order(a, b));
+        entries.sort_by(|(a, _), (b, _)| key_order(a, b));
         let indent = match place {
             Place::Root => 0,
             Place::AfterKey(indent) | Place::AfterMark(indent) => indent + 2,

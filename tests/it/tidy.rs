@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 
 /// Modules from the bottom up: each may use those before it. The last three exist for wasm32 alone and may use each
 /// other.
-const ORDER: [&str; 15] = [
-    "limits", "ordered", "yaml", "object", "schema", "store", "api", "cluster", "timeline", "kubectl",
-    "scene", "share", "session", "app", "ui",
+const ORDER: [&str; 14] = [
+    "limits", "yaml", "object", "schema", "store", "api", "cluster", "timeline", "kubectl", "scene", "share",
+    "session", "app", "ui",
 ];
 
 /// Used by what stands for the browser only.

@@ -4,7 +4,6 @@ use std::fmt::Write;
 
 use super::read::Read;
 use crate::object::Value;
-use crate::ordered;
 
 /// Gives `to` the field that `from` has, or takes it away.
 pub fn copy(to: &mut Value, from: &Value, field: &str) {
@@ -27,7 +26,7 @@ pub fn of(old: &Value, new: &Value, go: &str) -> String {
         .filter_map(|value| value.as_object())
         .flat_map(|map| map.iter().map(|(key, _)| key.as_ref()))
         .collect();
-    ordered::sort(&mut names);
+    names.sort_unstable();
     names.dedup();
     for name in names.into_iter().filter(|name| old.part(name) != new.part(name)) {
         let mut letters = name.chars();

@@ -4,7 +4,6 @@ use super::field::{Bad, Errors, Path};
 use super::read::Read;
 use super::text::{self, Messages};
 use crate::object::{Kind, Value};
-use crate::ordered;
 
 /// Most bytes of all annotations of one object together.
 const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
@@ -87,7 +86,7 @@ fn no_new_finalizers(errors: &mut Errors, old: &Value, new: &Value, at: &Path<'_
         .texts("finalizers")
         .filter(|name| !old.texts("finalizers").any(|have| have == *name))
         .collect();
-    ordered::sort(&mut added);
+    added.sort_unstable();
     if !added.is_empty() {
         let list: Vec<String> = added.iter().map(|name| Bad::from(*name).to_string()).collect();
         let detail = format!(

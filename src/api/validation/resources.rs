@@ -4,7 +4,6 @@ use super::field::{Bad, Errors, Path};
 use super::read::{Read, quantity};
 use super::text;
 use crate::object::{Quantity, Value};
-use crate::ordered;
 
 const STANDARD: &[&str] = &[
     "cpu",
@@ -269,7 +268,7 @@ fn resource_claims(errors: &mut Errors, resources: &Value, known: &[&str], at: &
         seen.push(name);
         if !known.contains(&name) {
             let mut sorted = known.to_vec();
-            ordered::sort(&mut sorted);
+            sorted.sort_unstable();
             let detail = match sorted.is_empty() {
                 true => "must be one of the names in pod.spec.resourceClaims which is empty".to_owned(),
                 false => format!(

@@ -10,7 +10,6 @@ use crate::cluster::selector;
 use crate::object::status::Status as ObjectStatus;
 use crate::object::typed::DeploymentSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Value};
-use crate::ordered;
 use crate::store::rng::NAME_LETTERS;
 
 /// The label that tells the pods of one template from those of another.
@@ -68,9 +67,7 @@ impl Sets {
                 ours.push(set);
             }
         }
-        ordered::sort_by(&mut ours, |a, b| {
-            (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name))
-        });
+        ours.sort_by(|a, b| (a.meta.created, &a.meta.name).cmp(&(b.meta.created, &b.meta.name)));
         let template = bare_template(deployment);
         let place = ours.iter().position(|set| bare_template(set) == template);
         let new = place.map(|place| ours.remove(place));
@@ -211,7 +208,7 @@ pub fn clean_up(
         .filter(|set| replicas(set) == 0 && count(set, "replicas") == 0 && !set.meta.terminating())
         .map(|set| (annotated(set, REVISION).unwrap_or(0), set.key()))
         .collect();
-    ordered::sort(&mut empty);
+    empty.sort();
     let excess = sets.old.len().saturating_sub(wanted.history);
     for (_, key) in empty.into_iter().take(excess) {
         client.delete(&key, DeleteOptions::default())?;

@@ -4,7 +4,7 @@
 use std::net::Ipv4Addr;
 use std::sync::Arc;
 
-use crate::ordered::OrdSet;
+use imbl::OrdSet;
 
 use crate::object::{Object, Value};
 
@@ -51,7 +51,7 @@ impl Addresses {
             } else {
                 self.first
             };
-            if self.used.insert(next) {
+            if self.used.insert(next).is_none() {
                 break;
             }
         }

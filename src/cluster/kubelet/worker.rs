@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::container::{Run, Step};
 use super::images::Images;

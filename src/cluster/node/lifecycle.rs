@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::ready;
 use crate::api::Status;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::ordered::{self, OrdMap};
+use imbl::OrdMap;
 
 use super::room::{self, Room};
 use super::{affinity, volumes};
@@ -183,7 +183,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
         .iter()
         .map(|(reason, count)| format!("{count} {reason}"))
         .collect();
-    ordered::sort(&mut reasons);
+    reasons.sort();
     let mut preemption = Vec::new();
     if nodes > helpless {
         preemption.push(format!(
@@ -194,7 +194,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
     if helpless > 0 {
         preemption.push(format!("{helpless} Preemption is not helpful for scheduling"));
     }
-    ordered::sort(&mut preemption);
+    preemption.sort();
     Refused {
         message: format!(
             "0/{nodes} nodes are available: {}. preemption: 0/{nodes} nodes are available: {}.",

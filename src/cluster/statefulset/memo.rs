@@ -1,6 +1,6 @@
 //! What the controller remembers between syncs, so that a sync does not ask everything again of every pod.
 
-use crate::ordered::{OrdMap, OrdSet};
+use imbl::{OrdMap, OrdSet};
 
 use crate::object::{Key, Object, Uid};
 use crate::store::Crew;

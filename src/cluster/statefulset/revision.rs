@@ -12,7 +12,6 @@ use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref;
 use crate::cluster::selector;
 use crate::object::{Kind, Map, Meta, Object, Status, Value};
-use crate::ordered;
 use crate::store::{Crew, World};
 
 /// The label that gives a revision's hash.
@@ -71,7 +70,7 @@ fn list(world: &World, set: &Set) -> Vec<Arc<Object>> {
         })
         .cloned()
         .collect();
-    ordered::sort_by(&mut revisions, |a, b| {
+    revisions.sort_by(|a, b| {
         let place = |r: &Object| (number(r), r.meta.created);
         place(a)
             .cmp(&place(b))

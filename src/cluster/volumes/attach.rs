@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::{attached_nodes, attachment, is_done};
 use crate::api::Status;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdSet;
+use imbl::OrdSet;
 
 use super::{
     BIND_COMPLETED, BOUND_BY_CONTROLLER, PROVISIONER, PROVISIONER_BETA, class_name, class_of, is_bound,

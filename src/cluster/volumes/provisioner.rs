@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::ordered::OrdMap;
+use imbl::OrdMap;
 
 use super::binder::claim_ref;
 use super::{LOCAL_PROVISIONER, PROVISIONED_BY, PROVISIONER, PROVISIONERS, class_of, phase, text, volume_of};

@@ -17,7 +17,7 @@ unexport NO_COLOR
 SOURCES := $(shell find src style public -not -name '*~') $(wildcard build.rs) \
 	Cargo.toml Cargo.lock rust-toolchain.toml Trunk.toml index.html package-lock.json tools/bundle.mjs
 
-.PHONY: replay help run build test test-rust test-browser size bench lint screenshots tools tools-test
+.PHONY: replay fidelity fuzz help run build test test-rust test-browser size bench lint screenshots tools tools-test
 
 help:
 	@echo "make run          build the page and serve it (first time: several minutes, installs its tools into .tools/)"
@@ -25,6 +25,8 @@ help:
 	@echo "make build        the page as static files in dist/"
 	@echo "make size         sizes of the built page against their budgets"
 	@echo "make replay OUT=DIR  every recording again, with what the simulator does instead of what was recorded"
+	@echo "make fidelity     the recordings again, and how many agree, into public/fidelity.json"
+	@echo "make fuzz         random and mutated input for as long as you like: make fuzz FACTOR=1000"
 	@echo "make bench        measurements, natively and in Chromium"
 	@echo "make lint         formatting, clippy for both targets, types of the scripts"
 	@echo "make screenshots  pictures of the built page in target/screenshots/"
@@ -56,6 +58,15 @@ test-rust: | tools
 replay: | tools
 	@[ -n "$(OUT)" ] || { echo "replay: name a folder: make replay OUT=DIR"; exit 2; }
 	REPLAY_OUT="$(abspath $(OUT))" cargo test --locked --release --test it conformance -- --nocapture
+
+fidelity: | tools
+	UPDATE_FIDELITY=1 cargo test --locked --release --test it conformance -- --nocapture
+
+# The short form is a part of `make test`.
+FACTOR ?= 200
+fuzz: | tools
+	FUZZ_FACTOR=$(FACTOR) cargo test --locked --release --test it fuzz -- --nocapture
+	FUZZ_FACTOR=$(FACTOR) cargo test --locked --release --test it robustness
 
 test-browser: dist/index.html target/debug-dist/index.html | tools-test
 	@echo "test: the built page in Chromium (a minute or two)"

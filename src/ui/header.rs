@@ -15,6 +15,8 @@ use crate::web;
 pub fn Header(
     /// Whether the help is open.
     help: RwSignal<bool>,
+    /// Whether it is shown what the simulation is held to.
+    fidelity: RwSignal<bool>,
 ) -> impl IntoView {
     let desk = Desk::here();
     let chooser = NodeRef::<html::Input>::new();
@@ -48,7 +50,9 @@ pub fn Header(
     view! {
         <header class="page-header">
             <h1 class="page-title">{icon(Icon::MARK)}<span>"StatefulSet Playground"</span></h1>
-            <span class="page-note">"Kubernetes 1.36, simulated in this page"</span>
+            <button type="button" class="page-note" title="How faithful is it?" on:click=move |_| fidelity.set(true)>
+                "Kubernetes 1.36, simulated in this page"
+            </button>
             <span class="spring"></span>
             <button type="button" class="button quiet" on:click=move |_| desk.dispatch(Msg::StartOver)>
                 "Start over"

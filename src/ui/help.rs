@@ -1,8 +1,8 @@
 //! Help: the keys, and how the picture is read.
 
-use leptos::html;
 use leptos::prelude::*;
 
+use crate::ui::dialog::Dialog;
 use crate::ui::icon::{Icon, icon};
 
 const KEYS: [(&str, &str); 6] = [
@@ -19,27 +19,15 @@ const KEYS: [(&str, &str); 6] = [
 pub fn Help(
     /// Whether it is open.
     open: RwSignal<bool>,
+    /// Whether it is shown what the simulation is held to.
+    fidelity: RwSignal<bool>,
 ) -> impl IntoView {
-    let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move || {
-        if let (true, Some(dialog)) = (open.get(), dialog.get()) {
-            // Fails only for a dialog that is open or in no document.
-            let _ = dialog.show_modal();
-        }
-    });
-    let close = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
+    let how_faithful = move |_| {
+        open.set(false);
+        fidelity.set(true);
     };
     view! {
-        <dialog class="help" aria-labelledby="help-title" node_ref=dialog on:close=move |_| open.set(false)>
-            <div class="help-head">
-                <h2 id="help-title">"Reading the stage"</h2>
-                <button type="button" class="button quiet square" aria-label="Close help" on:click=close>
-                    {icon(Icon::CLOSE)}
-                </button>
-            </div>
+        <Dialog open=open title="Reading the stage" id="help-title" close="Close help">
             <ul class="help-list">
                 <li>"Columns are ordinals. From top to bottom: the Service, the name, the pod, its claim, the disk."</li>
                 <li>"A filled tap on the rail is in the Service's answer; a hollow one is not ready."</li>
@@ -56,6 +44,7 @@ pub fn Help(
                 {KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
             </dl>
             <p>"Keys of the show act while the focus is on the stage or the transport."</p>
-        </dialog>
+            <p><button type="button" class="button" on:click=how_faithful>"How faithful is it?"</button></p>
+        </Dialog>
     }
 }

@@ -1,8 +1,10 @@
 //! Components, by what one sees.
 
 pub mod card;
+pub mod dialog;
 pub mod dock;
 pub mod editor;
+pub mod fidelity;
 pub mod header;
 pub mod help;
 pub mod icon;

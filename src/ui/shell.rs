@@ -8,6 +8,7 @@ use crate::app::keys;
 use crate::session::{Msg, Tab, Theme};
 use crate::ui::dock::{self, Dock};
 use crate::ui::editor::EditorPane;
+use crate::ui::fidelity::FidelityView;
 use crate::ui::header::Header;
 use crate::ui::help::Help;
 use crate::ui::notices::Notices;
@@ -23,6 +24,7 @@ pub fn Shell(
 ) -> impl IntoView {
     let desk = Desk::here();
     let help = RwSignal::new(false);
+    let fidelity = RwSignal::new(false);
     let embed = desk.memo(|session| session.view().embed);
     let theme = desk.memo(|session| session.view().theme);
     Effect::new(move || {
@@ -47,9 +49,9 @@ pub fn Shell(
             data-tab=move || narrow_tab.get().label().to_ascii_lowercase()
             on:keydown=key
         >
-            <Header help=help/>
+            <Header help=help fidelity=fidelity/>
             <nav class="page-tabs tabs" aria-label="Panes">
-                {[Tab::Yaml, Tab::Stage, Tab::Events, Tab::Objects].map(|tab| view! {
+                {[Tab::Yaml, Tab::Stage, Tab::Events, Tab::Kubectl, Tab::Objects].map(|tab| view! {
                     <button
                         type="button"
                         class="tab"
@@ -67,7 +69,8 @@ pub fn Shell(
                 {move || view! { <Dock run=active.get()/> }}
             </section>
             <Notices/>
-            <Help open=help/>
+            <Help open=help fidelity=fidelity/>
+            <FidelityView open=fidelity/>
         </main>
     }
 }

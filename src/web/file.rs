@@ -1,10 +1,10 @@
 //! Files of the person's own device.
 
 use gloo::file::{Blob, ObjectUrl};
-use gloo::utils::document;
+use gloo::utils::{document, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{HtmlAnchorElement, HtmlInputElement};
+use web_sys::{HtmlAnchorElement, HtmlInputElement, Response};
 
 /// Offers a text as a file.
 pub fn download(name: &str, text: &str) {
@@ -16,6 +16,16 @@ pub fn download(name: &str, text: &str) {
         anchor.set_download(name);
         anchor.click();
     }
+}
+
+/// The text of a file of the page itself, none if it cannot be had.
+pub async fn beside_the_page(name: &str) -> Option<String> {
+    let response = JsFuture::from(window().fetch_with_str(name)).await.ok()?;
+    let response: Response = response.dyn_into().ok()?;
+    if !response.ok() {
+        return None;
+    }
+    JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
 /// The text of the file that a person chose; none if nothing was chosen, it is larger than that, or no text.

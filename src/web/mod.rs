@@ -2,6 +2,7 @@
 
 pub mod address;
 pub mod clipboard;
+pub mod docs;
 pub mod editor;
 pub mod file;
 pub mod frame;

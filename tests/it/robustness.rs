@@ -14,11 +14,8 @@ use crate::api::Server;
 const PAIR: &str = include_str!("../../src/session/presets/first.yaml");
 
 fn cases(quick: u32) -> ProptestConfig {
-    let wanted = std::env::var("FUZZ_CASES")
-        .ok()
-        .and_then(|text| text.parse().ok());
     ProptestConfig {
-        cases: wanted.unwrap_or(quick),
+        cases: quick.saturating_mul(crate::fuzz::factor()),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

@@ -1,6 +1,7 @@
 //! The dock: lists of what happened and what is. Folded it is its newest line.
 
 mod events;
+mod kubectl;
 mod objects;
 
 use leptos::prelude::*;
@@ -9,10 +10,11 @@ use crate::app::desk::Desk;
 use crate::session::{Msg, RunId, Tab};
 use crate::ui::icon::{Icon, changing};
 use events::{Events, Newest};
+use kubectl::Terminal;
 use objects::Objects;
 
 /// The tabs of the dock.
-pub const TABS: [Tab; 2] = [Tab::Events, Tab::Objects];
+pub const TABS: [Tab; 3] = [Tab::Events, Tab::Kubectl, Tab::Objects];
 
 /// The dock.
 #[component]
@@ -66,6 +68,7 @@ pub fn Dock(
                 <div class="dock-body" role="tabpanel" aria-label=tab.label() tabindex="0">
                     {match tab {
                         Tab::Objects => view! { <Objects run=run/> }.into_any(),
+                        Tab::Kubectl => view! { <Terminal run=run/> }.into_any(),
                         _ => view! { <Events run=run/> }.into_any(),
                     }}
                 </div>

@@ -6,6 +6,7 @@
 
 mod console;
 mod dns;
+mod fidelity;
 mod mask;
 mod observe;
 mod replay;
@@ -49,7 +50,7 @@ impl Family {
         println!("{}: {} passed, {} failed", self.name, self.passed, self.failed);
     }
 
-    /// At most so many recordings may differ; and the project's own folder has some.
+    /// At most so many recordings may differ; the project's own folder has some, and the page tells how many agree.
     #[track_caller]
     pub fn check(&self, differ: usize) {
         let name = self.name;
@@ -59,6 +60,7 @@ impl Family {
         );
         let own = std::env::var_os("KUBERNETES_RECORDINGS").is_none();
         assert!(!own || self.passed > 0, "{name}: no recording agrees");
+        fidelity::check(self);
     }
 }
 

@@ -136,12 +136,8 @@ fn mutate(text: &str, at: usize, kind: u8, with: &str) -> String {
 
 /// How many random texts: more when the environment asks for a long run.
 fn cases(short: u32) -> ProptestConfig {
-    let factor = std::env::var("FUZZ_FACTOR")
-        .ok()
-        .and_then(|factor| factor.parse().ok())
-        .unwrap_or(1);
     ProptestConfig {
-        cases: short * factor,
+        cases: short.saturating_mul(crate::fuzz::factor()),
         failure_persistence: None,
         ..ProptestConfig::default()
     }

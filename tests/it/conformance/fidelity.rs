@@ -1,0 +1,97 @@
+//! `public/fidelity.json`: how many recordings agree, for the page to show. The file is committed; a family that counts
+//! otherwise than it says fails its test, until `make fidelity` has written it anew.
+
+use std::fs;
+use std::sync::Mutex;
+
+use serde_json::{Value, json};
+
+use super::Family;
+
+const FILE: &str = "public/fidelity.json";
+
+/// The version of the recorded programs.
+const KUBERNETES: &str = "v1.36.3";
+
+/// What one recording of a family is.
+const FAMILIES: [(&str, &str); 7] = [
+    (
+        "traces",
+        "scenarios: what the controllers did step by step, their events, and what then stood",
+    ),
+    (
+        "walks",
+        "random walks over random manifests, recorded in the same way",
+    ),
+    (
+        "revision-names",
+        "the names of all ControllerRevisions of a recording",
+    ),
+    ("dns", "names asked of CoreDNS while pods come and go"),
+    (
+        "verdicts",
+        "manifests, good and bad: whether kubectl apply was accepted",
+    ),
+    (
+        "verdict-texts",
+        "the same to the letter: everything that kubectl printed",
+    ),
+    (
+        "console",
+        "kubectl sessions: every line and cell that was printed",
+    ),
+];
+
+/// Where the simulation is known to be simpler than a cluster.
+const GAPS: [&str; 9] = [
+    "What runs inside pods is not simulated: containers start, become ready, crash and stop, and do no work.",
+    "How long things take (pulls, starts, volumes) is a realistic guess with a seed, not a measurement.",
+    "Drain evicts without regard to PodDisruptionBudgets.",
+    "The scheduler knows node names, selectors, taints, node affinity, preferred pod anti-affinity and hard topology spread; it does not place by required pod affinity or host ports.",
+    "Names of ReplicaSets have a hash of the same form as Go's, but not the same value: that hashes a dump of Go's memory.",
+    "A ControllerRevision that was edited by hand is compared by its bytes alone, not by its meaning.",
+    "With a decoding error the API server names nothing else that is wrong: the rest shows when that is mended, as in the real one.",
+    "kubectl has the commands that work with workloads, claims and Services; -o go-template, kyaml and kubectl's file formats are left out.",
+    "Kinds and fields that nothing acts on are stored, printed and flagged as exactly that.",
+];
+
+/// Families are counted by tests that run side by side.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Compares a family with the file, or writes it there where `UPDATE_FIDELITY` asks for that. Other recordings than
+/// the project's own say nothing about the file.
+#[track_caller]
+pub fn check(family: &Family) {
+    if std::env::var_os("KUBERNETES_RECORDINGS").is_some() {
+        return;
+    }
+    let _guard = WRITING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
+    let committed = read();
+    let counted = |name: &str| {
+        let families = committed.get("families").and_then(Value::as_array);
+        let mut found = families.into_iter().flatten().filter(|of| of["name"] == name);
+        found.next().cloned().unwrap_or(Value::Null)
+    };
+    let families: Vec<Value> = FAMILIES
+        .iter()
+        .map(|(name, what)| {
+            let (agree, of) = match *name == family.name {
+                true => (family.passed.into(), (family.passed + family.failed).into()),
+                false => (counted(name)["agree"].clone(), counted(name)["of"].clone()),
+            };
+            json!({"name": name, "what": what, "agree": agree, "of": of})
+        })
+        .collect();
+    let wanted = json!({"kubernetes": KUBERNETES, "families": families, "gaps": GAPS});
+    if std::env::var_os("UPDATE_FIDELITY").is_some() {
+        let text = serde_json::to_string_pretty(&wanted).expect("text is JSON");
+        fs::write(FILE, format!("{text}\n")).expect("the file can be written");
+        return;
+    }
+    assert_eq!(committed, wanted, "{FILE} is stale: make fidelity writes it");
+}
+
+fn read() -> Value {
+    let text = fs::read_to_string(FILE).unwrap_or_default();
+    serde_json::from_str(&text).unwrap_or(Value::Null)
+}

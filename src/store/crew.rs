@@ -221,8 +221,7 @@ mod tests {
     fn the_indexes_follow_the_pods() {
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
         let mut crew = Crew::default();
-        let put =
-            |crew: &mut Crew, (place, new): (Place, Controlled), seq| crew.put(&place, Some(new), seq);
+        let put = |crew: &mut Crew, (place, new): (Place, Controlled), seq| crew.put(&place, Some(new), seq);
         put(&mut crew, entry(0, &a, Some(5), false), 1);
         put(&mut crew, entry(1, &a, None, false), 2);
         put(&mut crew, entry(2, &b, Some(9), true), 3);

@@ -4,6 +4,7 @@ mod api;
 mod apply;
 mod check;
 mod conformance;
+mod describe;
 mod page;
 mod properties;
 mod robustness;

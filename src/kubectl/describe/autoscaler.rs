@@ -1,8 +1,8 @@
 //! HorizontalPodAutoscalers (`describeHorizontalPodAutoscalerV2`).
 
+use super::Subject;
 use super::fields::{date, has, list, maybe_number, number, or, quantity, text};
 use super::writer::Writer;
-use super::Subject;
 use crate::object::Value;
 
 /// `describeHorizontalPodAutoscalerV2`.
@@ -10,7 +10,11 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
     w.labels_and_annotations(document);
-    w.field(0, "CreationTimestamp", date(document, &["metadata", "creationTimestamp"]));
+    w.field(
+        0,
+        "CreationTimestamp",
+        date(document, &["metadata", "creationTimestamp"]),
+    );
     let [kind, name] = ["kind", "name"].map(|field| text(document, &["spec", "scaleTargetRef", field]));
     w.field(0, "Reference", format_args!("{kind}/{name}"));
     w.field(0, "Metrics", "( current / target )");
@@ -29,8 +33,13 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
             behavior(w, title, document.at(&["spec", "behavior", field]));
         }
     }
-    let [current, desired] = ["currentReplicas", "desiredReplicas"].map(|field| number(document, &["status", field]));
-    w.field(0, &format!("{kind} pods"), format_args!("{current} current / {desired} desired"));
+    let [current, desired] =
+        ["currentReplicas", "desiredReplicas"].map(|field| number(document, &["status", field]));
+    w.field(
+        0,
+        &format!("{kind} pods"),
+        format_args!("{current} current / {desired} desired"),
+    );
     let conditions = list(document, &["status", "conditions"]);
     if !conditions.is_empty() {
         w.line(0, "Conditions:");
@@ -38,7 +47,12 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         w.line(1, "----\t------\t------\t-------");
     }
     for condition in conditions {
-        w.line(1, ["type", "status", "reason", "message"].map(|field| text(condition, &[field])).join("\t"));
+        w.line(
+            1,
+            ["type", "status", "reason", "message"]
+                .map(|field| text(condition, &[field]))
+                .join("\t"),
+        );
     }
 }
 
@@ -46,7 +60,11 @@ fn metric(w: &mut Writer, metric: &Value, current: &Value) {
     match text(metric, &["type"]) {
         "External" => {
             let average = has(metric, &["external", "target", "averageValue"]);
-            let (word, field) = if average { ("average value", "averageValue") } else { ("value", "value") };
+            let (word, field) = if average {
+                ("average value", "averageValue")
+            } else {
+                ("value", "value")
+            };
             let values = values(metric, current, "external", field, average);
             let name = text(metric, &["external", "metric", "name"]);
             w.line(1, format_args!("{name:?} (target {word}):\t{values}"));
@@ -58,18 +76,27 @@ fn metric(w: &mut Writer, metric: &Value, current: &Value) {
         }
         "Object" => {
             let average = text(metric, &["object", "target", "type"]) == "AverageValue";
-            let (word, field) = if average { ("average value", "averageValue") } else { ("value", "value") };
-            let [kind, of] = ["kind", "name"].map(|field| text(metric, &["object", "describedObject", field]));
+            let (word, field) = if average {
+                ("average value", "averageValue")
+            } else {
+                ("value", "value")
+            };
+            let [kind, of] =
+                ["kind", "name"].map(|field| text(metric, &["object", "describedObject", field]));
             let name = text(metric, &["object", "metric", "name"]);
             let values = values(metric, current, "object", field, false);
-            w.line(1, format_args!("\"{name}\" on {kind}/{of} (target {word}):\t{values}"));
+            w.line(
+                1,
+                format_args!("\"{name}\" on {kind}/{of} (target {word}):\t{values}"),
+            );
         }
         "Resource" => {
             let title = format!("resource {} on pods", text(metric, &["resource", "name"]));
             resource(w, &title, metric, current, "resource");
         }
         "ContainerResource" => {
-            let [name, container] = ["name", "container"].map(|field| text(metric, &["containerResource", field]));
+            let [name, container] =
+                ["name", "container"].map(|field| text(metric, &["containerResource", field]));
             let title = format!("resource {name} of container \"{container}\" on pods");
             resource(w, &title, metric, current, "containerResource");
         }
@@ -90,14 +117,21 @@ fn values(metric: &Value, current: &Value, source: &str, field: &str, strict: bo
 
 fn resource(w: &mut Writer, title: &str, metric: &Value, current: &Value, source: &str) {
     if has(metric, &[source, "target", "averageValue"]) {
-        w.line(1, format_args!("{title}:\t{}", values(metric, current, source, "averageValue", false)));
+        w.line(
+            1,
+            format_args!(
+                "{title}:\t{}",
+                values(metric, current, source, "averageValue", false)
+            ),
+        );
         return;
     }
     let now = maybe_number(current, &[source, "current", "averageUtilization"]).map(|percent| {
         let average = quantity(current.at(&[source, "current", "averageValue"]));
         format!("{percent}% ({average})")
     });
-    let target = maybe_number(metric, &[source, "target", "averageUtilization"]).map(|percent| format!("{percent}%"));
+    let target =
+        maybe_number(metric, &[source, "target", "averageUtilization"]).map(|percent| format!("{percent}%"));
     w.write(1, title);
     w.line(
         1,
@@ -120,12 +154,18 @@ fn behavior(w: &mut Writer, title: &str, rules: Option<&Value>) {
     }
     let policies = list(rules, &["policies"]);
     if !policies.is_empty() {
-        w.line(2, format_args!("Select Policy: {}", or(text(rules, &["selectPolicy"]), "Max")));
+        w.line(
+            2,
+            format_args!("Select Policy: {}", or(text(rules, &["selectPolicy"]), "Max")),
+        );
         w.line(2, "Policies:");
     }
     for policy in policies {
         let [value, period] = ["value", "periodSeconds"].map(|field| number(policy, &[field]));
         let kind = text(policy, &["type"]);
-        w.line(3, format_args!("- Type: {kind}\tValue: {value}\tPeriod: {period} seconds"));
+        w.line(
+            3,
+            format_args!("- Type: {kind}\tValue: {value}\tPeriod: {period} seconds"),
+        );
     }
 }

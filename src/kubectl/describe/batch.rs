@@ -45,9 +45,17 @@ pub fn job(w: &mut Writer, subject: &Subject<'_>) {
         None => String::new(),
     };
     let [active, succeeded, failed] = ["active", "succeeded", "failed"].map(status);
-    w.field(0, "Pods Statuses", format_args!("{active} Active{ready} / {succeeded} Succeeded / {failed} Failed"));
+    w.field(
+        0,
+        "Pods Statuses",
+        format_args!("{active} Active{ready} / {succeeded} Succeeded / {failed} Failed"),
+    );
     if text(document, &["spec", "completionMode"]) == "Indexed" {
-        w.field(0, "Completed Indexes", indexes(text(document, &["status", "completedIndexes"])));
+        w.field(
+            0,
+            "Completed Indexes",
+            indexes(text(document, &["status", "completedIndexes"])),
+        );
     }
     template::describe(w, document.at(&["spec", "template"]));
 }
@@ -90,19 +98,45 @@ pub fn cron_job(w: &mut Writer, subject: &Subject<'_>) {
     w.labels_and_annotations(document);
     let spec = |field: &str| maybe_number(document, &["spec", field]);
     w.field(0, "Schedule", text(document, &["spec", "schedule"]));
-    w.field(0, "Concurrency Policy", text(document, &["spec", "concurrencyPolicy"]));
+    w.field(
+        0,
+        "Concurrency Policy",
+        text(document, &["spec", "concurrencyPolicy"]),
+    );
     let suspend = document.at(&["spec", "suspend"]).and_then(Value::as_bool);
     w.field(0, "Suspend", suspend.map_or("<unset>", truth));
-    number_or_unset(w, "Successful Job History Limit", spec("successfulJobsHistoryLimit"), "");
+    w.field(
+        0,
+        "Time Zone",
+        maybe_text(document, &["spec", "timeZone"]).unwrap_or("<unset>"),
+    );
+    number_or_unset(
+        w,
+        "Successful Job History Limit",
+        spec("successfulJobsHistoryLimit"),
+        "",
+    );
     number_or_unset(w, "Failed Job History Limit", spec("failedJobsHistoryLimit"), "");
-    number_or_unset(w, "Starting Deadline Seconds", spec("startingDeadlineSeconds"), "s");
+    number_or_unset(
+        w,
+        "Starting Deadline Seconds",
+        spec("startingDeadlineSeconds"),
+        "s",
+    );
     job_template(w, document.at(&["spec", "jobTemplate"]).unwrap_or(&Value::Null));
     if has(document, &["status", "lastScheduleTime"]) {
-        w.field(0, "Last Schedule Time", date(document, &["status", "lastScheduleTime"]));
+        w.field(
+            0,
+            "Last Schedule Time",
+            date(document, &["status", "lastScheduleTime"]),
+        );
     } else {
         w.field(0, "Last Schedule Time", "<unset>");
     }
-    let active: Vec<&str> = list(document, &["status", "active"]).iter().map(|job| text(job, &["name"])).collect();
+    let active: Vec<&str> = list(document, &["status", "active"])
+        .iter()
+        .map(|job| text(job, &["name"]))
+        .collect();
     let active = active.join(", ");
     w.field(0, "Active Jobs", super::fields::or(&active, "<none>"));
 }

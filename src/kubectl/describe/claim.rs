@@ -1,8 +1,8 @@
 //! PersistentVolumeClaims (`describePersistentVolumeClaim`).
 
+use super::Subject;
 use super::fields::{age_of, date, has, list, maybe_text, quantity, text, texts};
 use super::writer::Writer;
-use super::Subject;
 use crate::object::{Kind, Time, Value, pod};
 
 /// Where a claim's class stood before it had a field.
@@ -16,14 +16,24 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     let conditions = list(document, &["status", "conditions"]);
     if !conditions.is_empty() {
         w.line(0, "Conditions:");
-        w.line(1, "Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage");
-        w.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+        w.line(
+            1,
+            "Type\tStatus\tLastProbeTime\tLastTransitionTime\tReason\tMessage",
+        );
+        w.line(
+            1,
+            "----\t------\t-----------------\t------------------\t------\t-------",
+        );
     }
     for condition in conditions {
         let [kind, status, reason, message] =
             ["type", "status", "reason", "message"].map(|field| text(condition, &[field]));
-        let [probed, changed] = ["lastProbeTime", "lastTransitionTime"].map(|field| date(condition, &[field]));
-        w.line(1, format_args!("{kind} \t{status} \t{probed} \t{changed} \t{reason} \t{message}"));
+        let [probed, changed] =
+            ["lastProbeTime", "lastTransitionTime"].map(|field| date(condition, &[field]));
+        w.line(
+            1,
+            format_args!("{kind} \t{status} \t{probed} \t{changed} \t{reason} \t{message}"),
+        );
     }
 }
 
@@ -47,8 +57,16 @@ pub fn body(w: &mut Writer, claim: &Value, now: Option<Time>) {
         w.field(0, "Capacity", "");
         w.field(0, "Access Modes", "");
     } else {
-        w.field(0, "Capacity", quantity(claim.at(&["status", "capacity", "storage"])));
-        w.field(0, "Access Modes", access_modes(&texts(claim, &["status", "accessModes"])));
+        w.field(
+            0,
+            "Capacity",
+            quantity(claim.at(&["status", "capacity", "storage"])),
+        );
+        w.field(
+            0,
+            "Access Modes",
+            access_modes(&texts(claim, &["status", "accessModes"])),
+        );
     }
     if let Some(mode) = maybe_text(claim, &["spec", "volumeMode"]) {
         w.field(0, "VolumeMode", mode);
@@ -67,7 +85,11 @@ pub fn body(w: &mut Writer, claim: &Value, now: Option<Time>) {
 pub fn status(w: &mut Writer, document: &Value, now: Time) {
     let deletion = ["metadata", "deletionTimestamp"];
     if has(document, &deletion) {
-        w.field(0, "Status", format_args!("Terminating (lasts {})", age_of(document, &deletion, now)));
+        w.field(
+            0,
+            "Status",
+            format_args!("Terminating (lasts {})", age_of(document, &deletion, now)),
+        );
     } else {
         w.field(0, "Status", text(document, &["status", "phase"]));
     }
@@ -93,21 +115,35 @@ pub fn access_modes(modes: &[&str]) -> String {
         ("ReadWriteMany", "RWX"),
         ("ReadWriteOncePod", "RWOP"),
     ];
-    let short: Vec<&str> =
-        known.iter().filter(|(mode, _)| modes.contains(mode)).map(|(_, short)| *short).collect();
+    let short: Vec<&str> = known
+        .iter()
+        .filter(|(mode, _)| modes.contains(mode))
+        .map(|(_, short)| *short)
+        .collect();
     short.join(",")
 }
 
 /// The pods that use the claim, and those that own it for a volume of their own, by name (`getPodsForPVC`).
 fn users(subject: &Subject<'_>) -> Vec<String> {
     let claim = &subject.object.meta;
-    let pods = subject.world.list(Kind::Pod).filter(|pod| pod.meta.namespace == claim.namespace);
+    let pods = subject
+        .world
+        .list(Kind::Pod)
+        .filter(|pod| pod.meta.namespace == claim.namespace);
     let mut names = Vec::new();
     for pod in pods {
-        let uses = pod::claim_volumes(pod).filter(|(_, name)| **name == claim.name).count();
-        let owns = claim.owners.iter().any(|owner| owner.kind.as_ref() == "Pod" && owner.uid == pod.meta.uid);
+        let uses = pod::claim_volumes(pod)
+            .filter(|(_, name)| **name == claim.name)
+            .count();
+        let owns = claim
+            .owners
+            .iter()
+            .any(|owner| owner.kind.as_ref() == "Pod" && owner.uid == pod.meta.uid);
         // Upstream names a pod once for each of its volumes.
-        names.extend(std::iter::repeat_n(pod.name().to_string(), uses.max(usize::from(owns))));
+        names.extend(std::iter::repeat_n(
+            pod.name().to_string(),
+            uses.max(usize::from(owns)),
+        ));
     }
     names
 }

@@ -82,7 +82,10 @@ fn basics(w: &mut Writer, container: &Value, status: Option<&Value>) {
         w.field(2, "Image ID", text(status, &["imageID"]));
     }
     for (title, field) in [("Port", "containerPort"), ("Host Port", "hostPort")] {
-        let ports: Vec<String> = list(container, &["ports"]).iter().map(|port| port_line(port, field)).collect();
+        let ports: Vec<String> = list(container, &["ports"])
+            .iter()
+            .map(|port| port_line(port, field))
+            .collect();
         let ports = ports.join(", ");
         let plural = if ports.contains(',') { "s" } else { "" };
         w.field(2, &format!("{title}{plural}"), or(&ports, "<none>"));
@@ -176,18 +179,27 @@ fn probe_line(probe: &Value) -> String {
         count("failureThreshold")
     );
     if has(probe, &["exec"]) {
-        return format!("exec [{}] {attributes}", texts(probe, &["exec", "command"]).join(" "));
+        return format!(
+            "exec [{}] {attributes}",
+            texts(probe, &["exec", "command"]).join(" ")
+        );
     }
     if has(probe, &["httpGet"]) {
         return format!("http-get {} {attributes}", address(probe));
     }
     if has(probe, &["tcpSocket"]) {
         let port = int_or_string(probe.at(&["tcpSocket", "port"]));
-        return format!("tcp-socket {}:{port} {attributes}", text(probe, &["tcpSocket", "host"]));
+        return format!(
+            "tcp-socket {}:{port} {attributes}",
+            text(probe, &["tcpSocket", "host"])
+        );
     }
     if has(probe, &["grpc"]) {
         let service = text(probe, &["grpc", "service"]);
-        return format!("grpc <pod>:{} {service} {attributes}", number(probe, &["grpc", "port"]));
+        return format!(
+            "grpc <pod>:{} {service} {attributes}",
+            number(probe, &["grpc", "port"])
+        );
     }
     format!("unknown {attributes}")
 }
@@ -197,9 +209,17 @@ fn address(probe: &Value) -> String {
     let port = int_or_string(probe.at(&["httpGet", "port"]));
     let host = text(probe, &["httpGet", "host"]);
     let scheme = text(probe, &["httpGet", "scheme"]).to_lowercase();
-    let scheme = if scheme.is_empty() { String::new() } else { format!("{scheme}:") };
+    let scheme = if scheme.is_empty() {
+        String::new()
+    } else {
+        format!("{scheme}:")
+    };
     let path = escaped_path(text(probe, &["httpGet", "path"]));
-    let slash = if path.is_empty() || path.starts_with('/') { "" } else { "/" };
+    let slash = if path.is_empty() || path.starts_with('/') {
+        ""
+    } else {
+        "/"
+    };
     format!("{scheme}//{}{slash}{path}", super::fields::host_port(host, &port))
 }
 
@@ -217,7 +237,9 @@ fn escaped_path(path: &str) -> String {
 }
 
 fn optional(reference: &Value, path: &[&str]) -> bool {
-    reference.at(path).is_some_and(|reference| flag(reference, &["optional"]))
+    reference
+        .at(path)
+        .is_some_and(|reference| flag(reference, &["optional"]))
 }
 
 /// Writes where whole sets of variables come from (`describeContainerEnvFrom`).
@@ -235,14 +257,24 @@ fn sources(w: &mut Writer, container: &Value) {
             prefix => format!(" with prefix '{prefix}'"),
         };
         let name = text(source, &[field, "name"]);
-        w.line(3, format_args!("{name}\t{from}{with}\tOptional: {}", optional(source, &[field])));
+        w.line(
+            3,
+            format_args!("{name}\t{from}{with}\tOptional: {}", optional(source, &[field])),
+        );
     }
 }
 
 /// Writes variables (`describeContainerEnvVars`).
 fn variables(w: &mut Writer, container: &Value, of: Of<'_>) {
     let variables = list(container, &["env"]);
-    w.line(2, if variables.is_empty() { "Environment:\t<none>" } else { "Environment:" });
+    w.line(
+        2,
+        if variables.is_empty() {
+            "Environment:\t<none>"
+        } else {
+            "Environment:"
+        },
+    );
     for variable in variables {
         let name = text(variable, &["name"]);
         let Some(from) = variable.get("valueFrom").filter(|from| !from.is_null()) else {
@@ -269,7 +301,10 @@ fn variables(w: &mut Writer, container: &Value, of: Of<'_>) {
 }
 
 fn key_line(from: &Value) -> Option<String> {
-    let kinds = [("secretKeyRef", "in secret"), ("configMapKeyRef", "of config map")];
+    let kinds = [
+        ("secretKeyRef", "in secret"),
+        ("configMapKeyRef", "of config map"),
+    ];
     let (field, of) = kinds.into_iter().find(|(field, _)| has(from, &[field]))?;
     Some(format!(
         "<set to the key '{}' {of} '{}'>\tOptional: {}",
@@ -300,7 +335,13 @@ fn container_resource(container: &Value, reference: &Value) -> String {
     }
     let divisor = quantity(reference.get("divisor"));
     let amount = quantity(container.at(&["resources", kind, name]));
-    let units = |quantity: Quantity| if name == "cpu" { quantity.milli() } else { quantity.units() };
+    let units = |quantity: Quantity| {
+        if name == "cpu" {
+            quantity.milli()
+        } else {
+            quantity.units()
+        }
+    };
     let one = if name == "cpu" { 1000 } else { 1 };
     let by = if divisor.is_zero() { one } else { units(divisor) }.max(1);
     let whole = units(amount) / by + i64::from(units(amount) % by > 0);

@@ -14,7 +14,11 @@ const HASH_LABEL: &str = "pod-template-hash";
 pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
-    w.field(0, "CreationTimestamp", date(document, &["metadata", "creationTimestamp"]));
+    w.field(
+        0,
+        "CreationTimestamp",
+        date(document, &["metadata", "creationTimestamp"]),
+    );
     w.labels_and_annotations(document);
     w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
     let status = |field: &str| number(document, &["status", field]);
@@ -31,12 +35,20 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         ),
     );
     w.field(0, "StrategyType", text(document, &["spec", "strategy", "type"]));
-    w.field(0, "MinReadySeconds", number(document, &["spec", "minReadySeconds"]));
+    w.field(
+        0,
+        "MinReadySeconds",
+        number(document, &["spec", "minReadySeconds"]),
+    );
     let rolling = ["spec", "strategy", "rollingUpdate"];
     if has(document, &rolling) {
         let [unavailable, surge] = ["maxUnavailable", "maxSurge"]
             .map(|field| int_or_string(document.at(&rolling).and_then(|rolling| rolling.get(field))));
-        w.field(0, "RollingUpdateStrategy", format_args!("{unavailable} max unavailable, {surge} max surge"));
+        w.field(
+            0,
+            "RollingUpdateStrategy",
+            format_args!("{unavailable} max unavailable, {surge} max surge"),
+        );
     }
     template::describe(w, document.at(&["spec", "template"]));
     workload::conditions(w, document);
@@ -51,12 +63,19 @@ fn replica_sets(w: &mut Writer, subject: &Subject<'_>) {
         .world
         .list(Kind::ReplicaSet)
         .filter(|set| set.meta.namespace == deployment.meta.namespace)
-        .filter(|set| set.meta.controller().is_some_and(|owner| owner.uid == deployment.meta.uid))
+        .filter(|set| {
+            set.meta
+                .controller()
+                .is_some_and(|owner| owner.uid == deployment.meta.uid)
+        })
         .filter(|set| selector::selects(selector, &set.meta.labels))
         .collect();
     sets.sort_by(|a, b| (a.meta.created.0 / 1000, a.name()).cmp(&(b.meta.created.0 / 1000, b.name())));
     let template = without_hash(deployment);
-    let new = sets.iter().position(|set| without_hash(set) == template).map(|place| sets.remove(place));
+    let new = sets
+        .iter()
+        .position(|set| without_hash(set) == template)
+        .map(|place| sets.remove(place));
     if new.is_some() || !sets.is_empty() {
         w.field(0, "OldReplicaSets", line(&sets));
         w.field(0, "NewReplicaSet", line(new.as_slice()));
@@ -79,9 +98,17 @@ fn line(sets: &[&Arc<Object>]) -> String {
     let parts: Vec<String> = sets
         .iter()
         .map(|set| {
-            let created = set.status.fields().and_then(|status| status.get("replicas")).and_then(Value::as_i64);
+            let created = set
+                .status
+                .fields()
+                .and_then(|status| status.get("replicas"))
+                .and_then(Value::as_i64);
             let wanted = number(set.spec(), &["replicas"]);
-            format!("{} ({}/{wanted} replicas created)", set.name(), created.unwrap_or(0))
+            format!(
+                "{} ({}/{wanted} replicas created)",
+                set.name(),
+                created.unwrap_or(0)
+            )
         })
         .collect();
     parts.join(", ")

@@ -1,8 +1,8 @@
 //! EndpointSlices and Endpoints.
 
+use super::Subject;
 use super::fields::{list, maybe_number, maybe_text, number, or, text, texts};
 use super::writer::Writer;
-use super::Subject;
 use crate::object::Value;
 
 /// `describeEndpointSliceV1`.
@@ -19,12 +19,20 @@ pub fn slice(w: &mut Writer, subject: &Subject<'_>) {
         head(w, 1);
     }
     for port in ports {
-        let number = maybe_number(port, &["port"]).map_or_else(|| "<unset>".to_owned(), |number| number.to_string());
+        let number =
+            maybe_number(port, &["port"]).map_or_else(|| "<unset>".to_owned(), |number| number.to_string());
         let [name, protocol] = ["name", "protocol"].map(|field| text(port, &[field]));
         w.line(1, format_args!("{}\t{number}\t{protocol}", or(name, "<unset>")));
     }
     let endpoints = list(document, &["endpoints"]);
-    w.line(0, if endpoints.is_empty() { "Endpoints: <none>" } else { "Endpoints:" });
+    w.line(
+        0,
+        if endpoints.is_empty() {
+            "Endpoints: <none>"
+        } else {
+            "Endpoints:"
+        },
+    );
     for endpoint in endpoints {
         self::endpoint(w, endpoint);
     }
@@ -37,10 +45,18 @@ fn head(w: &mut Writer, level: usize) {
 
 fn endpoint(w: &mut Writer, endpoint: &Value) {
     let or_unset = |field: &str| maybe_text(endpoint, &[field]).unwrap_or("<unset>");
-    w.field(1, "- Addresses", or(&texts(endpoint, &["addresses"]).join(", "), "<none>"));
+    w.field(
+        1,
+        "- Addresses",
+        or(&texts(endpoint, &["addresses"]).join(", "), "<none>"),
+    );
     w.line(2, "Conditions:");
     let ready = endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool);
-    w.field(3, "Ready", ready.map_or_else(|| "<unset>".to_owned(), |ready| ready.to_string()));
+    w.field(
+        3,
+        "Ready",
+        ready.map_or_else(|| "<unset>".to_owned(), |ready| ready.to_string()),
+    );
     w.field(2, "Hostname", or_unset("hostname"));
     if let Some(target) = endpoint.get("targetRef").filter(|target| !target.is_null()) {
         let [kind, name] = ["kind", "name"].map(|field| text(target, &[field]));
@@ -57,8 +73,14 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     w.labels_and_annotations(document);
     w.line(0, "Subsets:");
     for subset in list(document, &["subsets"]) {
-        for (title, field) in [("Addresses", "addresses"), ("NotReadyAddresses", "notReadyAddresses")] {
-            let addresses: Vec<&str> = list(subset, &[field]).iter().map(|address| text(address, &["ip"])).collect();
+        for (title, field) in [
+            ("Addresses", "addresses"),
+            ("NotReadyAddresses", "notReadyAddresses"),
+        ] {
+            let addresses: Vec<&str> = list(subset, &[field])
+                .iter()
+                .map(|address| text(address, &["ip"]))
+                .collect();
             w.field(1, title, or(&addresses.join(","), "<none>"));
         }
         let ports = list(subset, &["ports"]);
@@ -68,7 +90,10 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         }
         for port in ports {
             let [name, protocol] = ["name", "protocol"].map(|field| text(port, &[field]));
-            w.line(2, format_args!("{}\t{}\t{protocol}", or(name, "<unset>"), number(port, &["port"])));
+            w.line(
+                2,
+                format_args!("{}\t{}\t{protocol}", or(name, "<unset>"), number(port, &["port"])),
+            );
         }
         w.line(0, "");
     }

@@ -22,7 +22,10 @@ pub fn describe(w: &mut Writer, world: &World, object: &Object, now: Time) {
     w.line(1, "Type\tReason\tAge\tFrom\tMessage");
     w.line(1, "----\t------\t----\t----\t-------");
     for event in &events {
-        let source = or(text(event, &["source", "component"]), text(event, &["reportingComponent"]));
+        let source = or(
+            text(event, &["source", "component"]),
+            text(event, &["reportingComponent"]),
+        );
         w.line(
             1,
             format_args!(

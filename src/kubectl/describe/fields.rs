@@ -40,13 +40,18 @@ pub fn list<'a>(value: &'a Value, path: &[&str]) -> &'a [Value] {
 
 /// The texts of the list at a path.
 pub fn texts<'a>(value: &'a Value, path: &[&str]) -> Vec<&'a str> {
-    list(value, path).iter().map(|item| item.as_str().unwrap_or_default()).collect()
+    list(value, path)
+        .iter()
+        .map(|item| item.as_str().unwrap_or_default())
+        .collect()
 }
 
 /// The entries of the object at a path, by key.
 pub fn entries<'a>(value: &'a Value, path: &[&str]) -> impl Iterator<Item = (&'a str, &'a Value)> + use<'a> {
     let map = value.at(path).and_then(Value::as_object);
-    map.into_iter().flat_map(Map::iter).map(|(key, value)| (key.as_ref(), value))
+    map.into_iter()
+        .flat_map(Map::iter)
+        .map(|(key, value)| (key.as_ref(), value))
 }
 
 /// Whether an object stands at a path (a Go pointer to a struct that is not nil).
@@ -67,7 +72,7 @@ pub fn int_or_string(value: Option<&Value>) -> String {
 pub fn quantity(value: Option<&Value>) -> Quantity {
     let amount = match value {
         Some(Value::String(text)) => Quantity::parse(text).ok(),
-        Some(Value::Int(number)) => Quantity::parse(&number.to_string()).ok(),
+        Some(number @ (Value::Int(_) | Value::Float(_))) => Quantity::parse(&number.to_string()).ok(),
         _ => None,
     };
     amount.unwrap_or(Quantity::ZERO)
@@ -75,7 +80,9 @@ pub fn quantity(value: Option<&Value>) -> Quantity {
 
 /// A resource list by resource (`v1.ResourceList`).
 pub fn resources<'a>(value: &'a Value, path: &[&str]) -> BTreeMap<&'a str, Quantity> {
-    entries(value, path).map(|(name, amount)| (name, quantity(Some(amount)))).collect()
+    entries(value, path)
+        .map(|(name, amount)| (name, quantity(Some(amount))))
+        .collect()
 }
 
 /// The instant at a path; the API's micro times count too.
@@ -119,7 +126,10 @@ pub fn go(value: &Value) -> String {
             format!("[{}]", items.join(" "))
         }
         Value::Object(map) => {
-            let pairs: Vec<String> = map.iter().map(|(key, value)| format!("{key}:{}", go(value))).collect();
+            let pairs: Vec<String> = map
+                .iter()
+                .map(|(key, value)| format!("{key}:{}", go(value)))
+                .collect();
             format!("map[{}]", pairs.join(" "))
         }
         other => other.to_string(),
@@ -135,7 +145,9 @@ fn go_float(number: f64) -> String {
     let text = format!("{number:e}");
     match text.split_once('e') {
         Some((digits, exponent)) => {
-            let (sign, power) = exponent.strip_prefix('-').map_or(('+', exponent), |power| ('-', power));
+            let (sign, power) = exponent
+                .strip_prefix('-')
+                .map_or(('+', exponent), |power| ('-', power));
             format!("{digits}e{sign}{power:0>2}")
         }
         None => text,

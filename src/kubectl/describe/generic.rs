@@ -15,7 +15,7 @@ const SKIPPED: [&str; 5] = [
 ];
 
 /// Words of names that are acronyms.
-const ACRONYMS: [&str; 5] = ["API", "URL", "UID", "OSB", "GUID"];
+const ACRONYMS: [&str; 4] = ["API", "URL", "UID", "GUID"];
 
 /// `genericDescriber`.
 pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
@@ -65,7 +65,9 @@ fn title(field: &str) -> String {
                 return upper;
             }
             let mut chars = word.chars();
-            chars.next().map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
+            chars
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         })
         .collect();
     words.join(" ")
@@ -79,30 +81,37 @@ enum Class {
     Other,
 }
 
-/// `apiVersion` as `api`, `Version`; `HTTPGet` as `HTTP`, `Get` (`camelcase.Split`).
+/// `apiVersion` as `api`, `Version`. Of two capitals before a small letter the second begins a word (`I Ps`); more than
+/// two stay with what follows (`HTTPGet`).
 fn words(name: &str) -> Vec<String> {
-    let class = |c: char| match c {
-        _ if c.is_lowercase() => Class::Lower,
-        _ if c.is_uppercase() => Class::Upper,
-        _ => Class::Other,
-    };
-    let mut runs: Vec<(Class, String)> = Vec::new();
-    for c in name.chars() {
-        match runs.last_mut() {
-            Some((last, run)) if *last == class(c) => run.push(c),
-            _ => runs.push((class(c), c.to_string())),
+    use Class::{Lower, Other, Upper};
+    let chars: Vec<char> = name.chars().collect();
+    let classes: Vec<Class> = chars
+        .iter()
+        .map(|c| match c {
+            _ if c.is_lowercase() => Lower,
+            _ if c.is_uppercase() => Upper,
+            _ => Other,
+        })
+        .collect();
+    let mut words: Vec<String> = Vec::new();
+    for (i, c) in chars.iter().enumerate() {
+        let before = classes.get(..i).unwrap_or_default();
+        let begins = match (before, classes[i]) {
+            ([.., Upper], Lower) => false,
+            ([.., Upper], Upper) => {
+                let second = !matches!(before, [.., Upper, Upper]);
+                second && classes.get(i + 1) == Some(&Lower)
+            }
+            ([.., last], class) => *last != class,
+            ([], _) => true,
+        };
+        match words.last_mut() {
+            Some(word) if !begins => word.push(*c),
+            _ => words.push(c.to_string()),
         }
     }
-    // The last capital before small letters begins their word.
-    for i in 1..runs.len() {
-        if runs[i - 1].0 == Class::Upper
-            && runs[i].0 == Class::Lower
-            && let Some(first) = runs[i - 1].1.pop()
-        {
-            runs[i].1.insert(0, first);
-        }
-    }
-    runs.into_iter().map(|(_, run)| run).filter(|run| !run.is_empty()).collect()
+    words
 }
 
 #[cfg(test)]
@@ -118,7 +127,10 @@ mod tests {
             ("httpGet", "Http Get"),
             ("volumeClaimTemplates", "Volume Claim Templates"),
             ("podIPs", "Pod I Ps"),
-            ("HTTPGet", "HTTP Get"),
+            ("HTTPGet", "HTTPGet"),
+            ("someURLThing", "Some URLThing"),
+            ("ABc", "A Bc"),
+            ("osbURL", "Osb URL"),
             ("a-b", "A - B"),
             ("key1", "key1"),
             ("tls.crt", "tls.crt"),

@@ -20,7 +20,11 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         .collect();
     let addresses: Vec<&str> = addresses.into_iter().collect();
     w.field(0, "Address", addresses.join(","));
-    w.field(0, "Ingress Class", maybe_text(document, &["spec", "ingressClassName"]).unwrap_or("<none>"));
+    w.field(
+        0,
+        "Ingress Class",
+        maybe_text(document, &["spec", "ingressClassName"]).unwrap_or("<none>"),
+    );
     let default = match document.at(&["spec", "defaultBackend"]) {
         Some(default) => backend(subject, default),
         None => "<default>".to_owned(),
@@ -30,7 +34,9 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     w.line(0, "Rules:");
     w.line(1, "Host\tPath\tBackends");
     w.line(1, "----\t----\t--------");
-    let rules = list(document, &["spec", "rules"]).iter().filter(|rule| has(rule, &["http"]));
+    let rules = list(document, &["spec", "rules"])
+        .iter()
+        .filter(|rule| has(rule, &["http"]));
     let mut none = true;
     for rule in rules {
         none = false;
@@ -74,8 +80,15 @@ fn backend(subject: &Subject<'_>, backend: &Value) -> String {
 
 fn service_backend(subject: &Subject<'_>, target: &Value) -> String {
     let name = text(target, &["name"]);
-    let (wanted, wanted_name) = (number(target, &["port", "number"]), text(target, &["port", "name"]));
-    let shown = if wanted == 0 { wanted_name.to_owned() } else { wanted.to_string() };
+    let (wanted, wanted_name) = (
+        number(target, &["port", "number"]),
+        text(target, &["port", "name"]),
+    );
+    let shown = if wanted == 0 {
+        wanted_name.to_owned()
+    } else {
+        wanted.to_string()
+    };
     let key = subject.object.key().beside(Kind::Service, name);
     let Some(found) = subject.world.get(&key) else {
         return format!("{name}:{shown} (<error: services \"{name}\" not found>)");
@@ -97,7 +110,10 @@ pub fn class(w: &mut Writer, subject: &Subject<'_>) {
     w.labels_and_annotations(document);
     w.field(0, "Controller", text(document, &["spec", "controller"]));
     let parameters = ["spec", "parameters"];
-    let Some(parameters) = document.at(&parameters).filter(|parameters| !parameters.is_null()) else {
+    let Some(parameters) = document
+        .at(&parameters)
+        .filter(|parameters| !parameters.is_null())
+    else {
         return;
     };
     w.line(0, "Parameters:");

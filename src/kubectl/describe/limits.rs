@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
+use super::Subject;
 use super::fields::{date, entries, list, quantity, resources, text, texts};
 use super::writer::Writer;
-use super::Subject;
 use crate::object::{Kind, Object, Value};
 
 /// The columns of a LimitRange: title, underline and field.
@@ -14,7 +14,11 @@ const COLUMNS: [(&str, &str, &str); 5] = [
     ("Max", "---", "max"),
     ("Default Request", "---------------", "defaultRequest"),
     ("Default Limit", "-------------", "default"),
-    ("Max Limit/Request Ratio", "-----------------------", "maxLimitRequestRatio"),
+    (
+        "Max Limit/Request Ratio",
+        "-----------------------",
+        "maxLimitRequestRatio",
+    ),
 ];
 
 /// `describeNamespace`.
@@ -33,11 +37,18 @@ pub fn namespace(w: &mut Writer, subject: &Subject<'_>) {
         let [kind, status, reason, message] =
             ["type", "status", "reason", "message"].map(|field| text(condition, &[field]));
         let changed = date(condition, &["lastTransitionTime"]);
-        w.line(1, format_args!("{kind}\t{status}\t{changed}\t{reason}\t{message}"));
+        w.line(
+            1,
+            format_args!("{kind}\t{status}\t{changed}\t{reason}\t{message}"),
+        );
     }
     let inside = |kind: Kind| -> Vec<&Arc<Object>> {
         let name = subject.object.name();
-        subject.world.list(kind).filter(|object| object.meta.namespace == *name).collect()
+        subject
+            .world
+            .list(kind)
+            .filter(|object| object.meta.namespace == *name)
+            .collect()
     };
     w.line(0, "");
     quotas(w, &inside(Kind::ResourceQuota));
@@ -71,14 +82,19 @@ fn head(w: &mut Writer, indent: &str) {
 /// `describeLimitRangeSpec`; Go's order of resources is random, here it is theirs.
 fn range_lines(w: &mut Writer, spec: &Value, indent: &str) {
     for item in list(spec, &["limits"]) {
-        let names: BTreeSet<&str> =
-            COLUMNS.iter().flat_map(|(_, _, field)| entries(item, &[field]).map(|(name, _)| name)).collect();
+        let names: BTreeSet<&str> = COLUMNS
+            .iter()
+            .flat_map(|(_, _, field)| entries(item, &[field]).map(|(name, _)| name))
+            .collect();
         for name in names {
             let cells = COLUMNS.map(|(_, _, field)| match item.at(&[field, name]) {
                 Some(amount) => quantity(Some(amount)).to_string(),
                 None => "-".to_owned(),
             });
-            w.line(0, format_args!("{indent}{}\t{name}\t{}", text(item, &["type"]), cells.join("\t")));
+            w.line(
+                0,
+                format_args!("{indent}{}\t{name}\t{}", text(item, &["type"]), cells.join("\t")),
+            );
         }
     }
 }

@@ -40,15 +40,23 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     w.names(document, true);
     let created = instant(document, &["metadata", "creationTimestamp"]);
     let created = created.map(|at| at.to_string().replace('T', " ").replace('Z', " +0000 UTC"));
-    w.field(0, "Created on", created.unwrap_or_else(|| "0001-01-01 00:00:00 +0000 UTC".to_owned()));
+    w.field(
+        0,
+        "Created on",
+        created.unwrap_or_else(|| "0001-01-01 00:00:00 +0000 UTC".to_owned()),
+    );
     w.labels_and_annotations(document);
     let spec = document.get("spec").unwrap_or(&Value::Null);
     w.line(0, "Spec:");
     w.write(1, "PodSelector: ");
     let pods = spec.get("podSelector").unwrap_or(&Value::Null);
-    let all = entries(pods, &["matchLabels"]).next().is_none() && list(pods, &["matchExpressions"]).is_empty();
+    let all =
+        entries(pods, &["matchLabels"]).next().is_none() && list(pods, &["matchExpressions"]).is_empty();
     if all {
-        w.line(2, "<none> (Allowing the specific traffic to all pods in this namespace)");
+        w.line(
+            2,
+            "<none> (Allowing the specific traffic to all pods in this namespace)",
+        );
     } else {
         w.line(2, selector::formatted(Some(pods)));
     }
@@ -62,13 +70,21 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
             w.line(1, format_args!("Not affecting {word} traffic"));
         }
     }
-    w.line(1, format_args!("Policy Types: {}", or(&kinds.join(", "), "<none>")));
+    w.line(
+        1,
+        format_args!("Policy Types: {}", or(&kinds.join(", "), "<none>")),
+    );
 }
 
 fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
-    let Direction { word, title, anyone, .. } = direction;
+    let Direction {
+        word, title, anyone, ..
+    } = direction;
     if rules.is_empty() {
-        w.line(2, format_args!("<none> (Selected pods are isolated for {word} connectivity)"));
+        w.line(
+            2,
+            format_args!("<none> (Selected pods are isolated for {word} connectivity)"),
+        );
     }
     for (i, rule) in rules.iter().enumerate() {
         if i > 0 {
@@ -81,7 +97,9 @@ fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
         for port in ports {
             let protocol = maybe_text(port, &["protocol"]).unwrap_or("TCP");
             // A port that is not given is Go's nil.
-            let first = port.get("port").map_or_else(|| "<nil>".to_owned(), |port| int_or_string(Some(port)));
+            let first = port
+                .get("port")
+                .map_or_else(|| "<nil>".to_owned(), |port| int_or_string(Some(port)));
             match maybe_number(port, &["endPort"]) {
                 Some(last) => w.line(2, format_args!("To Port Range: {first}-{last}/{protocol}")),
                 None => w.line(2, format_args!("To Port: {first}/{protocol}")),
@@ -89,7 +107,10 @@ fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
         }
         let peers = list(rule, &[direction.peers]);
         if peers.is_empty() {
-            w.line(2, format_args!("{title}: <any> (traffic not restricted by {anyone})"));
+            w.line(
+                2,
+                format_args!("{title}: <any> (traffic not restricted by {anyone})"),
+            );
         }
         for peer in peers {
             w.line(2, format_args!("{title}:"));
@@ -99,15 +120,24 @@ fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
 }
 
 fn peer(w: &mut Writer, peer: &Value) {
-    let selectors = [("NamespaceSelector", "namespaceSelector"), ("PodSelector", "podSelector")];
+    let selectors = [
+        ("NamespaceSelector", "namespaceSelector"),
+        ("PodSelector", "podSelector"),
+    ];
     for (title, field) in selectors {
         if has(peer, &[field]) {
-            w.line(3, format_args!("{title}: {}", selector::formatted(peer.get(field))));
+            w.line(
+                3,
+                format_args!("{title}: {}", selector::formatted(peer.get(field))),
+            );
         }
     }
     if has(peer, &["ipBlock"]) && selectors.iter().all(|(_, field)| !has(peer, &[field])) {
         w.line(3, "IPBlock:");
         w.line(4, format_args!("CIDR: {}", text(peer, &["ipBlock", "cidr"])));
-        w.line(4, format_args!("Except: {}", texts(peer, &["ipBlock", "except"]).join(", ")));
+        w.line(
+            4,
+            format_args!("Except: {}", texts(peer, &["ipBlock", "except"]).join(", ")),
+        );
     }
 }

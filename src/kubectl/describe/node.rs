@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use super::Subject;
 use super::fields::{age_of, date, flag, go, has, list, resources, text, texts};
 use super::requests::{self, Amounts};
 use super::writer::Writer;
-use super::Subject;
 use crate::object::status::Phase;
 use crate::object::{Key, Kind, Quantity, Value, pod};
 
@@ -21,7 +21,11 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     w.names(node, false);
     w.field(0, "Roles", roles(subject));
     w.labels_and_annotations(node);
-    w.field(0, "CreationTimestamp", date(node, &["metadata", "creationTimestamp"]));
+    w.field(
+        0,
+        "CreationTimestamp",
+        date(node, &["metadata", "creationTimestamp"]),
+    );
     w.multiline("", "Taints", &taints(list(node, &["spec", "taints"])));
     w.field(0, "Unschedulable", flag(node, &["spec", "unschedulable"]));
     lease(w, subject);
@@ -53,13 +57,19 @@ fn roles(subject: &Subject<'_>) -> String {
         .filter(|role| !role.is_empty())
         .collect();
     let roles: Vec<String> = roles.into_iter().collect();
-    if roles.is_empty() { "<none>".to_owned() } else { roles.join(",") }
+    if roles.is_empty() {
+        "<none>".to_owned()
+    } else {
+        roles.join(",")
+    }
 }
 
 /// Taints by effect and key, as `Taint.ToString` prints them.
 fn taints(taints: &[Value]) -> Vec<String> {
-    let mut sorted: Vec<[&str; 3]> =
-        taints.iter().map(|taint| ["effect", "key", "value"].map(|field| text(taint, &[field]))).collect();
+    let mut sorted: Vec<[&str; 3]> = taints
+        .iter()
+        .map(|taint| ["effect", "key", "value"].map(|field| text(taint, &[field])))
+        .collect();
     sorted.sort_by_key(|[effect, key, _]| format!("{effect},{key}"));
     let line = |taint: [&str; 3]| match taint {
         ["", key, ""] => key.to_owned(),
@@ -100,13 +110,23 @@ fn conditions(w: &mut Writer, conditions: &[Value]) {
         return;
     }
     w.line(0, "Conditions:");
-    w.line(1, "Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage");
-    w.line(1, "----\t------\t-----------------\t------------------\t------\t-------");
+    w.line(
+        1,
+        "Type\tStatus\tLastHeartbeatTime\tLastTransitionTime\tReason\tMessage",
+    );
+    w.line(
+        1,
+        "----\t------\t-----------------\t------------------\t------\t-------",
+    );
     for condition in conditions {
         let [kind, status, reason, message] =
             ["type", "status", "reason", "message"].map(|field| text(condition, &[field]));
-        let [beat, changed] = ["lastHeartbeatTime", "lastTransitionTime"].map(|field| date(condition, &[field]));
-        w.line(1, format_args!("{kind} \t{status} \t{beat} \t{changed} \t{reason} \t{message}"));
+        let [beat, changed] =
+            ["lastHeartbeatTime", "lastTransitionTime"].map(|field| date(condition, &[field]));
+        w.line(
+            1,
+            format_args!("{kind} \t{status} \t{beat} \t{changed} \t{reason} \t{message}"),
+        );
     }
 }
 
@@ -122,7 +142,6 @@ fn system(w: &mut Writer, node: &Value) {
         ("Architecture", "architecture"),
         ("Container Runtime Version", "containerRuntimeVersion"),
         ("Kubelet Version", "kubeletVersion"),
-        ("Kube-Proxy Version", "kubeProxyVersion"),
     ] {
         w.field(1, title, text(node, &["status", "nodeInfo", field]));
     }
@@ -153,18 +172,33 @@ fn pods(w: &mut Writer, subject: &Subject<'_>) {
     if room.is_empty() {
         room = resources(node, &["status", "capacity"]);
     }
-    w.field(0, "Non-terminated Pods", format_args!("({} in total)", pods.len()));
-    w.line(1, "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge");
-    w.line(1, "---------\t----\t\t------------\t----------\t---------------\t-------------\t---");
+    w.field(
+        0,
+        "Non-terminated Pods",
+        format_args!("({} in total)", pods.len()),
+    );
+    w.line(
+        1,
+        "Namespace\tName\t\tCPU Requests\tCPU Limits\tMemory Requests\tMemory Limits\tAge",
+    );
+    w.line(
+        1,
+        "---------\t----\t\t------------\t----------\t---------------\t-------------\t---",
+    );
     let (mut requested, mut limited) = (Amounts::new(), Amounts::new());
     for pod in &pods {
         let [requests, limits] = ["requests", "limits"].map(|kind| requests::of_pod(pod, kind));
         let parts = ["cpu", "memory"].map(|resource| {
-            [&requests, &limits].map(|amounts| share(amounts, resource, &room, Empty::IsWhatAProcessorMakesOfIt)).join("\t")
+            [&requests, &limits]
+                .map(|amounts| share(amounts, resource, &room, Empty::IsWhatAProcessorMakesOfIt))
+                .join("\t")
         });
         let [namespace, name] = ["namespace", "name"].map(|field| text(pod, &["metadata", field]));
         let age = age_of(pod, &["metadata", "creationTimestamp"], subject.now);
-        w.line(1, format_args!("{namespace}\t{name}\t\t{}\t{age}", parts.join("\t")));
+        w.line(
+            1,
+            format_args!("{namespace}\t{name}\t\t{}\t{age}", parts.join("\t")),
+        );
         requests::add(&mut requested, &requests);
         requests::add(&mut limited, &limits);
     }
@@ -173,7 +207,10 @@ fn pods(w: &mut Writer, subject: &Subject<'_>) {
 
 fn together(w: &mut Writer, room: &Amounts<'_>, requested: &Amounts<'_>, limited: &Amounts<'_>) {
     w.line(0, "Allocated resources:");
-    w.line(0, "  (Total limits may be over 100 percent, i.e., overcommitted.)");
+    w.line(
+        0,
+        "  (Total limits may be over 100 percent, i.e., overcommitted.)",
+    );
     w.line(1, "Resource\tRequests\tLimits");
     w.line(1, "--------\t--------\t------");
     let basic = ["cpu", "memory", "ephemeral-storage"];
@@ -205,7 +242,13 @@ fn amount(amounts: &Amounts<'_>, resource: &str) -> Quantity {
 /// An amount, and how many percent of the room it is.
 fn share(amounts: &Amounts<'_>, resource: &str, room: &Amounts<'_>, empty: Empty) -> String {
     let (part, whole) = (amount(amounts, resource), amount(room, resource));
-    let number = |quantity: Quantity| if resource == "cpu" { quantity.milli() } else { quantity.units() };
+    let number = |quantity: Quantity| {
+        if resource == "cpu" {
+            quantity.milli()
+        } else {
+            quantity.units()
+        }
+    };
     let quotient = number(part) as f64 / number(whole) as f64 * 100.0;
     let percent = match empty {
         Empty::IsNothing if number(whole) == 0 => 0,

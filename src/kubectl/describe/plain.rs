@@ -1,18 +1,15 @@
 //! Kinds that are little more than their fields.
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::fields::{entries, flag, has, int_or_string, list, number, text};
 use super::writer::{Writer, one_line};
 use super::{Subject, selector};
-use crate::object::{Kind, Value};
+use crate::object::Value;
 
-/// The type of Secrets that hold a ServiceAccount's token, and the annotations that say whose.
+/// The type of Secrets that hold a ServiceAccount's token.
 const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
-const TOKEN_OF: [&str; 2] = ["kubernetes.io/service-account.name", "kubernetes.io/service-account.uid"];
 
 /// `ConfigMapDescriber`; Go's order of entries is random, here it is theirs.
 pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
@@ -33,7 +30,9 @@ pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
 }
 
 fn decoded(value: &Value) -> Vec<u8> {
-    STANDARD.decode(value.as_str().unwrap_or_default()).unwrap_or_default()
+    STANDARD
+        .decode(value.as_str().unwrap_or_default())
+        .unwrap_or_default()
 }
 
 /// `describeSecret`: how long the entries are; only a token is shown. Go's order is random, here it is theirs.
@@ -58,36 +57,11 @@ pub fn secret(w: &mut Writer, subject: &Subject<'_>) {
 /// `describeServiceAccount`.
 pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
-    let account = &subject.object.meta;
     w.names(document, true);
     w.labels_and_annotations(document);
-    let secrets = subject.world.list(Kind::Secret).filter(|secret| secret.meta.namespace == account.namespace);
-    let (mut standing, mut tokens) = (BTreeSet::new(), Vec::new());
-    for secret in secrets {
-        standing.insert(secret.name().as_ref());
-        let is_token = secret.body.fields().text("type").is_some_and(|kind| kind.as_ref() == TOKEN_TYPE);
-        let of = TOKEN_OF.map(|key| secret.meta.annotation(key).map(AsRef::as_ref).unwrap_or_default());
-        if is_token && of == [account.name.as_ref(), account.uid.as_ref()] {
-            tokens.push(secret.name().as_ref());
-        }
-    }
-    let named = |field: &str| -> Vec<&str> {
-        list(document, &[field]).iter().map(|reference| text(reference, &["name"])).collect()
-    };
-    for (title, names) in [
-        ("Image pull secrets:", named("imagePullSecrets")),
-        ("Mountable secrets: ", named("secrets")),
-        ("Tokens:            ", tokens),
-    ] {
-        if names.is_empty() {
-            w.line(0, format_args!("{title}\t<none>"));
-        }
-        for (i, name) in names.into_iter().enumerate() {
-            let title = if i == 0 { title } else { "                   " };
-            let missing = if standing.contains(name) { "" } else { " (not found)" };
-            w.line(0, format_args!("{title}\t{name}{missing}"));
-        }
-    }
+    let secrets = list(document, &["imagePullSecrets"]);
+    let names: Vec<&str> = secrets.iter().map(|secret| text(secret, &["name"])).collect();
+    w.multiline("", "Image pull secrets", &names);
 }
 
 /// `describePodDisruptionBudgetV1`.
@@ -95,12 +69,24 @@ pub fn disruption_budget(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
     if has(document, &["spec", "minAvailable"]) {
-        w.field(0, "Min available", int_or_string(document.at(&["spec", "minAvailable"])));
+        w.field(
+            0,
+            "Min available",
+            int_or_string(document.at(&["spec", "minAvailable"])),
+        );
     } else if has(document, &["spec", "maxUnavailable"]) {
-        w.field(0, "Max unavailable", int_or_string(document.at(&["spec", "maxUnavailable"])));
+        w.field(
+            0,
+            "Max unavailable",
+            int_or_string(document.at(&["spec", "maxUnavailable"])),
+        );
     }
     if has(document, &["spec", "selector"]) {
-        w.field(0, "Selector", selector::formatted(document.at(&["spec", "selector"])));
+        w.field(
+            0,
+            "Selector",
+            selector::formatted(document.at(&["spec", "selector"])),
+        );
     } else {
         w.field(0, "Selector", "<unset>");
     }
@@ -123,5 +109,9 @@ pub fn priority_class(w: &mut Writer, subject: &Subject<'_>) {
     w.field(0, "GlobalDefault", flag(document, &["globalDefault"]));
     w.field(0, "PreemptionPolicy", text(document, &["preemptionPolicy"]));
     w.field(0, "Description", text(document, &["description"]));
-    w.field(0, "Annotations", one_line(document.at(&["metadata", "annotations"])));
+    w.field(
+        0,
+        "Annotations",
+        one_line(document.at(&["metadata", "annotations"])),
+    );
 }

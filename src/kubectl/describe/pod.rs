@@ -31,7 +31,11 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     for (title, field, statuses) in [
         ("Init Containers", "initContainers", "initContainerStatuses"),
         ("Containers", "containers", "containerStatuses"),
-        ("Ephemeral Containers", "ephemeralContainers", "ephemeralContainerStatuses"),
+        (
+            "Ephemeral Containers",
+            "ephemeralContainers",
+            "ephemeralContainerStatuses",
+        ),
     ] {
         let containers = list(pod, &["spec", field]);
         if !containers.is_empty() || field == "containers" {
@@ -63,7 +67,11 @@ fn placed(w: &mut Writer, pod: &Value) {
     maybe(w, pod, "Runtime Class Name", &["spec", "runtimeClassName"]);
     maybe(w, pod, "Service Account", &["spec", "serviceAccountName"]);
     match maybe_text(pod, &["spec", "nodeName"]).filter(|node| !node.is_empty()) {
-        Some(node) => w.field(0, "Node", format_args!("{node}/{}", text(pod, &["status", "hostIP"]))),
+        Some(node) => w.field(
+            0,
+            "Node",
+            format_args!("{node}/{}", text(pod, &["status", "hostIP"])),
+        ),
         None => w.field(0, "Node", "<none>"),
     }
     if has(pod, &["status", "startTime"]) {
@@ -77,7 +85,11 @@ fn status(w: &mut Writer, subject: &Subject<'_>) {
     let phase = text(pod, &["status", "phase"]);
     let deletion = ["metadata", "deletionTimestamp"];
     if has(pod, &deletion) && !matches!(phase, "Failed" | "Succeeded") {
-        w.field(0, "Status", format_args!("Terminating (lasts {})", age_of(pod, &deletion, subject.now)));
+        w.field(
+            0,
+            "Status",
+            format_args!("Terminating (lasts {})", age_of(pod, &deletion, subject.now)),
+        );
         let grace = number(pod, &["metadata", "deletionGracePeriodSeconds"]);
         w.field(0, "Termination Grace Period", format_args!("{grace}s"));
     } else {
@@ -104,7 +116,9 @@ fn conditions(w: &mut Writer, pod: &Value) {
     }
     for gate in gates {
         let kind = text(gate, &["conditionType"]);
-        let condition = conditions.iter().find(|condition| text(condition, &["type"]) == kind);
+        let condition = conditions
+            .iter()
+            .find(|condition| text(condition, &["type"]) == kind);
         let status = condition.map_or("<none>", |condition| text(condition, &["status"]));
         w.line(1, format_args!("{kind} \t{status} "));
     }

@@ -2,9 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use super::Subject;
 use super::fields::{list, text, texts};
 use super::writer::Writer;
-use super::Subject;
 use crate::object::Value;
 
 /// A rule about one resource or address.
@@ -36,11 +36,21 @@ fn lines(rules: &[Value]) -> Vec<(String, String)> {
     for rule in rules {
         let verbs = texts(rule, &["verbs"]);
         let names = texts(rule, &["resourceNames"]);
-        let names: Vec<Option<&str>> = if names.is_empty() { vec![None] } else { names.into_iter().map(Some).collect() };
+        let names: Vec<Option<&str>> = if names.is_empty() {
+            vec![None]
+        } else {
+            names.into_iter().map(Some).collect()
+        };
         for group in texts(rule, &["apiGroups"]) {
             for resource in texts(rule, &["resources"]) {
                 for &name in &names {
-                    let known = places.entry(Place { group, resource, name }).or_default();
+                    let known = places
+                        .entry(Place {
+                            group,
+                            resource,
+                            name,
+                        })
+                        .or_default();
                     for verb in &verbs {
                         if !known.contains(verb) {
                             known.push(verb);
@@ -57,7 +67,10 @@ fn lines(rules: &[Value]) -> Vec<(String, String)> {
     }
     for (place, verbs) in places.into_iter().filter(|(_, verbs)| !verbs.is_empty()) {
         let (verbs, name) = (verbs.join(" "), place.name.unwrap_or_default());
-        let line = format!("{}\t[]\t[{name}]\t[{verbs}]", combined(place.resource, place.group));
+        let line = format!(
+            "{}\t[]\t[{name}]\t[{verbs}]",
+            combined(place.resource, place.group)
+        );
         lines.push((sorting(&verbs, place.group, place.resource, name, ""), line));
     }
     lines.sort();

@@ -22,7 +22,8 @@ fn requirements(selector: Option<&Value>) -> Option<String> {
     let Some(selector) = selector else {
         return Some(String::new());
     };
-    let labels = entries(selector, &["matchLabels"]).map(|(key, value)| Some((key, format!("{key}={}", go(value)))));
+    let labels =
+        entries(selector, &["matchLabels"]).map(|(key, value)| Some((key, format!("{key}={}", go(value)))));
     let expressions = list(selector, &["matchExpressions"]).iter().map(expression);
     let mut sorted: Vec<(&str, String)> = labels.chain(expressions).collect::<Option<_>>()?;
     sorted.sort_by_key(|(key, _)| *key);

@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
+use super::Subject;
 use super::fields::{flag, host_port, int_or_string, list, maybe_text, number, or, text, texts};
 use super::writer::{Writer, one_line};
-use super::Subject;
 use crate::object::{Kind, Object, Value};
 use crate::store::World;
 
@@ -25,22 +25,37 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     if let Some(policy) = maybe_text(spec, &["ipFamilyPolicy"]) {
         w.field(0, "IP Family Policy", policy);
     }
-    w.field(0, "IP Families", or(&texts(spec, &["ipFamilies"]).join(","), "<none>"));
+    w.field(
+        0,
+        "IP Families",
+        or(&texts(spec, &["ipFamilies"]).join(","), "<none>"),
+    );
     w.field(0, "IP", text(spec, &["clusterIP"]));
     w.field(0, "IPs", or(&texts(spec, &["clusterIPs"]).join(","), "<none>"));
     maybe(w, "External IPs", &texts(spec, &["externalIPs"]).join(","));
     maybe(w, "Desired LoadBalancer IP", text(spec, &["loadBalancerIP"]));
     maybe(w, "External Name", text(spec, &["externalName"]));
-    let ingress: Vec<String> = list(document, &["status", "loadBalancer", "ingress"]).iter().map(address).collect();
+    let ingress: Vec<String> = list(document, &["status", "loadBalancer", "ingress"])
+        .iter()
+        .map(address)
+        .collect();
     if !ingress.is_empty() {
         w.field(0, "LoadBalancer Ingress", ingress.join(", "));
     }
-    let slices = slices(subject.world, &subject.object.meta.namespace, subject.object.name());
+    let slices = slices(
+        subject.world,
+        &subject.object.meta.namespace,
+        subject.object.name(),
+    );
     for port in list(spec, &["ports"]) {
         self::port(w, port, &slices);
     }
     w.field(0, "Session Affinity", text(spec, &["sessionAffinity"]));
-    maybe(w, "External Traffic Policy", text(spec, &["externalTrafficPolicy"]));
+    maybe(
+        w,
+        "External Traffic Policy",
+        text(spec, &["externalTrafficPolicy"]),
+    );
     if let Some(policy) = maybe_text(spec, &["internalTrafficPolicy"]) {
         w.field(0, "Internal Traffic Policy", policy);
     }
@@ -48,7 +63,11 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     if check != 0 {
         w.field(0, "HealthCheck NodePort", check);
     }
-    maybe(w, "LoadBalancer Source Ranges", &texts(spec, &["loadBalancerSourceRanges"]).join(","));
+    maybe(
+        w,
+        "LoadBalancer Source Ranges",
+        &texts(spec, &["loadBalancerSourceRanges"]).join(","),
+    );
     maybe(w, "Traffic Distribution", text(spec, &["trafficDistribution"]));
 }
 
@@ -69,8 +88,16 @@ fn address(ingress: &Value) -> String {
 fn port(w: &mut Writer, port: &Value, slices: &[&Arc<Object>]) {
     let [name, protocol] = ["name", "protocol"].map(|field| text(port, &[field]));
     let shown = or(name, "<unset>");
-    w.field(0, "Port", format_args!("{shown}\t{}/{protocol}", number(port, &["port"])));
-    w.field(0, "TargetPort", format_args!("{}/{protocol}", int_or_string(port.get("targetPort"))));
+    w.field(
+        0,
+        "Port",
+        format_args!("{shown}\t{}/{protocol}", number(port, &["port"])),
+    );
+    w.field(
+        0,
+        "TargetPort",
+        format_args!("{}/{protocol}", int_or_string(port.get("targetPort"))),
+    );
     let node_port = number(port, &["nodePort"]);
     if node_port != 0 {
         w.field(0, "NodePort", format_args!("{shown}\t{node_port}/{protocol}"));
@@ -113,13 +140,23 @@ pub fn endpoints(slices: &[&Arc<Object>], port: &str) -> String {
                     continue;
                 }
                 if !more {
-                    let address = texts(endpoint, &["addresses"]).first().copied().unwrap_or_default();
-                    shown.push(port.map_or_else(|| address.to_owned(), |port| host_port(address, &port.to_string())));
+                    let address = texts(endpoint, &["addresses"])
+                        .first()
+                        .copied()
+                        .unwrap_or_default();
+                    shown.push(port.map_or_else(
+                        || address.to_owned(),
+                        |port| host_port(address, &port.to_string()),
+                    ));
                 }
                 count += 1;
             }
         }
     }
     let line = shown.join(",");
-    if more { format!("{line} + {} more...", count.saturating_sub(SHOWN)) } else { line }
+    if more {
+        format!("{line} + {} more...", count.saturating_sub(SHOWN))
+    } else {
+        line
+    }
 }

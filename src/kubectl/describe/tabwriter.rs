@@ -8,7 +8,10 @@ const PADDING: usize = 2;
 /// A column is a block of consecutive lines that all have a cell there which a tab ends; what follows the last tab of
 /// a line is no part of a column, and is never padded.
 pub fn align(text: &str) -> String {
-    let lines: Vec<Vec<&str>> = text.split(['\n', '\u{c}']).map(|line| line.split(['\t', '\u{b}']).collect()).collect();
+    let lines: Vec<Vec<&str>> = text
+        .split(['\n', '\u{c}'])
+        .map(|line| line.split(['\t', '\u{b}']).collect())
+        .collect();
     let widths = widths(&lines);
     let mut out = String::with_capacity(text.len() * 2);
     for (i, (cells, widths)) in lines.iter().zip(&widths).enumerate() {
@@ -66,7 +69,10 @@ mod tests {
         check("a\tb\nno cells\nlong\tc\n", "a  b\nno cells\nlong  c\n");
         check("a\t\n", "a  \n");
         check("a\tb\tc\nlong\td\n", "a     b  c\nlong  d\n");
-        check("a\tb\tc\nlong\td\ne\tfgh\ti\n", "a     b  c\nlong  d\ne     fgh  i\n");
+        check(
+            "a\tb\tc\nlong\td\ne\tfgh\ti\n",
+            "a     b  c\nlong  d\ne     fgh  i\n",
+        );
         check("\tb\nkey\tc\n", "     b\nkey  c\n");
         check("é\tb\nab\tc", "é   b\nab  c");
     }

@@ -35,7 +35,13 @@ pub fn describe(w: &mut Writer, template: Option<&Value>) {
     if !init.is_empty() {
         containers::describe(w, "Init Containers", init, "", Of::Template);
     }
-    containers::describe(w, "Containers", list(template, &["spec", "containers"]), "", Of::Template);
+    containers::describe(
+        w,
+        "Containers",
+        list(template, &["spec", "containers"]),
+        "",
+        Of::Template,
+    );
     volumes::describe(w, list(template, &["spec", "volumes"]), Of::Template);
     spread(w, "  ", list(template, &["spec", "topologySpreadConstraints"]));
     maybe(w, "Priority Class Name", "priorityClassName");
@@ -53,7 +59,10 @@ pub fn spread(w: &mut Writer, space: &str, constraints: &[Value]) {
     let lines: Vec<String> = sorted
         .into_iter()
         .map(|constraint| {
-            let of = match constraint.get("labelSelector").filter(|selector| !selector.is_null()) {
+            let of = match constraint
+                .get("labelSelector")
+                .filter(|selector| !selector.is_null())
+            {
                 Some(selector) => format!(" for selector {}", selector::formatted(Some(selector))),
                 None => String::new(),
             };

@@ -6,8 +6,10 @@ use super::{Subject, claim, volumes};
 use crate::object::Value;
 
 /// The annotations that make a class the default.
-const DEFAULT_CLASS: [&str; 2] =
-    ["storageclass.kubernetes.io/is-default-class", "storageclass.beta.kubernetes.io/is-default-class"];
+const DEFAULT_CLASS: [&str; 2] = [
+    "storageclass.kubernetes.io/is-default-class",
+    "storageclass.beta.kubernetes.io/is-default-class",
+];
 
 /// `describePersistentVolume`.
 pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
@@ -23,12 +25,24 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     } else {
         w.field(0, "Claim", "");
     }
-    w.field(0, "Reclaim Policy", text(document, &["spec", "persistentVolumeReclaimPolicy"]));
-    w.field(0, "Access Modes", claim::access_modes(&texts(document, &["spec", "accessModes"])));
+    w.field(
+        0,
+        "Reclaim Policy",
+        text(document, &["spec", "persistentVolumeReclaimPolicy"]),
+    );
+    w.field(
+        0,
+        "Access Modes",
+        claim::access_modes(&texts(document, &["spec", "accessModes"])),
+    );
     if let Some(mode) = maybe_text(document, &["spec", "volumeMode"]) {
         w.field(0, "VolumeMode", mode);
     }
-    w.field(0, "Capacity", quantity(document.at(&["spec", "capacity", "storage"])));
+    w.field(
+        0,
+        "Capacity",
+        quantity(document.at(&["spec", "capacity", "storage"])),
+    );
     node_affinity(w, document);
     w.field(0, "Message", text(document, &["status", "message"]));
     w.line(0, "Source:");
@@ -43,18 +57,29 @@ fn node_affinity(w: &mut Writer, document: &Value) {
         return;
     }
     w.field(0, "Node Affinity", "");
-    let terms = list(document, &["spec", "nodeAffinity", "required", "nodeSelectorTerms"]);
+    let terms = list(
+        document,
+        &["spec", "nodeAffinity", "required", "nodeSelectorTerms"],
+    );
     w.field(1, "Required Terms", if terms.is_empty() { "<none>" } else { "" });
-    w.terms(2, terms, "matchExpressions", |requirement| text(requirement, &["operator"]).to_lowercase());
+    w.terms(2, terms, "matchExpressions", |requirement| {
+        text(requirement, &["operator"]).to_lowercase()
+    });
 }
 
 /// `describeStorageClass`.
 pub fn class(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, false);
-    let default = DEFAULT_CLASS.iter().any(|key| text(document, &["metadata", "annotations", key]) == "true");
+    let default = DEFAULT_CLASS
+        .iter()
+        .any(|key| text(document, &["metadata", "annotations", key]) == "true");
     w.field(0, "IsDefaultClass", if default { "Yes" } else { "No" });
-    w.field(0, "Annotations", one_line(document.at(&["metadata", "annotations"])));
+    w.field(
+        0,
+        "Annotations",
+        one_line(document.at(&["metadata", "annotations"])),
+    );
     w.field(0, "Provisioner", text(document, &["provisioner"]));
     w.field(0, "Parameters", one_line(document.get("parameters")));
     let expands = document.get("allowVolumeExpansion").and_then(Value::as_bool);
@@ -68,14 +93,21 @@ pub fn class(w: &mut Writer, subject: &Subject<'_>) {
     for option in options {
         w.line(1, option);
     }
-    for (title, field) in [("ReclaimPolicy", "reclaimPolicy"), ("VolumeBindingMode", "volumeBindingMode")] {
+    for (title, field) in [
+        ("ReclaimPolicy", "reclaimPolicy"),
+        ("VolumeBindingMode", "volumeBindingMode"),
+    ] {
         if let Some(text) = maybe_text(document, &[field]) {
             w.field(0, title, text);
         }
     }
     let topologies = list(document, &["allowedTopologies"]);
     if has(document, &["allowedTopologies"]) {
-        w.field(0, "AllowedTopologies", if topologies.is_empty() { "<none>" } else { "" });
+        w.field(
+            0,
+            "AllowedTopologies",
+            if topologies.is_empty() { "<none>" } else { "" },
+        );
         w.terms(1, topologies, "matchLabelExpressions", |_| "in".to_owned());
     }
 }

@@ -177,7 +177,10 @@ pub fn describe(w: &mut Writer, volumes: &[Value], of: Of<'_>) {
     }
     w.line(0, format_args!("{}Volumes:", of.space()));
     for volume in volumes {
-        w.line(1, format_args!("{}{}:", of.name_indent(), text(volume, &["name"])));
+        w.line(
+            1,
+            format_args!("{}{}:", of.name_indent(), text(volume, &["name"])),
+        );
         if let Some(empty) = volume.get("emptyDir").filter(|source| !source.is_null()) {
             empty_dir(w, empty);
         } else if let Some(projected) = volume.get("projected").filter(|source| !source.is_null()) {
@@ -204,7 +207,10 @@ pub fn source(w: &mut Writer, spec: &Value) {
 
 /// Writes a source of the tables, if it is one; `persistent` ones refer to Secrets of any namespace.
 fn known(w: &mut Writer, volume: &Value, own: &[Source], persistent: bool) -> bool {
-    let found = SOURCES.iter().chain(own).find(|source| has(volume, &[source.field]));
+    let found = SOURCES
+        .iter()
+        .chain(own)
+        .find(|source| has(volume, &[source.field]));
     let Some((source, value)) = found.and_then(|source| Some((source, volume.get(source.field)?))) else {
         return false;
     };
@@ -226,7 +232,9 @@ fn shown(value: &Value, show: &Show, persistent: bool) -> String {
         List(field) => format!("[{}]", texts(value, &[field]).join(" ")),
         Joined(field) => texts(value, &[field]).join(", "),
         Map(field) => {
-            let pairs: Vec<String> = entries(value, &[field]).map(|(key, value)| format!("{key}:{}", go(value))).collect();
+            let pairs: Vec<String> = entries(value, &[field])
+                .map(|(key, value)| format!("{key}:{}", go(value)))
+                .collect();
             format!("map[{}]", pairs.join(" "))
         }
         Or(field, default) => maybe_text(value, &[field]).unwrap_or(default).to_owned(),
@@ -245,7 +253,11 @@ fn shown(value: &Value, show: &Show, persistent: bool) -> String {
 
 fn empty_dir(w: &mut Writer, source: &Value) {
     let limit = quantity(source.get("sizeLimit"));
-    w.field(2, "Type", "EmptyDir (a temporary directory that shares a pod's lifetime)");
+    w.field(
+        2,
+        "Type",
+        "EmptyDir (a temporary directory that shares a pod's lifetime)",
+    );
     w.field(2, "Medium", text(source, &["medium"]));
     if limit.is_zero() || limit.is_negative() {
         w.field(2, "SizeLimit", "<unset>");
@@ -255,7 +267,11 @@ fn empty_dir(w: &mut Writer, source: &Value) {
 }
 
 fn projected(w: &mut Writer, source: &Value) {
-    w.field(2, "Type", "Projected (a volume that contains injected data from multiple sources)");
+    w.field(
+        2,
+        "Type",
+        "Projected (a volume that contains injected data from multiple sources)",
+    );
     for part in list(source, &["sources"]) {
         let named = |w: &mut Writer, label: &str, field: &str| {
             w.field(2, label, text(part, &[field, "name"]));
@@ -268,18 +284,29 @@ fn projected(w: &mut Writer, source: &Value) {
         } else if has(part, &["configMap"]) {
             named(w, "ConfigMapName", "configMap");
         } else if has(part, &["serviceAccountToken"]) {
-            w.field(2, "TokenExpirationSeconds", number(part, &["serviceAccountToken", "expirationSeconds"]));
+            w.field(
+                2,
+                "TokenExpirationSeconds",
+                number(part, &["serviceAccountToken", "expirationSeconds"]),
+            );
         }
     }
 }
 
 fn downward(w: &mut Writer, source: &Value) {
-    w.field(2, "Type", "DownwardAPI (a volume populated by information about the pod)");
+    w.field(
+        2,
+        "Type",
+        "DownwardAPI (a volume populated by information about the pod)",
+    );
     w.line(2, "Items:");
     for item in list(source, &["items"]) {
         for path in [["fieldRef", "fieldPath"], ["resourceFieldRef", "resource"]] {
             if has(item, &path[..1]) {
-                w.line(3, format_args!("{} -> {}", text(item, &path), text(item, &["path"])));
+                w.line(
+                    3,
+                    format_args!("{} -> {}", text(item, &path), text(item, &["path"])),
+                );
             }
         }
     }

@@ -12,13 +12,23 @@ use crate::store::World;
 pub fn stateful_set(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
-    w.field(0, "CreationTimestamp", date(document, &["metadata", "creationTimestamp"]));
+    w.field(
+        0,
+        "CreationTimestamp",
+        date(document, &["metadata", "creationTimestamp"]),
+    );
     w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
     w.labels_and_annotations(document);
     let [desired, total] = [["spec", "replicas"], ["status", "replicas"]].map(|path| number(document, &path));
     w.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
-    w.field(0, "Update Strategy", text(document, &["spec", "updateStrategy", "type"]));
-    let rolling = document.at(&["spec", "updateStrategy", "rollingUpdate"]).unwrap_or(&Value::Null);
+    w.field(
+        0,
+        "Update Strategy",
+        text(document, &["spec", "updateStrategy", "type"]),
+    );
+    let rolling = document
+        .at(&["spec", "updateStrategy", "rollingUpdate"])
+        .unwrap_or(&Value::Null);
     if let Some(partition) = maybe_number(rolling, &["partition"]) {
         w.field(1, "Partition", partition);
         if has(rolling, &["maxUnavailable"]) {
@@ -46,7 +56,9 @@ fn claim_templates(w: &mut Writer, templates: &[Value]) {
             Some(amount) => w.field(1, "Capacity", quantity(Some(amount))),
             None => w.field(1, "Capacity", "<default>"),
         }
-        let modes = template.at(&["spec", "accessModes"]).map_or_else(|| "[]".to_owned(), go);
+        let modes = template
+            .at(&["spec", "accessModes"])
+            .map_or_else(|| "[]".to_owned(), go);
         w.field(1, "Access Modes", modes);
     }
 }
@@ -55,7 +67,11 @@ fn claim_templates(w: &mut Writer, templates: &[Value]) {
 pub fn replica_set(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
-    w.field(0, "Selector", selector::formatted(document.at(&["spec", "selector"])));
+    w.field(
+        0,
+        "Selector",
+        selector::formatted(document.at(&["spec", "selector"])),
+    );
     w.labels_and_annotations(document);
     controlled_by(w, subject.object);
     replicas(w, subject);
@@ -72,8 +88,13 @@ pub fn replication_controller(w: &mut Writer, subject: &Subject<'_>) {
 
 fn replicas(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
-    let [current, desired] = [["status", "replicas"], ["spec", "replicas"]].map(|path| number(document, &path));
-    w.field(0, "Replicas", format_args!("{current} current / {desired} desired"));
+    let [current, desired] =
+        [["status", "replicas"], ["spec", "replicas"]].map(|path| number(document, &path));
+    w.field(
+        0,
+        "Replicas",
+        format_args!("{current} current / {desired} desired"),
+    );
     w.field(0, "Pods Status", pods(subject.world, subject.object));
     template::describe(w, document.at(&["spec", "template"]));
     conditions(w, document);
@@ -84,16 +105,26 @@ pub fn daemon_set(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
     w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
-    w.field(0, "Node-Selector", one_line(document.at(&["spec", "template", "spec", "nodeSelector"])));
+    w.field(
+        0,
+        "Node-Selector",
+        one_line(document.at(&["spec", "template", "spec", "nodeSelector"])),
+    );
     w.labels_and_annotations(document);
     for (title, field) in [
         ("Desired Number of Nodes Scheduled", "desiredNumberScheduled"),
         ("Current Number of Nodes Scheduled", "currentNumberScheduled"),
-        ("Number of Nodes Scheduled with Up-to-date Pods", "updatedNumberScheduled"),
+        (
+            "Number of Nodes Scheduled with Up-to-date Pods",
+            "updatedNumberScheduled",
+        ),
         ("Number of Nodes Scheduled with Available Pods", "numberAvailable"),
         ("Number of Nodes Misscheduled", "numberMisscheduled"),
     ] {
-        w.line(0, format_args!("{title}: {}", number(document, &["status", field])));
+        w.line(
+            0,
+            format_args!("{title}: {}", number(document, &["status", field])),
+        );
     }
     w.field(0, "Pods Status", pods(subject.world, subject.object));
     template::describe(w, document.at(&["spec", "template"]));

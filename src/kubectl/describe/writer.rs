@@ -152,7 +152,13 @@ impl Writer {
     }
 
     /// Writes the terms of a selector of nodes or topologies, one requirement a line.
-    pub fn terms(&mut self, level: usize, terms: &[Value], requirements: &str, operator: fn(&Value) -> String) {
+    pub fn terms(
+        &mut self,
+        level: usize,
+        terms: &[Value],
+        requirements: &str,
+        operator: fn(&Value) -> String,
+    ) {
         for (i, term) in terms.iter().enumerate() {
             self.write(level, format_args!("Term {i}:\t"));
             let requirements = list(term, &[requirements]);
@@ -163,7 +169,10 @@ impl Writer {
                 if j > 0 {
                     self.write(level, "\t");
                 }
-                self.write(0, format_args!("{} {}", text(requirement, &["key"]), operator(requirement)));
+                self.write(
+                    0,
+                    format_args!("{} {}", text(requirement, &["key"]), operator(requirement)),
+                );
                 let values = super::fields::texts(requirement, &["values"]);
                 if !values.is_empty() {
                     self.write(0, format_args!(" [{}]", values.join(", ")));
@@ -177,13 +186,19 @@ impl Writer {
 /// `key=value` of each entry.
 fn pairs(map: Option<&Value>) -> Vec<String> {
     let entries = map.map(|map| entries(map, &[])).into_iter().flatten();
-    entries.map(|(key, value)| format!("{key}={}", go(value))).collect()
+    entries
+        .map(|(key, value)| format!("{key}={}", go(value)))
+        .collect()
 }
 
 /// Entries in one line (`labels.FormatLabels`).
 pub fn one_line(map: Option<&Value>) -> String {
     let pairs = pairs(map);
-    if pairs.is_empty() { "<none>".to_owned() } else { pairs.join(",") }
+    if pairs.is_empty() {
+        "<none>".to_owned()
+    } else {
+        pairs.join(",")
+    }
 }
 
 fn toleration(toleration: &Value) -> String {
@@ -201,7 +216,10 @@ fn toleration(toleration: &Value) -> String {
         }
         line.push_str("op=Exists");
     }
-    if toleration.get("tolerationSeconds").is_some_and(|seconds| !seconds.is_null()) {
+    if toleration
+        .get("tolerationSeconds")
+        .is_some_and(|seconds| !seconds.is_null())
+    {
         let _ = write!(line, " for {}s", number(toleration, &["tolerationSeconds"]));
     }
     line
@@ -217,7 +235,10 @@ fn shortened(text: &str, most: usize) -> String {
 
 /// Replaces what a terminal would obey (`printers.WriteEscaped`).
 fn escape(text: &mut String, from: usize) {
-    if text.as_bytes()[from..].iter().any(|byte| matches!(byte, b'\x1b' | b'\r')) {
+    if text.as_bytes()[from..]
+        .iter()
+        .any(|byte| matches!(byte, b'\x1b' | b'\r'))
+    {
         let safe = text[from..].replace('\x1b', "^[").replace('\r', "\\r");
         text.truncate(from);
         text.push_str(&safe);

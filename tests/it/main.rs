@@ -5,6 +5,7 @@ mod apply;
 mod check;
 mod conformance;
 mod fuzz;
+mod describe;
 mod page;
 mod properties;
 mod robustness;

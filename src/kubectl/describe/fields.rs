@@ -72,7 +72,7 @@ pub fn int_or_string(value: Option<&Value>) -> String {
 pub fn quantity(value: Option<&Value>) -> Quantity {
     let amount = match value {
         Some(Value::String(text)) => Quantity::parse(text).ok(),
-        Some(Value::Int(number)) => Quantity::parse(&number.to_string()).ok(),
+        Some(number @ (Value::Int(_) | Value::Float(_))) => Quantity::parse(&number.to_string()).ok(),
         _ => None,
     };
     amount.unwrap_or(Quantity::ZERO)

@@ -15,7 +15,7 @@ const SKIPPED: [&str; 5] = [
 ];
 
 /// Words of names that are acronyms.
-const ACRONYMS: [&str; 5] = ["API", "URL", "UID", "OSB", "GUID"];
+const ACRONYMS: [&str; 4] = ["API", "URL", "UID", "GUID"];
 
 /// `genericDescriber`.
 pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
@@ -81,20 +81,37 @@ enum Class {
     Other,
 }
 
-/// `apiVersion` as `api`, `Version`; `HTTPGet` as `HTTP`, `Get` (`camelcase.Split`).
+/// `apiVersion` as `api`, `Version`. Of two capitals before a small letter the second begins a word (`I Ps`); more than
+/// two stay with what follows (`HTTPGet`).
 fn words(name: &str) -> Vec<String> {
-    let class = |c: char| match c {
-        _ if c.is_lowercase() => Class::Lower,
-        _ if c.is_uppercase() => Class::Upper,
-        _ => Class::Other,
-    };
-    let mut runs: Vec<(Class, String)> = Vec::new();
-    for c in name.chars() {
-        match runs.last_mut() {
-            Some((last, run)) if *last == class(c) => run.push(c),
-            _ => runs.push((class(c), c.to_string())),
+    use Class::{Lower, Other, Upper};
+    let chars: Vec<char> = name.chars().collect();
+    let classes: Vec<Class> = chars
+        .iter()
+        .map(|c| match c {
+            _ if c.is_lowercase() => Lower,
+            _ if c.is_uppercase() => Upper,
+            _ => Other,
+        })
+        .collect();
+    let mut words: Vec<String> = Vec::new();
+    for (i, c) in chars.iter().enumerate() {
+        let before = classes.get(..i).unwrap_or_default();
+        let begins = match (before, classes[i]) {
+            ([.., Upper], Lower) => false,
+            ([.., Upper], Upper) => {
+                let second = !matches!(before, [.., Upper, Upper]);
+                second && classes.get(i + 1) == Some(&Lower)
+            }
+            ([.., last], class) => *last != class,
+            ([], _) => true,
+        };
+        match words.last_mut() {
+            Some(word) if !begins => word.push(*c),
+            _ => words.push(c.to_string()),
         }
     }
+<<<<<<< HEAD
     // The last capital before small letters begins their word.
     for i in 1..runs.len() {
         if runs[i - 1].0 == Class::Upper
@@ -108,6 +125,9 @@ fn words(name: &str) -> Vec<String> {
         .map(|(_, run)| run)
         .filter(|run| !run.is_empty())
         .collect()
+=======
+    words
+>>>>>>> describe
 }
 
 #[cfg(test)]
@@ -123,7 +143,10 @@ mod tests {
             ("httpGet", "Http Get"),
             ("volumeClaimTemplates", "Volume Claim Templates"),
             ("podIPs", "Pod I Ps"),
-            ("HTTPGet", "HTTP Get"),
+            ("HTTPGet", "HTTPGet"),
+            ("someURLThing", "Some URLThing"),
+            ("ABc", "A Bc"),
+            ("osbURL", "Osb URL"),
             ("a-b", "A - B"),
             ("key1", "key1"),
             ("tls.crt", "tls.crt"),

@@ -142,7 +142,6 @@ fn system(w: &mut Writer, node: &Value) {
         ("Architecture", "architecture"),
         ("Container Runtime Version", "containerRuntimeVersion"),
         ("Kubelet Version", "kubeletVersion"),
-        ("Kube-Proxy Version", "kubeProxyVersion"),
     ] {
         w.field(1, title, text(node, &["status", "nodeInfo", field]));
     }

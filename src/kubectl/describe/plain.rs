@@ -1,21 +1,22 @@
 //! Kinds that are little more than their fields.
 
-use std::collections::BTreeSet;
-
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::fields::{entries, flag, has, int_or_string, list, number, text};
 use super::writer::{Writer, one_line};
 use super::{Subject, selector};
-use crate::object::{Kind, Value};
+use crate::object::Value;
 
-/// The type of Secrets that hold a ServiceAccount's token, and the annotations that say whose.
+/// The type of Secrets that hold a ServiceAccount's token.
 const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
+<<<<<<< HEAD
 const TOKEN_OF: [&str; 2] = [
     "kubernetes.io/service-account.name",
     "kubernetes.io/service-account.uid",
 ];
+=======
+>>>>>>> describe
 
 /// `ConfigMapDescriber`; Go's order of entries is random, here it is theirs.
 pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
@@ -63,9 +64,9 @@ pub fn secret(w: &mut Writer, subject: &Subject<'_>) {
 /// `describeServiceAccount`.
 pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
-    let account = &subject.object.meta;
     w.names(document, true);
     w.labels_and_annotations(document);
+<<<<<<< HEAD
     let secrets = subject
         .world
         .list(Kind::Secret)
@@ -107,6 +108,11 @@ pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
             w.line(0, format_args!("{title}\t{name}{missing}"));
         }
     }
+=======
+    let secrets = list(document, &["imagePullSecrets"]);
+    let names: Vec<&str> = secrets.iter().map(|secret| text(secret, &["name"])).collect();
+    w.multiline("", "Image pull secrets", &names);
+>>>>>>> describe
 }
 
 /// `describePodDisruptionBudgetV1`.

@@ -105,14 +105,11 @@ pub fn cron_job(w: &mut Writer, subject: &Subject<'_>) {
     );
     let suspend = document.at(&["spec", "suspend"]).and_then(Value::as_bool);
     w.field(0, "Suspend", suspend.map_or("<unset>", truth));
-<<<<<<< HEAD
-=======
     w.field(
         0,
         "Time Zone",
         maybe_text(document, &["spec", "timeZone"]).unwrap_or("<unset>"),
     );
->>>>>>> describe
     number_or_unset(
         w,
         "Successful Job History Limit",

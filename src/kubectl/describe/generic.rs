@@ -111,23 +111,7 @@ fn words(name: &str) -> Vec<String> {
             _ => words.push(c.to_string()),
         }
     }
-<<<<<<< HEAD
-    // The last capital before small letters begins their word.
-    for i in 1..runs.len() {
-        if runs[i - 1].0 == Class::Upper
-            && runs[i].0 == Class::Lower
-            && let Some(first) = runs[i - 1].1.pop()
-        {
-            runs[i].1.insert(0, first);
-        }
-    }
-    runs.into_iter()
-        .map(|(_, run)| run)
-        .filter(|run| !run.is_empty())
-        .collect()
-=======
     words
->>>>>>> describe
 }
 
 #[cfg(test)]

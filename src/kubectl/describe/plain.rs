@@ -10,13 +10,6 @@ use crate::object::Value;
 
 /// The type of Secrets that hold a ServiceAccount's token.
 const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
-<<<<<<< HEAD
-const TOKEN_OF: [&str; 2] = [
-    "kubernetes.io/service-account.name",
-    "kubernetes.io/service-account.uid",
-];
-=======
->>>>>>> describe
 
 /// `ConfigMapDescriber`; Go's order of entries is random, here it is theirs.
 pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
@@ -66,53 +59,9 @@ pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
     let document = &subject.document;
     w.names(document, true);
     w.labels_and_annotations(document);
-<<<<<<< HEAD
-    let secrets = subject
-        .world
-        .list(Kind::Secret)
-        .filter(|secret| secret.meta.namespace == account.namespace);
-    let (mut standing, mut tokens) = (BTreeSet::new(), Vec::new());
-    for secret in secrets {
-        standing.insert(secret.name().as_ref());
-        let is_token = secret
-            .body
-            .fields()
-            .text("type")
-            .is_some_and(|kind| kind.as_ref() == TOKEN_TYPE);
-        let of = TOKEN_OF.map(|key| secret.meta.annotation(key).map(AsRef::as_ref).unwrap_or_default());
-        if is_token && of == [account.name.as_ref(), account.uid.as_ref()] {
-            tokens.push(secret.name().as_ref());
-        }
-    }
-    let named = |field: &str| -> Vec<&str> {
-        list(document, &[field])
-            .iter()
-            .map(|reference| text(reference, &["name"]))
-            .collect()
-    };
-    for (title, names) in [
-        ("Image pull secrets:", named("imagePullSecrets")),
-        ("Mountable secrets: ", named("secrets")),
-        ("Tokens:            ", tokens),
-    ] {
-        if names.is_empty() {
-            w.line(0, format_args!("{title}\t<none>"));
-        }
-        for (i, name) in names.into_iter().enumerate() {
-            let title = if i == 0 { title } else { "                   " };
-            let missing = if standing.contains(name) {
-                ""
-            } else {
-                " (not found)"
-            };
-            w.line(0, format_args!("{title}\t{name}{missing}"));
-        }
-    }
-=======
     let secrets = list(document, &["imagePullSecrets"]);
     let names: Vec<&str> = secrets.iter().map(|secret| text(secret, &["name"])).collect();
     w.multiline("", "Image pull secrets", &names);
->>>>>>> describe
 }
 
 /// `describePodDisruptionBudgetV1`.

@@ -15,6 +15,7 @@ mod session;
 mod share;
 mod standing;
 mod story;
+mod terminal;
 mod tidy;
 mod timeline;
 mod typed;

@@ -1,0 +1,262 @@
+//! The terminal of a session: lines that change the cluster are steps, lines that look stand at their moment, and all of
+//! it follows the play head.
+
+use statefulset_playground::cluster::Settings;
+use statefulset_playground::object::{Key, Kind};
+use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
+use statefulset_playground::share::decode;
+use statefulset_playground::timeline::Show;
+
+fn settled() -> Session {
+    let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+    settle(&mut session);
+    session
+}
+
+fn settle(session: &mut Session) {
+    for _ in 0..100_000 {
+        if !session.moving() {
+            return;
+        }
+        update(session, Msg::Tick { elapsed_ms: 250 });
+    }
+    panic!("the show does not end");
+}
+
+fn enter(session: &mut Session, line: &str) {
+    update(session, Msg::Line(line.to_owned()));
+}
+
+/// What stands in the terminal at the play head: each line with its exit code, `…` while it runs.
+fn shown(session: &Session) -> Vec<String> {
+    let lines = session.here().lines(None);
+    lines
+        .iter()
+        .map(|line| {
+            let exit = line.output.exit.map_or("…".to_owned(), |exit| exit.to_string());
+            format!("{} [{exit}]", line.text)
+        })
+        .collect()
+}
+
+fn last_output(session: &Session) -> String {
+    let lines = session.here().lines(None);
+    let output = lines.last().map(|line| line.output.clone()).unwrap_or_default();
+    format!("{}{}", output.stdout, output.stderr)
+}
+
+#[test]
+fn looking_changes_nothing() {
+    let mut session = settled();
+    let end = session.here().run().history().end();
+    enter(&mut session, "kubectl get pods");
+    enter(&mut session, "get pods -o name");
+    enter(&mut session, "nonsense");
+    assert_eq!(
+        shown(&session),
+        [
+            "apply -f manifest.yaml [0]",
+            "get pods [0]",
+            "get pods -o name [0]",
+            "nonsense [1]"
+        ]
+    );
+    assert_eq!(session.here().run().steps().len(), 1);
+    assert_eq!(session.here().run().history().end(), end);
+    assert!(last_output(&session).starts_with("error: unknown command"));
+}
+
+#[test]
+fn acting_is_a_step_that_can_be_undone_and_linked() {
+    let mut session = settled();
+    enter(&mut session, "scale sts my-db-statefulset --replicas=1");
+    settle(&mut session);
+    assert_eq!(session.here().world().list(Kind::Pod).count(), 1);
+    let link = session.link();
+    let shared = decode(&link).expect("the link opens");
+    assert_eq!(shared.steps.len(), 2);
+    update(&mut session, Msg::Undo);
+    settle(&mut session);
+    assert_eq!(session.here().world().list(Kind::Pod).count(), 3);
+    assert_eq!(shown(&session), ["apply -f manifest.yaml [0]"]);
+    update(&mut session, Msg::OpenLink(link));
+    settle(&mut session);
+    assert_eq!(session.here().world().list(Kind::Pod).count(), 1);
+    assert_eq!(
+        shown(&session),
+        [
+            "apply -f manifest.yaml [0]",
+            "scale sts my-db-statefulset --replicas=1 [0]"
+        ]
+    );
+}
+
+#[test]
+fn what_is_refused_is_no_step() {
+    let mut session = settled();
+    enter(&mut session, "scale sts my-db-statefulset --replicas=-1");
+    enter(&mut session, "delete pod nothing");
+    assert_eq!(session.here().run().steps().len(), 1);
+    assert_eq!(
+        shown(&session)[1..],
+        [
+            "scale sts my-db-statefulset --replicas=-1 [1]",
+            "delete pod nothing [1]"
+        ]
+    );
+    assert_eq!(
+        last_output(&session),
+        "Error from server (NotFound): pods \"nothing\" not found\n"
+    );
+}
+
+#[test]
+fn what_a_mouse_does_stands_there_as_its_line() {
+    let mut session = settled();
+    let set = Key::new(Kind::StatefulSet, "my-db-statefulset");
+    let pod = Key::new(Kind::Pod, "my-db-statefulset-1");
+    update(
+        &mut session,
+        Msg::Scale {
+            workload: set.clone(),
+            replicas: 4,
+        },
+    );
+    settle(&mut session);
+    update(&mut session, Msg::DeletePod { pod, force: true });
+    settle(&mut session);
+    update(&mut session, Msg::RolloutRestart(set));
+    settle(&mut session);
+    assert_eq!(
+        shown(&session),
+        [
+            "apply -f manifest.yaml [0]",
+            "scale statefulset/my-db-statefulset --replicas=4 [0]",
+            "delete pod/my-db-statefulset-1 --grace-period=0 --force --wait=false [0]",
+            "rollout restart statefulset/my-db-statefulset [0]",
+        ]
+    );
+}
+
+#[test]
+fn a_watch_follows_the_play_head_in_both_directions() {
+    let mut session = settled();
+    enter(&mut session, "get pods -w");
+    let before = last_output(&session);
+    assert_eq!(before.lines().count(), 4, "{before}");
+    enter(&mut session, "delete pod my-db-statefulset-2");
+    let at = session.here().head().show;
+    settle(&mut session);
+    let watched = |session: &Session| {
+        let lines = session.here().lines(None);
+        let watch = lines.iter().find(|line| &*line.text == "get pods -w");
+        watch.map(|line| line.output.stdout.clone()).unwrap_or_default()
+    };
+    let after = watched(&session);
+    for status in ["Terminating", "Pending", "ContainerCreating", "Running"] {
+        let last = after.lines().skip(4).filter(|line| line.contains(status)).count();
+        assert!(last > 0, "no {status} in {after}");
+    }
+    assert!(last_output(&session).starts_with("pod \"my-db-statefulset-2\" deleted from default namespace"));
+    assert!(shown(&session).contains(&"delete pod my-db-statefulset-2 [0]".to_owned()));
+    update(&mut session, Msg::Seek(at));
+    assert!(watched(&session).len() < after.len());
+    assert!(after.starts_with(&watched(&session)));
+    assert!(
+        shown(&session).contains(&"delete pod my-db-statefulset-2 […]".to_owned()),
+        "{:?}",
+        shown(&session)
+    );
+    update(&mut session, Msg::Seek(Show(0)));
+    assert!(shown(&session).len() <= 1);
+}
+
+#[test]
+fn a_watch_can_be_stopped() {
+    let mut session = settled();
+    enter(&mut session, "get pods -w");
+    let line = session.here().lines(None).last().and_then(|line| line.stop);
+    update(
+        &mut session,
+        Msg::Interrupt {
+            run: RunId::A,
+            line: line.expect("it runs"),
+        },
+    );
+    let before = last_output(&session);
+    enter(&mut session, "delete pod my-db-statefulset-0 --wait=false");
+    settle(&mut session);
+    let lines = session.here().lines(None);
+    assert!(lines[1].stopped);
+    assert_eq!(lines[1].output.stdout, before);
+}
+
+#[test]
+fn rollout_status_waits_for_the_end() {
+    let mut session = settled();
+    enter(&mut session, "set image sts my-db-statefulset *=mysql:9");
+    enter(&mut session, "rollout status sts/my-db-statefulset");
+    assert!(shown(&session).last().is_some_and(|line| line.ends_with("[…]")));
+    settle(&mut session);
+    let output = last_output(&session);
+    assert!(
+        output.starts_with("Waiting for statefulset spec update to be observed...\nWaiting for partitioned"),
+        "{output}"
+    );
+    assert!(
+        output.ends_with("partitioned roll out complete: 3 new pods have been updated...\n"),
+        "{output}"
+    );
+    assert!(shown(&session).last().is_some_and(|line| line.ends_with("[0]")));
+}
+
+#[test]
+fn acting_in_the_past_forgets_what_was_looked_at_later() {
+    let mut session = settled();
+    update(&mut session, Msg::Back);
+    let early = session.here().head().show;
+    update(&mut session, Msg::Skip);
+    enter(&mut session, "get pods");
+    update(&mut session, Msg::Seek(early));
+    assert_eq!(shown(&session), ["apply -f manifest.yaml [0]"]);
+    enter(&mut session, "label sts my-db-statefulset a=b");
+    settle(&mut session);
+    assert_eq!(
+        shown(&session),
+        [
+            "apply -f manifest.yaml [0]",
+            "label sts my-db-statefulset a=b [0]"
+        ]
+    );
+}
+
+#[test]
+fn the_file_is_the_editors_text() {
+    let mut session = settled();
+    update(
+        &mut session,
+        Msg::Edit(FIRST_MANIFEST.replace("replicas: 3", "replicas: 2")),
+    );
+    enter(&mut session, "apply -f manifest.yaml");
+    settle(&mut session);
+    assert_eq!(session.here().world().list(Kind::Pod).count(), 2);
+    assert!(!session.here().edited());
+    enter(&mut session, "delete -f manifest.yaml");
+    settle(&mut session);
+    assert_eq!(session.here().world().list(Kind::Pod).count(), 0);
+    enter(&mut session, "apply -f elsewhere.yaml");
+    assert_eq!(
+        last_output(&session),
+        "error: the path \"elsewhere.yaml\" does not exist\n"
+    );
+}
+
+#[test]
+fn clear_wipes_what_stands_there() {
+    let mut session = settled();
+    enter(&mut session, "get pods");
+    enter(&mut session, "clear");
+    assert!(shown(&session).is_empty());
+    enter(&mut session, "get sts");
+    assert_eq!(shown(&session), ["get sts [0]"]);
+}

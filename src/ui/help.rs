@@ -47,13 +47,8 @@ pub fn Help(
             <dl>
                 {KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
             </dl>
-<<<<<<< HEAD
-            <p>"Keys of the show act while the focus is on the stage or the transport."</p>
+            <p>"Keys of the show act while the focus is on the stage or the transport. Within the columns, and on the time line, the arrows move there instead."</p>
             <p><button type="button" class="button" on:click=how_faithful>"How faithful is it?"</button></p>
         </Dialog>
-=======
-            <p>"Keys of the show act while the focus is on the stage or the transport. Within the columns, and on the time line, the arrows move there instead."</p>
-        </dialog>
->>>>>>> page
     }
 }

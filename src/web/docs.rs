@@ -38,11 +38,22 @@ pub fn fetch() {
     if ASKED.replace(true) {
         return;
     }
-    spawn_local(async {
-        let read = read().await.unwrap_or_default();
-        DOCS.replace(Some(Descriptions(read)));
-        ARRIVED.with(|arrived| arrived.set(true));
-    });
+    spawn_local(ready());
+}
+
+/// Fetches them unless they are there.
+pub async fn ready() {
+    if DOCS.with_borrow(Option::is_some) {
+        return;
+    }
+    let read = read().await.unwrap_or_default();
+    DOCS.replace(Some(Descriptions(read)));
+    ARRIVED.with(|arrived| arrived.set(true));
+}
+
+/// The description of a type or field, if they are there.
+pub fn text(place: &str) -> Option<String> {
+    DOCS.with_borrow(|docs| docs.as_ref()?.text(place))
 }
 
 async fn read() -> Option<BTreeMap<String, String>> {

@@ -1,7 +1,9 @@
 //! The `<yaml-editor>` element: its properties and what its events tell.
 
-use js_sys::{Array, Function, Object, Reflect};
+use js_sys::{Array, Function, Object, Promise, Reflect};
+use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::future_to_promise;
 use web_sys::{CustomEvent, Element};
 
 /// One message for the editor; offsets in UTF-16 units.
@@ -20,6 +22,43 @@ pub struct Message<'a> {
     pub text: &'a str,
     /// Label, beginning, end and replacement of the change that mends it.
     pub fix: Option<(&'a str, usize, usize, &'a str)>,
+}
+
+/// One proposal for the place at which a person writes.
+pub struct Completion {
+    /// Where the word begins that it replaces, in UTF-16 units.
+    pub from: usize,
+    /// What it is called.
+    pub label: String,
+    /// What is written.
+    pub insert: String,
+    /// Its type in a word or two.
+    pub detail: String,
+    /// What it means.
+    pub info: String,
+}
+
+/// Answers the editor's question for proposals at an offset in UTF-16 units, as long as the page lives.
+pub fn on_complete(editor: &Element, answer: impl Fn(usize) -> Vec<Completion> + 'static) {
+    let callback = Closure::<dyn Fn(f64) -> JsValue>::new(move |offset: f64| {
+        let list: Array = answer(offset as usize).iter().map(Completion::object).collect();
+        list.into()
+    });
+    set(editor, "complete", callback.as_ref());
+    callback.forget();
+}
+
+/// Answers the editor's question for what stands at an offset in UTF-16 units, as long as the page lives.
+pub fn on_describe<F>(editor: &Element, answer: impl Fn(usize) -> F + 'static)
+where
+    F: Future<Output = Option<String>> + 'static,
+{
+    let callback = Closure::<dyn Fn(f64) -> Promise>::new(move |offset: f64| {
+        let text = answer(offset as usize);
+        future_to_promise(async move { Ok(text.await.map_or(JsValue::NULL, JsValue::from)) })
+    });
+    set(editor, "describe", callback.as_ref());
+    callback.forget();
 }
 
 /// The editor's text.
@@ -78,6 +117,22 @@ pub fn focus(editor: &Element) {
 pub fn detail_number(event: &CustomEvent, name: &str) -> Option<usize> {
     let number = Reflect::get(&event.detail(), &name.into()).ok()?.as_f64()?;
     (number >= 0.0).then_some(number as usize)
+}
+
+impl Completion {
+    fn object(&self) -> Object {
+        let object = Object::new();
+        set(&object, "from", &number(self.from));
+        for (name, text) in [
+            ("label", &self.label),
+            ("insert", &self.insert),
+            ("detail", &self.detail),
+            ("info", &self.info),
+        ] {
+            set(&object, name, &text.into());
+        }
+        object
+    }
 }
 
 impl Message<'_> {

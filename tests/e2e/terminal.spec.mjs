@@ -92,7 +92,7 @@ test("explain fetches its descriptions from the page's own folder", async ({ pag
 
 test("what the mouse does stands in the terminal as its line, and a line leads to its moment", async ({ page }) => {
   await openTerminal(page);
-  await page.getByRole("button", { name: "More replicas" }).or(page.getByRole("button", { name: /increase|more|\+/i })).first().click();
+  await page.getByRole("button", { name: "One replica more" }).click();
   await expect(log(page)).toContainText("kubectl apply -f manifest.yaml");
   await expect(page.locator("[data-kind=pod]")).toHaveCount(4);
   await log(page).getByRole("button", { name: /^Go to/ }).first().click();

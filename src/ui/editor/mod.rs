@@ -1,5 +1,6 @@
 //! The editor's pane: form controls, the text, and what the API server would say.
 
+mod assist;
 mod controls;
 mod problems;
 
@@ -50,6 +51,7 @@ pub fn EditorPane(
     });
     listen(desk, &editor);
     reflect(desk, &editor);
+    assist::answer(desk, &editor);
     view! {
         <section class="page-editor" aria-label="Editor">
             <Controls/>

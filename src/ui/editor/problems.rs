@@ -34,7 +34,7 @@ pub fn push(element: &Element, text: &str, problems: &[Problem], refusals: &[Ref
 }
 
 /// UTF-16 units before a byte of a text.
-fn utf16(text: &str, byte: usize) -> usize {
+pub fn utf16(text: &str, byte: usize) -> usize {
     let before = text.get(..byte.min(text.len())).unwrap_or(text);
     before.encode_utf16().count()
 }

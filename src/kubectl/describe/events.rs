@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::fields::{age_of, instant, number, or, text};
+use super::sorting;
 use super::writer::Writer;
 use crate::object::{Kind, Object, Time, Value};
 use crate::store::World;
@@ -67,7 +68,8 @@ fn about(world: &World, object: &Object) -> Vec<Value> {
         events.extend(search(world, object, &object.meta.name));
     }
     let mut events: Vec<Value> = events.iter().map(|event| event.document()).collect();
-    events.sort_by_key(|event| instant(event, &["lastTimestamp"]));
+    let last = |event: &Value| instant(event, &["lastTimestamp"]);
+    sorting::sort(&mut events, &|a, b| last(a) < last(b));
     events
 }
 

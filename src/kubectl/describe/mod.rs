@@ -19,6 +19,7 @@ mod requests;
 mod role;
 mod selector;
 mod service;
+mod sorting;
 mod tabwriter;
 mod template;
 mod volume;

@@ -337,11 +337,11 @@ fn type_at(root: &Node, path: &[PathPart]) -> Option<&'static Type> {
     schema::at(kind, &parts)?.object()
 }
 
-/// Levenshtein's distance, letters of another case counting as equal.
+/// Levenshtein's distance, ASCII letters of another case counting as equal.
 fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().flat_map(char::to_lowercase).collect();
+    let b: Vec<char> = b.to_ascii_lowercase().chars().collect();
     let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().flat_map(char::to_lowercase).enumerate() {
+    for (i, x) in a.to_ascii_lowercase().chars().enumerate() {
         let mut diagonal = std::mem::replace(&mut row[0], i + 1);
         for (j, y) in b.iter().enumerate() {
             let changed = diagonal + usize::from(x != *y);

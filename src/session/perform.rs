@@ -169,7 +169,7 @@ fn line(world: &World, action: &Action) -> String {
 fn target(key: &Key) -> String {
     let kind = match key.kind {
         Kind::PersistentVolumeClaim => "pvc".to_owned(),
-        kind => kind.info().name.to_lowercase(),
+        kind => kind.info().name.to_ascii_lowercase(),
     };
     let name = quoted(&format!("{kind}/{}", key.name));
     let elsewhere = key.kind.info().namespaced && *key.namespace != *crate::object::DEFAULT_NAMESPACE;

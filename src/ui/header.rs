@@ -22,7 +22,7 @@ pub fn Header(
     let chooser = NodeRef::<html::Input>::new();
     let theme = desk.still_memo(|session| session.view().theme);
     let comparing = desk.still_memo(|session| session.comparing());
-    let kept = desk.still_memo(|session| session.active().title().to_lowercase());
+    let kept = desk.still_memo(|session| session.active().title().to_ascii_lowercase());
     let compare_title = move || match comparing.get() {
         true => format!(
             "End the comparison and keep {}, which is in the editor",

@@ -43,7 +43,7 @@ fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
     let desk = Desk::here();
     let time = desk.run_memo(run, |side| clock(side.now()));
     let quiet = desk.run_memo(run, |side| side.quiet());
-    let name = run.title().to_lowercase();
+    let name = run.title().to_ascii_lowercase();
     view! {
         <div class="run-head">
             <h2>{run.title()}</h2>

@@ -16,7 +16,7 @@ pub fn SentenceView(
     let desk = Desk::here();
     let sentence = desk.run_memo(run, |side| side.sentence());
     let label = desk.still_memo(move |session| match session.comparing() {
-        true => format!("What is happening in {}", run.title().to_lowercase()),
+        true => format!("What is happening in {}", run.title().to_ascii_lowercase()),
         false => "What is happening".to_owned(),
     });
     let tone = move || sentence.with(|sentence| sentence.tone);

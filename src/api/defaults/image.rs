@@ -22,8 +22,9 @@ pub(super) fn tag(image: &str) -> Option<&str> {
 /// A domain, in which capitals are allowed, and path components in lower case.
 fn is_repository(name: &str) -> bool {
     let mut parts: Vec<&str> = name.split('/').collect();
-    let is_domain =
-        |part: &str| part.contains(['.', ':']) || part == "localhost" || part.chars().any(char::is_uppercase);
+    let is_domain = |part: &str| {
+        part.contains(['.', ':']) || part == "localhost" || part.contains(|c: char| c.is_ascii_uppercase())
+    };
     if parts.len() > 1 && is_domain(parts[0]) {
         let domain = parts.remove(0);
         if domain.is_empty()

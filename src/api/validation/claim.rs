@@ -275,7 +275,7 @@ pub fn storage_class(errors: &mut Errors, class: &Value) {
     let at = Path::root("provisioner");
     match provisioner {
         "" => errors.required(&at, ""),
-        name => errors.invalid_each(&at, name, text::qualified_name(&name.to_lowercase())),
+        name => errors.invalid_each(&at, name, text::qualified_name(&text::lower_case(name))),
     }
     parameters(errors, class);
     let policies = ["Delete", "Retain"];

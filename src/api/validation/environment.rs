@@ -131,7 +131,7 @@ pub fn field_selector(errors: &mut Errors, selector: &Value, known: &[&str], at:
     }
     match split {
         Some(("metadata.annotations", key)) => {
-            let key = key.to_lowercase();
+            let key = text::lower_case(key);
             errors.invalid_each(at, &key, text::qualified_name(&key));
         }
         Some((_, key)) => errors.invalid_each(at, key, text::qualified_name(key)),

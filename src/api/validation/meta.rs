@@ -118,7 +118,7 @@ pub fn labels(errors: &mut Errors, labels: &Value, at: &Path<'_>) {
 pub fn annotations(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
     let mut size = 0;
     for (key, value) in meta.entries("annotations") {
-        errors.invalid_each(at, key, text::qualified_name(&key.to_lowercase()));
+        errors.invalid_each(at, key, text::qualified_name(&text::lower_case(key)));
         size += key.len() + value.as_str().unwrap_or_default().len();
     }
     if size > ANNOTATIONS_BYTES_MAX {

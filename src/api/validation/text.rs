@@ -135,6 +135,17 @@ pub fn mask_trailing_dash(text: &str) -> String {
     }
 }
 
+/// Go's `strings.ToLower` as far as names need it: of the letters beyond ASCII only these two become ASCII, and no name
+/// may have any other. The tables for the rest are large.
+pub fn lower_case(text: &str) -> String {
+    let lower = |letter: char| match letter {
+        '\u{130}' => 'i',
+        '\u{212a}' => 'k',
+        letter => letter.to_ascii_lowercase(),
+    };
+    text.chars().map(lower).collect()
+}
+
 /// `IsLabelKey`, which is `IsQualifiedName`.
 pub fn qualified_name(text: &str) -> Messages {
     let mut messages = Messages::new();
@@ -329,5 +340,21 @@ pub fn subdomain(errors: &mut Errors, at: &Path<'_>, text: &str) {
 pub fn non_negative(errors: &mut Errors, at: &Path<'_>, number: i64) {
     if number < 0 {
         errors.invalid(at, number, "must be greater than or equal to 0");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_lowered_as_go_lowers_them() {
+        for (text, lowered) in [
+            ("Example.COM/Disk-1", "example.com/disk-1"),
+            ("\u{212a}\u{130}", "ki"),
+            ("ÄÖ", "ÄÖ"),
+        ] {
+            assert_eq!(lower_case(text), lowered);
+        }
     }
 }

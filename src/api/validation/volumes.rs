@@ -315,7 +315,7 @@ pub fn driver_name(errors: &mut Errors, name: &str, at: &Path<'_>) {
     if name.len() > 63 {
         errors.too_long(at, 63);
     }
-    errors.invalid_each(at, name, text::dns_1123_subdomain(&name.to_lowercase()));
+    errors.invalid_each(at, name, text::dns_1123_subdomain(&text::lower_case(name)));
 }
 
 fn csi(errors: &mut Errors, source: &Value, at: &Path<'_>) {

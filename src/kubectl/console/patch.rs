@@ -27,7 +27,7 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
             "must specify --patch or --patch-file containing the contents of the patch".to_owned(),
         ));
     }
-    let kind = args.get("type").unwrap_or("strategic").to_lowercase();
+    let kind = args.get("type").unwrap_or("strategic").to_ascii_lowercase();
     let kind = if kind.is_empty() {
         "strategic".to_owned()
     } else {

@@ -143,13 +143,14 @@ fn tuples(words: &[String]) -> Result<Targets, Error> {
 /// # Errors
 /// That the server does not have it.
 pub fn kind(word: &str) -> Result<Kind, Error> {
-    let lower = word.to_lowercase();
+    let lower = word.to_ascii_lowercase();
     let (name, group) = match lower.split_once('.') {
         Some((name, group)) => (name, Some(group)),
         None => (lower.as_str(), None),
     };
     let found = KINDS.iter().filter(|info| info.kind != Kind::Fault).find(|info| {
-        let named = info.plural == name || info.short.contains(&name) || info.name.to_lowercase() == name;
+        let named =
+            info.plural == name || info.short.contains(&name) || info.name.to_ascii_lowercase() == name;
         let versioned = format!("{}.{}", info.version, info.group);
         named && group.is_none_or(|group| group == info.group || group == versioned.trim_end_matches('.'))
     });

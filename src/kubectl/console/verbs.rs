@@ -326,7 +326,7 @@ fn alike(name: &str) -> Vec<&'static str> {
     let mut names: Vec<&str> = heads.chain(NOT_HERE.iter().map(|(name, _)| *name)).collect();
     names.sort_unstable();
     names.dedup();
-    let lower = name.to_lowercase();
+    let lower = name.to_ascii_lowercase();
     names
         .into_iter()
         .filter(|known| distance(&lower, known) <= 2 || known.starts_with(&lower))

@@ -208,7 +208,7 @@ fn probe_line(probe: &Value) -> String {
 fn address(probe: &Value) -> String {
     let port = int_or_string(probe.at(&["httpGet", "port"]));
     let host = text(probe, &["httpGet", "host"]);
-    let scheme = text(probe, &["httpGet", "scheme"]).to_lowercase();
+    let scheme = text(probe, &["httpGet", "scheme"]).to_ascii_lowercase();
     let scheme = if scheme.is_empty() {
         String::new()
     } else {

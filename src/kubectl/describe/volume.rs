@@ -63,7 +63,7 @@ fn node_affinity(w: &mut Writer, document: &Value) {
     );
     w.field(1, "Required Terms", if terms.is_empty() { "<none>" } else { "" });
     w.terms(2, terms, "matchExpressions", |requirement| {
-        text(requirement, &["operator"]).to_lowercase()
+        text(requirement, &["operator"]).to_ascii_lowercase()
     });
 }
 

@@ -117,7 +117,7 @@ pub fn StageView(
         }));
     });
     let label = stage.desk.still_memo(move |session| match session.comparing() {
-        true => format!("Stage of {}", run.title().to_lowercase()),
+        true => format!("Stage of {}", run.title().to_ascii_lowercase()),
         false => "Stage".to_owned(),
     });
     moving::draw_on(stage);

@@ -156,7 +156,7 @@ fn event(object: &Object, now: Time) -> Vec<String> {
         since("lastTimestamp"),
         word("type"),
         word("reason"),
-        format!("{}/{}", about("kind").to_lowercase(), about("name")),
+        format!("{}/{}", about("kind").to_ascii_lowercase(), about("name")),
         about("fieldPath"),
         from.join(", "),
         word("message").trim().to_owned(),

@@ -257,7 +257,7 @@ fn cron_job(object: &Object, now: Time) -> Vec<String> {
 /// `printControllerRevision`: the owner as `resource.group/name`.
 fn controller_revision(object: &Object, now: Time) -> Vec<String> {
     let controller = object.meta.controller().map(|owner| {
-        let kind = owner.kind.to_lowercase();
+        let kind = owner.kind.to_ascii_lowercase();
         match owner.api_version.split_once('/') {
             Some((group, _)) => format!("{kind}.{group}/{}", owner.name),
             None => format!("{kind}/{}", owner.name),

@@ -48,6 +48,9 @@ pub const RUN_ENTRIES: usize = 600_000;
 /// Entries simulated in one go before the page may paint again: some ten milliseconds.
 pub const ENTRIES_PER_SLICE: u64 = 500;
 
+/// Entries simulated beside a frame of the show, as long as the play head has enough before it: a millisecond or two.
+pub const ENTRIES_PER_FRAME: u64 = 40;
+
 /// Slices simulated at once to find the next quiet moment; where it is further away, skipping takes several goes.
 pub const SKIP_SLICES: u32 = 20;
 

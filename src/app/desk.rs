@@ -15,6 +15,8 @@ use crate::web::frame::Frames;
 #[derive(Clone, Copy)]
 pub struct Desk {
     session: RwSignal<Session>,
+    /// Grows with every change but those that the passing of time alone makes while the show runs.
+    changes: RwSignal<u64>,
     /// What was said last to those who do not see the page.
     pub said: RwSignal<String>,
     outside: StoredValue<Rc<Outside>, LocalStorage>,
@@ -40,6 +42,7 @@ impl Desk {
     pub fn new(session: Session) -> Desk {
         let desk = Desk {
             session: RwSignal::new(session),
+            changes: RwSignal::new(0),
             said: RwSignal::new(String::new()),
             outside: StoredValue::new_local(Rc::new(Outside::default())),
         };
@@ -64,7 +67,12 @@ impl Desk {
 
     /// Changes the session.
     pub fn dispatch(self, msg: Msg) {
+        let tick = matches!(msg, Msg::Tick { .. });
+        let notices = self.peek(|session| session.notices().len());
         let effects = self.session.try_update(|session| update(session, msg));
+        if !tick || self.peek(|session| !session.moving() || session.notices().len() != notices) {
+            self.changes.update(|changes| *changes += 1);
+        }
         self.perform(effects.unwrap_or_default());
     }
 
@@ -100,7 +108,18 @@ impl Desk {
         Memo::new(move |_| self.session.with(&look))
     }
 
-    /// The same for one run.
+    /// The same of what only a person changes: it is not asked at every frame of the show.
+    pub fn still_memo<T: PartialEq + Send + Sync + 'static>(
+        self,
+        look: impl Fn(&Session) -> T + Send + Sync + 'static,
+    ) -> Memo<T> {
+        Memo::new(move |_| {
+            self.changes.track();
+            self.session.with_untracked(&look)
+        })
+    }
+
+    /// The same as `memo` for one run.
     pub fn run_memo<T: PartialEq + Send + Sync + 'static>(
         self,
         run: RunId,

@@ -30,6 +30,16 @@ pub(super) struct Ground<'a> {
     pub(super) loose_claims: Vec<Arc<Object>>,
 }
 
+impl Ground<'_> {
+    /// The endpoints of a Service.
+    pub(super) fn endpoints(&self, service: &Object) -> Endpoints {
+        let bands = self.before.into_iter().flat_map(|scene| &scene.bands);
+        let key = service.key();
+        let before = bands.flat_map(|band| &band.rails).find(|rail| rail.key == key);
+        Endpoints::of(self.world, service, before.map(|rail| &rail.endpoints))
+    }
+}
+
 /// All bands from top to bottom.
 pub fn bands(world: &World, before: Option<&Scene>) -> Vec<Band> {
     let mut ground = Ground {
@@ -304,7 +314,7 @@ pub(super) fn rails(ground: &mut Ground<'_>, workload: &Object) -> (Vec<Rail>, V
         .collect();
     let mut all = vec![Endpoints::default(); rails.len()];
     for service in services {
-        let endpoints = Endpoints::of(ground.world, &service.meta.namespace, service.name());
+        let endpoints = ground.endpoints(service);
         let own = !ground.placed.contains(&service.key());
         if own {
             ground.placed.push(service.key());

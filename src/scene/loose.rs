@@ -87,7 +87,7 @@ fn loose_rails(ground: &Ground<'_>) -> (Vec<Rail>, Vec<Endpoints>) {
     let services = ground.world.list(Kind::Service);
     let alone = services.filter(|service| !ground.placed.contains(&service.key()));
     let rail = |service: &Arc<Object>| {
-        let endpoints = Endpoints::of(ground.world, &service.meta.namespace, service.name());
+        let endpoints = ground.endpoints(service);
         (names::rail(service, &endpoints, true), endpoints)
     };
     let mut rails: Vec<(Rail, Endpoints)> = alone.map(rail).collect();

@@ -53,7 +53,7 @@ pub struct Band {
 }
 
 /// One column, or several that are folded into one.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug)]
 pub enum Column {
     /// One ordinal or pod.
     Slot(Arc<Slot>),
@@ -68,6 +68,18 @@ pub enum ColumnId {
     Ordinal(i64),
     /// The name of its pod, or of what else stands in it.
     Named(Arc<str>),
+}
+
+/// Most columns are shared with the scene before: those need no second look.
+impl PartialEq for Column {
+    fn eq(&self, other: &Column) -> bool {
+        self.same(other)
+            || match (self, other) {
+                (Column::Slot(a), Column::Slot(b)) => a == b,
+                (Column::Folded(a), Column::Folded(b)) => a == b,
+                _ => false,
+            }
+    }
 }
 
 impl Column {
@@ -143,6 +155,8 @@ pub struct Rail {
     pub dns: Arc<str>,
     /// What the name resolves to now.
     pub answers: Vec<Arc<str>>,
+    /// The endpoints behind it.
+    endpoints: names::Endpoints,
     /// Whether this band is where the Service itself stands; other bands that it selects only repeat it.
     pub own: bool,
     /// Whether every cluster has it: the API server's own Service, which has no pods to show.

@@ -45,10 +45,18 @@ impl Tap {
 /// A Service's endpoints by the pods behind them.
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
-    by_pod: BTreeMap<Arc<str>, Endpoint>,
+    by_pod: Arc<BTreeMap<Arc<str>, Endpoint>>,
+    /// What they were read from.
+    slices: Vec<Arc<Object>>,
 }
 
-#[derive(Clone, Debug)]
+impl PartialEq for Endpoints {
+    fn eq(&self, other: &Endpoints) -> bool {
+        Arc::ptr_eq(&self.by_pod, &other.by_pod) || self.by_pod == other.by_pod
+    }
+}
+
+#[derive(Clone, Debug, PartialEq)]
 struct Endpoint {
     address: Arc<str>,
     ready: bool,
@@ -57,14 +65,21 @@ struct Endpoint {
 }
 
 impl Endpoints {
-    /// Reads the EndpointSlices of a Service.
-    pub fn of(world: &World, namespace: &str, service: &str) -> Endpoints {
-        let mut by_pod = BTreeMap::new();
+    /// Reads the EndpointSlices of a Service, or takes what was read `before` from the same ones.
+    pub fn of(world: &World, service: &Object, before: Option<&Endpoints>) -> Endpoints {
         let slices = world.list(Kind::EndpointSlice).filter(|slice| {
-            slice.meta.namespace.as_ref() == namespace
-                && slice.meta.label("kubernetes.io/service-name").map(AsRef::as_ref) == Some(service)
+            slice.meta.namespace == service.meta.namespace
+                && slice.meta.label("kubernetes.io/service-name") == Some(service.name())
         });
-        for slice in slices {
+        let slices: Vec<Arc<Object>> = slices.cloned().collect();
+        if let Some(before) = before
+            && before.slices.len() == slices.len()
+            && before.slices.iter().zip(&slices).all(|(a, b)| Arc::ptr_eq(a, b))
+        {
+            return before.clone();
+        }
+        let mut by_pod = BTreeMap::new();
+        for slice in &slices {
             let endpoints = slice.body.fields().get("endpoints").and_then(Value::as_array);
             for endpoint in endpoints.unwrap_or_default().iter().filter_map(Value::as_object) {
                 if let Some((pod, endpoint)) = read(endpoint) {
@@ -72,7 +87,10 @@ impl Endpoints {
                 }
             }
         }
-        Endpoints { by_pod }
+        Endpoints {
+            by_pod: Arc::new(by_pod),
+            slices,
+        }
     }
 
     /// How the pod of that name hangs on the rail.
@@ -128,6 +146,7 @@ pub fn rail(service: &Object, endpoints: &Endpoints, own: bool) -> Rail {
         cluster_ip: ip,
         dns: dns_name(service.name(), &service.meta.namespace).into(),
         answers,
+        endpoints: endpoints.clone(),
         own,
         builtin: service.name().as_ref() == "kubernetes"
             && service.meta.namespace.as_ref() == DEFAULT_NAMESPACE,
@@ -142,6 +161,7 @@ pub fn missing_rail(set: &Object, service: &Arc<str>) -> Rail {
         cluster_ip: None,
         dns: dns_name(service, &set.meta.namespace).into(),
         answers: Vec::new(),
+        endpoints: Endpoints::default(),
         own: false,
         builtin: false,
     }

@@ -17,6 +17,9 @@ use super::live;
 use super::perform::perform;
 use super::problem::{self, Live, Problem, Refusal};
 
+/// How far the play head should stand before the end of what is known, in milliseconds at the normal speed.
+const LEAD_MS: u64 = 1_000;
+
 /// Which log a side has: another one after entries have been taken back, or when another run took its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Version {
@@ -187,6 +190,19 @@ impl Side {
         self.run.ahead(now, limits::ENTRIES_PER_SLICE)
     }
 
+    /// Simulates on beside a frame of the show: little, unless the play head is about to reach the end of what is known.
+    fn ahead_of_show(&mut self) {
+        let lead_ms = LEAD_MS * u64::from(self.playback.speed().quarters()) / 4;
+        let enough = self.length().since(self.head().show) >= lead_ms;
+        let entries = if enough {
+            limits::ENTRIES_PER_FRAME
+        } else {
+            limits::ENTRIES_PER_SLICE
+        };
+        let now = self.now();
+        self.run.ahead(now, entries);
+    }
+
     /// Simulates on until the next quiet moment is known, if it is not too far away.
     pub(super) fn far_ahead(&mut self) {
         for _ in 0..limits::SKIP_SLICES {
@@ -202,7 +218,7 @@ impl Side {
         if !self.playback.playing() {
             return;
         }
-        self.ahead();
+        self.ahead_of_show();
         self.playback.tick(self.run.history(), elapsed_ms);
         if self.quiet() {
             self.playback.pause();

@@ -18,9 +18,9 @@ pub fn Header(
 ) -> impl IntoView {
     let desk = Desk::here();
     let chooser = NodeRef::<html::Input>::new();
-    let theme = desk.memo(|session| session.view().theme);
-    let comparing = desk.memo(|session| session.comparing());
-    let kept = desk.memo(|session| session.active().title().to_lowercase());
+    let theme = desk.still_memo(|session| session.view().theme);
+    let comparing = desk.still_memo(|session| session.comparing());
+    let kept = desk.still_memo(|session| session.active().title().to_lowercase());
     let compare_title = move || match comparing.get() {
         true => format!(
             "End the comparison and keep {}, which is in the editor",

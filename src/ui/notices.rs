@@ -10,7 +10,7 @@ use crate::ui::icon::{Icon, icon};
 #[component]
 pub fn Notices() -> impl IntoView {
     let desk = Desk::here();
-    let notices = desk.memo(|session| session.notices().to_vec());
+    let notices = desk.still_memo(|session| session.notices().to_vec());
     view! {
         <div class="notices" role="status">
             <For each=move || notices.get() key=|notice| notice.id children=move |notice| notice_view(desk, notice)/>

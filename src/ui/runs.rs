@@ -12,7 +12,7 @@ use crate::ui::words::clock;
 /// All runs.
 #[component]
 pub fn Runs() -> impl IntoView {
-    let comparing = Desk::here().memo(|session| session.comparing());
+    let comparing = Desk::here().still_memo(|session| session.comparing());
     view! {
         <div class="runs">
             <RunView run=RunId::A comparing=comparing/>
@@ -25,7 +25,7 @@ pub fn Runs() -> impl IntoView {
 
 #[component]
 fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
-    let active = Desk::here().memo(move |session| session.active() == run);
+    let active = Desk::here().still_memo(move |session| session.active() == run);
     view! {
         <div class="run" class:active=move || active.get()>
             <Show when=move || comparing.get()>

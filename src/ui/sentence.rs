@@ -15,7 +15,7 @@ pub fn SentenceView(
 ) -> impl IntoView {
     let desk = Desk::here();
     let sentence = desk.run_memo(run, |side| side.sentence());
-    let label = desk.memo(move |session| match session.comparing() {
+    let label = desk.still_memo(move |session| match session.comparing() {
         true => format!("What is happening in {}", run.title().to_lowercase()),
         false => "What is happening".to_owned(),
     });

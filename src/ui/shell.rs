@@ -23,21 +23,21 @@ pub fn Shell(
 ) -> impl IntoView {
     let desk = Desk::here();
     let help = RwSignal::new(false);
-    let embed = desk.memo(|session| session.view().embed);
-    let theme = desk.memo(|session| session.view().theme);
+    let embed = desk.still_memo(|session| session.view().embed);
+    let theme = desk.still_memo(|session| session.view().theme);
     Effect::new(move || {
         web::page::set_theme(match theme.get() {
             Theme::System => None,
             theme => Some(theme.name()),
         });
     });
-    let narrow_tab = desk.memo(|session| {
+    let narrow_tab = desk.still_memo(|session| {
         let view = session.view();
         let folded = view.folded && dock::TABS.contains(&view.tab);
         if folded { Tab::Stage } else { view.tab }
     });
-    let active = desk.memo(|session| session.active());
-    let comparing = desk.memo(|session| session.comparing());
+    let active = desk.still_memo(|session| session.active());
+    let comparing = desk.still_memo(|session| session.comparing());
     let key = move |event: KeyboardEvent| keys::press(desk, help, &event);
     view! {
         <main

@@ -25,9 +25,9 @@ pub fn Transport() -> impl IntoView {
     let desk = Desk::here();
     let playing = desk.memo(|session| session.moving());
     let quiet = desk.memo(|session| session.runs().all(|(_, side)| side.quiet()));
-    let embed = desk.memo(|session| session.view().embed);
-    let can_undo = desk.memo(|session| session.here().can_undo());
-    let speed = desk.memo(|session| session.here().playback().speed());
+    let embed = desk.still_memo(|session| session.view().embed);
+    let can_undo = desk.still_memo(|session| session.here().can_undo());
+    let speed = desk.still_memo(|session| session.here().playback().speed());
     let key = move |name: &'static str, sign: Icon, msg: fn() -> Msg| {
         view! {
             <button

@@ -21,7 +21,7 @@ pub fn Dock(
     run: RunId,
 ) -> impl IntoView {
     let desk = Desk::here();
-    let shown = desk.memo(|session| {
+    let shown = desk.still_memo(|session| {
         let view = session.view();
         (!view.folded && TABS.contains(&view.tab)).then_some(view.tab)
     });

@@ -19,7 +19,7 @@ pub fn Objects(run: RunId) -> impl IntoView {
         position.get();
         desk.peek(|session| kinds(session.side(run)))
     });
-    let selected = desk.memo(|session| session.selection().cloned());
+    let selected = desk.still_memo(|session| session.selection().cloned());
     let text = Memo::new(move |_| {
         position.get();
         let key = selected.get()?;

@@ -29,9 +29,9 @@ pub fn EditorPane(
     editor: Element,
 ) -> impl IntoView {
     let desk = Desk::here();
-    let edited = desk.memo(|session| session.here().edited());
-    let problems = desk.memo(|session| session.here().problems().len());
-    let refused = desk.memo(|session| !session.here().refusals().is_empty());
+    let edited = desk.still_memo(|session| session.here().edited());
+    let problems = desk.still_memo(|session| session.here().problems().len());
+    let refused = desk.still_memo(|session| !session.here().refusals().is_empty());
     let state = move || match (edited.get(), refused.get(), problems.get()) {
         (_, _, 1) => "One thing to look at.".to_owned(),
         (_, _, 2..) => format!("{} things to look at.", problems.get()),
@@ -39,7 +39,7 @@ pub fn EditorPane(
         (false, true, _) => "The API server refused a part of it.".to_owned(),
         (false, false, _) => "Applied.".to_owned(),
     };
-    let of_run = desk.memo(|session| session.comparing().then(|| session.active().title()));
+    let of_run = desk.still_memo(|session| session.comparing().then(|| session.active().title()));
     let place = NodeRef::<html::Div>::new();
     place.on_load({
         let editor = editor.clone();
@@ -127,7 +127,7 @@ fn reflect(desk: Desk, editor: &Element) {
             Place::Object(_) => {}
         }
     });
-    let problems = desk.memo(|session| {
+    let problems = desk.still_memo(|session| {
         let side = session.here();
         (
             side.text().clone(),
@@ -135,8 +135,8 @@ fn reflect(desk: Desk, editor: &Element) {
             side.refusals().to_vec(),
         )
     });
-    let live = desk.memo(|session| session.here().live().to_vec());
-    let theme = desk.memo(|session| session.view().theme);
+    let live = desk.still_memo(|session| session.here().live().to_vec());
+    let theme = desk.still_memo(|session| session.view().theme);
     let element = StoredValue::new_local(editor.clone());
     Effect::new(move || {
         problems.with(|(text, problems, refusals)| {

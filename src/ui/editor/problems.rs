@@ -51,8 +51,8 @@ fn severity(severity: Severity) -> &'static str {
 #[component]
 pub fn Problems(editor: Element) -> impl IntoView {
     let desk = Desk::here();
-    let problems = desk.memo(|session| session.here().problems().to_vec());
-    let refusals = desk.memo(|session| session.here().refusals().to_vec());
+    let problems = desk.still_memo(|session| session.here().problems().to_vec());
+    let refusals = desk.still_memo(|session| session.here().refusals().to_vec());
     let any = Memo::new(move |_| problems.with(|p| !p.is_empty()) || refusals.with(|r| !r.is_empty()));
     let element = StoredValue::new_local(editor);
     let reveal = move |line: usize| element.with_value(|editor| editor::reveal(editor, line, true));

@@ -24,18 +24,22 @@ impl Cells {
     /// The columns of a band, none of which is shown yet.
     pub fn new(band: Memo<Arc<Band>>) -> Cells {
         let signals = StoredValue::new_local(HashMap::<ColumnId, RwSignal<Column>>::new());
-        Effect::new(move || {
-            band.with(|band| {
-                signals.with_value(|signals| {
-                    for column in &band.columns {
-                        if let Some(signal) = signals.get(&column.id())
-                            && !signal.with_untracked(|old| old.same(column))
-                        {
-                            signal.set(column.clone());
-                        }
+        Effect::new(move |before: Option<Arc<Band>>| {
+            let now = band.get();
+            let standing = before.as_ref().map_or([].as_slice(), |band| &band.columns);
+            signals.with_value(|signals| {
+                for (place, column) in now.columns.iter().enumerate() {
+                    if standing.get(place).is_some_and(|old| old.same(column)) {
+                        continue;
                     }
-                });
+                    if let Some(signal) = signals.get(&column.id())
+                        && !signal.with_untracked(|old| old.same(column))
+                    {
+                        signal.set(column.clone());
+                    }
+                }
             });
+            now
         });
         Cells { band, signals }
     }

@@ -59,7 +59,7 @@ impl Stage {
             run,
             scene,
             size: RwSignal::new((0, 0)),
-            selection: desk.memo(move |session| {
+            selection: desk.still_memo(move |session| {
                 let selected = session.selection().filter(|_| session.active() == run);
                 selected.cloned()
             }),
@@ -115,7 +115,7 @@ pub fn StageView(
             }
         }));
     });
-    let label = stage.desk.memo(move |session| match session.comparing() {
+    let label = stage.desk.still_memo(move |session| match session.comparing() {
         true => format!("Stage of {}", run.title().to_lowercase()),
         false => "Stage".to_owned(),
     });

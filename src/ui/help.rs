@@ -5,10 +5,14 @@ use leptos::prelude::*;
 
 use crate::ui::icon::{Icon, icon};
 
-const KEYS: [(&str, &str); 6] = [
+const KEYS: [(&str, &str); 7] = [
     ("Space", "Play or pause"),
     ("→ or .", "Step: on by one decision"),
     ("←", "Back: one decision earlier"),
+    (
+        "Tab, then ←→↑↓",
+        "To the columns, and from pod to pod, claim and disk; Home and End to the ends",
+    ),
     ("Ctrl Enter", "Apply the text (in the editor)"),
     ("Esc", "Close what is open"),
     ("?", "This help"),
@@ -55,7 +59,7 @@ pub fn Help(
             <dl>
                 {KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
             </dl>
-            <p>"Keys of the show act while the focus is on the stage or the transport."</p>
+            <p>"Keys of the show act while the focus is on the stage or the transport. Within the columns, and on the time line, the arrows move there instead."</p>
         </dialog>
     }
 }

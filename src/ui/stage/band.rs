@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use super::Stage;
 use super::cells::Cells;
 use super::gutter::Gutter;
+use super::roving::Roving;
 use super::slot::{ColumnView, DenseView};
 use crate::object::Key;
 use crate::scene::layout::{Layout, layout};
@@ -110,8 +111,18 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
 #[component]
 fn Columns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, here: Memo<Option<ColumnId>>) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
+    let roving = Roving::new();
     view! {
-        <div class="columns">
+        <div
+            class="columns"
+            role="toolbar"
+            aria-label="Columns"
+            tabindex="0"
+            on:pointerdown=move |_| roving.press()
+            on:focusin=move |event| roving.focus_in(&event)
+            on:focusout=move |event| roving.focus_out(&event)
+            on:keydown=move |event| roving.key(&event)
+        >
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
@@ -126,8 +137,18 @@ fn Columns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, here: Memo<Option<
 #[component]
 fn DenseColumns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
+    let roving = Roving::new();
     view! {
-        <div class="columns">
+        <div
+            class="columns"
+            role="toolbar"
+            aria-label="Columns"
+            tabindex="0"
+            on:pointerdown=move |_| roving.press()
+            on:focusin=move |event| roving.focus_in(&event)
+            on:focusout=move |event| roving.focus_out(&event)
+            on:keydown=move |event| roving.key(&event)
+        >
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
@@ -145,8 +166,18 @@ fn Strip(
     chosen: RwSignal<Option<ColumnId>>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
+    let roving = Roving::new();
     view! {
-        <div class="strip" role="group" aria-label="Columns">
+        <div
+            class="strip"
+            role="toolbar"
+            aria-label="Choose a column"
+            tabindex="0"
+            on:pointerdown=move |_| roving.press()
+            on:focusin=move |event| roving.focus_in(&event)
+            on:focusout=move |event| roving.focus_out(&event)
+            on:keydown=move |event| roving.key(&event)
+        >
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
@@ -190,6 +221,7 @@ fn StripTile(
         <button
             type="button"
             class="strip-tile"
+            tabindex="-1"
             data-tone=move || pod.get().map(|(_, tone)| tone.name())
             data-ghost=move || ghost.get().then_some("")
             aria-pressed=move || here.with(|here| *here == Some(id.get_value())).to_string()

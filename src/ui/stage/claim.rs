@@ -66,6 +66,7 @@ fn StandingClaim(stage: Stage, cell: Cell, claim: Memo<Option<Claim>>) -> impl I
             <button
                 type="button"
                 class="hit"
+                tabindex="-1"
                 aria-label={
                     let name = key.name.clone();
                     move || format!("Actions for claim {name}: {}", phase.get())
@@ -145,6 +146,7 @@ fn Disk(stage: Stage, volume: Memo<Option<Volume>>) -> impl IntoView {
             <button
                 type="button"
                 class="hit"
+                tabindex="-1"
                 aria-label={
                     let name = key.name.clone();
                     move || format!("Actions for volume {name}: {}", text(|volume| volume.phase.to_string())())

@@ -6,6 +6,7 @@ mod claim;
 mod gutter;
 mod moving;
 mod pod;
+mod roving;
 mod slot;
 
 use std::sync::Arc;

@@ -52,6 +52,7 @@ pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
             <button
                 type="button"
                 class="hit"
+                tabindex="-1"
                 aria-label=text(pod, describe)
                 on:click={
                     let key = key.clone();
@@ -132,6 +133,7 @@ pub fn DensePod(stage: Stage, cell: Cell) -> impl IntoView {
         <button
             type="button"
             class="tile"
+            tabindex="-1"
             id=stage.id("object", &key)
             aria-label=text(pod, describe)
             title=text(pod, |pod| format!("{}: {}", pod.key.name, pod.status))

@@ -1,0 +1,95 @@
+// The columns as one tab stop: arrow keys move the focus among them, and never the play head.
+import { editor, expect, open, test } from "./harness.mjs";
+
+const SET = "my-db-statefulset";
+
+/**
+ * The first manifest with another replica count, run to its end.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} replicas
+ */
+async function grow(page, replicas) {
+  await open(page, "?autoplay=0");
+  const yaml = editor(page);
+  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(async () => {
+    await page.getByRole("button", { name: "Skip" }).click();
+    await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-ready", String(replicas), { timeout: 500 });
+  }).toPass({ timeout: 45_000 });
+}
+
+/**
+ * What has the focus: kind and the end of the name.
+ * @param {import("@playwright/test").Page} page
+ */
+const focused = (page) => page.evaluate(() => {
+  const { kind, name } = /** @type {HTMLElement | null} */ (document.activeElement?.closest("[data-kind]"))?.dataset ?? {};
+  return kind === undefined ? "elsewhere" : `${kind} ${name}`;
+});
+
+/**
+ * Presses keys one after the other, and says what has the focus after each.
+ * @param {import("@playwright/test").Page} page
+ * @param {string[]} keys
+ */
+async function press(page, ...keys) {
+  const seen = [];
+  for (const key of keys) {
+    await page.keyboard.press(key);
+    seen.push(await focused(page));
+  }
+  return seen;
+}
+
+const pod = (/** @type {number} */ ordinal) => `pod ${SET}-${ordinal}`;
+const claim = (/** @type {number} */ ordinal) => `claim my-pvc-${SET}-${ordinal}`;
+
+for (const { size, replicas } of [{ size: "full", replicas: 3 }, { size: "compact", replicas: 12 }, { size: "dense", replicas: 120 }]) {
+  test(`${size} columns are one tab stop`, async ({ page }) => {
+    await grow(page, replicas);
+    await expect(page.locator(".band:not([hidden])")).toHaveAttribute("data-size", size);
+    const columns = page.getByRole("toolbar", { name: "Columns" }).locator("visible=true");
+    const stops = await columns.evaluate((place) => Array.from(place.querySelectorAll("button, [tabindex]")).filter((node) => /** @type {HTMLElement} */ (node).tabIndex >= 0).length);
+    expect(stops, "tab stops within").toBe(0);
+    const clock = page.locator("[data-clock]");
+    const seq = await clock.getAttribute("data-seq");
+    const last = replicas - 1;
+
+    const workload = page.getByRole("button", { name: `StatefulSet ${SET}` });
+    await workload.focus();
+    expect(await press(page, "Tab", "ArrowLeft", "ArrowRight", "End", "ArrowRight", "Home")).toEqual([pod(0), pod(0), pod(1), pod(last), pod(last), pod(0)]);
+    if (size === "dense") {
+      const place = () => page.evaluate(() => document.activeElement?.getBoundingClientRect().toJSON());
+      const before = await place();
+      await press(page, "ArrowDown");
+      const below = await place();
+      expect([below.left, below.top > before.top]).toEqual([before.left, true]);
+      expect(await press(page, "ArrowUp", "ArrowUp")).toEqual([pod(0), pod(0)]);
+    } else {
+      const [down, disk, right] = await press(page, "ArrowDown", "ArrowDown", "ArrowRight");
+      expect([down, disk.split(" ")[0], right.split(" ")[0]]).toEqual([claim(0), "volume", "volume"]);
+      expect(right).not.toBe(disk);
+      expect(await press(page, "ArrowUp", "ArrowUp", "ArrowUp")).toEqual([claim(1), pod(1), pod(1)]);
+    }
+    expect(await clock.getAttribute("data-seq"), "the play head stands").toBe(seq);
+
+    const here = await focused(page);
+    expect(await press(page, "Tab"), "on").not.toContain(here);
+    expect(await press(page, "Shift+Tab"), "back to where it was").toEqual([here]);
+    await page.keyboard.press("Shift+Tab");
+    await expect(workload, "and out backwards").toBeFocused();
+    expect(await press(page, "Tab", "Enter")).toEqual([here, here]);
+    await expect(page.getByRole("dialog")).toBeVisible();
+  });
+}
+
+test("on the time line the arrows stay the time line's", async ({ page }) => {
+  await grow(page, 3);
+  const time = page.getByLabel("Time", { exact: true });
+  await time.focus();
+  const before = Number(await time.inputValue());
+  await page.keyboard.press("ArrowLeft");
+  expect(Number(await time.inputValue())).toBe(before - 1);
+  await expect(time).toBeFocused();
+});

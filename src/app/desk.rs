@@ -25,12 +25,15 @@ pub struct Desk {
 /// A thing to do outside of the signals, set by who knows how.
 type Slot<T> = RefCell<Option<Box<dyn Fn(T)>>>;
 
+/// Draws what moves of a run.
+type Draw = Rc<dyn Fn()>;
+
 /// What the session's effects reach.
 #[derive(Default)]
 struct Outside {
     frames: RefCell<Option<Frames>>,
     /// How what moves is drawn, for each run that is shown.
-    draw: RefCell<Vec<(RunId, Rc<dyn Fn()>)>>,
+    draw: RefCell<Vec<(RunId, Draw)>>,
     write: Slot<String>,
     reveal: Slot<usize>,
     focus: Slot<crate::session::Place>,

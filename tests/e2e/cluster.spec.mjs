@@ -64,9 +64,12 @@ async function settle(page) {
  */
 async function fill(page, label, value) {
   const field = page.getByLabel(label, { exact: true });
+  const { seq } = await picture(page);
   await field.fill(value);
   await field.press("Enter");
   await press(page, "Pause").catch(() => undefined);
+  // However late the pause came: back to where it was done.
+  for (let back = 0; back < 200 && (await picture(page)).seq > seq; back += 1) await press(page, "Back");
 }
 
 /**

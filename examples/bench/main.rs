@@ -1,0 +1,20 @@
+//! How fast the simulation and the checks are, natively.
+//!
+//! `cargo run --release --example bench`; figures are printed, never asserted.
+
+mod load;
+
+use std::time::Instant;
+
+fn main() {
+    let start = Instant::now();
+    let clock = || start.elapsed().as_secs_f64() * 1000.0;
+    println!(
+        "## Simulating natively\n\n```text\n{}```",
+        load::simulation(&clock)
+    );
+    println!(
+        "\n## From text to diagnostics, natively\n\n```text\n{}```",
+        load::checking(&clock)
+    );
+}

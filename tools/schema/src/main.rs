@@ -30,6 +30,9 @@ fn main() {
             "v1" => writeln!(table, "{short}").unwrap(),
             other => writeln!(table, "{short} {other}").unwrap(),
         }
+        if let Some(text) = definitions[long].get("description").and_then(Value::as_str) {
+            docs.insert(short.to_owned(), text.into());
+        }
         let required = strings(definitions[long].get("required"));
         for (field, schema) in properties {
             let place = format!("{short}.{field}");

@@ -7,7 +7,8 @@ import { serve } from "../../tools/serve.mjs";
 const OUT = "target/bench-web";
 const LONGEST_MS = 300_000;
 
-const quiet = /** @type {const} */ ({ stdio: ["ignore", "inherit", "inherit"] });
+/** @type {import("node:child_process").ExecFileSyncOptions} */
+const quiet = { stdio: ["ignore", "inherit", "inherit"] };
 const target = "wasm32-unknown-unknown";
 execFileSync("cargo", ["build", "--locked", "--quiet", "--target", target, "--profile", "web", "--example", "bench-web"], quiet);
 const wasm = `target/${target}/web/examples/bench-web.wasm`;

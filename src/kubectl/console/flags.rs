@@ -203,7 +203,7 @@ fn read_short(args: &mut Args, flags: &[Flag], letters: &str, rest: &mut Words) 
     Ok(())
 }
 
-fn all<'a>(flags: &'a [Flag]) -> impl Iterator<Item = &'a Flag> {
+fn all(flags: &[Flag]) -> impl Iterator<Item = &Flag> {
     flags.iter().chain(GLOBAL)
 }
 

@@ -16,9 +16,9 @@ impl Shell<'_> {
     pub(super) fn file(&self, args: &Args) -> Result<String, Error> {
         match args.get("filename") {
             Some("-" | FILE | "./manifest.yaml") => Ok(self.stdin.to_owned()),
-            Some(path) if path.starts_with("http://") || path.starts_with("https://") => Err(Error::Plain(
-                format!("unable to read URL {path:?}: this page asks nothing of the network"),
-            )),
+            Some(path) if path.contains("://") => Err(Error::Plain(format!(
+                "unable to read URL {path:?}: this page asks nothing of the network"
+            ))),
             Some(path) => Err(Error::Plain(format!("the path {path:?} does not exist"))),
             None => Err(resources::nothing_named()),
         }

@@ -169,25 +169,18 @@ fn Prompt(run: RunId) -> impl IntoView {
         }
     };
     let key = move |event: KeyboardEvent| {
-        let handled = match event.key().as_str() {
-            "Enter" => Some(enter()),
-            "ArrowUp" => Some(recall(true)),
-            "ArrowDown" => Some(recall(false)),
+        match event.key().as_str() {
+            "Enter" => enter(),
+            "ArrowUp" => recall(true),
+            "ArrowDown" => recall(false),
             // With nothing typed Tab moves on, as everywhere: the prompt is no trap.
-            "Tab" if !event.shift_key() && !text.with_untracked(|text| text.trim().is_empty()) => {
-                Some(complete())
-            }
-            "c" if event.ctrl_key() && no_selection() => Some(interrupt()),
-            "l" if event.ctrl_key() => Some(desk.dispatch(Msg::Line("clear".to_owned()))),
-            "Escape" => {
-                offers.set(Vec::new());
-                None
-            }
-            _ => None,
-        };
-        if handled.is_some() {
-            event.prevent_default();
+            "Tab" if !event.shift_key() && !text.with_untracked(|text| text.trim().is_empty()) => complete(),
+            "c" if event.ctrl_key() && no_selection() => interrupt(),
+            "l" if event.ctrl_key() => desk.dispatch(Msg::Line("clear".to_owned())),
+            "Escape" => return offers.set(Vec::new()),
+            _ => return,
         }
+        event.prevent_default();
     };
     view! {
         <div class="terminal-prompt-row">

@@ -21,9 +21,6 @@ use super::terminal::Terminal;
 /// How far the play head should stand before the end of what is known, in milliseconds at the normal speed.
 const LEAD_MS: u64 = 1_000;
 
-/// How far the play head should stand before the end of what is known, in milliseconds at the normal speed.
-const LEAD_MS: u64 = 1_000;
-
 /// Which log a side has: another one after entries have been taken back, or when another run took its place.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Version {

@@ -60,13 +60,14 @@ fn title(field: &str) -> String {
     let words: Vec<String> = words(field)
         .iter()
         .map(|word| {
-            let upper = word.to_ascii_uppercase();
+            let upper = word.to_uppercase();
             if ACRONYMS.contains(&upper.as_str()) {
                 return upper;
             }
             let mut chars = word.chars();
-            let first = chars.next().map(|first| first.to_ascii_uppercase());
-            first.into_iter().chain(chars).collect()
+            chars
+                .next()
+                .map_or_else(String::new, |first| first.to_uppercase().chain(chars).collect())
         })
         .collect();
     words.join(" ")
@@ -88,8 +89,8 @@ fn words(name: &str) -> Vec<String> {
     let classes: Vec<Class> = chars
         .iter()
         .map(|c| match c {
-            _ if c.is_ascii_lowercase() => Lower,
-            _ if c.is_ascii_uppercase() => Upper,
+            _ if c.is_lowercase() => Lower,
+            _ if c.is_uppercase() => Upper,
             _ => Other,
         })
         .collect();

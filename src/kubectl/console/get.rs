@@ -156,7 +156,7 @@ impl Look {
             row.push("NAMESPACE".to_owned());
         }
         row.extend(Columns::of(kind).headings(self.wide));
-        let last = |label: &String| label.rsplit('/').next().unwrap_or_default().to_ascii_uppercase();
+        let last = |label: &String| label.rsplit('/').next().unwrap_or_default().to_uppercase();
         row.extend(self.label_columns.iter().map(last));
         if self.labels {
             row.push("LABELS".to_owned());

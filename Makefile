@@ -17,13 +17,14 @@ unexport NO_COLOR
 SOURCES := $(shell find src style public -not -name '*~') $(wildcard build.rs) \
 	Cargo.toml Cargo.lock rust-toolchain.toml Trunk.toml index.html package-lock.json tools/bundle.mjs
 
-.PHONY: replay fidelity fuzz help run build test test-rust test-browser size bench lint screenshots tools tools-test
+.PHONY: replay fidelity fuzz help run build test test-rust test-browser size parts bench lint screenshots tools tools-test
 
 help:
 	@echo "make run          build the page and serve it (first time: several minutes, installs its tools into .tools/)"
 	@echo "make test         all tests: Rust natively, then the release build in Chromium"
 	@echo "make build        the page as static files in dist/"
 	@echo "make size         sizes of the built page against their budgets"
+	@echo "make parts        what each part of the Wasm costs"
 	@echo "make replay OUT=DIR  every recording again, with what the simulator does instead of what was recorded"
 	@echo "make fidelity     the recordings again, and how many agree, into public/fidelity.json"
 	@echo "make fuzz         random and mutated input for as long as you like: make fuzz FACTOR=1000"
@@ -74,6 +75,9 @@ test-browser: dist/index.html target/debug-dist/index.html | tools-test
 
 size: dist/index.html
 	@node tools/size.mjs dist
+
+parts: dist/index.html
+	@node tools/parts.mjs
 
 bench: dist/index.html | tools-test
 	@node tools/bench.mjs

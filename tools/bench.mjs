@@ -16,7 +16,10 @@ for (const example of NATIVE.filter((name) => existsSync(`examples/${name}.rs`))
 for (const script of readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")).sort()) {
   parts.push(await run("node", [join(BROWSER, script)]));
 }
-parts.push(`## Sizes\n\n\`\`\`text\n${await run("node", ["tools/size.mjs", "dist"], [0, 1])}\n\`\`\``);
+const sizes = await run("node", ["tools/size.mjs", "dist"], [0, 1]);
+parts.push(`## Sizes\n\n\`\`\`text\n${sizes.trimEnd()}\n\`\`\``);
+const costs = await run("node", ["tools/parts.mjs"]);
+parts.push(`What the parts of the Wasm cost, each compressed by itself:\n\n\`\`\`text\n${costs.trimEnd()}\n\`\`\``);
 mkdirSync("docs", { recursive: true });
 writeFileSync(OUT, `${parts.map((part) => part.trim()).join("\n\n")}\n`);
 console.log(`\nwritten to ${OUT}`);

@@ -19,11 +19,10 @@ pub struct Columns {
 impl Columns {
     /// The columns of a kind.
     pub fn of(kind: Kind) -> Columns {
-        let (names, cells): (&'static [&'static str], fn(&Object, Time) -> Vec<String>) =
-            workload::columns(kind)
-                .or_else(|| network::columns(kind))
-                .or_else(|| storage::columns(kind))
-                .unwrap_or_else(|| other::columns(kind));
+        let (names, cells): Parts = workload::columns(kind)
+            .or_else(|| network::columns(kind))
+            .or_else(|| storage::columns(kind))
+            .unwrap_or_else(|| other::columns(kind));
         Columns { names, cells }
     }
 

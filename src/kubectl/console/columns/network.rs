@@ -128,7 +128,7 @@ fn some<T: AsRef<str>>(items: &[T]) -> String {
     let first: Vec<&str> = items.iter().take(3).map(AsRef::as_ref).collect();
     match items.len() {
         0 => "<unset>".to_owned(),
-        0..=3 => first.join(","),
+        1..=3 => first.join(","),
         all => format!("{} + {} more...", first.join(","), all - 3),
     }
 }

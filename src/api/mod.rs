@@ -23,7 +23,8 @@ use crate::store::{Actor, Change, Rng, World};
 
 pub use create::default_class;
 pub use status::{Cause, Reason, Status};
-pub use update::go_dump;
+pub use update::{go_dump, go_quote};
+pub use validation::label_value;
 
 /// Answers one request.
 ///

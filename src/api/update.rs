@@ -256,7 +256,7 @@ pub fn go_dump(value: &Value) -> String {
 }
 
 /// A text as Go's `%q` prints it.
-pub(super) fn go_quote(text: &str) -> String {
+pub fn go_quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

@@ -88,6 +88,8 @@ pub struct Options<'a> {
     pub namespace: &'a str,
     /// What is done.
     pub action: Action,
+    /// Whether what is created remembers its manifest too (`--save-config`); what is applied always does.
+    pub remember: bool,
 }
 
 /// What is done with the objects of a manifest.
@@ -105,6 +107,7 @@ pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> Outcome {
         file,
         namespace: DEFAULT_NAMESPACE,
         action: Action::Apply,
+        remember: false,
     };
     send_all(server, &yaml::parse(text), &options)
 }
@@ -179,7 +182,10 @@ fn one(server: &mut dyn Server, item: &Item, options: &Options) -> Applied {
     let result = match options.action {
         Action::Apply => send(server, item, &key, options.file, &mut warnings),
         Action::Create => {
-            let document = item.object.clone();
+            let document = match options.remember {
+                true => remembered(&item.object),
+                false => item.object.clone(),
+            };
             create(server, &key, document, options.file, &mut warnings)
         }
     };
@@ -206,7 +212,7 @@ fn send(server: &mut dyn Server, item: &Item, key: &Key, file: &str, warnings: &
     check_name(item, file)?;
     let modified = modified(&item.object);
     let Some(current) = server.world().get(key).cloned() else {
-        return create(server, key, with_last_applied(&modified), file, warnings);
+        return create(server, key, remembered(&item.object), file, warnings);
     };
     let last = current.meta.annotation(LAST_APPLIED).cloned();
     if last.is_none() {
@@ -326,6 +332,11 @@ fn modified(object: &Value) -> Value {
         map.remove(LAST_APPLIED);
     }
     object
+}
+
+/// An object as apply sends it when it is new.
+pub fn remembered(object: &Value) -> Value {
+    with_last_applied(&modified(object))
 }
 
 /// The object with the annotation that remembers it.

@@ -108,6 +108,7 @@ const OPTIONS: Options = Options {
     file: "manifest.yaml",
     namespace: DEFAULT_NAMESPACE,
     action: Action::Apply,
+    remember: false,
 };
 
 /// Checks a text against a cluster. Sorted by place; what is most serious comes first at one place.

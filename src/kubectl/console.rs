@@ -6,12 +6,14 @@
 
 mod columns;
 mod delete;
+mod discovery;
 mod explain;
 pub mod flags;
 mod get;
 mod jsonpath;
 mod label;
 mod manifests;
+mod pairs;
 mod patch;
 mod printing;
 mod resources;
@@ -21,6 +23,7 @@ mod selector;
 mod set_image;
 mod show;
 mod table;
+mod telling;
 mod verbs;
 mod words;
 
@@ -87,6 +90,7 @@ struct Shell<'a> {
     stdin: &'a str,
     out: String,
     err: String,
+    telling: telling::Telling,
 }
 
 /// Enters a line, with or without `kubectl` in front, at a moment. `stdin` is what `-f -` reads, and the content of
@@ -98,6 +102,7 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
         stdin,
         out: String::new(),
         err: String::new(),
+        telling: telling::Telling::default(),
     };
     let ended = verbs::run(&mut shell, line);
     let seq = shell.server.world().seq();
@@ -202,11 +207,6 @@ impl Process {
 }
 
 impl Shell<'_> {
-    /// Says what was done to an object.
-    fn say(&mut self, object: &crate::object::Object, what: &str) {
-        self.out.push_str(&format!("{} {what}\n", printing::name(object)));
-    }
-
     fn warn(&mut self, warnings: &[String]) {
         for warning in warnings {
             self.err.push_str(&format!("Warning: {warning}\n"));
@@ -215,6 +215,9 @@ impl Shell<'_> {
 
     /// Sends a request and passes its warnings on.
     fn send(&mut self, request: &crate::api::Request) -> Result<Option<Arc<crate::object::Object>>, Error> {
+        if self.telling.dry == telling::Dry::Client {
+            return Ok(self.locally(request));
+        }
         let answer = self.server.send(request).map_err(resources::refused)?;
         self.warn(&answer.warnings);
         Ok(answer.object)

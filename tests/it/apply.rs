@@ -88,6 +88,7 @@ fn recorded_sessions_begin_alike() {
                 file: "manifest.yaml",
                 namespace: "default",
                 action,
+                remember: false,
             };
             let text = step["stdin"].as_str().unwrap_or_default();
             let outcome = send_all(&mut server, &yaml::parse(text), &options);
@@ -106,6 +107,7 @@ fn create_only_creates() {
         file: "f.yaml",
         namespace: "dev",
         action: Action::Create,
+        remember: false,
     };
     let mut server = DryRun::new(&World::default());
     let text = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: dev\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  \

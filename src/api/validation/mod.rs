@@ -33,6 +33,7 @@ use super::Cause;
 use crate::object::{Kind, Meta, Value};
 use field::{Errors, Path};
 use read::Read;
+pub use text::label_value;
 
 /// What validation found. Without causes the object is valid.
 #[derive(Clone, Debug, Default, PartialEq)]

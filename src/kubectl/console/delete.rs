@@ -2,6 +2,7 @@
 
 use super::flags::{Args, Flag, Takes, bool, int, text};
 use super::resources;
+use super::telling::{DRY_RUN, Dry};
 use super::{Ended, FILE, Following, Shell};
 use crate::api::{DeleteOptions, Propagation, Request, Status};
 use crate::kubectl::errors::Error;
@@ -33,6 +34,7 @@ pub const FLAGS: &[Flag] = &[
     text("filename", 'f'),
     bool("recursive", 'R'),
     text("output", 'o'),
+    DRY_RUN,
 ];
 
 const IMMEDIATE: &str = "Immediate deletion does not wait for confirmation that the running resource has been \
@@ -54,11 +56,20 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     let mut errors;
     let mut count = 0;
     if args.has("filename") {
+        if !args.words.is_empty() {
+            shell.targets(args)?;
+        }
         let manifest = shell.manifest(args)?;
         errors = Vec::new();
         for item in &manifest.items {
             let key = resources::key(item.kind, &item.namespace, &item.name);
             count += 1;
+            if item.name.is_empty() {
+                errors.push(Error::Plain(format!(
+                    "error when deleting {FILE:?}: resource name may not be empty"
+                )));
+                continue;
+            }
             if let Err(status) = delete(shell, &key, how, &mut left) {
                 errors.push(Error::Refused {
                     while_doing: format!("error when deleting {FILE:?}: "),
@@ -68,11 +79,31 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
         }
         errors.extend(manifest.fault.map(|fault| fault.error));
     } else {
-        let found = shell.chosen(args)?;
+        let mut found = shell.chosen(args)?;
+        if args.is("all")
+            && shell
+                .targets(args)?
+                .kinds
+                .iter()
+                .any(|(_, names)| !names.is_empty())
+        {
+            let text = "name cannot be provided when a selector is specified";
+            return Err(vec![Error::Plain(text.to_owned())]);
+        }
+        if shell.telling.dry == Dry::Client && found.errors.iter().any(resources::is_not_found) {
+            // Nobody asks whether what is named is there.
+            found = assumed(shell, args)?;
+        }
         errors = found.errors.clone();
-        for object in found.objects() {
+        count += errors.len();
+        let keys: Vec<Key> = found.objects().map(|object| object.key()).collect();
+        if args.is("interactive") && !keys.is_empty() {
+            refuse_to_ask(shell, &keys);
+            return Ok(None);
+        }
+        for key in &keys {
             count += 1;
-            if let Err(status) = delete(shell, &object.key(), how, &mut left) {
+            if let Err(status) = delete(shell, key, how, &mut left) {
                 errors.push(resources::refused(status));
             }
         }
@@ -93,6 +124,13 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
 /// `DeleteOptions.Complete` and `Validate`.
 fn how(shell: &mut Shell, args: &Args) -> Result<How, Error> {
     let plain = |text: &str| Err(Error::Plain(text.to_owned()));
+    for (old, new) in [("true", "background"), ("false", "orphan")] {
+        if args.get("cascade") == Some(old) {
+            shell.err.push_str(&format!(
+                "warning: --cascade={old} is deprecated (boolean value) and can be replaced with --cascade={new}.\n"
+            ));
+        }
+    }
     let propagation = match args.get("cascade").unwrap_or("background") {
         "background" | "true" => Propagation::Background,
         "foreground" => Propagation::Foreground,
@@ -127,11 +165,8 @@ fn how(shell: &mut Shell, args: &Args) -> Result<How, Error> {
             )));
         }
     };
-    if args.is("all") && args.has("selector") {
-        return plain("cannot set --all and --selector at the same time");
-    }
-    if args.is("all") && args.has("field-selector") {
-        return plain("cannot set --all and --field-selector at the same time");
+    if args.is("all") && (args.has("selector") || args.has("field-selector")) {
+        return plain("setting 'all' parameter but found a non empty selector. ");
     }
     if force && grace > 0 {
         return plain("--force and --grace-period greater than 0 cannot be specified together");
@@ -148,6 +183,15 @@ fn how(shell: &mut Shell, args: &Args) -> Result<How, Error> {
 
 /// Deletes one object and says so; what does not go at once is remembered.
 fn delete(shell: &mut Shell, key: &Key, how: How, left: &mut Vec<(Key, Uid)>) -> Result<(), Status> {
+    const UNSCOPED: &str =
+        "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n";
+    if !key.kind.info().namespaced && !shell.err.contains(UNSCOPED) {
+        shell.err.push_str(UNSCOPED);
+    }
+    if shell.telling.dry == Dry::Client {
+        shell.out.push_str(&said(key, how, shell.telling.suffix()));
+        return Ok(());
+    }
     let before = shell.server.world().get(key).cloned();
     let request = Request::Delete {
         key: key.clone(),
@@ -159,8 +203,7 @@ fn delete(shell: &mut Shell, key: &Key, how: How, left: &mut Vec<(Key, Uid)>) ->
     };
     let answer = shell.server.send(&request)?;
     shell.warn(&answer.warnings);
-    let said = said(key, how);
-    shell.out.push_str(&said);
+    shell.out.push_str(&said(key, how, shell.telling.suffix()));
     let stands = |object: &Object| {
         let now = shell.server.world().get(key);
         now.is_some_and(|now| now.meta.uid == object.meta.uid)
@@ -173,7 +216,40 @@ fn delete(shell: &mut Shell, key: &Key, how: How, left: &mut Vec<(Key, Uid)>) ->
     Ok(())
 }
 
-fn said(key: &Key, how: How) -> String {
+/// Every object that the words name, whether it is there or not.
+fn assumed(shell: &Shell, args: &Args) -> Result<resources::Found, Error> {
+    let namespace = resources::namespace(args);
+    let kinds = shell.targets(args)?.kinds.into_iter().map(|(kind, names)| {
+        let object = |name: &String| {
+            let key = resources::key(kind, namespace, name);
+            let mut object = Object::read(kind, &crate::object::Map::new());
+            (object.meta.name, object.meta.namespace) = (key.name, key.namespace);
+            object.into()
+        };
+        (kind, names.iter().map(object).collect())
+    });
+    Ok(resources::Found {
+        kinds: kinds.collect(),
+        ..resources::Found::default()
+    })
+}
+
+/// `-i`: there is nobody to answer, so nothing is deleted.
+fn refuse_to_ask(shell: &mut Shell, keys: &[Key]) {
+    shell.out.push_str(&format!(
+        "You are about to delete the following {} resource(s):\n",
+        keys.len()
+    ));
+    for key in keys {
+        let name = format!("{}/{}\n", key.kind.qualified_singular(), key.name);
+        shell.out.push_str(&name);
+    }
+    shell
+        .out
+        .push_str("Do you want to continue? (y/N): deletion is cancelled\n");
+}
+
+fn said(key: &Key, how: How, suffix: &str) -> String {
     let kind = key.kind.qualified_singular();
     if how.bare_names {
         return format!("{kind}/{}\n", key.name);
@@ -184,8 +260,11 @@ fn said(key: &Key, how: How) -> String {
     };
     let name = key.name.as_ref();
     match key.kind.info().namespaced {
-        true => format!("{kind} {name:?} {what} from {} namespace\n", key.namespace),
-        false => format!("{kind} {name:?} {what}\n"),
+        true => format!(
+            "{kind} {name:?} {what} from {} namespace{suffix}\n",
+            key.namespace
+        ),
+        false => format!("{kind} {name:?} {what}{suffix}\n"),
     }
 }
 

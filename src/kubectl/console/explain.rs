@@ -4,13 +4,14 @@ use super::flags::{Args, Flag, bool, text};
 use super::{Ended, Following, Shell, resources};
 use crate::kubectl::errors::Error;
 use crate::object::Kind;
+use crate::object::kind::KINDS;
 use crate::schema::{self, Field, Shape, Type};
 
 /// The flags of `explain`.
 pub const FLAGS: &[Flag] = &[
     bool("recursive", ' '),
     text("api-version", ' '),
-    text("output", ' '),
+    text("output", 'o'),
 ];
 
 /// The longest line of a description, with its indentation, in characters.
@@ -34,7 +35,7 @@ pub struct Question {
 }
 
 /// Runs `explain`: finds the place; its description comes with [`answer`].
-pub fn run(_: &mut Shell, args: &Args) -> Ended {
+pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     let plain = |text: &str| vec![Error::Plain(text.to_owned())];
     let word = match args.words.as_slice() {
         [] => {
@@ -46,15 +47,60 @@ pub fn run(_: &mut Shell, args: &Args) -> Ended {
         [word] => word,
         _ => return Err(plain("We accept only this format: explain RESOURCE\n")),
     };
-    let mut parts = word.split('.');
-    let kind = resources::kind(parts.next().unwrap_or_default())?;
-    let path: Vec<String> = parts.map(str::to_owned).collect();
-    walk(kind, &path).map_err(|missing| Error::Plain(format!("field {missing:?} does not exist")))?;
+    let format = args.get("output").unwrap_or("plaintext");
+    if format != "plaintext" {
+        return Err(plain(&format!("unrecognized format: {format}")));
+    }
+    let (first, rest) = word.split_once('.').unwrap_or((word, ""));
+    // kubectl has no `error: ` before this one.
+    let kind = resources::kind(first).map_err(|error| Error::Raw(error.message()))?;
+    let info = kind.info();
+    let rest = match rest.strip_prefix(info.group) {
+        Some(rest) if !info.group.is_empty() => rest,
+        _ => rest,
+    };
+    let path: Vec<String> = rest
+        .split('.')
+        .filter(|part| !part.is_empty())
+        .map(str::to_owned)
+        .collect();
+    check_version(kind, args.get("api-version").unwrap_or_default()).map_err(Error::Plain)?;
+    if let Err(missing) = walk(kind, &path) {
+        shell.out.push_str(&header(kind));
+        return Err(plain(&format!("field {missing:?} does not exist")));
+    }
     Ok(Some(Following::Explain(Question {
         kind,
         path,
         recursive: args.is("recursive"),
     })))
+}
+
+/// `--api-version`: there is one of every kind.
+fn check_version(kind: Kind, version: &str) -> Result<(), String> {
+    if version.is_empty() || version == kind.api_version() {
+        return Ok(());
+    }
+    let slash = if version.contains('/') { "" } else { "/" };
+    let resource = format!("{slash}{version}, Resource={}", kind.info().plural);
+    Err(
+        match KINDS.iter().any(|info| info.kind.api_version() == version) {
+            true => format!("GVR ({resource}) not found in OpenAPI schema"),
+            false => format!("couldn't find resource for {resource:?}"),
+        },
+    )
+}
+
+fn header(kind: Kind) -> String {
+    let info = kind.info();
+    let group = match info.group {
+        "" => String::new(),
+        group => format!("GROUP:      {group}\n"),
+    };
+    format!(
+        "{group}KIND:       {}\nVERSION:    {}\n\n",
+        info.name, info.version
+    )
 }
 
 /// The type that holds the fields at a path, and the field that leads there.
@@ -109,22 +155,16 @@ fn type_name(shape: &Shape) -> String {
 
 /// What `explain` prints.
 pub fn answer(question: &Question, docs: &dyn Docs) -> String {
-    let info = question.kind.info();
-    let mut out = String::new();
-    if !info.group.is_empty() {
-        out.push_str(&format!("GROUP:      {}\n", info.group));
-    }
-    out.push_str(&format!(
-        "KIND:       {}\nVERSION:    {}\n\n",
-        info.name, info.version
-    ));
+    let mut out = header(question.kind);
     let Ok(place) = walk(question.kind, &question.path) else {
         return out;
     };
     let mut texts = Vec::new();
     if let (Some(owner), Some(field)) = (place.owner, place.field) {
-        out.push_str(&format!("FIELD: {}\n\n", title(field, " ")));
-        if !field.values.is_empty() {
+        out.push_str(&format!("FIELD: {}\n", title(field, " ")));
+        if field.values.is_empty() {
+            out.push_str("\n\n");
+        } else {
             let values: String = field
                 .values
                 .iter()
@@ -150,13 +190,15 @@ pub fn answer(question: &Question, docs: &dyn Docs) -> String {
         } else {
             fields(of, docs, &mut out);
         }
-        out.push('\n');
     }
+    out.push('\n');
     out
 }
 
 fn title(field: &Field, gap: &str) -> String {
-    let required = if field.required { " -required-" } else { "" };
+    // The API's schema requires no metadata anywhere.
+    let required = field.required && field.name != "metadata";
+    let required = if required { " -required-" } else { "" };
     format!("{}{gap}<{}>{required}", field.name, type_name(&field.shape))
 }
 
@@ -190,6 +232,7 @@ fn tree(of: &'static Type, depth: usize, out: &mut String) {
 /// Breaks a description into lines; its own line breaks stay.
 fn wrapped(text: &str, indent: usize, out: &mut String) {
     for paragraph in text.lines() {
+        let margin = paragraph.len() - paragraph.trim_start_matches(' ').len();
         let mut width = 0;
         for word in paragraph.split(' ').filter(|word| !word.is_empty()) {
             let length = word.chars().count();
@@ -200,8 +243,9 @@ fn wrapped(text: &str, indent: usize, out: &mut String) {
                 if width > 0 {
                     out.push('\n');
                 }
-                out.extend(std::iter::repeat_n(' ', indent));
-                width = indent;
+                let margin = if width == 0 { margin } else { 0 };
+                out.extend(std::iter::repeat_n(' ', indent + margin));
+                width = indent + margin;
             }
             out.push_str(word);
             width += length;

@@ -231,9 +231,7 @@ fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
             };
             Some(format!("strconv.ParseInt: parsing {value:?}: {why}"))
         }
-        Takes::Duration if parse_duration(&value).is_none() => {
-            Some(format!("time: invalid duration {value:?}"))
-        }
+        Takes::Duration if parse_duration(&value).is_none() => Some(duration_fault(&value)),
         _ => None,
     };
     if let Some(fault) = fault {
@@ -260,6 +258,31 @@ fn parse_bool(text: &str) -> Option<bool> {
 
 fn parse_int(text: &str) -> Option<i64> {
     text.parse().ok()
+}
+
+/// What `time.ParseDuration` has against a text.
+fn duration_fault(text: &str) -> String {
+    let rest = text.trim_start_matches(['-', '+']);
+    let number = |text: &str| {
+        text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
+            .len()
+    };
+    let mut left = rest;
+    while let Some(length) = left.len().checked_sub(number(left)).filter(|length| *length > 0) {
+        let after = &left[length..];
+        let end = after
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(after.len());
+        let unit;
+        (unit, left) = after.split_at(end);
+        if unit.is_empty() {
+            return format!("time: missing unit in duration {text:?}");
+        }
+        if parse_duration(&format!("1{unit}")).is_none() {
+            return format!("time: unknown unit {unit:?} in duration {text:?}");
+        }
+    }
+    format!("time: invalid duration {text:?}")
 }
 
 /// `time.ParseDuration`, in milliseconds.
@@ -367,7 +390,15 @@ mod tests {
         );
         check_error(
             "--timeout=5",
-            "invalid argument \"5\" for \"--timeout\" flag: time: invalid duration \"5\"",
+            "invalid argument \"5\" for \"--timeout\" flag: time: missing unit in duration \"5\"",
+        );
+        check_error(
+            "--timeout=5x",
+            "invalid argument \"5x\" for \"--timeout\" flag: time: unknown unit \"x\" in duration \"5x\"",
+        );
+        check_error(
+            "--timeout=x",
+            "invalid argument \"x\" for \"--timeout\" flag: time: invalid duration \"x\"",
         );
     }
 

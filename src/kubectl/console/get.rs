@@ -52,16 +52,18 @@ struct Look {
 /// Runs `get`.
 pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     let watches = args.is("watch") || args.is("watch-only");
-    let targets = match args.get("filename") {
-        Some(_) => shell.targets_of_file(args)?,
-        None => resources::read(&args.words)?,
-    };
-    if targets.kinds.is_empty() {
+    let targets = shell.targets(args)?;
+    if targets.kinds.is_empty() && !args.has("filename") {
         return Err(vec![Error::Raw(NOTHING_NAMED.to_owned())]);
     }
     if watches && targets.kinds.len() > 1 {
         return Err(vec![Error::Plain(
             "you may only specify a single resource type".to_owned(),
+        )]);
+    }
+    if watches && targets.kinds.iter().any(|(_, names)| names.len() > 1) {
+        return Err(vec![Error::Plain(
+            "you may only watch a single resource or type of resource at a time".to_owned(),
         )]);
     }
     let scope = Scope::of(args);
@@ -81,8 +83,8 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     let format = printing::format(args)?;
     let look = look(args, &format, &found);
     let mut sorted = found;
-    if let Some(path) = args.get("sort-by") {
-        sort(&mut sorted, path)?;
+    if let Some(path) = args.get("sort-by").filter(|path| !path.is_empty()) {
+        sort_table(&mut sorted, &targets, path)?;
     }
     let table = tables(&sorted, &look, shell.now);
     if table.is_empty() && sorted.errors.is_empty() && !args.is("ignore-not-found") {
@@ -107,7 +109,7 @@ fn nothing(targets: &Targets, scope: &Scope) -> String {
     }
 }
 
-fn print(shell: &mut Shell, args: &Args, targets: &Targets, mut found: Found) -> Ended {
+fn print(shell: &mut Shell, args: &Args, targets: &Targets, found: Found) -> Ended {
     if targets.single && !found.errors.is_empty() {
         return Err(found.errors);
     }
@@ -115,13 +117,16 @@ fn print(shell: &mut Shell, args: &Args, targets: &Targets, mut found: Found) ->
     if found.objects().next().is_none() && args.is("ignore-not-found") {
         return Ok(None);
     }
-    if let Some(path) = args.get("sort-by") {
-        sort(&mut found, path)?;
+    let mut objects: Vec<Arc<Object>> = found.objects().cloned().collect();
+    if let Some(path) = args.get("sort-by").filter(|path| !path.is_empty()) {
+        sort(&mut objects, path)?;
     }
-    let objects: Vec<Arc<Object>> = found.objects().cloned().collect();
-    shell
-        .out
-        .push_str(&printing::print(&format, &objects, targets.single)?);
+    shell.out.push_str(&printing::print(
+        &format,
+        &objects,
+        targets.single,
+        !args.is("no-headers"),
+    )?);
     match found.errors.is_empty() {
         true => Ok(None),
         false => Err(found.errors),
@@ -214,23 +219,43 @@ fn tables(found: &Found, look: &Look, now: Time) -> String {
     out
 }
 
-/// `--sort-by` (`kubectl/pkg/cmd/get/sorter.go`): by a path, objects without it first; quantities and times by value.
-fn sort(found: &mut Found, path: &str) -> Result<(), Error> {
-    let steps = printing::one_path(path).map_err(Error::Plain)?;
-    let value = |object: &Arc<Object>| sort_value(&steps, object);
-    let all = found.objects().count();
-    if all > 0 && found.objects().all(|object| value(object).is_none()) {
-        let shown = jsonpath::relaxed(path).unwrap_or_default();
-        return Err(Error::Plain(format!(
-            "couldn't find any field with path {shown:?} in the list of objects"
-        )));
+/// `--sort-by` of tables: several of them have no field in common, and of one nothing is left if it cannot be sorted.
+fn sort_table(found: &mut Found, targets: &Targets, path: &str) -> Result<(), Error> {
+    let tables: usize = targets.kinds.iter().map(|(_, names)| names.len().max(1)).sum();
+    let of_a_table = matches!(path.trim_matches(['{', '}', '.']), "kind" | "apiVersion");
+    if tables > 1 && !of_a_table {
+        return Err(unsortable(path));
+    }
+    if tables > 1 || targets.single {
+        return Ok(());
     }
     for (_, objects) in &mut found.kinds {
-        let mut keyed: Vec<(Option<Value>, Arc<Object>)> =
-            objects.drain(..).map(|object| (value(&object), object)).collect();
-        keyed.sort_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
-        objects.extend(keyed.into_iter().map(|(_, object)| object));
+        if sort(objects, path).is_err() {
+            objects.clear();
+        }
     }
+    Ok(())
+}
+
+fn unsortable(path: &str) -> Error {
+    let shown = jsonpath::relaxed(path).unwrap_or_default();
+    Error::Plain(format!(
+        "couldn't find any field with path {shown:?} in the list of objects"
+    ))
+}
+
+/// `--sort-by` (`kubectl/pkg/cmd/get/sorter.go`): by a path, objects without it first; quantities and times by value.
+fn sort(objects: &mut Vec<Arc<Object>>, path: &str) -> Result<(), Error> {
+    let steps = printing::one_path(path).map_err(Error::Plain)?;
+    let mut keyed: Vec<(Option<Value>, Arc<Object>)> = objects
+        .iter()
+        .map(|object| (sort_value(&steps, object), object.clone()))
+        .collect();
+    if !keyed.is_empty() && keyed.iter().all(|(value, _)| value.is_none()) {
+        return Err(unsortable(path));
+    }
+    keyed.sort_by(|(a, _), (b, _)| order(a.as_ref(), b.as_ref()));
+    *objects = keyed.into_iter().map(|(_, object)| object).collect();
     Ok(())
 }
 
@@ -338,7 +363,13 @@ impl Watch {
     }
 
     fn printed(&self, object: &Arc<Object>) -> String {
-        printing::print(&self.format, std::slice::from_ref(object), true).unwrap_or_default()
+        printing::print(
+            &self.format,
+            std::slice::from_ref(object),
+            true,
+            self.look.headings,
+        )
+        .unwrap_or_default()
     }
 
     /// What is printed of the entries that follow.

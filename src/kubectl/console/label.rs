@@ -1,8 +1,10 @@
 //! `kubectl label` and `kubectl annotate` (`kubectl/pkg/cmd/label/label.go`, `kubectl/pkg/cmd/annotate/annotate.go`).
 
 use super::flags::{Args, Flag, bool, text};
-use super::{Ended, Shell};
-use crate::api::{Patch, Request};
+use super::pairs::{self, Pairs};
+use super::telling::{DRY_RUN, Dry};
+use super::{Ended, Shell, resources};
+use crate::api::{Patch, Request, label_value};
 use crate::kubectl::errors::Error;
 use crate::object::{Map, Object, Value};
 
@@ -17,7 +19,9 @@ pub const FLAGS: &[Flag] = &[
     text("field-selector", ' '),
     text("resource-version", ' '),
     text("filename", 'f'),
+    bool("recursive", 'R'),
     text("output", 'o'),
+    DRY_RUN,
 ];
 
 /// What differs between the two.
@@ -60,138 +64,197 @@ pub fn annotate(shell: &mut Shell, args: &Args) -> Ended {
     run(shell, args, What::Annotations)
 }
 
-/// What a line asks for.
-#[derive(Debug, Default)]
-struct Wanted {
-    set: Vec<(String, String)>,
-    removed: Vec<String>,
-}
-
 fn run(shell: &mut Shell, args: &Args, what: What) -> Ended {
     let plain = |text: String| vec![Error::Plain(text)];
-    let is_pair = |word: &&String| word.contains('=') || word.ends_with('-') && word.len() > 1;
-    let (pairs, words): (Vec<&String>, Vec<&String>) = args.words.iter().partition(is_pair);
-    let wanted = read(&pairs, what).map_err(plain)?;
-    if words.is_empty() && !args.has("filename") {
-        let text = "one or more resources must be specified as <resource> <name> or <resource>/<name>";
+    let (names, words) = pairs::split(&args.words, what.word()).map_err(plain)?;
+    let pairs = match what {
+        What::Labels => labels(words),
+        What::Annotations => Pairs::read(words, what.word(), true),
+    };
+    let pairs = pairs.map_err(plain)?;
+    if let Some(fault) = fault(args, names, &pairs, what) {
+        return Err(plain(fault));
+    }
+    let found = shell.chosen(&args.with_words(names.to_vec()))?;
+    let several = found.objects().nth(1).is_some();
+    if several && args.has("resource-version") && what == What::Labels {
+        let text = "--resource-version may only be used with a single resource";
         return Err(plain(text.to_owned()));
     }
-    if pairs.is_empty() && !args.is("list") {
-        return Err(plain(format!("at least one {} update is required", what.word())));
-    }
-    let named = args.with_words(words.into_iter().cloned().collect());
-    let found = shell.chosen(&named)?;
-    let mut errors = found.errors.clone();
-    for object in found.objects() {
-        if let Err(error) = change(shell, args, object, &wanted, what) {
-            errors.push(error);
+    resources::each(shell, &found, &mut |shell, object| {
+        if args.is("list") {
+            return list(shell, args, object, &pairs, what, several);
+        }
+        change(shell, args, object, &pairs, what)
+    })
+}
+
+/// `parseLabels`.
+fn labels(words: &[String]) -> Result<Pairs, String> {
+    for word in words {
+        let mut parts = word.split('=').skip(1);
+        let (value, more) = (parts.next(), parts.next());
+        if more.is_some() {
+            return Err(format!("invalid label spec: {word}"));
+        }
+        let faults = value.map(label_value).unwrap_or_default();
+        if !faults.is_empty() {
+            return Err(format!("invalid label value: {word:?}: {}", faults.join(";")));
         }
     }
-    match errors.is_empty() {
-        true => Ok(None),
-        false => Err(errors),
+    let pairs = Pairs::read(words, "label", true)?;
+    match pairs.both().is_empty() {
+        true => Ok(pairs),
+        false => Err("can not both modify and remove a label in the same command".to_owned()),
     }
 }
 
-fn read(pairs: &[&String], what: What) -> Result<Wanted, String> {
-    let mut wanted = Wanted::default();
-    for pair in pairs {
-        match pair.split_once('=') {
-            Some(("", _)) => return Err(format!("invalid {} spec: {pair}", what.word())),
-            Some((key, value)) => wanted.set.push((key.to_owned(), value.to_owned())),
-            None => wanted.removed.push(pair.trim_end_matches('-').to_owned()),
+/// `Validate` of both.
+fn fault(args: &Args, names: &[String], pairs: &Pairs, what: What) -> Option<String> {
+    for flag in ["selector", "field-selector"] {
+        if args.is("all") && args.has(flag) {
+            return Some(format!("cannot set --all and --{flag} at the same time"));
         }
     }
-    let both = wanted.set.iter().find(|(key, _)| wanted.removed.contains(key));
-    match (both, what) {
-        (Some(_), What::Labels) => {
-            Err("can not both modify and remove a label in the same command".to_owned())
-        }
-        (Some(_), What::Annotations) => {
-            Err("can not both modify and remove the following annotation(s) in the same command".to_owned())
-        }
-        (None, _) => Ok(wanted),
+    if names.is_empty() && !args.has("filename") {
+        let text = "one or more resources must be specified as <resource> <name> or <resource>/<name>";
+        return Some(text.to_owned());
     }
+    if pairs.set.is_empty() && pairs.removed.is_empty() && !args.is("list") {
+        return Some(format!("at least one {} update is required", what.word()));
+    }
+    let both = pairs.both();
+    (!both.is_empty()).then(|| {
+        format!(
+            "can not both modify and remove the following annotation(s) in the same command: {}",
+            both.join(", ")
+        )
+    })
 }
 
-fn change(shell: &mut Shell, args: &Args, object: &Object, wanted: &Wanted, what: What) -> Result<(), Error> {
+/// The labels or annotations as they are to be.
+fn wanted(have: &Map, pairs: &Pairs) -> Map {
+    let mut map = have.clone();
+    for (key, value) in &pairs.set {
+        map.insert(key.as_str(), value.as_str());
+    }
+    for key in &pairs.removed {
+        map.remove(key);
+    }
+    map
+}
+
+/// `--list`: what would be there; nothing is sent.
+fn list(
+    shell: &mut Shell,
+    args: &Args,
+    object: &Object,
+    pairs: &Pairs,
+    what: What,
+    several: bool,
+) -> Result<(), Vec<Error>> {
+    let have = what.of(object);
+    if !args.is("overwrite") {
+        refuse_overwriting(have, pairs, what)?;
+    }
+    let info = object.kind.info();
+    if several {
+        let title = format!(
+            "Listing {} for {}.{}/{}:\n",
+            what.field(),
+            info.name,
+            info.group,
+            object.name()
+        );
+        shell.out.push_str(&title);
+    }
+    let indent = if several { " " } else { "" };
+    for (key, value) in wanted(have, pairs).iter() {
+        let value = value.as_str().unwrap_or_default();
+        shell.out.push_str(&format!("{indent}{key}={value}\n"));
+    }
+    Ok(())
+}
+
+fn change(
+    shell: &mut Shell,
+    args: &Args,
+    object: &Object,
+    pairs: &Pairs,
+    what: What,
+) -> Result<(), Vec<Error>> {
     let have = what.of(object);
     let overwrite = args.is("overwrite");
-    if !overwrite {
-        refuse_overwriting(have, wanted, what)?;
-    }
-    if args.is("list") {
-        for (key, value) in have.iter() {
-            shell
-                .out
-                .push_str(&format!("{key}={}\n", value.as_str().unwrap_or_default()));
+    for key in &pairs.removed {
+        if what == What::Labels && !have.contains_key(key) && shell.telling.dry != Dry::Client {
+            shell.out.push_str(&format!("label {key:?} not found.\n"));
         }
     }
-    if wanted.set.is_empty() && wanted.removed.is_empty() {
-        return Ok(());
+    if !overwrite {
+        refuse_overwriting(have, pairs, what)?;
     }
     let mut changes = Map::new();
-    for key in &wanted.removed {
-        if what == What::Labels && !have.contains_key(key) {
-            shell.err.push_str(&format!("label {key:?} not found.\n"));
-        }
+    for key in &pairs.removed {
         changes.insert(key.as_str(), Value::Null);
     }
-    for (key, value) in &wanted.set {
+    for (key, value) in &pairs.set {
         changes.insert(key.as_str(), value.as_str());
     }
     let mut patch = Value::Null;
     *patch.slot(&["metadata", what.field()]) = changes.into();
+    if let Some(version) = args.get("resource-version").filter(|version| !version.is_empty()) {
+        *patch.slot(&["metadata", "resourceVersion"]) = version.into();
+    }
     let request = Request::Patch {
         key: object.key(),
         patch: Patch::Merge(patch),
     };
     let after = shell.send(&request)?;
-    let said = match (what, after) {
-        (What::Annotations, _) => "annotated",
-        (What::Labels, Some(after)) if after.meta.labels.same(have) => "not labeled",
-        // `unlabeled` is what kubectl says if the object got shorter.
-        (What::Labels, Some(after))
-            if !overwrite && after.document().to_string().len() < object.document().to_string().len() =>
-        {
-            "unlabeled"
-        }
-        (What::Labels, _) => "labeled",
+    let after = after.as_deref().unwrap_or(object);
+    let will_be = wanted(have, pairs);
+    let length = |map: &Map| match map.is_empty() {
+        // The field itself goes.
+        true => 0,
+        false => Value::from(map.clone()).to_string().len(),
     };
-    shell.say(object, said);
+    let said = match what {
+        What::Annotations => "annotated",
+        What::Labels if will_be == *have => "not labeled",
+        // `unlabeled` is what kubectl says if the object got shorter.
+        What::Labels if !overwrite && length(&will_be) < length(have) => "unlabeled",
+        What::Labels => "labeled",
+    };
+    shell.say(after, said)?;
     Ok(())
 }
 
 /// `validateNoOverwrites`, `validateNoAnnotationOverwrites`.
-fn refuse_overwriting(have: &Map, wanted: &Wanted, what: What) -> Result<(), Error> {
-    let standing = wanted.set.iter().filter_map(|(key, value)| {
-        let old = have.text(key)?;
-        Some((key, value, old))
-    });
-    match what {
-        What::Labels => {
-            let texts: Vec<String> = standing
-                .filter(|(_, value, old)| value.as_str() != old.as_ref())
-                .map(|(key, _, old)| format!("'{key}' already has a value ({old}), and --overwrite is false"))
-                .collect();
-            match texts.as_slice() {
-                [] => Ok(()),
-                [one] => Err(Error::Plain(one.clone())),
-                several => Err(Error::Plain(format!("[{}]", several.join(", ")))),
-            }
-        }
-        What::Annotations => {
-            let texts: Vec<String> = standing
-                .filter(|(key, _, _)| key.as_str() != super::rollout::CHANGE_CAUSE)
-                .map(|(key, _, old)| format!("'{key}' already has a value ({old})"))
-                .collect();
-            match texts.is_empty() {
-                true => Ok(()),
-                false => Err(Error::Plain(format!(
-                    "--overwrite is false but found the following declared annotation(s): {}",
-                    texts.join("; ")
-                ))),
-            }
-        }
+fn refuse_overwriting(have: &Map, pairs: &Pairs, what: What) -> Result<(), Vec<Error>> {
+    let mut standing: Vec<(&str, &str)> = pairs
+        .set
+        .iter()
+        .filter_map(|(key, value)| {
+            Some((
+                key.as_str(),
+                have.text(key).filter(|old| ***old != **value)?.as_ref(),
+            ))
+        })
+        .filter(|(key, _)| what == What::Labels || *key != super::rollout::CHANGE_CAUSE)
+        .collect();
+    standing.sort_unstable();
+    if standing.is_empty() {
+        return Ok(());
     }
+    let texts = standing
+        .iter()
+        .map(|(key, old)| format!("'{key}' already has a value ({old})"));
+    Err(match what {
+        What::Labels => texts
+            .map(|text| Error::Plain(format!("{text}, and --overwrite is false")))
+            .collect(),
+        What::Annotations => vec![Error::Plain(format!(
+            "--overwrite is false but found the following declared annotation(s): {}",
+            texts.collect::<Vec<_>>().join("; ")
+        ))],
+    })
 }

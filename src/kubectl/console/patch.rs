@@ -1,7 +1,8 @@
 //! `kubectl patch` (`kubectl/pkg/cmd/patch/patch.go`).
 
 use super::flags::{Args, Flag, bool, text};
-use super::{Ended, Shell};
+use super::telling::DRY_RUN;
+use super::{Ended, Shell, printing, resources};
 use crate::api::{Patch, Request};
 use crate::kubectl::errors::Error;
 use crate::object::{Object, Value};
@@ -13,15 +14,22 @@ pub const FLAGS: &[Flag] = &[
     text("patch-file", ' '),
     text("type", ' '),
     text("subresource", ' '),
-    bool("local", ' '),
     text("filename", 'f'),
+    bool("recursive", 'R'),
     text("output", 'o'),
+    DRY_RUN,
 ];
 
 /// Runs `patch`.
 pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     let plain = |text: String| vec![Error::Plain(text)];
     let text = args.get("patch").unwrap_or_default();
+    if let Some(file) = args.get("patch-file").filter(|file| !file.is_empty()) {
+        return Err(plain(match text.is_empty() {
+            true => format!("unable to read patch file: open {file}: no such file or directory"),
+            false => "cannot specify --patch and --patch-file together".to_owned(),
+        }));
+    }
     if text.is_empty() {
         return Err(plain(
             "must specify --patch or --patch-file containing the contents of the patch".to_owned(),
@@ -41,33 +49,30 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     }
     let value = read(text)?;
     let found = shell.chosen(args)?;
-    let mut errors = found.errors.clone();
-    for object in found.objects() {
+    resources::each(shell, &found, &mut |shell, object| {
         let patch = match kind.as_str() {
             "json" => Patch::Json(value.clone()),
             "merge" => Patch::Merge(value.clone()),
             _ => Patch::Strategic(value.clone()),
         };
-        match patched(shell, object, patch) {
-            Ok(true) => shell.say(object, "patched"),
-            Ok(false) => shell.say(object, "patched (no change)"),
-            Err(error) => errors.push(error),
-        }
-    }
-    match errors.is_empty() {
-        true => Ok(None),
-        false => Err(errors),
-    }
+        Ok(patched(shell, object, patch)?)
+    })
 }
 
-/// Sends a patch; says whether it changed anything.
-fn patched(shell: &mut Shell, object: &Object, patch: Patch) -> Result<bool, Error> {
+/// Sends a patch, and says whether it changed anything.
+fn patched(shell: &mut Shell, object: &Object, patch: Patch) -> Result<(), Error> {
     let request = Request::Patch {
         key: object.key(),
         patch,
     };
     let after = shell.send(&request)?;
-    Ok(after.is_none_or(|after| after.meta.resource_version != object.meta.resource_version))
+    let after = after.as_deref().unwrap_or(object);
+    let same =
+        after.meta.resource_version == object.meta.resource_version && after.document() == object.document();
+    let name = printing::name(object);
+    let said = if same { "patched (no change)" } else { "patched" };
+    // It is the one command that does not say that it was a dry run.
+    shell.tell_bare(&name, said, &|| after.document())
 }
 
 /// A patch may be written as YAML too.
@@ -76,7 +81,11 @@ fn read(text: &str) -> Result<Value, Error> {
     let fault = |why: &str| Error::Plain(format!("unable to parse {text:?}: {why}"));
     match document {
         Some(document) => match (document.error, document.root) {
-            (Some(error), _) => Err(fault(&error.message)),
+            (Some(error), _) => Err(fault(
+                error
+                    .message
+                    .trim_start_matches("error converting YAML to JSON: "),
+            )),
             (None, Some(root)) => Ok(Value::from(&root)),
             (None, None) => Ok(Value::Null),
         },

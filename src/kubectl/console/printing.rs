@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::flags::Args;
 use super::jsonpath::{self, Part, Step};
 use super::table::Tabs;
-use crate::api::go_dump;
+use crate::api::{go_dump, go_quote};
 use crate::kubectl::errors::Error;
 use crate::object::{Map, Object, Value};
 use crate::yaml;
@@ -13,7 +13,7 @@ use crate::yaml;
 /// How objects are printed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Format {
-    /// A table, with all columns or the usual ones.
+    /// A table, with all columns or the usual ones; of a command that changes something, a line.
     Table {
         /// `-o wide`.
         wide: bool,
@@ -31,20 +31,35 @@ pub enum Format {
         /// As read.
         parts: Vec<Part>,
     },
+    /// `-o jsonpath-as-json=…`.
+    JsonPathAsJson {
+        /// As written.
+        text: String,
+        /// As read.
+        parts: Vec<Part>,
+    },
     /// `-o custom-columns=…`: headings and paths.
     Columns(Vec<(String, Vec<Step>)>),
+}
+
+impl Default for Format {
+    fn default() -> Format {
+        Format::Table { wide: false }
+    }
 }
 
 /// What kubectl lists as its formats.
 const FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
                        jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
 
+/// What a command lists that changes something.
+const FORMATS_OF_CHANGES: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml";
+
 /// Those of them that need Go's template engine or a file, and `kyaml`.
-const NOT_HERE: [&str; 9] = [
+const NOT_HERE: [&str; 8] = [
     "custom-columns-file",
     "go-template",
     "go-template-file",
-    "jsonpath-as-json",
     "jsonpath-file",
     "kyaml",
     "template",
@@ -52,11 +67,33 @@ const NOT_HERE: [&str; 9] = [
     "openapi-columns",
 ];
 
-/// Reads `-o`; `None` stands for a table.
+/// Reads `-o` of a command that changes something.
+///
+/// # Errors
+/// kubectl's, for what it does not know there.
+pub fn format_of_change(args: &Args) -> Result<Format, Error> {
+    let text = args.get("output").unwrap_or_default();
+    if text == "wide" || text.starts_with("custom-columns") {
+        return Err(unmatched(text, FORMATS_OF_CHANGES));
+    }
+    read(args, FORMATS_OF_CHANGES)
+}
+
+/// Reads `-o`; without it, it is a table.
 ///
 /// # Errors
 /// kubectl's, which it finds only when it has the objects.
 pub fn format(args: &Args) -> Result<Format, Error> {
+    read(args, FORMATS)
+}
+
+fn unmatched(text: &str, formats: &str) -> Error {
+    Error::Plain(format!(
+        "unable to match a printer suitable for the output format {text:?}, allowed formats are: {formats}"
+    ))
+}
+
+fn read(args: &Args, formats: &str) -> Result<Format, Error> {
     let plain = |text: String| Error::Plain(text);
     let Some(text) = args.get("output").filter(|text| !text.is_empty()) else {
         return Ok(Format::Table { wide: false });
@@ -67,7 +104,7 @@ pub fn format(args: &Args) -> Result<Format, Error> {
         ("yaml", "") => Ok(Format::Yaml),
         ("json", "") => Ok(Format::Json),
         ("name", "") => Ok(Format::Name),
-        ("jsonpath", _) => {
+        ("jsonpath" | "jsonpath-as-json", _) => {
             let template = if argument.is_empty() {
                 args.get("template").unwrap_or_default()
             } else {
@@ -80,18 +117,17 @@ pub fn format(args: &Args) -> Result<Format, Error> {
             }
             let parts = jsonpath::template(template)
                 .map_err(|why| plain(format!("error parsing jsonpath {template}, {why}")))?;
-            Ok(Format::JsonPath {
-                text: template.to_owned(),
-                parts,
+            let text = template.to_owned();
+            Ok(match name {
+                "jsonpath" => Format::JsonPath { text, parts },
+                _ => Format::JsonPathAsJson { text, parts },
             })
         }
         ("custom-columns", _) => columns(argument).map(Format::Columns).map_err(plain),
         (name, _) if NOT_HERE.contains(&name) => Err(plain(format!(
             "-o {name} is not part of this page; it has wide, yaml, json, name, jsonpath and custom-columns"
         ))),
-        _ => Err(plain(format!(
-            "unable to match a printer suitable for the output format {text:?}, allowed formats are: {FORMATS}"
-        ))),
+        _ => Err(unmatched(text, formats)),
     }
 }
 
@@ -125,29 +161,87 @@ pub fn one_path(path: &str) -> Result<Vec<Step>, String> {
 ///
 /// # Errors
 /// Those of a template.
-pub fn print(format: &Format, objects: &[Arc<Object>], single: bool) -> Result<String, Error> {
-    let whole = || match objects {
-        [one] if single => one.document(),
-        objects => list(objects),
+pub fn print(
+    format: &Format,
+    objects: &[Arc<Object>],
+    single: bool,
+    headings: bool,
+) -> Result<String, Error> {
+    match format {
+        Format::Name => Ok(objects
+            .iter()
+            .map(|object| format!("{}\n", name(object)))
+            .collect()),
+        Format::Columns(columns) => {
+            let mut rows = Vec::new();
+            if headings {
+                rows.push(columns.iter().map(|(heading, _)| heading.clone()).collect());
+            }
+            rows.extend(
+                objects
+                    .iter()
+                    .map(|object| custom_row(columns, &object.document())),
+            );
+            Ok(Tabs::default().write(&rows))
+        }
+        format => match objects {
+            [one] if single => document(format, &one.document()),
+            objects => document(format, &list(objects)),
+        },
+    }
+}
+
+/// Prints a document in a format that takes it as a whole.
+///
+/// # Errors
+/// Those of a template.
+pub fn document(format: &Format, document: &Value) -> Result<String, Error> {
+    let failed = |text: &str, why: String| {
+        Error::Plain(format!(
+            "error executing jsonpath {text:?}: Error executing template: {why}. Printing more information for \
+             debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n\t\t{}\n\n\n",
+            go_syntax(document)
+        ))
     };
     Ok(match format {
-        Format::Table { .. } => String::new(),
-        Format::Yaml => yaml::print(&whole()),
-        Format::Json => format!("{}\n", indented(&whole())),
-        Format::Name => objects.iter().map(|object| format!("{}\n", name(object))).collect(),
-        Format::JsonPath { text, parts } => jsonpath::print(parts, &whole()).map_err(|why| {
-            Error::Plain(format!(
-                "error executing jsonpath {text:?}: Error executing template: {why}. Printing more information for \
-                 debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n\t\t{}\n\n",
-                go_dump(&whole())
-            ))
-        })?,
-        Format::Columns(columns) => {
-            let mut rows = vec![columns.iter().map(|(heading, _)| heading.clone()).collect::<Vec<_>>()];
-            rows.extend(objects.iter().map(|object| custom_row(columns, &object.document())));
-            Tabs::default().write(&rows)
+        Format::Yaml => yaml::print(document),
+        Format::Json => format!("{}\n", indented(document)),
+        Format::JsonPath { text, parts } => {
+            jsonpath::print(parts, document).map_err(|why| failed(text, why))?
         }
+        Format::JsonPathAsJson { text, parts } => {
+            let mut out = String::new();
+            for part in parts {
+                if let Part::Path(path) = part {
+                    let found = jsonpath::find(path, document).map_err(|why| failed(text, why))?;
+                    let found: Vec<Value> = found.into_iter().cloned().collect();
+                    out.push_str(&format!("{}\n", indented(&found.into())));
+                }
+            }
+            out
+        }
+        Format::Table { .. } | Format::Name | Format::Columns(_) => String::new(),
     })
+}
+
+/// Decoded JSON as Go's `%#v` writes it.
+fn go_syntax(value: &Value) -> String {
+    let joined = |texts: Vec<String>| texts.join(", ");
+    match value {
+        Value::Null => "interface {}(nil)".to_owned(),
+        Value::String(text) => go_quote(text),
+        Value::Array(items) => format!(
+            "[]interface {{}}{{{}}}",
+            joined(items.iter().map(go_syntax).collect())
+        ),
+        Value::Object(map) => {
+            let entries = map
+                .iter()
+                .map(|(key, value)| format!("{}:{}", go_quote(key), go_syntax(value)));
+            format!("map[string]interface {{}}{{{}}}", joined(entries.collect()))
+        }
+        other => other.to_string(),
+    }
 }
 
 /// `kind/name` as kubectl says what it did: `statefulset.apps/web`.
@@ -171,15 +265,19 @@ fn custom_row(columns: &[(String, Vec<Step>)], document: &Value) -> Vec<String> 
     columns.iter().map(|(_, path)| cell(path)).collect()
 }
 
+/// Objects as a `List`.
 fn list(objects: &[Arc<Object>]) -> Value {
+    let documents = objects.iter().map(|object| object.document()).collect();
+    list_of(documents, Map::from_iter([("resourceVersion", "")]))
+}
+
+/// Documents as a `List` with its own metadata.
+pub fn list_of(documents: Vec<Value>, metadata: Map) -> Value {
     let mut list = Map::new();
     list.insert("apiVersion", "v1");
     list.insert("kind", "List");
-    list.insert("metadata", Map::from_iter([("resourceVersion", "")]));
-    list.insert(
-        "items",
-        objects.iter().map(|object| object.document()).collect::<Vec<_>>(),
-    );
+    list.insert("metadata", metadata);
+    list.insert("items", documents);
     list.into()
 }
 

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::flags::Args;
 use super::selector::Selector;
+use super::{Ended, Shell};
 use crate::api::{Reason, Status};
 use crate::kubectl::errors::Error;
 use crate::object::kind::KINDS;
@@ -97,10 +98,23 @@ pub fn read(words: &[String]) -> Result<Targets, Error> {
         })
         .collect::<Result<Vec<_>, Error>>()?
         .concat();
+    let mut kinds = kinds;
+    let mut seen = Vec::new();
+    kinds.retain(|kind| {
+        !seen.contains(kind) && {
+            seen.push(*kind);
+            true
+        }
+    });
     Ok(Targets {
         single: kinds.len() == 1 && names.len() == 1,
         kinds: kinds.into_iter().map(|kind| (kind, names.to_vec())).collect(),
     })
+}
+
+/// Whether `all` stands for a kind too.
+pub fn is_of_all(kind: Kind) -> bool {
+    ALL.contains(&kind) || ALL_BATCH.contains(&kind)
 }
 
 fn all() -> Vec<Kind> {
@@ -154,9 +168,11 @@ pub fn kind(word: &str) -> Result<Kind, Error> {
         let versioned = format!("{}.{}", info.version, info.group);
         named && group.is_none_or(|group| group == info.group || group == versioned.trim_end_matches('.'))
     });
-    found
-        .map(|info| info.kind)
-        .ok_or_else(|| Error::Plain(format!("the server doesn't have a resource type {word:?}")))
+    found.map(|info| info.kind).ok_or_else(|| {
+        // A group that is there, or is none, is left out.
+        let shown = word.split('.').next().unwrap_or_default();
+        Error::Plain(format!("the server doesn't have a resource type {shown:?}"))
+    })
 }
 
 /// What was found: objects by kind in the order of the words, and what went wrong on the way.
@@ -166,6 +182,8 @@ pub struct Found {
     pub kinds: Vec<(Kind, Vec<Arc<Object>>)>,
     /// What was not found, or refused.
     pub errors: Vec<Error>,
+    /// How many objects were found before each error.
+    pub places: Vec<usize>,
 }
 
 impl Found {
@@ -173,33 +191,66 @@ impl Found {
     pub fn objects(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.kinds.iter().flat_map(|(_, objects)| objects)
     }
+
+    fn fail(&mut self, error: Error, before: usize) {
+        self.errors.push(error);
+        self.places.push(before);
+    }
 }
 
 /// Looks for the objects.
 pub fn find(world: &World, targets: &Targets, scope: &Scope) -> Found {
     let mut found = Found::default();
+    let mut before = 0;
     for (kind, names) in &targets.kinds {
         let result = if names.is_empty() {
-            list(world, *kind, scope).map(|objects| (objects, Vec::new()))
+            list(world, *kind, scope)
         } else {
-            named(world, *kind, names, scope)
+            named(world, *kind, names, scope, before, &mut found)
         };
         match result {
-            Ok((objects, errors)) => {
+            Ok(objects) => {
+                before += objects.len();
                 if names.is_empty() || !objects.is_empty() {
                     found.kinds.push((*kind, objects));
                 }
-                found.errors.extend(errors);
             }
-            Err(error) => found.errors.push(error),
+            Err(error) => found.fail(error, before),
         }
     }
     found
 }
 
-type Named = (Vec<Arc<Object>>, Vec<Error>);
+/// What several objects, and the errors between them, are visited with.
+type Visit<'a> = &'a mut dyn FnMut(&mut Shell, &Arc<Object>) -> Result<(), Vec<Error>>;
 
-fn named(world: &World, kind: Kind, names: &[String], scope: &Scope) -> Result<Named, Error> {
+/// Does something to each object that was found, and gathers what goes wrong in the order of the words.
+pub fn each(shell: &mut Shell, found: &Found, act: Visit) -> Ended {
+    let mut missing = found.places.iter().zip(&found.errors).peekable();
+    let mut errors = Vec::new();
+    for (i, object) in found.objects().enumerate() {
+        while let Some((_, error)) = missing.next_if(|(place, _)| **place <= i) {
+            errors.push(error.clone());
+        }
+        if let Err(more) = act(shell, object) {
+            errors.extend(more);
+        }
+    }
+    errors.extend(missing.map(|(_, error)| error.clone()));
+    match errors.is_empty() {
+        true => Ok(None),
+        false => Err(errors),
+    }
+}
+
+fn named(
+    world: &World,
+    kind: Kind,
+    names: &[String],
+    scope: &Scope,
+    before: usize,
+    found: &mut Found,
+) -> Result<Vec<Arc<Object>>, Error> {
     if !scope.selector.is_empty() {
         return Err(Error::Plain(
             "name cannot be provided when a selector is specified".to_owned(),
@@ -210,15 +261,15 @@ fn named(world: &World, kind: Kind, names: &[String], scope: &Scope) -> Result<N
             "a resource cannot be retrieved by name across all namespaces".to_owned(),
         ));
     }
-    let (mut objects, mut errors) = (Vec::new(), Vec::new());
+    let mut objects = Vec::new();
     for name in names {
         let key = key(kind, scope.namespace, name);
         match world.get(&key) {
             Some(object) => objects.push(object.clone()),
-            None => errors.push(refused(Status::not_found(&key))),
+            None => found.fail(refused(Status::not_found(&key)), before + objects.len()),
         }
     }
-    Ok((objects, errors))
+    Ok(objects)
 }
 
 fn list(world: &World, kind: Kind, scope: &Scope) -> Result<Vec<Arc<Object>>, Error> {

@@ -7,9 +7,11 @@ use std::sync::Arc;
 
 use super::flags::{Args, Flag, Takes, bool, int, text};
 use super::resources::{self, Found, Scope};
+use super::telling::{DRY_RUN, Dry};
 use super::{Ended, Shell};
 use crate::api::{Patch, Request};
 use crate::kubectl::apply::LAST_APPLIED;
+use crate::kubectl::describe::pod_template;
 use crate::kubectl::errors::Error;
 use crate::object::{Kind, Map, Object, Value};
 use history::Revision;
@@ -20,8 +22,20 @@ pub use status::{Status, status};
 /// The annotation that says why a revision was made.
 pub const CHANGE_CAUSE: &str = "kubernetes.io/change-cause";
 
-/// The flags of all of them.
-pub const FLAGS: &[Flag] = &[
+const OF_ALL: [Flag; 3] = [
+    text("selector", 'l'),
+    text("filename", 'f'),
+    bool("recursive", 'R'),
+];
+
+/// The flags of `restart`, `pause` and `resume`.
+pub const FLAGS: &[Flag] = &[OF_ALL[0], OF_ALL[1], OF_ALL[2], text("output", 'o')];
+
+/// The flags of `status`.
+pub const STATUS_FLAGS: &[Flag] = &[
+    OF_ALL[0],
+    OF_ALL[1],
+    OF_ALL[2],
     bool("watch", 'w'),
     Flag {
         long: "timeout",
@@ -29,48 +43,59 @@ pub const FLAGS: &[Flag] = &[
         takes: Takes::Duration,
     },
     int("revision"),
-    int("to-revision"),
-    text("selector", 'l'),
-    text("filename", 'f'),
+];
+
+/// The flags of `history`.
+pub const HISTORY_FLAGS: &[Flag] = &[
+    OF_ALL[0],
+    OF_ALL[1],
+    OF_ALL[2],
     text("output", 'o'),
-    bool("recursive", 'R'),
+    int("revision"),
+];
+
+/// The flags of `undo`.
+pub const UNDO_FLAGS: &[Flag] = &[
+    OF_ALL[0],
+    OF_ALL[1],
+    OF_ALL[2],
+    text("output", 'o'),
+    DRY_RUN,
+    int("to-revision"),
 ];
 
 /// What a line names; several kinds are fine.
 fn named(shell: &Shell, args: &Args) -> Result<Found, Error> {
-    let targets = match args.get("filename") {
-        Some(_) => shell.targets_of_file(args)?,
-        None => resources::read(&args.words)?,
-    };
-    if targets.kinds.is_empty() {
+    let targets = shell.targets(args)?;
+    if targets.kinds.is_empty() && !args.has("filename") {
         return Err(Error::Plain("required resource not specified".to_owned()));
     }
     Ok(resources::find(shell.server.world(), &targets, &Scope::of(args)))
 }
 
+/// What is done to one object.
+type Act<'a> = &'a mut dyn FnMut(&mut Shell, &Arc<Object>) -> Result<(), Error>;
+
 /// Does one thing to every object that a line names.
-fn each(
-    shell: &mut Shell,
-    args: &Args,
-    mut act: impl FnMut(&mut Shell, &Args, &Arc<Object>) -> Result<(), Error>,
-) -> Ended {
+fn each(shell: &mut Shell, args: &Args, act: Act) -> Ended {
     let found = named(shell, args)?;
-    let mut errors = found.errors.clone();
-    for object in found.objects() {
-        if let Err(error) = act(shell, args, object) {
-            errors.push(error);
-        }
-    }
-    match errors.is_empty() {
-        true => Ok(None),
-        false => Err(errors),
+    resources::each(shell, &found, &mut |shell, object| Ok(act(shell, object)?))
+}
+
+/// That a line names nothing is said by some of the commands.
+fn say_if_nothing(shell: &mut Shell, args: &Args, found: &Found) {
+    if found.objects().next().is_none() && found.errors.is_empty() {
+        let namespace = resources::namespace(args);
+        shell
+            .err
+            .push_str(&format!("No resources found in {namespace} namespace.\n"));
     }
 }
 
 /// That a kind cannot be treated so: `pods "web-0" restarting is not supported`.
 fn unsupported(object: &Object, what: &str) -> Error {
     Error::Plain(format!(
-        "{} {:?} {what} is not supported",
+        "error: {} {:?} {what} is not supported",
         object.kind.qualified_plural(),
         object.meta.name.as_ref()
     ))
@@ -78,7 +103,8 @@ fn unsupported(object: &Object, what: &str) -> Error {
 
 /// `rollout restart`: a new annotation on the template.
 pub fn restart(shell: &mut Shell, args: &Args) -> Ended {
-    each(shell, args, |shell, _, object| {
+    say_if_nothing(shell, args, &named(shell, args)?);
+    each(shell, args, &mut |shell, object| {
         if !matches!(
             object.kind,
             Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet
@@ -87,7 +113,7 @@ pub fn restart(shell: &mut Shell, args: &Args) -> Ended {
         }
         if paused(object) {
             return Err(Error::Plain(format!(
-                "{} {:?} can't restart paused deployment (run rollout resume first)",
+                "error: {} {:?} can't restart paused deployment (run rollout resume first)",
                 object.kind.qualified_plural(),
                 object.meta.name.as_ref()
             )));
@@ -102,15 +128,14 @@ pub fn restart(shell: &mut Shell, args: &Args) -> Ended {
         ];
         *patch.slot(&path) = shell.now.to_string().into();
         let after = patched(shell, object, patch)?;
-        if after.is_some_and(|after| after.meta.resource_version == object.meta.resource_version) {
+        if after.as_ref().is_some_and(|after| after.spec() == object.spec()) {
             return Err(Error::Plain(format!(
                 "failed to create patch for {}: if restart has already been triggered within the past second, please \
                  wait before attempting to trigger another",
                 object.meta.name
             )));
         }
-        shell.say(object, "restarted");
-        Ok(())
+        shell.say(after.as_deref().unwrap_or(object), "restarted")
     })
 }
 
@@ -137,33 +162,31 @@ pub fn resume(shell: &mut Shell, args: &Args) -> Ended {
 }
 
 fn set_paused(shell: &mut Shell, args: &Args, pause: bool) -> Ended {
-    each(shell, args, |shell, _, object| {
+    say_if_nothing(shell, args, &named(shell, args)?);
+    each(shell, args, &mut |shell, object| {
         if object.kind != Kind::Deployment {
             return Err(unsupported(object, if pause { "pausing" } else { "resuming" }));
         }
         if paused(object) == pause {
             let state = if pause { "already paused" } else { "not paused" };
             return Err(Error::Plain(format!(
-                "{} {:?} is {state}",
+                "error: {} {:?} is {state}",
                 object.kind.qualified_plural(),
                 object.meta.name.as_ref()
             )));
         }
         let mut patch = Value::Null;
         *patch.slot(&["spec", "paused"]) = if pause { true.into() } else { Value::Null };
-        patched(shell, object, patch)?;
-        shell.say(object, if pause { "paused" } else { "resumed" });
-        Ok(())
+        let after = patched(shell, object, patch)?;
+        let said = if pause { "paused" } else { "resumed" };
+        shell.say(after.as_deref().unwrap_or(object), said)
     })
 }
 
 /// `rollout undo` (`rollback.go`).
 pub fn undo(shell: &mut Shell, args: &Args) -> Ended {
     let wanted = args.int("to-revision").unwrap_or(0);
-    if wanted < 0 {
-        return Err(vec![no_revision(wanted)]);
-    }
-    each(shell, args, |shell, _, object| {
+    each(shell, args, &mut |shell, object| {
         if object.meta.annotation(LAST_APPLIED).is_some() {
             let name = format!("{}/{}", object.kind.info().plural, object.meta.name);
             shell.warn(&[format!(
@@ -175,16 +198,23 @@ pub fn undo(shell: &mut Shell, args: &Args) -> Ended {
         let said = match object.kind {
             Kind::StatefulSet => undo_stateful_set(shell, object, wanted)?,
             Kind::Deployment => undo_deployment(shell, object, wanted)?,
-            _ => {
-                let kind = object.kind.qualified_name();
-                return Err(Error::Plain(format!(
-                    "no rollbacker has been implemented for {kind:?}"
-                )));
-            }
+            _ => return Err(unvisited(object, "rollbacker", "rollbacker")),
         };
-        shell.say(object, &said);
-        Ok(())
+        shell.say(object, &said)
     })
+}
+
+/// That a kind has no such view; of some, kubectl does not even know that they have pods (`kubectl/pkg/apps`).
+fn unvisited(object: &Object, what: &str, whose: &str) -> Error {
+    let kind = object.kind.qualified_name();
+    if super::set_image::pod_spec(object.kind).is_some() {
+        return Error::Plain(format!("no {what} has been implemented for {kind:?}"));
+    }
+    let info = object.kind.info();
+    Error::Plain(format!(
+        "error retrieving {whose} for {kind:?}, no visitor method exists for {{{} {}}}",
+        info.group, info.name
+    ))
 }
 
 fn no_revision(wanted: i64) -> Error {
@@ -218,6 +248,9 @@ fn undo_stateful_set(shell: &mut Shell, set: &Object, wanted: i64) -> Result<Str
     let mut template = data.at(&["spec", "template"]).cloned().unwrap_or_default();
     if let Some(map) = template.as_object_mut() {
         map.remove("$patch");
+    }
+    if shell.telling.dry == Dry::Client {
+        return Ok(format!("will roll back to {}", pod_template(&template)));
     }
     if set.spec().get("template") == Some(&template) {
         return Ok(skipped(wanted));
@@ -253,6 +286,9 @@ fn undo_deployment(shell: &mut Shell, deployment: &Object, wanted: i64) -> Resul
         ));
     }
     let template = chosen.template();
+    if shell.telling.dry == Dry::Client {
+        return Ok(pod_template(&history::annotated_template(chosen)));
+    }
     if deployment.spec().get("template") == Some(&template) {
         return Ok(skipped(wanted));
     }

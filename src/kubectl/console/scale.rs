@@ -2,7 +2,8 @@
 
 use super::flags::{Args, Flag, Takes, bool, int, text};
 use super::resources::{self, Scope};
-use super::{Ended, Shell};
+use super::telling::DRY_RUN;
+use super::{Ended, Shell, printing};
 use crate::api::{Patch, Reason, Request, Status};
 use crate::kubectl::errors::Error;
 use crate::object::{Kind, Object, Value};
@@ -20,7 +21,9 @@ pub const FLAGS: &[Flag] = &[
     bool("all", ' '),
     text("selector", 'l'),
     text("filename", 'f'),
+    bool("recursive", 'R'),
     text("output", 'o'),
+    DRY_RUN,
 ];
 
 /// Runs `scale`.
@@ -34,20 +37,26 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
         let text = "The --replicas=COUNT flag is required, and COUNT must be greater than or equal to 0";
         return Err(vec![Error::Plain(text.to_owned())]);
     }
-    let found = shell.chosen(args)?;
-    let mut errors = found.errors.clone();
-    for object in found.objects() {
-        match scale(shell, args, object, replicas) {
-            Ok(()) => shell.say(object, "scaled"),
-            Err(error) => errors.push(error),
-        }
+    if args.int("current-replicas").is_some_and(|count| count < -1) {
+        let text = "The --current-replicas must specify an integer of -1 or greater";
+        return Err(vec![Error::Plain(text.to_owned())]);
     }
-    match errors.is_empty() {
-        true if found.objects().next().is_none() => {
-            Err(vec![Error::Plain("no objects passed to scale".to_owned())])
-        }
+    let found = shell.chosen(args)?;
+    if found.objects().next().is_none() && found.errors.is_empty() {
+        return Err(vec![Error::Plain("no objects passed to scale".to_owned())]);
+    }
+    // The first that cannot be scaled is the last that is tried.
+    for object in found.objects() {
+        scale(shell, args, object, replicas)?;
+        shell.tell(&printing::name(object), "scaled", &|| {
+            let mut document = object.document();
+            *document.slot(&["spec", "replicas"]) = replicas.into();
+            document
+        })?;
+    }
+    match found.errors.is_empty() {
         true => Ok(None),
-        false => Err(errors),
+        false => Err(found.errors),
     }
 }
 
@@ -57,11 +66,8 @@ impl Shell<'_> {
     /// # Errors
     /// The builder's, if it names none.
     pub(super) fn chosen(&self, args: &Args) -> Result<resources::Found, Error> {
-        let targets = match args.get("filename") {
-            Some(_) => self.targets_of_file(args)?,
-            None => resources::read(&args.words)?,
-        };
-        if targets.kinds.is_empty() {
+        let targets = self.targets(args)?;
+        if targets.kinds.is_empty() && !args.has("filename") {
             return Err(resources::nothing_named());
         }
         let unnamed = targets.kinds.iter().any(|(_, names)| names.is_empty());

@@ -1,6 +1,8 @@
 //! `kubectl set image` (`kubectl/pkg/cmd/set/set_image.go`).
 
 use super::flags::{Args, Flag, bool, text};
+use super::pairs::{self, Pairs};
+use super::telling::DRY_RUN;
 use super::{Ended, Shell};
 use crate::api::{Patch, Request};
 use crate::kubectl::errors::Error;
@@ -11,26 +13,31 @@ pub const FLAGS: &[Flag] = &[
     bool("all", ' '),
     text("selector", 'l'),
     text("filename", 'f'),
-    bool("local", ' '),
+    bool("recursive", 'R'),
     text("output", 'o'),
+    DRY_RUN,
 ];
 
 /// Runs `set image`.
 pub fn run(shell: &mut Shell, args: &Args) -> Ended {
-    let (pairs, words): (Vec<&String>, Vec<&String>) = args.words.iter().partition(|word| word.contains('='));
-    let images: Vec<(&str, &str)> = pairs.iter().filter_map(|pair| pair.split_once('=')).collect();
-    let faults = faults(args, &words, &images);
+    let plain = |text: String| vec![Error::Plain(text)];
+    let (names, words) = pairs::split(&args.words, "image").map_err(plain)?;
+    let pairs = Pairs::read(words, "image", false).map_err(plain)?;
+    let mut found = shell.chosen(&args.with_words(names.to_vec()))?;
+    if !found.errors.is_empty() {
+        return Err(found.errors);
+    }
+    let faults = faults(args, &pairs);
     if !faults.is_empty() {
         return Err(faults.into_iter().map(Error::Plain).collect());
     }
-    let named = args.with_words(words.into_iter().cloned().collect());
-    let found = shell.chosen(&named)?;
+    // Containers that are missing anywhere are told before anything is sent.
+    let missing = |object: &std::sync::Arc<Object>| missing(object, &pairs);
+    found.errors = found.objects().flat_map(missing).collect();
     let mut errors = found.errors.clone();
     for object in found.objects() {
-        match set(shell, object, &images) {
-            Ok(true) => shell.say(object, "image updated"),
-            Ok(false) => {}
-            Err(error) => errors.extend(error),
+        if let Err(error) = set(shell, object, &pairs) {
+            errors.push(error);
         }
     }
     match errors.is_empty() {
@@ -40,19 +47,14 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
 }
 
 /// `SetImageOptions.Validate`.
-fn faults(args: &Args, words: &[&String], images: &[(&str, &str)]) -> Vec<String> {
+fn faults(args: &Args, pairs: &Pairs) -> Vec<String> {
     let mut faults = Vec::new();
     if args.is("all") && args.has("selector") {
         faults.push("cannot set --all and --selector at the same time".to_owned());
     }
-    if words.is_empty() && !args.has("filename") {
-        faults.push(
-            "one or more resources must be specified as <resource> <name> or <resource>/<name>".to_owned(),
-        );
-    }
-    if images.is_empty() {
+    if pairs.set.is_empty() {
         faults.push("at least one image update is required".to_owned());
-    } else if images.len() > 1 && images.iter().any(|(name, _)| *name == "*") {
+    } else if pairs.set.len() > 1 && pairs.set.iter().any(|(name, _)| *name == "*") {
         faults.push(
             "all containers are already specified by *, but saw more than one container_name=container_image pairs"
                 .to_owned(),
@@ -60,6 +62,29 @@ fn faults(args: &Args, words: &[&String], images: &[(&str, &str)]) -> Vec<String
     }
     faults
 }
+
+/// The containers that an object does not have.
+fn missing(object: &Object, pairs: &Pairs) -> Vec<Error> {
+    let document = object.document();
+    let Some(spec) = pod_spec(object.kind).and_then(|place| document.at(place)) else {
+        return Vec::new();
+    };
+    let has = |name: &str| {
+        let lists = LISTS.iter().filter_map(|list| spec.get(list)?.as_array());
+        lists
+            .flatten()
+            .any(|container| name == "*" || container.get("name").and_then(Value::as_str) == Some(name))
+    };
+    let mut names: Vec<&str> = pairs.set.iter().map(|(name, _)| name.as_str()).collect();
+    names.sort_unstable();
+    names
+        .into_iter()
+        .filter(|name| !has(name))
+        .map(|name| Error::Plain(format!("error: unable to find container named {name:?}")))
+        .collect()
+}
+
+const LISTS: [&str; 2] = ["initContainers", "containers"];
 
 /// Where a kind keeps the spec of its pods.
 pub(super) fn pod_spec(kind: Kind) -> Option<&'static [&'static str]> {
@@ -76,23 +101,21 @@ pub(super) fn pod_spec(kind: Kind) -> Option<&'static [&'static str]> {
     }
 }
 
-/// Patches the images of one object; says whether any is another than before.
-fn set(shell: &mut Shell, object: &Object, images: &[(&str, &str)]) -> Result<bool, Vec<Error>> {
+/// Patches the images of one object, if any is another than before.
+fn set(shell: &mut Shell, object: &Object, pairs: &Pairs) -> Result<(), Error> {
     let Some(place) = pod_spec(object.kind) else {
-        return Err(vec![Error::Plain(format!(
-            "{} {:?} does not have a pod template with containers",
-            object.kind.info().plural,
-            object.meta.name.as_ref()
-        ))]);
+        let info = object.kind.info();
+        return Err(Error::Plain(format!(
+            "error: {}/{} the object is not a pod or does not have a pod template: *{}.{}",
+            info.plural,
+            object.name(),
+            info.version,
+            info.name
+        )));
     };
     let document = object.document();
     let mut patch = Value::Null;
-    let mut unknown: Vec<&str> = images
-        .iter()
-        .map(|(name, _)| *name)
-        .filter(|name| *name != "*")
-        .collect();
-    for list in ["initContainers", "containers"] {
+    for list in LISTS {
         let have = document
             .at(place)
             .and_then(|spec| spec.get(list))
@@ -101,10 +124,9 @@ fn set(shell: &mut Shell, object: &Object, images: &[(&str, &str)]) -> Result<bo
         for container in have.unwrap_or_default() {
             let text = |field: &str| container.get(field).and_then(Value::as_str).unwrap_or_default();
             let name = text("name");
-            unknown.retain(|missing| *missing != name);
-            let image = images.iter().rev().find(|(of, _)| *of == name || *of == "*");
-            if let Some((_, image)) = image.filter(|(_, image)| *image != text("image")) {
-                changed.push(Value::from(Map::from_iter([("name", name), ("image", *image)])));
+            let image = pairs.set.iter().find(|(of, _)| of == name || of == "*");
+            if let Some((_, image)) = image.filter(|(_, image)| image != text("image")) {
+                changed.push(Value::from(Map::from_iter([("name", name), ("image", image)])));
             }
         }
         if !changed.is_empty() {
@@ -113,17 +135,19 @@ fn set(shell: &mut Shell, object: &Object, images: &[(&str, &str)]) -> Result<bo
             *patch.slot(&path) = changed.into();
         }
     }
-    if !unknown.is_empty() {
-        let missing = |name: &&str| Error::Plain(format!("unable to find container named {name:?}"));
-        return Err(unknown.iter().map(missing).collect());
-    }
     if patch.is_null() {
-        return Ok(false);
+        return Ok(());
     }
     let request = Request::Patch {
         key: object.key(),
         patch: Patch::Strategic(patch),
     };
-    shell.send(&request)?;
-    Ok(true)
+    let after = shell.send(&request).map_err(|error| match error {
+        Error::Refused { status, .. } => Error::Plain(format!(
+            "failed to patch image update to pod template: {}",
+            status.message
+        )),
+        other => other,
+    })?;
+    shell.say(after.as_deref().unwrap_or(object), "image updated")
 }

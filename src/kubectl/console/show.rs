@@ -21,11 +21,8 @@ pub const FLAGS: &[Flag] = &[
 
 /// Runs `describe`.
 pub fn run(shell: &mut Shell, args: &Args) -> Ended {
-    let targets = match args.get("filename") {
-        Some(_) => shell.targets_of_file(args)?,
-        None => resources::read(&args.words)?,
-    };
-    if targets.kinds.is_empty() {
+    let targets = shell.targets(args)?;
+    if targets.kinds.is_empty() && !args.has("filename") {
         let text = "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete \
                     list of supported resources.\n";
         return Err(vec![Error::Plain(text.to_owned())]);
@@ -36,9 +33,14 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
         found = alike;
     }
     let world = shell.server.world();
+    let several = found.objects().count() + found.errors.len() > 1;
+    let events = match args.has("show-events") {
+        true => args.is("show-events"),
+        false => !several,
+    };
     let texts: Vec<String> = found
         .objects()
-        .map(|object| describe(world, object, shell.now, args.unless_off("show-events")))
+        .map(|object| describe(world, object, shell.now, events))
         .collect();
     if texts.is_empty() && found.errors.is_empty() {
         shell.err.push_str(&match scope.everywhere {
@@ -74,6 +76,6 @@ fn by_prefix(shell: &Shell, targets: &Targets, scope: &Scope, found: &Found) -> 
         .collect();
     (!alike.is_empty()).then(|| Found {
         kinds: vec![(*kind, alike)],
-        errors: Vec::new(),
+        ..Found::default()
     })
 }

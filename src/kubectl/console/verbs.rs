@@ -2,8 +2,8 @@
 
 use super::flags::{self, Args, Flag};
 use super::{
-    Ended, Shell, delete, explain, get, label, manifests, patch, resources, rollout, scale, set_image, show,
-    words,
+    Ended, Shell, delete, discovery, explain, get, label, manifests, patch, resources, rollout, scale,
+    set_image, show, telling, words,
 };
 use crate::kubectl::errors::Error;
 use crate::object::kind::KINDS;
@@ -20,14 +20,6 @@ struct Verb {
     changes: bool,
     usage: &'static str,
 }
-
-const FILE_FLAGS: &[Flag] = &[
-    flags::text("filename", 'f'),
-    flags::bool("recursive", 'R'),
-    flags::text("output", 'o'),
-    flags::bool("validate", ' '),
-    flags::bool("save-config", ' '),
-];
 
 const VERBS: &[Verb] = &[
     Verb {
@@ -56,8 +48,32 @@ const VERBS: &[Verb] = &[
     },
     Verb {
         group: None,
+        name: "api-resources",
+        flags: discovery::RESOURCES_FLAGS,
+        run: discovery::resources,
+        changes: false,
+        usage: "api-resources [--namespaced=true|false] [-o wide|name]",
+    },
+    Verb {
+        group: None,
+        name: "api-versions",
+        flags: &[],
+        run: discovery::versions,
+        changes: false,
+        usage: "api-versions",
+    },
+    Verb {
+        group: None,
+        name: "version",
+        flags: discovery::VERSION_FLAGS,
+        run: discovery::version,
+        changes: false,
+        usage: "version [--client]",
+    },
+    Verb {
+        group: None,
         name: "apply",
-        flags: FILE_FLAGS,
+        flags: manifests::APPLY_FLAGS,
         run: manifests::apply,
         changes: true,
         usage: "apply -f manifest.yaml",
@@ -65,7 +81,7 @@ const VERBS: &[Verb] = &[
     Verb {
         group: None,
         name: "create",
-        flags: FILE_FLAGS,
+        flags: manifests::CREATE_FLAGS,
         run: manifests::create,
         changes: true,
         usage: "create -f manifest.yaml",
@@ -121,7 +137,7 @@ const VERBS: &[Verb] = &[
     Verb {
         group: Some("rollout"),
         name: "status",
-        flags: rollout::FLAGS,
+        flags: rollout::STATUS_FLAGS,
         run: rollout::status,
         changes: false,
         usage: "rollout status TYPE NAME [--watch=false] [--timeout=DURATION]",
@@ -129,7 +145,7 @@ const VERBS: &[Verb] = &[
     Verb {
         group: Some("rollout"),
         name: "history",
-        flags: rollout::FLAGS,
+        flags: rollout::HISTORY_FLAGS,
         run: rollout::history,
         changes: false,
         usage: "rollout history TYPE NAME [--revision=N]",
@@ -137,7 +153,7 @@ const VERBS: &[Verb] = &[
     Verb {
         group: Some("rollout"),
         name: "undo",
-        flags: rollout::FLAGS,
+        flags: rollout::UNDO_FLAGS,
         run: rollout::undo,
         changes: true,
         usage: "rollout undo TYPE NAME [--to-revision=N]",
@@ -190,8 +206,6 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("taint", "the stage's actions break nodes"),
     ("wait", "get -w and rollout status wait"),
     ("events", "get events lists them"),
-    ("api-resources", "explain TYPE describes them"),
-    ("api-versions", "explain TYPE describes them"),
     ("cluster-info", "there is one cluster, inside this page"),
     ("config", "there is one cluster, inside this page"),
     ("auth", "everybody may do everything here"),
@@ -199,7 +213,6 @@ const NOT_HERE: &[(&str, &str)] = &[
     ("completion", "the Tab key completes here"),
     ("kustomize", "write the manifests into the editor"),
     ("plugin", "there are no plugins here"),
-    ("version", "this page simulates Kubernetes v1.36"),
 ];
 
 /// Runs a line.
@@ -211,10 +224,12 @@ pub(super) fn run(shell: &mut Shell, line: &str) -> Ended {
     };
     let args = flags::parse(found.verb.flags, &found.rest)?;
     if args.is("help") {
-        shell
-            .out
-            .push_str(&format!("Usage:\n  kubectl {}\n", found.verb.usage));
+        let usage = found.verb.usage;
+        shell.out.push_str(&format!("Usage:\n  kubectl {usage}\n"));
         return Ok(None);
+    }
+    if found.verb.changes {
+        return telling::run(shell, &args, found.verb.name, found.verb.run);
     }
     (found.verb.run)(shell, &args)
 }
@@ -251,7 +266,11 @@ fn find(words: &[String]) -> Result<Option<FoundVerb>, Error> {
                     .iter()
                     .any(|flag| word.trim_start_matches('-').starts_with(flag.long)) =>
             {
-                Err(Error::Plain(format!("unknown flag: {word}")))
+                let letter = word.chars().nth(1).filter(|letter| *letter != '-');
+                Err(Error::Plain(match letter {
+                    Some(letter) => format!("unknown shorthand flag: '{letter}' in {word}"),
+                    None => format!("unknown flag: {word}"),
+                }))
             }
             _ => Ok(None),
         };
@@ -320,15 +339,17 @@ fn unknown(name: &str) -> Error {
     Error::Plain(text)
 }
 
+/// kubectl's commands in its own order.
+const COMMANDS: &str = "create expose run set explain get edit delete rollout scale autoscale certificate cluster-info \
+                        top cordon uncordon drain taint describe logs attach exec port-forward proxy cp auth debug \
+                        events diff apply patch replace wait kustomize label annotate completion alpha config plugin \
+                        version api-versions api-resources options";
+
 /// Commands that a person may have meant (cobra's `SuggestionsFor`): two letters away, or longer by some.
 fn alike(name: &str) -> Vec<&'static str> {
-    let heads = VERBS.iter().map(|verb| verb.group.unwrap_or(verb.name));
-    let mut names: Vec<&str> = heads.chain(NOT_HERE.iter().map(|(name, _)| *name)).collect();
-    names.sort_unstable();
-    names.dedup();
     let lower = name.to_ascii_lowercase();
-    names
-        .into_iter()
+    COMMANDS
+        .split(' ')
         .filter(|known| distance(&lower, known) <= 2 || known.starts_with(&lower))
         .collect()
 }

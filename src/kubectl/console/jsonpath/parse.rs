@@ -4,7 +4,7 @@ use super::{Filter, Operand, Part, Slice, Step};
 use crate::object::Value;
 
 /// Most nested brackets and ranges.
-const DEPTH_MAX: usize = 32;
+const DEPTH_MAX: usize = 8;
 
 /// Reads a template.
 ///
@@ -26,9 +26,10 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
         let action = rest[start + 1..start + end].trim();
         rest = &rest[start + end + 1..];
         if action == "end" {
-            let (path, outer) = open.pop().ok_or("not in range, nothing to end")?;
-            let inner = std::mem::replace(&mut parts, outer);
-            parts.push(Part::Range(path, inner));
+            match open.pop() {
+                Some(range) => close(&mut parts, range),
+                None => parts.push(Part::End),
+            }
         } else if let Some(path) = action.strip_prefix("range").filter(|path| !starts_a_word(path)) {
             if open.len() >= DEPTH_MAX {
                 return Err("too many nested ranges".to_owned());
@@ -38,11 +39,18 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
             parts.extend(action_parts(action)?);
         }
     }
-    if open.is_empty() {
-        Ok(parts)
-    } else {
-        Err("unexpected end of template, range is not closed".to_owned())
+    // What is not closed goes on to the end, and is then read once more for the document itself.
+    while let Some(range) = open.pop() {
+        let again = parts.clone();
+        close(&mut parts, range);
+        parts.extend(again);
     }
+    Ok(parts)
+}
+
+fn close(parts: &mut Vec<Part>, (path, outer): (Vec<Step>, Vec<Part>)) {
+    let inner = std::mem::replace(parts, outer);
+    parts.push(Part::Range(path, inner));
 }
 
 fn starts_a_word(text: &str) -> bool {

@@ -2,11 +2,12 @@
 
 use std::sync::Arc;
 
-use super::{CHANGE_CAUSE, named};
+use super::{CHANGE_CAUSE, named, unvisited};
 use crate::cluster::deployment::{HASH, REVISION, annotated};
 use crate::cluster::statefulset::revision;
 use crate::kubectl::console::flags::Args;
-use crate::kubectl::console::{Ended, Shell, printing};
+use crate::kubectl::console::printing::{self, Format};
+use crate::kubectl::console::{Ended, Shell, resources};
 use crate::kubectl::describe::pod_template;
 use crate::kubectl::errors::Error;
 use crate::object::{Kind, Object, Value};
@@ -82,36 +83,64 @@ pub fn history(shell: &mut Shell, args: &Args) -> Ended {
     if wanted < 0 {
         return Err(vec![super::no_revision(wanted)]);
     }
+    let format = printing::format_of_change(args)?;
     let found = named(shell, args)?;
-    let mut errors = found.errors.clone();
-    for object in found.objects() {
-        match one(shell.server.world(), object, wanted) {
-            Ok(text) => shell.out.push_str(&text),
-            Err(error) => errors.push(error),
+    resources::each(shell, &found, &mut |shell, object| {
+        let world = shell.server.world();
+        let text = match format {
+            Format::Table { .. } => one(world, object, wanted)?,
+            _ => documents(world, object, wanted, &format)?,
+        };
+        shell.out.push_str(&text);
+        Ok(())
+    })
+}
+
+/// `-o`: the set as it was at each revision, or what keeps the revision of a Deployment.
+fn documents(world: &World, object: &Arc<Object>, wanted: i64, format: &Format) -> Result<String, Error> {
+    let revisions = viewed(world, object)?;
+    let mut out = String::new();
+    for revision in revisions
+        .iter()
+        .filter(|revision| wanted == 0 || revision.number == wanted)
+    {
+        let mut shown = revision.object.clone();
+        if shown.kind == Kind::ControllerRevision {
+            let mut document = object.document();
+            *document.slot(&["spec", "template"]) = revision.template();
+            shown = match document.as_object() {
+                Some(document) => Arc::new(Object::read(object.kind, document)),
+                None => object.clone(),
+            };
         }
+        if *format == Format::Yaml && !out.is_empty() {
+            out.push_str("---\n");
+        }
+        out.push_str(&printing::print(format, &[shown], true, true)?);
     }
-    match errors.is_empty() {
-        true => Ok(None),
-        false => Err(errors),
+    match out.is_empty() && wanted > 0 {
+        true => Err(missing()),
+        false => Ok(out),
+    }
+}
+
+fn missing() -> Error {
+    Error::Plain("unable to find the specified revision".to_owned())
+}
+
+fn viewed(world: &World, object: &Object) -> Result<Vec<Revision>, Error> {
+    match object.kind {
+        Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet => Ok(revisions(world, object)),
+        _ => Err(unvisited(object, "history viewer", "history")),
     }
 }
 
 fn one(world: &World, object: &Object, wanted: i64) -> Result<String, Error> {
-    if !matches!(
-        object.kind,
-        Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet
-    ) {
-        let kind = object.kind.qualified_name();
-        return Err(Error::Plain(format!(
-            "no history viewer has been implemented for {kind:?}"
-        )));
-    }
-    let revisions = revisions(world, object);
+    let revisions = viewed(world, object)?;
     let name = printing::name(object);
     if wanted > 0 {
         let chosen = revisions.iter().find(|revision| revision.number == wanted);
-        let chosen =
-            chosen.ok_or_else(|| Error::Plain("unable to find the specified revision".to_owned()))?;
+        let chosen = chosen.ok_or_else(missing)?;
         return Ok(format!(
             "{name} with revision #{wanted}\n{}\n",
             pod_template(&annotated_template(chosen))
@@ -136,7 +165,7 @@ fn one(world: &World, object: &Object, wanted: i64) -> Result<String, Error> {
 }
 
 /// A ReplicaSet's template is shown with its label, and with the reason for the change.
-fn annotated_template(revision: &Revision) -> Value {
+pub fn annotated_template(revision: &Revision) -> Value {
     let mut template = match revision.object.kind {
         Kind::ReplicaSet => revision
             .object

@@ -20,13 +20,17 @@ pub struct Status {
 
 /// Runs `rollout status`.
 pub fn status(shell: &mut Shell, args: &Args) -> Ended {
+    let wanted = args.int("revision").unwrap_or(0);
+    if wanted < 0 {
+        return Err(vec![super::no_revision(wanted)]);
+    }
     let found = named(shell, args)?;
+    super::say_if_nothing(shell, args, &found);
     if !found.errors.is_empty() {
         return Err(found.errors);
     }
     let mut following = None;
     for object in found.objects() {
-        let wanted = args.int("revision").unwrap_or(0);
         let (text, done) = view(object, wanted)?;
         shell.out.push_str(&text);
         if !done && args.unless_off("watch") && following.is_none() {

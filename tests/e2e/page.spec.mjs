@@ -14,6 +14,22 @@ test("what is set in the editor is what is read from it", async ({ page }) => {
   expect(await yaml.text()).toBe(text);
 });
 
+test("the editor offers the fields of the place, and describes them", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  const yaml = editor(page);
+  await yaml.setText("apiVersion: apps/v1\nkind: StatefulSet\nspec:\n  minR");
+  await yaml.input.focus();
+  await page.keyboard.press("Control+End");
+  await page.keyboard.type("e");
+  await expect(yaml.element.getByRole("option", { name: "minReadySeconds" })).toBeVisible();
+  // CodeMirror ignores Enter in the first moment, so that nobody accepts what has only just appeared.
+  await page.waitForTimeout(150);
+  await page.keyboard.press("Enter");
+  expect(await yaml.text()).toMatch(/\n {2}minReadySeconds: ?$/);
+  await yaml.element.locator(".syntax-key", { hasText: "minReadySeconds" }).hover();
+  await expect(yaml.element.locator(".description")).toContainText("Minimum number of seconds");
+});
+
 test("nothing in the page keeps anyone out", async ({ page }) => {
   await open(page);
   await expectAccessible(page);

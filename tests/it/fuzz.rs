@@ -1,6 +1,8 @@
 //! Mutated recordings and random bytes: whatever comes from outside, nothing panics. `make test` runs a short form,
 //! `make fuzz` one that is `FUZZ_FACTOR` times as long; both print how many inputs there were.
 
+use std::path::Path;
+
 use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::apply::apply;
 use statefulset_playground::kubectl::check::check;
@@ -12,7 +14,7 @@ use statefulset_playground::share;
 use statefulset_playground::store::{Rng, World};
 use statefulset_playground::timeline::History;
 
-use crate::conformance::{files, read, recordings};
+use crate::conformance::{files_in, read};
 
 /// How many times as long as usual the tests with random input run.
 pub fn factor() -> u32 {
@@ -125,7 +127,7 @@ fn mutated(corpus: &[String], rng: &mut Rng) -> String {
 /// Every manifest of the recordings.
 fn manifests() -> Vec<String> {
     let mut texts = Vec::new();
-    let verdicts = read(&recordings().join("verdicts.yaml")).expect("there are verdicts");
+    let verdicts = read(Path::new("tests/kubernetes/verdicts.yaml")).expect("there are verdicts");
     for verdict in verdicts.as_sequence().expect("a list of cases") {
         for key in ["existing", "manifest"] {
             texts.extend(verdict.get(key).and_then(|text| text.as_str()).map(str::to_owned));
@@ -137,7 +139,7 @@ fn manifests() -> Vec<String> {
 /// Every line of the recorded sessions.
 fn lines() -> Vec<String> {
     let mut lines = Vec::new();
-    for file in files("console") {
+    for file in files_in(Path::new("tests/kubernetes/console")) {
         let session = read(&file).expect("a recording");
         for step in session
             .get("steps")

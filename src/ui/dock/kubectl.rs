@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, KeyboardEvent, MouseEvent};
 
 use crate::app::desk::Desk;
 use crate::kubectl::console;
@@ -44,10 +45,22 @@ pub fn Terminal(run: RunId) -> impl IntoView {
             request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
         }
     });
+    let input = NodeRef::<html::Input>::new();
+    // A click anywhere in a terminal is for typing on, unless it selected something or pressed a button.
+    let type_on = move |event: MouseEvent| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<Element>().ok());
+        let button = target.is_some_and(|target| target.closest("button").ok().flatten().is_some());
+        if let Some(input) = input.get_untracked().filter(|_| !button && no_selection()) {
+            // Fails only for an element that cannot be focused.
+            let _ = input.focus();
+        }
+    };
     let numbered = move || lines.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <div class="terminal">
-            <div class="terminal-log" role="log" aria-label="kubectl" tabindex="0" node_ref=log>
+            <div class="terminal-log" role="log" aria-label="kubectl" tabindex="0" node_ref=log on:click=type_on>
                 <Show when=move || lines.with(Vec::is_empty)>
                     <p class="empty-note">
                         "Type a line of kubectl: get, describe, explain, scale, set image, patch, label, annotate, delete, rollout, apply. "
@@ -56,7 +69,7 @@ pub fn Terminal(run: RunId) -> impl IntoView {
                 </Show>
                 <For each=numbered key=|(i, line)| (*i, line.clone().key()) children=move |(_, line)| line_view(desk, run, line)/>
             </div>
-            <Prompt run=run/>
+            <Prompt run=run input=input/>
         </div>
     }
 }
@@ -120,7 +133,7 @@ fn line_view(desk: Desk, run: RunId, line: Line) -> impl IntoView {
 
 /// Where a line is typed.
 #[component]
-fn Prompt(run: RunId) -> impl IntoView {
+fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     let desk = Desk::here();
     let text = RwSignal::new(String::new());
     let offers = RwSignal::new(Vec::<String>::new());
@@ -190,6 +203,7 @@ fn Prompt(run: RunId) -> impl IntoView {
             <label class="terminal-input">
                 <span class="terminal-prompt" aria-hidden="true">"$ kubectl"</span>
                 <input
+                    node_ref=input
                     type="text"
                     aria-label="kubectl line"
                     autocomplete="off"

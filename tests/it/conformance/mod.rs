@@ -71,7 +71,11 @@ pub fn recordings() -> PathBuf {
 
 /// The YAML files of one kind of recording, sorted.
 pub fn files(kind: &str) -> Vec<PathBuf> {
-    let folder = recordings().join(kind);
+    files_in(&recordings().join(kind))
+}
+
+/// The YAML files of a folder, sorted; none if there is no such folder.
+pub fn files_in(folder: &Path) -> Vec<PathBuf> {
     let mut files: Vec<PathBuf> = fs::read_dir(folder)
         .into_iter()
         .flatten()

@@ -4,6 +4,7 @@ mod api;
 mod apply;
 mod check;
 mod conformance;
+mod console;
 mod describe;
 mod fuzz;
 mod page;

@@ -7,7 +7,7 @@
 mod console;
 mod dns;
 mod fidelity;
-mod mask;
+pub mod mask;
 mod observe;
 mod replay;
 mod verdicts;

@@ -3,8 +3,11 @@
 use super::{Filter, Operand, Part, Slice, Step};
 use crate::object::Value;
 
-/// Most nested brackets and ranges.
-const DEPTH_MAX: usize = 8;
+/// Most nested brackets.
+const DEPTH_MAX: usize = 32;
+
+/// Most ranges within one another: those that are not closed double what is in them.
+const RANGES_MAX: usize = 8;
 
 /// Reads a template.
 ///
@@ -31,7 +34,7 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
                 None => parts.push(Part::End),
             }
         } else if let Some(path) = action.strip_prefix("range").filter(|path| !starts_a_word(path)) {
-            if open.len() >= DEPTH_MAX {
+            if open.len() >= RANGES_MAX {
                 return Err("too many nested ranges".to_owned());
             }
             open.push((steps(path.trim(), 0)?, std::mem::take(&mut parts)));

@@ -1,0 +1,97 @@
+//! Lines of the console against what kubectl v1.36.3 printed.
+//!
+//! `tests/console/lines.txt` has the lines in groups, `=====` between two: each group begins in the cluster that
+//! `cluster.yaml` makes, and its lines follow one another. A line is `=== LINE`, with `<<< NAME` if a text of
+//! `stdin.txt` is piped in, then standard output (`~` where its last line does not end), `--- stderr` and what stands
+//! there, and `--- exit CODE`. The real kubectl printed all of it while a stand-in API server held the same objects.
+
+use statefulset_playground::cluster::{Command, Settings, Sim};
+use statefulset_playground::kubectl::console::{Output, start};
+use statefulset_playground::kubectl::server::DryRun;
+use statefulset_playground::object::Time;
+
+use crate::conformance::mask::lines;
+
+const CLUSTER: &str = include_str!("../console/cluster.yaml");
+const LINES: &str = include_str!("../console/lines.txt");
+const STDIN: &str = include_str!("../console/stdin.txt");
+
+/// The cluster after a second revision was rolled out, and everything is quiet.
+fn cluster() -> Sim {
+    let mut sim = Sim::new(Settings {
+        seed: 1,
+        ..Settings::default()
+    });
+    for text in [
+        CLUSTER.to_owned(),
+        CLUSTER.replace("nginx-slim:0.24", "nginx-slim:0.25"),
+    ] {
+        assert_eq!(sim.command(&Command::Apply { text }).error(), None);
+        sim.settle();
+        sim.advance(sim.now().plus(30_000));
+    }
+    sim.settle();
+    sim.advance(sim.now().plus(30_000));
+    sim
+}
+
+/// What is piped into a line.
+fn stdin(name: &str) -> &'static str {
+    let title = format!("{name}\n");
+    let mut texts = STDIN.split("=== ").filter_map(|text| text.strip_prefix(&title));
+    texts.next().unwrap_or_else(|| panic!("no text {name}"))
+}
+
+struct Case<'a> {
+    line: &'a str,
+    stdin: &'a str,
+    expected: Output,
+}
+
+fn case(text: &str) -> Case<'_> {
+    let (line, mut rest) = text.split_once('\n').expect("a line");
+    let mut piped = "";
+    if let Some((name, after)) = rest.strip_prefix("<<< ").and_then(|rest| rest.split_once('\n')) {
+        (piped, rest) = (stdin(name), after);
+    }
+    let (printed, exit) = rest.rsplit_once("--- exit ").expect("an exit code");
+    let (stdout, stderr) = printed.split_once("--- stderr\n").unwrap_or((printed, ""));
+    Case {
+        line,
+        stdin: piped,
+        expected: Output {
+            stdout: stdout.strip_suffix("~\n").unwrap_or(stdout).to_owned(),
+            stderr: stderr.to_owned(),
+            exit: exit.trim_end().parse().ok(),
+        },
+    }
+}
+
+#[track_caller]
+fn check(server: &mut DryRun, now: Time, case: &Case) {
+    let process = start(server, case.line, case.stdin, now);
+    // What waits is not waited for: nobody moves in a copy of a world.
+    let printed = process.printed();
+    let Case { line, expected, .. } = case;
+    assert_eq!(printed.exit, expected.exit, "{line}\n{}", printed.stderr);
+    for (have, want) in [
+        (&printed.stdout, &expected.stdout),
+        (&printed.stderr, &expected.stderr),
+    ] {
+        assert_eq!(lines(line, have), lines(line, want), "{line}\n{have}");
+    }
+}
+
+#[test]
+fn lines_print_what_kubectl_prints() {
+    let sim = cluster();
+    let mut cases = 0;
+    for group in LINES.split("=====\n").skip(1) {
+        let mut server = DryRun::new(sim.world());
+        for text in group.split("=== ").skip(1) {
+            check(&mut server, sim.now(), &case(text));
+            cases += 1;
+        }
+    }
+    assert!(cases > 400, "{cases}");
+}

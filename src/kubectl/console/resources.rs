@@ -165,7 +165,7 @@ pub fn kind(word: &str) -> Result<Kind, Error> {
     let found = KINDS.iter().filter(|info| info.kind != Kind::Fault).find(|info| {
         let named = info.plural == name || info.short.contains(&name) || info.name.to_lowercase() == name;
         let versioned = format!("{}.{}", info.version, info.group);
-        named && group.is_none_or(|group| group == info.group || group == versioned.trim_end_matches('.'))
+        named && group.is_none_or(|group| group == info.group || group == versioned)
     });
     found.map(|info| info.kind).ok_or_else(|| {
         // A group that is there, or is none, is left out.
@@ -265,7 +265,12 @@ fn named(
         let key = key(kind, scope.namespace, name);
         match world.get(&key) {
             Some(object) => objects.push(object.clone()),
-            None => found.fail(refused(Status::not_found(&key)), before + objects.len()),
+            None => {
+                let namespace = self::key(Kind::Namespace, "", &key.namespace);
+                let nowhere = kind.info().namespaced && world.get(&namespace).is_none();
+                let missing = if nowhere { &namespace } else { &key };
+                found.fail(refused(Status::not_found(missing)), before + objects.len());
+            }
         }
     }
     Ok(objects)

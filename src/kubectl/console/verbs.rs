@@ -292,14 +292,19 @@ fn find(words: &[String]) -> Result<Option<FoundVerb>, Error> {
         return Err(Error::Raw(help(Some(name))));
     };
     let wanted = rest.remove(second);
+    const NOT_SET: [&str; 5] = ["env", "resources", "selector", "serviceaccount", "subject"];
     match group.find(|verb| verb.name == wanted) {
         Some(verb) => Ok(Some(FoundVerb { verb, rest })),
-        None if name == "set" => Err(Error::Plain(format!(
+        None if name == "set" && NOT_SET.contains(&wanted.as_str()) => Err(Error::Plain(format!(
             "\"set {wanted}\" is not part of this page; it has set image"
         ))),
-        None => Err(Error::Plain(format!(
-            "unknown command {wanted:?}\nSee 'kubectl {name} -h' for help and examples"
-        ))),
+        None => {
+            let args = flags::parse(&[], &rest)?;
+            let words = [vec![wanted], args.words].concat().join(" ");
+            Err(Error::Plain(format!(
+                "unknown command {words:?}\nSee 'kubectl {name} -h' for help and examples"
+            )))
+        }
     }
 }
 

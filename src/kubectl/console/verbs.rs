@@ -239,7 +239,11 @@ pub fn changes(line: &str) -> bool {
     let words = words::split(words::bare(line)).unwrap_or_default();
     let found = find(&words).ok().flatten();
     found.is_some_and(|found| {
-        found.verb.changes && flags::parse(found.verb.flags, &found.rest).is_ok_and(|args| !args.is("help"))
+        let changes = |args: Args| {
+            let dry = args.get(telling::DRY_RUN.long).is_some_and(|dry| dry != "none");
+            !args.is("help") && !dry
+        };
+        found.verb.changes && flags::parse(found.verb.flags, &found.rest).is_ok_and(changes)
     })
 }
 

@@ -73,7 +73,8 @@ fn invalid(status: &Status) -> String {
     match texts.as_slice() {
         [] if kind.is_empty() && status.name.is_empty() => format!("{what}: {}", status.message),
         [] => what,
-        [one] => format!("{what}: {one}"),
+        // A text that ends its line gets an empty one behind it (`MultilineError`).
+        [one] => format!("{what}: {one}\n"),
         several => {
             let lines: String = several.iter().map(|text| format!("* {text}\n")).collect();
             format!("{what}: \n{lines}")

@@ -6,7 +6,7 @@
 //! there, and `--- exit CODE`. The real kubectl printed all of it while a stand-in API server held the same objects.
 
 use statefulset_playground::cluster::{Command, Settings, Sim};
-use statefulset_playground::kubectl::console::{Output, start};
+use statefulset_playground::kubectl::console::{Output, changes, start};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::object::Time;
 
@@ -93,5 +93,14 @@ fn lines_print_what_kubectl_prints() {
             cases += 1;
         }
     }
-    assert!(cases > 400, "{cases}");
+    assert!(cases > 600, "{cases}");
+}
+
+#[test]
+fn what_is_only_said_changes_nothing() {
+    assert!(changes("kubectl scale sts web --replicas=1"));
+    assert!(changes("scale sts web --replicas=1 --dry-run=none"));
+    assert!(!changes("scale sts web --replicas=1 --dry-run=server"));
+    assert!(!changes("scale sts web --replicas=1 --dry-run"));
+    assert!(!changes("get pods"));
 }

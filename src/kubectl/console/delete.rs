@@ -90,8 +90,8 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
             let text = "name cannot be provided when a selector is specified";
             return Err(vec![Error::Plain(text.to_owned())]);
         }
-        if shell.telling.dry == Dry::Client && found.errors.iter().any(resources::is_not_found) {
-            // Nobody asks whether what is named is there.
+        if found.errors.iter().any(resources::is_not_found) {
+            // Nobody asks whether what is named is there before it is deleted.
             found = assumed(shell, args)?;
         }
         errors = found.errors.clone();

@@ -17,8 +17,8 @@ pub enum Part {
     Path(Vec<Step>),
     /// `{range PATH}` … `{end}`.
     Range(Vec<Step>, Vec<Part>),
-    /// An `{end}` of nothing.
-    End,
+    /// What can be read, and only then says what is wrong with it.
+    Wrong(String),
 }
 
 /// One step of a path.
@@ -98,7 +98,7 @@ fn fill(parts: &[Part], root: &Value, here: &Value, out: &mut String) -> Result<
     for part in parts {
         match part {
             Part::Text(text) => out.push_str(text),
-            Part::End => return Err("not in range, nothing to end".to_owned()),
+            Part::Wrong(why) => return Err(why.clone()),
             Part::Path(path) => {
                 let found = follow(path, root, here)?;
                 let texts: Vec<Cow<str>> = found.into_iter().map(written).collect();

@@ -166,7 +166,7 @@ pub fn kind(word: &str) -> Result<Kind, Error> {
         let named =
             info.plural == name || info.short.contains(&name) || info.name.to_ascii_lowercase() == name;
         let versioned = format!("{}.{}", info.version, info.group);
-        named && group.is_none_or(|group| group == info.group || group == versioned.trim_end_matches('.'))
+        named && group.is_none_or(|group| group == info.group || group == versioned)
     });
     found.map(|info| info.kind).ok_or_else(|| {
         // A group that is there, or is none, is left out.
@@ -266,7 +266,12 @@ fn named(
         let key = key(kind, scope.namespace, name);
         match world.get(&key) {
             Some(object) => objects.push(object.clone()),
-            None => found.fail(refused(Status::not_found(&key)), before + objects.len()),
+            None => {
+                let namespace = self::key(Kind::Namespace, "", &key.namespace);
+                let nowhere = kind.info().namespaced && world.get(&namespace).is_none();
+                let missing = if nowhere { &namespace } else { &key };
+                found.fail(refused(Status::not_found(missing)), before + objects.len());
+            }
         }
     }
     Ok(objects)

@@ -239,7 +239,11 @@ pub fn changes(line: &str) -> bool {
     let words = words::split(words::bare(line)).unwrap_or_default();
     let found = find(&words).ok().flatten();
     found.is_some_and(|found| {
-        found.verb.changes && flags::parse(found.verb.flags, &found.rest).is_ok_and(|args| !args.is("help"))
+        let changes = |args: Args| {
+            let dry = args.get(telling::DRY_RUN.long).is_some_and(|dry| dry != "none");
+            !args.is("help") && !dry
+        };
+        found.verb.changes && flags::parse(found.verb.flags, &found.rest).is_ok_and(changes)
     })
 }
 
@@ -292,14 +296,19 @@ fn find(words: &[String]) -> Result<Option<FoundVerb>, Error> {
         return Err(Error::Raw(help(Some(name))));
     };
     let wanted = rest.remove(second);
+    const NOT_SET: [&str; 5] = ["env", "resources", "selector", "serviceaccount", "subject"];
     match group.find(|verb| verb.name == wanted) {
         Some(verb) => Ok(Some(FoundVerb { verb, rest })),
-        None if name == "set" => Err(Error::Plain(format!(
+        None if name == "set" && NOT_SET.contains(&wanted.as_str()) => Err(Error::Plain(format!(
             "\"set {wanted}\" is not part of this page; it has set image"
         ))),
-        None => Err(Error::Plain(format!(
-            "unknown command {wanted:?}\nSee 'kubectl {name} -h' for help and examples"
-        ))),
+        None => {
+            let args = flags::parse(&[], &rest)?;
+            let words = [vec![wanted], args.words].concat().join(" ");
+            Err(Error::Plain(format!(
+                "unknown command {words:?}\nSee 'kubectl {name} -h' for help and examples"
+            )))
+        }
     }
 }
 

@@ -31,7 +31,7 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
         if action == "end" {
             match open.pop() {
                 Some(range) => close(&mut parts, range),
-                None => parts.push(Part::End),
+                None => parts.push(Part::Wrong("not in range, nothing to end".to_owned())),
             }
         } else if let Some(path) = action.strip_prefix("range").filter(|path| !starts_a_word(path)) {
             if open.len() >= RANGES_MAX {
@@ -101,6 +101,9 @@ fn closing(text: &str) -> Option<usize> {
 
 /// What is missing in an action without its end.
 fn unclosed(action: &str) -> String {
+    if action.starts_with(['"', '\'']) {
+        return "unterminated quoted string".to_owned();
+    }
     let depth = action.chars().fold(0i32, |depth, c| match c {
         '[' => depth + 1,
         ']' => depth - 1,
@@ -117,7 +120,13 @@ fn unclosed(action: &str) -> String {
 /// A literal, or a path.
 fn action_parts(action: &str) -> Result<Vec<Part>, String> {
     match action.chars().next() {
-        None => Ok(Vec::new()),
+        None => Ok(vec![Part::Path(Vec::new())]),
+        Some('.') if action == "." => Ok(Vec::new()),
+        Some(c) if c.is_alphabetic() => {
+            let end = action.find(|c: char| !c.is_alphanumeric() && c != '_');
+            let word = &action[..end.unwrap_or(action.len())];
+            Ok(vec![Part::Wrong(format!("unrecognized identifier {word}"))])
+        }
         Some('"' | '\'') => Ok(vec![Part::Text(unquote(action)?)]),
         Some(_) => Ok(vec![Part::Path(steps(action, 0)?)]),
     }
@@ -277,6 +286,9 @@ fn element(text: &str, depth: usize) -> Result<Vec<Step>, String> {
     }
     if let Some(inner) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         return steps(&format!(".{inner}"), depth);
+    }
+    if text.starts_with("?(") {
+        return Err("unterminated filter".to_owned());
     }
     let invalid = || format!("invalid array index {text}");
     let number = |part: &str| match part.trim() {

@@ -39,14 +39,16 @@ fn ends_with_tag(before: &str) -> bool {
                 return true;
             }
             Ok(_) => {}
-            // The tag may wait behind a bracket that has to be a key, whose colon the shortened text lacks.
+            // The tag may wait behind what has to be a key, whose colon the shortened text lacks. A plain word is none:
+            // what follows it is a part of it.
             Err(error) => {
                 let key = error
                     .context_mark()
                     .and_then(|mark| before.get(usize::try_from(mark.index).ok()?..));
-                let is_bracket = key.is_some_and(|key| key.starts_with(['[', '{', '&', '!']));
+                let ends_before_tag =
+                    key.is_some_and(|key| key.starts_with(['[', '{', '&', '*', '!', '\'', '"']));
                 let is_at_end = error.problem_mark().is_some_and(|mark| mark.index >= end);
-                return is_at_end && is_bracket && error.problem() == "could not find expected ':'";
+                return is_at_end && ends_before_tag && error.problem() == "could not find expected ':'";
             }
         }
     }

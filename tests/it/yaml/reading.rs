@@ -269,6 +269,12 @@ fn syntax_errors_have_go_yamls_line() {
     );
     check("a: 1\nb{!,c: 2\n", &[r#"{"a":1,"b{!,c":2}"#]);
     broken("[!a, b]", "yaml: did not find expected whitespace or line break");
+    for before in ["*x ", "'x' ", "\"x\" ", "&x ", "[] "] {
+        broken(
+            &format!("- \n{before}[!,"),
+            "yaml: line 2: did not find expected whitespace or line break",
+        );
+    }
     broken(
         "x: 1\ny: {z: !, b}",
         "yaml: line 2: did not find expected whitespace or line break",

@@ -4,10 +4,14 @@ use libyaml_safer::{Encoding, Scanner, TokenData};
 
 use crate::limits::YAML_TAG_SEARCH_BYTES_MAX;
 
-/// Where a tag in flow style is followed by a comma at once, as in `[!a, b]`. go-yaml refuses that; libyaml-safer has
-/// no answer and panics, so such a text must not reach it. Only commas after something that may be a tag are looked
-/// at: the scanner reads the text up to there, and if its last token is a tag, it is one.
-pub(super) fn comma_after_tag(text: &str) -> Option<usize> {
+/// A letter for each comma of a tag. go-yaml counts commas among a tag's characters, so that in `[!a, b]` the value `b`
+/// has the tag `!a,`; libyaml-safer has no answer there and panics. What an unknown tag is called does not matter.
+///
+/// Only commas after something that may be a tag are looked at: the scanner reads the text up to there, and if its last
+/// token is a tag, the comma belongs to it. The error is the place of a comma that cannot: behind the bracket of a tag
+/// in brackets, or so far back that looking would take too long.
+pub(super) fn commas_in_tags(text: &str) -> Result<String, usize> {
+    let mut read = text.to_owned();
     let (mut scanned, mut word_may_be_tag, mut before) = (0, false, ' ');
     for (at, ch) in text.char_indices() {
         match ch {
@@ -15,8 +19,14 @@ pub(super) fn comma_after_tag(text: &str) -> Option<usize> {
             '!' if before.is_whitespace() || "[]{},:?'\"".contains(before) => word_may_be_tag = true,
             ',' if word_may_be_tag => {
                 scanned += at;
-                if scanned > YAML_TAG_SEARCH_BYTES_MAX || ends_with_tag(text.get(..at).unwrap_or("")) {
-                    return Some(at);
+                if scanned > YAML_TAG_SEARCH_BYTES_MAX {
+                    return Err(at);
+                }
+                if ends_with_tag(read.get(..at).unwrap_or("")) {
+                    if before == '>' {
+                        return Err(at);
+                    }
+                    read.replace_range(at..=at, "x");
                 }
             }
             _ if ch.is_whitespace() => word_may_be_tag = false,
@@ -24,7 +34,7 @@ pub(super) fn comma_after_tag(text: &str) -> Option<usize> {
         }
         before = ch;
     }
-    None
+    Ok(read)
 }
 
 fn ends_with_tag(before: &str) -> bool {

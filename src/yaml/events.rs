@@ -7,7 +7,7 @@ use libyaml_safer::{
     Encoding, Error, ErrorKind, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
 };
 
-use super::differences::{Colons, comma_after_tag, question_mark};
+use super::differences::{Colons, commas_in_tags, question_mark};
 use super::{Span, Style, SyntaxError};
 use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX};
 
@@ -50,19 +50,19 @@ const READ_BYTES: usize = 512;
 pub(super) fn read(piece: &str, base: usize) -> Result<Written, SyntaxError> {
     let bare = piece.strip_prefix('\u{feff}').unwrap_or(piece);
     let base = base + piece.len() - bare.len();
-    if let Some(comma) = comma_after_tag(bare) {
+    let read = commas_in_tags(bare).map_err(|comma| {
         let line = bare.get(..comma).unwrap_or("").matches('\n').count();
         let problem = "did not find expected whitespace or line break";
         let at = base + comma;
-        return Err(at_line(
+        at_line(
             if line == 0 { 0 } else { line + 1 },
             problem,
             Span::new(at, at + 1),
-        ));
-    }
+        )
+    })?;
     // kubectl's line reader ends every line, the last one too.
     let line_end = if bare.ends_with('\n') { "" } else { "\n" };
-    let mut colons = Colons::new(format!("{bare}{line_end}"));
+    let mut colons = Colons::new(format!("{read}{line_end}"));
     loop {
         match read_once(bare, base, &colons) {
             Err((_, Some(colon))) if colons.replace(colon) => {}

@@ -259,26 +259,23 @@ fn syntax_errors_have_go_yamls_line() {
         "p: what?\nq: ['what?', ? a]\n",
         &[r#"{"p":"what?","q":["what?",{"a":null}]}"#],
     );
-    broken(
-        "a: 1\n{!b, c}",
-        "yaml: line 2: did not find expected whitespace or line break",
-    );
-    broken(
-        "#\n- >\n[!,",
-        "yaml: line 3: did not find expected whitespace or line break",
-    );
     check("a: 1\nb{!,c: 2\n", &[r#"{"a":1,"b{!,c":2}"#]);
-    broken("[!a, b]", "yaml: did not find expected whitespace or line break");
-    for before in ["*x ", "'x' ", "\"x\" ", "&x ", "[] "] {
+    check("[!a, b]", &[r#"["b"]"#]);
+    check("[!a,b, c, !!int, 3, \"q\"]", &[r#"["c","3","q"]"#]);
+    check("{!b, c}", &[r#"{"c":null}"#]);
+    check("y: {z: !, b}", &[r#"{"true":{"z":"b"}}"#]);
+    check("d: !b, c", &[r#"{"d":"c"}"#]);
+    broken("y: {z: !a, c: 1}", "yaml: did not find expected ',' or '}'");
+    broken(
+        "[!<a>, b]",
+        "yaml: did not find expected whitespace or line break",
+    );
+    for before in ["*x ", "'x' ", "\"x\" ", "&x "] {
         broken(
             &format!("- \n{before}[!,"),
-            "yaml: line 2: did not find expected whitespace or line break",
+            "yaml: line 3: could not find expected ':'",
         );
     }
-    broken(
-        "x: 1\ny: {z: !, b}",
-        "yaml: line 2: did not find expected whitespace or line break",
-    );
     check(
         "a: '[!a, b]' # !a, b\nb: Hi !you, there",
         &[r#"{"a":"[!a, b]","b":"Hi !you, there"}"#],

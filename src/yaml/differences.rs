@@ -1,68 +1,104 @@
 //! Where go-yaml and libyaml-safer read a text differently, and what makes up for it.
 
-use libyaml_safer::{Encoding, Scanner, TokenData};
+use libyaml_safer::{Encoding, ScalarStyle, Scanner, TokenData};
 
 use crate::limits::YAML_TAG_SEARCH_BYTES_MAX;
 
-/// A letter for each comma of a tag. go-yaml counts commas among a tag's characters, so that in `[!a, b]` the value `b`
-/// has the tag `!a,`; libyaml-safer has no answer there and panics. What an unknown tag is called does not matter.
+/// Stands in for a comma of a tag: what an unknown tag is called does not matter.
+const IN_TAG: &str = "x";
+
+/// The text with a letter for each comma of a tag. go-yaml counts commas among a tag's characters, so that in `[!a, b]`
+/// the value `b` has the tag `!a,`; libyaml-safer has no answer there and panics, so no such comma may reach it.
 ///
-/// Only commas after something that may be a tag are looked at: the scanner reads the text up to there, and if its last
-/// token is a tag, the comma belongs to it. The error is the place of a comma that cannot: behind the bracket of a tag
-/// in brackets, or so far back that looking would take too long.
+/// Every comma that may belong to a tag is a letter at first. Then the scanner says which tokens they are in, from the
+/// left: those in tags stay letters, and after one that was none all that follows has to be looked at again. Where the
+/// scanner stops with an error the rest stays as it is: the text is refused anyway. The error is the place of a comma
+/// that is too far back to look for it.
 pub(super) fn commas_in_tags(text: &str) -> Result<String, usize> {
+    let mut open = perhaps_in_tags(text);
     let mut read = text.to_owned();
-    let (mut scanned, mut word_may_be_tag, mut before) = (0, false, ' ');
+    for at in &open {
+        read.replace_range(at..=at, IN_TAG);
+    }
+    let mut scanned = 0;
+    while let Some(first) = open.first() {
+        scanned += text.len();
+        if scanned > YAML_TAG_SEARCH_BYTES_MAX {
+            return Err(*first);
+        }
+        let Commas { outside, rest } = outside_of_tags(&read, &open);
+        for at in outside {
+            read.replace_range(at..=at, ",");
+        }
+        open = rest;
+    }
+    Ok(read)
+}
+
+/// Commas in a word that a tag can begin: after an exclamation mark where a token can start.
+fn perhaps_in_tags(text: &str) -> Vec<usize> {
+    let mut commas = Vec::new();
+    let (mut word_may_be_tag, mut before) = (false, ' ');
     for (at, ch) in text.char_indices() {
         match ch {
-            // A tag can begin only where a token can.
             '!' if before.is_whitespace() || "[]{},:?'\"".contains(before) => word_may_be_tag = true,
-            ',' if word_may_be_tag => {
-                scanned += at;
-                if scanned > YAML_TAG_SEARCH_BYTES_MAX {
-                    return Err(at);
-                }
-                if ends_with_tag(read.get(..at).unwrap_or("")) {
-                    if before == '>' {
-                        return Err(at);
-                    }
-                    read.replace_range(at..=at, "x");
-                }
-            }
+            ',' if word_may_be_tag => commas.push(at),
             _ if ch.is_whitespace() => word_may_be_tag = false,
             _ => {}
         }
         before = ch;
     }
-    Ok(read)
+    commas
 }
 
-fn ends_with_tag(before: &str) -> bool {
-    let ended = format!("{before}\n");
+/// What a scan says of commas.
+struct Commas {
+    /// Those that belong to no tag, up to the first that ends a plain word: it changes what comes after it.
+    outside: Vec<usize>,
+    /// Those after that one.
+    rest: Vec<usize>,
+}
+
+fn outside_of_tags(read: &str, open: &[usize]) -> Commas {
     let mut scanner = Scanner::new();
     scanner.set_encoding(Encoding::Utf8);
-    scanner.set_input(ended.as_bytes());
-    let end = before.len() as u64;
-    for token in scanner {
-        match token {
-            Ok(token) if token.end_mark.index == end && matches!(token.data, TokenData::Tag { .. }) => {
-                return true;
+    let input = format!("{read}\n");
+    scanner.set_input(input.as_bytes());
+    let mut outside = Vec::new();
+    let mut left = open;
+    for token in scanner.map_while(Result::ok) {
+        let (start, end) = (token.start_mark.index, token.end_mark.index);
+        while let [at, rest @ ..] = left {
+            let place = *at as u64;
+            if place >= end {
+                break;
             }
-            Ok(_) => {}
-            // The tag may wait behind what has to be a key, whose colon the shortened text lacks. A plain word is none:
-            // what follows it is a part of it.
-            Err(error) => {
-                let key = error
-                    .context_mark()
-                    .and_then(|mark| before.get(usize::try_from(mark.index).ok()?..));
-                let ends_before_tag =
-                    key.is_some_and(|key| key.starts_with(['[', '{', '&', '*', '!', '\'', '"']));
-                let is_at_end = error.problem_mark().is_some_and(|mark| mark.index >= end);
-                return is_at_end && ends_before_tag && error.problem() == "could not find expected ':'";
+            left = rest;
+            let is_tag = place >= start && matches!(token.data, TokenData::Tag { .. });
+            if is_tag {
+                continue;
+            }
+            outside.push(*at);
+            // Before the token it stands in a comment, and within quotes or in a block it is text.
+            let is_plain = matches!(
+                token.data,
+                TokenData::Scalar {
+                    style: ScalarStyle::Plain,
+                    ..
+                }
+            );
+            if place >= start && is_plain {
+                return Commas {
+                    outside,
+                    rest: left.to_vec(),
+                };
             }
         }
     }
-    false
+    Commas {
+        outside,
+        rest: Vec::new(),
+    }
 }
 
 /// A colon before a bracket in flow style, as in `{ports:[80]}`. go-yaml takes it as part of the word; libyaml-safer

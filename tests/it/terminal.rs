@@ -67,6 +67,27 @@ fn looking_changes_nothing() {
 }
 
 #[test]
+fn what_only_says_what_it_would_do_is_no_step() {
+    let mut session = settled();
+    let end = session.here().run().history().end();
+    for line in [
+        "label pods my-db-statefulset-0 a=b --local",
+        "scale sts my-db-statefulset --replicas=9 --dry-run=server",
+        "delete sts my-db-statefulset --dry-run=client",
+    ] {
+        enter(&mut session, line);
+        assert_eq!(
+            shown(&session).last(),
+            Some(&format!("{line} [0]")),
+            "{}",
+            last_output(&session)
+        );
+    }
+    assert_eq!(session.here().run().steps().len(), 1);
+    assert_eq!(session.here().run().history().end(), end);
+}
+
+#[test]
 fn acting_is_a_step_that_can_be_undone_and_linked() {
     let mut session = settled();
     enter(&mut session, "scale sts my-db-statefulset --replicas=1");

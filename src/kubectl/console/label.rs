@@ -2,7 +2,7 @@
 
 use super::flags::{Args, Flag, bool, text};
 use super::pairs::{self, Pairs};
-use super::telling::{DRY_RUN, Dry};
+use super::telling::{DRY_RUN, Dry, LOCAL};
 use super::{Ended, Shell, resources};
 use crate::api::{Patch, Request, label_value};
 use crate::kubectl::errors::Error;
@@ -14,7 +14,7 @@ pub const FLAGS: &[Flag] = &[
     bool("list", ' '),
     bool("all", ' '),
     bool("all-namespaces", 'A'),
-    bool("local", ' '),
+    bool(LOCAL, ' '),
     text("selector", 'l'),
     text("field-selector", ' '),
     text("resource-version", ' '),

@@ -23,6 +23,11 @@ pub const FLAGS: &[Flag] = &[
 /// Runs `patch`.
 pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     let plain = |text: String| vec![Error::Plain(text)];
+    if let Some(part) = args.get("subresource").filter(|part| !part.is_empty()) {
+        return Err(plain(format!(
+            "--subresource={part} is not part of this page: a patch is for the whole object here"
+        )));
+    }
     let text = args.get("patch").unwrap_or_default();
     if let Some(file) = args.get("patch-file").filter(|file| !file.is_empty()) {
         return Err(plain(match text.is_empty() {

@@ -16,6 +16,9 @@ pub const DRY_RUN: Flag = Flag {
     takes: Takes::Optional("unchanged"),
 };
 
+/// `--local`: what is said is done to what was read, and nobody is asked.
+pub const LOCAL: &str = "local";
+
 /// Who does not do it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Dry {
@@ -97,7 +100,7 @@ pub fn run(shell: &mut Shell, args: &Args, command: &str, act: fn(&mut Shell, &A
         ),
         documents: 0,
     };
-    if dry == Dry::No {
+    if dry == Dry::No && !args.is(LOCAL) {
         return act(shell, args);
     }
     let mut copy = DryRun::new(shell.server.world());

@@ -241,7 +241,7 @@ pub fn changes(line: &str) -> bool {
     found.is_some_and(|found| {
         let changes = |args: Args| {
             let dry = args.get(telling::DRY_RUN.long).is_some_and(|dry| dry != "none");
-            !args.is("help") && !dry
+            !args.is("help") && !args.is(telling::LOCAL) && !dry
         };
         found.verb.changes && flags::parse(found.verb.flags, &found.rest).is_ok_and(changes)
     })

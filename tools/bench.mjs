@@ -10,7 +10,7 @@ const BROWSER = "tests/bench";
 const OUT = "docs/benchmarks.md";
 
 const parts = [machine()];
-for (const example of NATIVE.filter((name) => existsSync(`examples/${name}.rs`))) {
+for (const example of NATIVE.filter((name) => existsSync(`examples/${name}.rs`) || existsSync(`examples/${name}/main.rs`))) {
   parts.push(await run("cargo", ["run", "--locked", "--release", "--quiet", "--example", example]));
 }
 for (const script of readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")).sort()) {

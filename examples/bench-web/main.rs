@@ -16,8 +16,8 @@ mod page {
 
     /// The table of `load::simulation`.
     #[wasm_bindgen]
-    pub fn simulation() -> String {
-        super::load::simulation(&clock)
+    pub fn simulation(largest: u32) -> String {
+        super::load::simulation(largest, &clock)
     }
 
     /// The table of `load::checking`.

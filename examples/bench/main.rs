@@ -11,7 +11,7 @@ fn main() {
     let clock = || start.elapsed().as_secs_f64() * 1000.0;
     println!(
         "## Simulating natively\n\n```text\n{}```",
-        load::simulation(&clock)
+        load::simulation(u32::MAX, &clock)
     );
     println!(
         "\n## From text to diagnostics, natively\n\n```text\n{}```",

@@ -23,7 +23,7 @@ await withBrowser(async (browser, url) => {
   const tables = await page.evaluate(async () => {
     const bench = await import(`${location.origin}/bench-web.js`);
     await bench.default();
-    return { simulation: bench.simulation(), checking: bench.checking() };
+    return { simulation: bench.simulation(10_000), checking: bench.checking() };
   });
   console.log(`## Simulating in Chromium\n\n\`\`\`text\n${tables.simulation}\`\`\``);
   console.log(`\n## From text to diagnostics, in Chromium\n\n\`\`\`text\n${tables.checking}\`\`\``);

@@ -274,9 +274,8 @@ impl Sync<'_, '_> {
         let right = identity_matches(self.set, &entry.pod)
             && storage_matches(self.set, &entry.pod)
             && claims::owners_match(self.client, self.set, &identity);
-        // A Pending pod may lose a claim to a deletion that was under way.
-        self.memo
-            .looked_at(ordinal, right && entry.phase != Phase::Pending);
+        // A Pending pod that loses a claim is touched by that.
+        self.memo.looked_at(ordinal, right);
         if !right {
             pod::update(self.client, self.set, &entry.pod).map_err(|error| self.failed(error))?;
         }

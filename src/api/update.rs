@@ -240,6 +240,7 @@ pub fn go_dump(value: &Value) -> String {
     match value {
         Value::Null => "<nil>".to_owned(),
         Value::String(text) => text.to_string(),
+        Value::Float(number) => go_float(*number),
         Value::Array(items) => {
             let items: Vec<_> = items.iter().map(go_dump).collect();
             format!("[{}]", items.join(" "))
@@ -252,6 +253,24 @@ pub fn go_dump(value: &Value) -> String {
             format!("map[{}]", entries.join(" "))
         }
         other => other.to_string(),
+    }
+}
+
+/// `%v` of a `float64`: the fewest digits, with an exponent of two digits below 1e-4 and from 1e21 on.
+fn go_float(number: f64) -> String {
+    let size = number.abs();
+    if size == 0.0 || (1e-4..1e21).contains(&size) {
+        return number.to_string();
+    }
+    let text = format!("{number:e}");
+    match text.split_once('e') {
+        Some((digits, exponent)) => {
+            let (sign, power) = exponent
+                .strip_prefix('-')
+                .map_or(('+', exponent), |power| ('-', power));
+            format!("{digits}e{sign}{power:0>2}")
+        }
+        None => text,
     }
 }
 

@@ -6,6 +6,7 @@ mod storage;
 mod workload;
 
 use crate::kubectl::age::human;
+use crate::kubectl::describe::format_label_selector as selector;
 use crate::object::{Kind, Object, Time, Value};
 
 /// The columns of a kind.
@@ -108,49 +109,6 @@ pub fn pairs(map: Option<&crate::object::Map>) -> String {
     let entries = map.into_iter().flat_map(|map| map.iter());
     let texts = entries.map(|(key, value)| format!("{key}={}", value.as_str().unwrap_or_default()));
     or_none(texts.collect::<Vec<_>>().join(","))
-}
-
-/// A label selector in one line (`metav1.FormatLabelSelector`).
-fn selector(value: Option<&Value>) -> String {
-    let Some(selector) = value else {
-        return "<none>".to_owned();
-    };
-    let labels = selector.get("matchLabels").and_then(Value::as_object);
-    let equal = labels.into_iter().flat_map(|map| map.iter());
-    let mut terms: Vec<(String, String)> = equal
-        .map(|(key, value)| {
-            (
-                key.to_string(),
-                format!("{key}={}", value.as_str().unwrap_or_default()),
-            )
-        })
-        .collect();
-    let expressions = selector.get("matchExpressions").and_then(Value::as_array);
-    for expression in expressions.unwrap_or_default() {
-        let word = |field: &str| expression.get(field).and_then(Value::as_str).unwrap_or_default();
-        let values = expression
-            .get("values")
-            .and_then(Value::as_array)
-            .unwrap_or_default();
-        let mut values: Vec<&str> = values.iter().filter_map(Value::as_str).collect();
-        values.sort_unstable();
-        let key = word("key");
-        let term = match word("operator") {
-            "In" => format!("{key} in ({})", values.join(",")),
-            "NotIn" => format!("{key} notin ({})", values.join(",")),
-            "Exists" => key.to_owned(),
-            _ => format!("!{key}"),
-        };
-        terms.push((key.to_owned(), term));
-    }
-    terms.sort();
-    or_none(
-        terms
-            .into_iter()
-            .map(|(_, term)| term)
-            .collect::<Vec<_>>()
-            .join(","),
-    )
 }
 
 /// Names and images of a pod template's containers (`layoutContainerCells`).

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+pub use crate::api::go_dump as go;
+
 use crate::kubectl::age;
 use crate::object::{Map, Quantity, Time, Value};
 
@@ -113,45 +115,6 @@ pub fn truth(yes: bool) -> &'static str {
 /// Text, or what stands for none.
 pub fn or<'a>(text: &'a str, default: &'a str) -> &'a str {
     if text.is_empty() { default } else { text }
-}
-
-/// A value as Go's `%v` prints what a JSON decoder made of it.
-pub fn go(value: &Value) -> String {
-    match value {
-        Value::Null => "<nil>".to_owned(),
-        Value::String(text) => text.to_string(),
-        Value::Float(number) => go_float(*number),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(go).collect();
-            format!("[{}]", items.join(" "))
-        }
-        Value::Object(map) => {
-            let pairs: Vec<String> = map
-                .iter()
-                .map(|(key, value)| format!("{key}:{}", go(value)))
-                .collect();
-            format!("map[{}]", pairs.join(" "))
-        }
-        other => other.to_string(),
-    }
-}
-
-/// `%v` of a `float64`: the fewest digits, with an exponent of two digits below 1e-4 and from 1e21 on.
-fn go_float(number: f64) -> String {
-    let size = number.abs();
-    if size == 0.0 || (1e-4..1e21).contains(&size) {
-        return number.to_string();
-    }
-    let text = format!("{number:e}");
-    match text.split_once('e') {
-        Some((digits, exponent)) => {
-            let (sign, power) = exponent
-                .strip_prefix('-')
-                .map_or(('+', exponent), |power| ('-', power));
-            format!("{digits}e{sign}{power:0>2}")
-        }
-        None => text,
-    }
 }
 
 /// A host and a port as an address (`net.JoinHostPort`).

@@ -27,6 +27,8 @@ mod volumes;
 mod workload;
 mod writer;
 
+pub(super) use claim::access_modes;
+pub(super) use selector::formatted as format_label_selector;
 pub use template::pod_template;
 
 use crate::object::{Kind, Object, Time, Value};

@@ -1,6 +1,7 @@
 //! Claims, volumes and their classes.
 
 use super::{Parts, age, at, list, or_none, text};
+use crate::kubectl::describe::access_modes;
 use crate::object::{Kind, Object, Time, Value};
 
 const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
@@ -57,21 +58,9 @@ fn owned(object: &Object, path: &[&str]) -> String {
     text(object, path).unwrap_or_default().to_owned()
 }
 
-/// `GetAccessModesAsString`: short, each once, in one order.
 fn modes(modes: &[Value]) -> String {
-    const SHORT: [(&str, &str); 4] = [
-        ("ReadWriteOnce", "RWO"),
-        ("ReadOnlyMany", "ROX"),
-        ("ReadWriteMany", "RWX"),
-        ("ReadWriteOncePod", "RWOP"),
-    ];
-    let has = |long: &str| modes.iter().any(|mode| mode.as_str() == Some(long));
-    let short: Vec<&str> = SHORT
-        .iter()
-        .filter(|(long, _)| has(long))
-        .map(|(_, short)| *short)
-        .collect();
-    short.join(",")
+    let modes: Vec<&str> = modes.iter().filter_map(Value::as_str).collect();
+    access_modes(&modes)
 }
 
 fn attributes_class(object: &Object) -> String {

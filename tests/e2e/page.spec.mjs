@@ -26,8 +26,12 @@ test("the editor offers the fields of the place, and describes them", async ({ p
   await page.waitForTimeout(150);
   await page.keyboard.press("Enter");
   expect(await yaml.text()).toMatch(/\n {2}minReadySeconds: ?$/);
-  await yaml.element.locator(".syntax-key", { hasText: "minReadySeconds" }).hover();
-  await expect(yaml.element.locator(".description")).toContainText("Minimum number of seconds");
+  // Messages may still move the lines under a resting pointer: then one has to point again.
+  await expect(async () => {
+    await page.mouse.move(0, 0);
+    await yaml.element.locator(".syntax-key", { hasText: "minReadySeconds" }).hover();
+    await expect(yaml.element.locator(".description")).toContainText("Minimum number of seconds", { timeout: 2_000 });
+  }).toPass();
 });
 
 test("nothing in the page keeps anyone out", async ({ page }) => {

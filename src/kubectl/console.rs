@@ -36,7 +36,7 @@ use crate::store::Entry;
 use crate::timeline::History;
 
 pub use explain::Docs;
-pub use verbs::{changes, complete, usage};
+pub use verbs::{changes, complete};
 pub use words::{bare, quoted};
 
 /// A line that was entered, with what it did at once.
@@ -198,11 +198,6 @@ impl Process {
     /// Whether it needs the descriptions of fields.
     pub fn needs_docs(&self) -> bool {
         matches!(self.following, Some(Following::Explain(_)))
-    }
-
-    /// Whether it goes on until somebody stops it.
-    pub fn endless(&self) -> bool {
-        matches!(self.following, Some(Following::Watch(_)))
     }
 }
 

@@ -247,11 +247,6 @@ pub fn changes(line: &str) -> bool {
     })
 }
 
-/// What the commands of this page are called like.
-pub fn usage() -> impl Iterator<Item = &'static str> {
-    VERBS.iter().map(|verb| verb.usage)
-}
-
 struct FoundVerb {
     verb: &'static Verb,
     /// The words without those that name the command.

@@ -14,6 +14,12 @@ const SHOWN_MAX: usize = 100;
 /// Tells the editor what is wrong.
 pub fn push(element: &Element, text: &str, problems: &[Problem], refusals: &[Refusal]) {
     let refused = refusals.iter().flat_map(|refusal| &refusal.problems);
+    // What was refused is mostly what is wrong all the same: once is enough.
+    let said = |problem: &&Problem| {
+        let mut same = problems.iter().filter(|one| one.span == problem.span);
+        same.any(|one| one.message == problem.message)
+    };
+    let refused = refused.filter(|problem| !said(problem));
     let messages = problems
         .iter()
         .chain(refused)

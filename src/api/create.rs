@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_create, validate_pod_metadata};
 use super::{Cause, Context, Reason, Status, Writes, defaults, service, write};
-use crate::object::{Kind, Map, Object, Status as ObjectStatus, Value};
+use crate::object::{Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
 
 /// What a generated name keeps of its prefix, so that five letters fit into 63 (`names.maxGeneratedNameLength`).

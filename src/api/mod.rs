@@ -18,7 +18,7 @@ pub mod validation;
 
 use std::sync::Arc;
 
-use crate::object::{Key, Kind, Object, Status as ObjectStatus, Time, Value};
+use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
 pub use create::default_class;

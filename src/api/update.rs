@@ -7,7 +7,7 @@ use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_update};
 use super::{Cause, Context, Patch, Status, Writes, gone, json_patch, resize, service, strategic, write};
 use crate::object::status::{Condition, PodStatus, Truth};
-use crate::object::{Key, Kind, Object, Status as ObjectStatus, Value, pod};
+use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
 
 pub(super) fn find(context: &Context, key: &Key) -> Result<Arc<Object>, Status> {
     let found = context.world.get(key).cloned();

@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent};
 
-use super::desk::Desk;
+use super::state::AppState;
 use crate::session::Msg;
 
 /// Where characters act as keys of the show.
@@ -14,7 +14,7 @@ const PLACES: &str = ".stage, .transport, .sentence";
 const CONTROLS: &str = "button, a, input, select, textarea, summary, [contenteditable]";
 
 /// A key was pressed somewhere on the page.
-pub fn press(desk: Desk, help: RwSignal<bool>, event: &KeyboardEvent) {
+pub fn press(app: AppState, help: RwSignal<bool>, event: &KeyboardEvent) {
     let modified = event.ctrl_key() || event.meta_key() || event.alt_key();
     let target = event
         .target()
@@ -40,7 +40,7 @@ pub fn press(desk: Desk, help: RwSignal<bool>, event: &KeyboardEvent) {
         _ => return,
     };
     event.prevent_default();
-    desk.dispatch(msg);
+    app.dispatch(msg);
 }
 
 /// Whether an element stands in one of those places; the page's body is everywhere.

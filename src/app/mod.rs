@@ -1,17 +1,17 @@
 //! Mounting: the page arrives as a skeleton (`index.html`), and this replaces it by the running application.
 
-pub mod desk;
 pub mod keys;
+pub mod state;
 
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, HtmlElement};
 
-use crate::session::start::Found;
+use crate::session::start::StartInputs;
 use crate::session::{Msg, Session};
 use crate::ui::shell::Shell;
 use crate::web;
-use desk::Desk;
+use state::AppState;
 
 /// The element of `index.html` that holds the skeleton, and afterwards the application.
 const HOST: &str = "app";
@@ -42,7 +42,7 @@ fn App(editor: Element) -> impl IntoView {
         web::address::query(),
         web::storage::load(),
     );
-    let found = Found {
+    let found = StartInputs {
         fragment: &fragment,
         query: &query,
         saved: saved.as_deref(),
@@ -50,35 +50,35 @@ fn App(editor: Element) -> impl IntoView {
     };
     let (session, effects) = Session::start(&found);
     let embed = session.view().embed;
-    let desk = Desk::new(session);
-    provide_context(desk);
+    let app = AppState::new(session);
+    provide_context(app);
     let page = view! { <Shell editor=editor/> };
-    desk.perform(effects);
-    desk.dispatch(Msg::Check);
+    app.perform(effects);
+    app.dispatch(Msg::Check);
     #[cfg(debug_assertions)]
-    web::panic::on_asked(move || desk.panic());
-    follow(desk, embed);
+    web::panic::on_asked(move || app.panic());
+    follow(app, embed);
     page
 }
 
 /// What the page tells the session by itself.
-fn follow(desk: Desk, embed: bool) {
+fn follow(app: AppState, embed: bool) {
     web::page::on_visibility(move |visible| {
         if visible {
-            desk.wake();
+            app.wake();
         }
     });
-    web::page::on_fragment(move |fragment| desk.dispatch(Msg::OpenLink(fragment)));
+    web::page::on_fragment(move |fragment| app.dispatch(Msg::OpenLink(fragment)));
     if embed || web::address::framed() {
         // A frame plays only while it can be seen.
         let paused = std::cell::Cell::new(false);
         web::page::on_in_view(move |seen| {
-            let moving = desk.peek(Session::moving);
+            let moving = app.peek(Session::moving);
             if !seen && moving {
                 paused.set(true);
-                desk.dispatch(Msg::Pause);
+                app.dispatch(Msg::Pause);
             } else if seen && paused.replace(false) {
-                desk.dispatch(Msg::Play);
+                app.dispatch(Msg::Play);
             }
         });
     }

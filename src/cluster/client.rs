@@ -6,7 +6,7 @@ use super::command::Settings;
 use super::queue::Task;
 use super::sim::Core;
 use crate::api::{DeleteOptions, Request, Status};
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::{Key, Object, Time};
 use crate::store::{Actor, Cause, Rng, Waiting, World};
 
@@ -37,19 +37,19 @@ impl From<Status> for Failure {
 
 /// `type` of an event.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Severity {
+pub enum EventType {
     /// As expected.
     Normal,
     /// Something went wrong.
     Warning,
 }
 
-impl Severity {
+impl EventType {
     /// Its name in the API.
     pub fn name(self) -> &'static str {
         match self {
-            Severity::Normal => "Normal",
-            Severity::Warning => "Warning",
+            EventType::Normal => "Normal",
+            EventType::Warning => "Warning",
         }
     }
 }
@@ -132,7 +132,7 @@ impl Client<'_> {
     pub fn event(
         &mut self,
         about: &Object,
-        severity: Severity,
+        severity: EventType,
         reason: &'static str,
         message: impl Into<Arc<str>>,
     ) {

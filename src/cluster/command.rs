@@ -331,7 +331,7 @@ fn create(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) 
 
 fn kind_of(document: &Value) -> Option<Kind> {
     let text = |key: &str| document.get(key).and_then(Value::as_str);
-    Kind::of(text("apiVersion")?, text("kind")?)
+    Kind::from_type_meta(text("apiVersion")?, text("kind")?)
 }
 
 fn key_of(kind: Kind, document: &Value) -> Option<Key> {

@@ -7,7 +7,7 @@ mod rolling;
 
 use std::sync::Arc;
 
-use super::client::{Client, Failure, Severity, Synced};
+use super::client::{Client, EventType, Failure, Synced};
 use super::queue::{Seen, Wakes};
 use crate::object::typed::{DeploymentSpec, IntOrString};
 use crate::object::{Key, Kind, Object, Value, pod};
@@ -110,7 +110,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     let Some(deployment) = client.get(key).cloned() else {
         return Ok(());
     };
-    let Some(spec) = DeploymentSpec::of(&deployment) else {
+    let Some(spec) = DeploymentSpec::read(&deployment) else {
         return Ok(());
     };
     let wanted = Wanted::of(&spec);
@@ -235,7 +235,7 @@ fn scale_to(
 
 fn say_scaled(client: &mut Client, deployment: &Object, direction: &str, set: &str, from: i64, to: i64) {
     let message = format!("Scaled {direction} replica set {set} from {from} to {to}");
-    client.event(deployment, Severity::Normal, "ScalingReplicaSet", message);
+    client.event(deployment, EventType::Normal, "ScalingReplicaSet", message);
 }
 
 /// The template without the label that tells ReplicaSets apart (`EqualIgnoreHash`).

@@ -13,7 +13,7 @@ use imbl::OrdMap;
 use super::client::{Client, Synced};
 use super::queue::{Seen, Wakes};
 use crate::api::{DeleteOptions, Status};
-use crate::object::{Key, Kind, Map, Object, Status as ObjectStatus, Value, pod};
+use crate::object::{Key, Kind, Map, Object, ObjectStatus, Value, pod};
 use crate::store::{Actor, World};
 
 pub use slice::{MANAGED_BY, MANAGER, SERVICE_NAME};

@@ -7,14 +7,14 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::client::Severity;
+use super::client::EventType;
 use super::sim::Core;
 use crate::limits;
-use crate::object::{Key, Kind, Map, Meta, Object, Status, Time, Uid};
+use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Uid};
 use crate::store::{Actor, Cause, Change};
 
 /// What makes two events one (`getEventKey` in `events_cache.go`).
-type Sameness = (Uid, Actor, Severity, &'static str, Arc<str>);
+type Sameness = (Uid, Actor, EventType, &'static str, Arc<str>);
 
 /// The events that stand, for counting up and for forgetting the oldest.
 #[derive(Clone, Debug, Default)]
@@ -31,7 +31,7 @@ impl Core {
         actor: Actor,
         cause: Cause,
         about: &Object,
-        severity: Severity,
+        severity: EventType,
         reason: &'static str,
         message: Arc<str>,
     ) {
@@ -89,7 +89,7 @@ impl Core {
             created: self.now,
             ..Meta::default()
         };
-        Object::new(Kind::Event, meta, fields, Status::None)
+        Object::new(Kind::Event, meta, fields, ObjectStatus::None)
     }
 
     fn forget_oldest_event(&mut self) {

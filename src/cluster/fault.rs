@@ -11,7 +11,7 @@ use super::client::Client;
 use super::drain;
 use super::durations::SLOW_STORAGE_FACTOR;
 use crate::api::{DeleteOptions, Reason, Status};
-use crate::object::{Key, Kind, Map, Meta, Object, Status as ObjectStatus, Value};
+use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Value};
 use crate::store::World;
 
 /// One thing to break. Serialised it is part of a link: variants and fields keep their names.
@@ -105,7 +105,7 @@ impl Fault {
     }
 
     /// The fault that this object stands for.
-    pub fn of(key: &Key) -> Option<Fault> {
+    pub fn from_key(key: &Key) -> Option<Fault> {
         if key.kind != Kind::Fault {
             return None;
         }

@@ -71,7 +71,7 @@ fn is_deleted_with(object: &Object, finalizer: &str) -> bool {
 
 /// The object that a reference means, if it stands; a reference cannot leave its namespace.
 fn owner_of(world: &World, dependent: &Object, reference: &OwnerRef) -> Option<Arc<Object>> {
-    let kind = Kind::of(&reference.api_version, &reference.kind)?;
+    let kind = Kind::from_type_meta(&reference.api_version, &reference.kind)?;
     let mut key = dependent.key().beside(kind, reference.name.clone());
     if !kind.info().namespaced {
         key.namespace = "".into();

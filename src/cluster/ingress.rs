@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use super::client::{Client, Severity, Synced};
+use super::client::{Client, EventType, Synced};
 use super::command::KubeletMode;
 use super::dns::ready_addresses_of;
 use super::queue::{Seen, Wakes};
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::{Kind, Map, Object, Value};
 use crate::store::World;
 
@@ -44,7 +44,7 @@ pub fn sync(client: &mut Client, key: &crate::object::Key) -> Synced {
     if client.settings().kubelet == KubeletMode::Manual || !ours(&ingress) {
         return Ok(());
     }
-    client.event(&ingress, Severity::Normal, "Sync", "Scheduled for sync");
+    client.event(&ingress, EventType::Normal, "Sync", "Scheduled for sync");
     let address = Map::from_iter([("ip", ADDRESS)]);
     let balancer = Map::from_iter([("ingress", vec![Value::from(address)])]);
     let status = Map::from_iter([("loadBalancer", balancer)]);

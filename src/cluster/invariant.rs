@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use crate::object::status::Phase;
 use crate::object::{Key, Kind, Object, Time, Value, pod};
-use crate::store::{Actor, Change, Entry, What, World, ordinal};
+use crate::store::{Actor, Change, Entry, EntryKind, World, ordinal};
 
 /// Checks one entry against the world before it.
 ///
@@ -20,14 +20,14 @@ pub fn check(before: &World, entry: &Entry) -> Result<(), String> {
     if entry.at < before.now() {
         return Err(format!("entry {}: time goes back", entry.seq));
     }
-    match &entry.what {
-        What::Decision(decision) => {
+    match &entry.kind {
+        EntryKind::Decision(decision) => {
             let known = before.waiting(decision.actor, &decision.object);
             (known != decision.waiting.as_ref())
                 .then_some(())
                 .ok_or_else(|| format!("entry {}: a decision that is none", entry.seq))
         }
-        What::Change(change) => check_change(before, entry, change).map_err(|broken| {
+        EntryKind::Change(change) => check_change(before, entry, change).map_err(|broken| {
             format!(
                 "entry {}: {} {}: {broken}",
                 entry.seq, change.key.kind, change.key.name

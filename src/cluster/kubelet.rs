@@ -22,7 +22,7 @@ use super::durations::{ACCEPT_MS, NODE_BACK_MS};
 use super::fault::{self, Fault};
 use super::queue::{Seen, Wakes};
 use super::volumes::{attach, claim_of, is_done};
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::{Key, Kind, Object, Time, pod};
 use crate::store::waiting::PodLife;
 use crate::store::{Actor, Waiting, World};
@@ -69,7 +69,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
         }
         Kind::Node if seen.old.is_none() || seen.new().is_none() => wake_node(seen.world, key, wakes),
         Kind::Fault => {
-            let fault = Fault::of(key);
+            let fault = Fault::from_key(key);
             for node in fault.iter().flat_map(|f| fault::silenced(seen.world, f)) {
                 wake_node(seen.world, &node, wakes);
                 wakes.after(NODE_BACK_MS, &node);

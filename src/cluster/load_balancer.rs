@@ -1,10 +1,10 @@
 //! The cloud's load balancers: an address for each Service of type LoadBalancer
 //! (`staging/src/k8s.io/cloud-provider/controllers/service`).
 
-use super::client::{Client, Severity, Synced};
+use super::client::{Client, EventType, Synced};
 use super::command::KubeletMode;
 use super::queue::{Seen, Wakes};
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::{Key, Kind, Map, Object, Value};
 
 /// Until the cloud has made a load balancer.
@@ -37,7 +37,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     if asks(&service) {
         client.event(
             &service,
-            Severity::Normal,
+            EventType::Normal,
             "EnsuringLoadBalancer",
             "Ensuring load balancer",
         );
@@ -52,7 +52,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     if asks(&service) {
         client.event(
             &service,
-            Severity::Normal,
+            EventType::Normal,
             "EnsuredLoadBalancer",
             "Ensured load balancer",
         );

@@ -8,7 +8,7 @@ use super::sim::Sim;
 use super::volumes::provisioner;
 use crate::api::{DeleteOptions, Request, Status};
 use crate::object::status::{
-    Condition, ContainerState, ContainerStatus, Phase, PodStatus, Status as ObjectStatus, Truth,
+    Condition, ContainerState, ContainerStatus, ObjectStatus, Phase, PodStatus, Truth,
 };
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::{Actor, Cause};

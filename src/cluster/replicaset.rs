@@ -3,13 +3,13 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::client::{Client, Failure, Severity, Synced};
+use super::client::{Client, EventType, Failure, Synced};
 use super::controller_ref::{Claim, claim};
 use super::queue::{Seen, Wakes};
 use super::selector;
 use crate::api::{DeleteOptions, Reason};
 use crate::limits;
-use crate::object::status::{Phase, Status as ObjectStatus};
+use crate::object::status::{ObjectStatus, Phase};
 use crate::object::typed::ReplicaSetSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Time, Value, pod};
 use crate::store::Waiting;
@@ -51,7 +51,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    ReplicaSetSpec::of(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    ReplicaSetSpec::read(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
 }
 
 /// Looks at one ReplicaSet.
@@ -59,7 +59,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     let Some(set) = client.get(key).cloned() else {
         return Ok(());
     };
-    let Some(spec) = ReplicaSetSpec::of(&set) else {
+    let Some(spec) = ReplicaSetSpec::read(&set) else {
         return Ok(());
     };
     let wanted = spec.replicas.unwrap_or(1).max(0);
@@ -118,12 +118,12 @@ fn create(client: &mut Client, set: &Arc<Object>, count: i64) -> Result<(), Fail
         match client.create(pod) {
             Ok(Some(pod)) => {
                 let message = format!("Created pod: {}", pod.meta.name);
-                client.event(set, Severity::Normal, "SuccessfulCreate", message);
+                client.event(set, EventType::Normal, "SuccessfulCreate", message);
             }
             Ok(None) => {}
             Err(status) => {
                 let message = format!("Error creating: {}", status.message);
-                client.event(set, Severity::Warning, "FailedCreate", message);
+                client.event(set, EventType::Warning, "FailedCreate", message);
                 return Err(status.into());
             }
         }
@@ -171,7 +171,7 @@ fn delete(client: &mut Client, set: &Object, active: &[Arc<Object>], count: usiz
             _ => {}
         }
         let message = format!("Deleted pod: {}", pod.name);
-        client.event(set, Severity::Normal, "SuccessfulDelete", message);
+        client.event(set, EventType::Normal, "SuccessfulDelete", message);
     }
     Ok(())
 }

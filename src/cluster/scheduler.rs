@@ -13,12 +13,12 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
-use super::client::{Client, Severity, Synced};
+use super::client::{Client, EventType, Synced};
 use super::command::KubeletMode;
 use super::durations::SCHEDULE_MS;
 use super::queue::{Seen, Wakes};
 use crate::api::{Patch, Request};
-use crate::object::status::{Condition, PodStatus, Status as ObjectStatus, Truth};
+use crate::object::status::{Condition, ObjectStatus, PodStatus, Truth};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
 use crate::store::waiting::Scheduling;
 use crate::store::{Waiting, World};
@@ -206,7 +206,7 @@ fn bind(client: &mut Client, pod: &Object, node: &Arc<str>, state: &mut Schedule
     }
     client.event(
         pod,
-        Severity::Normal,
+        EventType::Normal,
         "Scheduled",
         format!(
             "Successfully assigned {}/{} to {node}",
@@ -221,7 +221,7 @@ fn fail(client: &mut Client, pod: &Object, refused: Refused) -> Synced {
     let key = pod.key();
     client.event(
         pod,
-        Severity::Warning,
+        EventType::Warning,
         "FailedScheduling",
         refused.message.as_str(),
     );

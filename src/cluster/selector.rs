@@ -53,7 +53,7 @@ mod tests {
     #[track_caller]
     fn check(selector: serde_json::Value, labels: serde_json::Value, expected: bool) {
         let (selector, labels) = (Value::from(selector), Value::from(labels));
-        let selector = LabelSelector::of(Some(&selector));
+        let selector = LabelSelector::read(Some(&selector));
         assert_eq!(matches(&selector, labels.as_object().expect("labels")), expected);
     }
 

@@ -13,7 +13,7 @@ use super::queue::{Queue, Seen, Task, Wakes};
 use crate::api::{self, Context, Request, Status};
 use crate::limits;
 use crate::object::{Key, Kind, Object, Time};
-use crate::store::{Actor, Cause, Change, Decision, Entry, Rng, Waiting, What, World};
+use crate::store::{Actor, Cause, Change, Decision, Entry, EntryKind, Rng, Waiting, World};
 
 /// A cluster that runs on a virtual clock. A clone is a checkpoint: it runs on in the same way.
 #[derive(Clone, Debug)]
@@ -245,10 +245,10 @@ impl Core {
             seq,
             at: self.now,
             cause,
-            what: What::Change(change),
+            kind: EntryKind::Change(change),
         };
         self.world.apply(&entry);
-        if let What::Change(change) = &entry.what {
+        if let EntryKind::Change(change) = &entry.kind {
             self.tell(change, old.as_deref(), seq);
         }
         self.log.push(entry);
@@ -280,7 +280,7 @@ impl Core {
             seq: self.world.seq() + 1,
             at: self.now,
             cause,
-            what: What::Decision(Decision {
+            kind: EntryKind::Decision(Decision {
                 actor,
                 object: object.clone(),
                 waiting,

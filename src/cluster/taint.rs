@@ -31,7 +31,7 @@ pub const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 pub const BY_STATE: [&str; 3] = [UNREACHABLE, NOT_READY, UNSCHEDULABLE];
 
 /// A node's taints.
-pub fn of(node: &Object) -> Vec<Taint> {
+pub fn read(node: &Object) -> Vec<Taint> {
     let taints = node.spec().get("taints").and_then(Value::as_array);
     taints
         .unwrap_or_default()
@@ -58,7 +58,7 @@ pub fn has(node: &Object, key: &str) -> bool {
 
 /// The first taint that keeps the pod away.
 pub fn untolerated(object: &Object, node: &Object) -> Option<Taint> {
-    of(node)
+    read(node)
         .into_iter()
         .filter(|taint| &*taint.effect != "PreferNoSchedule")
         .find(|taint| toleration(object, taint).is_none())

@@ -50,7 +50,7 @@ pub(super) fn advise(world: &World, text: &str, parsed: &Parsed) -> Vec<Advice> 
 impl<'a> Document<'a> {
     fn new(index: usize, node: &'a Node) -> Option<Document<'a>> {
         let word = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
-        let kind = Kind::of(word("apiVersion"), word("kind"))?;
+        let kind = Kind::from_type_meta(word("apiVersion"), word("kind"))?;
         Some(Document {
             index,
             kind,

@@ -227,9 +227,9 @@ fn item(
 
 /// Discovery knows each kind also in lower case (`NewDiscoveryRESTMapper`).
 fn kind_named(version: &str, kind: &str) -> Option<Kind> {
-    Kind::of(version, kind).or_else(|| {
+    Kind::from_type_meta(version, kind).or_else(|| {
         let info = KINDS.iter().find(|info| info.name.to_ascii_lowercase() == kind)?;
-        Kind::of(version, info.name)
+        Kind::from_type_meta(version, info.name)
     })
 }
 

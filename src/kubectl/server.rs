@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::api::{self, Context, Request, Status};
 use crate::cluster::Sim;
 use crate::object::Object;
-use crate::store::{Actor, Cause, Entry, Rng, What, World};
+use crate::store::{Actor, Cause, Entry, EntryKind, Rng, World};
 
 /// An API server as kubectl sees it.
 pub trait Server {
@@ -89,7 +89,7 @@ impl Server for DryRun {
                 seq: self.world.seq() + 1,
                 at: now,
                 cause: Cause::Timer,
-                what: What::Change(change),
+                kind: EntryKind::Change(change),
             };
             self.world.apply(&entry);
         }

@@ -143,7 +143,7 @@ impl Kind {
     }
 
     /// The kind that a document's `apiVersion` and `kind` name; `Fault` cannot be named from outside.
-    pub fn of(api_version: &str, kind: &str) -> Option<Kind> {
+    pub fn from_type_meta(api_version: &str, kind: &str) -> Option<Kind> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         KINDS
             .iter()
@@ -214,8 +214,11 @@ mod tests {
     fn names_are_qualified_by_their_group() {
         assert_eq!(Kind::StatefulSet.qualified_singular(), "statefulset.apps");
         assert_eq!(Kind::Pod.qualified_plural(), "pods");
-        assert_eq!(Kind::of("apps/v1", "StatefulSet"), Some(Kind::StatefulSet));
-        assert_eq!(Kind::of("v1", "StatefulSet"), None);
-        assert_eq!(Kind::of("playground/v1", "Fault"), None);
+        assert_eq!(
+            Kind::from_type_meta("apps/v1", "StatefulSet"),
+            Some(Kind::StatefulSet)
+        );
+        assert_eq!(Kind::from_type_meta("v1", "StatefulSet"), None);
+        assert_eq!(Kind::from_type_meta("playground/v1", "Fault"), None);
     }
 }

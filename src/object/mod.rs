@@ -20,7 +20,7 @@ use std::sync::Arc;
 pub use kind::Kind;
 pub use meta::{DEFAULT_NAMESPACE, Deletion, Key, Meta, OwnerRef, Uid};
 pub use quantity::Quantity;
-pub use status::Status;
+pub use status::ObjectStatus;
 pub use time::Time;
 pub use value::{Map, Value};
 
@@ -34,7 +34,7 @@ pub struct Object {
     /// Everything but `apiVersion`, `kind`, `metadata` and `status`, canonical and defaulted.
     pub body: Arc<Body>,
     /// `status`.
-    pub status: Status,
+    pub status: ObjectStatus,
 }
 
 /// The declared part of an object, shared between versions that do not change it.
@@ -66,7 +66,7 @@ impl Body {
 
 impl Object {
     /// An object that has not been stored yet.
-    pub fn new(kind: Kind, meta: Meta, fields: Map, status: Status) -> Object {
+    pub fn new(kind: Kind, meta: Meta, fields: Map, status: ObjectStatus) -> Object {
         Object {
             kind,
             meta,
@@ -134,7 +134,7 @@ impl Object {
             .and_then(Value::as_object)
             .map(Meta::read)
             .unwrap_or_default();
-        let status = Status::read(kind, status.as_ref().and_then(Value::as_object));
+        let status = ObjectStatus::read(kind, status.as_ref().and_then(Value::as_object));
         Object::new(kind, meta, fields, status)
     }
 }

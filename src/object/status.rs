@@ -8,7 +8,7 @@ use super::value::{Map, Value};
 
 /// `status` of an object.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub enum Status {
+pub enum ObjectStatus {
     /// The kind has none, or it is still empty.
     #[default]
     None,
@@ -178,10 +178,10 @@ pub struct StatefulSetStatus {
     pub collision_count: i32,
 }
 
-impl Status {
+impl ObjectStatus {
     /// The pod's status; a pod that has none yet is Pending without conditions.
     pub fn pod(&self) -> Option<&PodStatus> {
-        if let Status::Pod(status) = self {
+        if let ObjectStatus::Pod(status) = self {
             Some(status)
         } else {
             None
@@ -190,7 +190,7 @@ impl Status {
 
     /// The StatefulSet's status.
     pub fn stateful_set(&self) -> Option<&StatefulSetStatus> {
-        if let Status::StatefulSet(status) = self {
+        if let ObjectStatus::StatefulSet(status) = self {
             Some(status)
         } else {
             None
@@ -199,7 +199,7 @@ impl Status {
 
     /// A status that is kept as a document.
     pub fn fields(&self) -> Option<&Map> {
-        if let Status::Document(map) = self {
+        if let ObjectStatus::Document(map) = self {
             Some(map)
         } else {
             None
@@ -209,23 +209,23 @@ impl Status {
     /// As it is printed; none if there is nothing to print.
     pub fn document(&self) -> Option<Value> {
         match self {
-            Status::None => None,
-            Status::Pod(status) => Some(status.document().into()),
-            Status::StatefulSet(status) => Some(status.document().into()),
-            Status::Document(map) => Some(map.clone().into()),
+            ObjectStatus::None => None,
+            ObjectStatus::Pod(status) => Some(status.document().into()),
+            ObjectStatus::StatefulSet(status) => Some(status.document().into()),
+            ObjectStatus::Document(map) => Some(map.clone().into()),
         }
     }
 
     /// Reads the `status` of a document of this kind.
-    pub fn read(kind: Kind, document: Option<&Map>) -> Status {
+    pub fn read(kind: Kind, document: Option<&Map>) -> ObjectStatus {
         let Some(map) = document else {
-            return Status::None;
+            return ObjectStatus::None;
         };
         match kind {
-            Kind::Pod => Status::Pod(Arc::new(PodStatus::read(map))),
-            Kind::StatefulSet => Status::StatefulSet(Arc::new(StatefulSetStatus::read(map))),
-            _ if map.is_empty() => Status::None,
-            _ => Status::Document(map.clone()),
+            Kind::Pod => ObjectStatus::Pod(Arc::new(PodStatus::read(map))),
+            Kind::StatefulSet => ObjectStatus::StatefulSet(Arc::new(StatefulSetStatus::read(map))),
+            _ if map.is_empty() => ObjectStatus::None,
+            _ => ObjectStatus::Document(map.clone()),
         }
     }
 }

@@ -107,14 +107,14 @@ pub enum IntOrString<'a> {
 
 impl<'a> StatefulSetSpec<'a> {
     /// The spec of a StatefulSet; none of another kind.
-    pub fn of(object: &'a Object) -> Option<StatefulSetSpec<'a>> {
+    pub fn read(object: &'a Object) -> Option<StatefulSetSpec<'a>> {
         let spec = spec(object, Kind::StatefulSet)?;
         let strategy = spec.get("updateStrategy");
         let rolling = strategy.and_then(|strategy| strategy.get("rollingUpdate"));
         let retention = spec.get("persistentVolumeClaimRetentionPolicy");
         Some(StatefulSetSpec {
             replicas: int(Some(spec), "replicas"),
-            selector: LabelSelector::of(spec.get("selector")),
+            selector: LabelSelector::read(spec.get("selector")),
             service_name: text(Some(spec), "serviceName"),
             volume_claim_templates: list(Some(spec), "volumeClaimTemplates"),
             pod_management_policy: text(Some(spec), "podManagementPolicy"),
@@ -135,16 +135,16 @@ impl<'a> StatefulSetSpec<'a> {
 
 impl<'a> DeploymentSpec<'a> {
     /// The spec of a Deployment; none of another kind.
-    pub fn of(object: &'a Object) -> Option<DeploymentSpec<'a>> {
+    pub fn read(object: &'a Object) -> Option<DeploymentSpec<'a>> {
         let spec = spec(object, Kind::Deployment)?;
         let strategy = spec.get("strategy");
         let rolling = strategy.and_then(|strategy| strategy.get("rollingUpdate"));
         Some(DeploymentSpec {
             replicas: int(Some(spec), "replicas"),
-            selector: LabelSelector::of(spec.get("selector")),
+            selector: LabelSelector::read(spec.get("selector")),
             strategy_type: text(strategy, "type"),
-            max_surge: IntOrString::of(rolling, "maxSurge"),
-            max_unavailable: IntOrString::of(rolling, "maxUnavailable"),
+            max_surge: IntOrString::read(rolling, "maxSurge"),
+            max_unavailable: IntOrString::read(rolling, "maxUnavailable"),
             min_ready_seconds: int(Some(spec), "minReadySeconds"),
             revision_history_limit: int(Some(spec), "revisionHistoryLimit"),
             paused: spec.get("paused").and_then(Value::as_bool),
@@ -155,19 +155,19 @@ impl<'a> DeploymentSpec<'a> {
 
 impl<'a> ReplicaSetSpec<'a> {
     /// The spec of a ReplicaSet; none of another kind.
-    pub fn of(object: &'a Object) -> Option<ReplicaSetSpec<'a>> {
+    pub fn read(object: &'a Object) -> Option<ReplicaSetSpec<'a>> {
         let spec = spec(object, Kind::ReplicaSet)?;
         Some(ReplicaSetSpec {
             replicas: int(Some(spec), "replicas"),
             min_ready_seconds: int(Some(spec), "minReadySeconds"),
-            selector: LabelSelector::of(spec.get("selector")),
+            selector: LabelSelector::read(spec.get("selector")),
         })
     }
 }
 
 impl<'a> LabelSelector<'a> {
     /// A selector from its place in a document; one without rules where there is none.
-    pub fn of(value: Option<&'a Value>) -> LabelSelector<'a> {
+    pub fn read(value: Option<&'a Value>) -> LabelSelector<'a> {
         LabelSelector {
             match_labels: value.and_then(|value| value.get("matchLabels")?.as_object()),
             match_expressions: list(value, "matchExpressions"),
@@ -187,7 +187,7 @@ impl<'a> LabelSelector<'a> {
 }
 
 impl<'a> IntOrString<'a> {
-    fn of(place: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
+    fn read(place: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
         match place?.get(field)? {
             Value::Int(count) => Some(IntOrString::Int(*count)),
             Value::String(text) => Some(IntOrString::String(text)),

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use crate::object::{Key, Kind, Object, Value, pod};
-use crate::store::{Actor, Decision, Entry, Waiting, What, World, ordinal};
+use crate::store::{Actor, Decision, Entry, EntryKind, Waiting, World, ordinal};
 use crate::timeline::Show;
 
 /// Longest motion, in milliseconds of show: what changed earlier stands still.
@@ -78,8 +78,8 @@ pub fn moving<'a>(
     let mut standing: BTreeMap<&Key, Option<&Arc<Object>>> = BTreeMap::new();
     let mut markers: BTreeMap<&Key, Option<i64>> = BTreeMap::new();
     for (shown, entry) in recent {
-        let motions = match &entry.what {
-            What::Change(change) => {
+        let motions = match &entry.kind {
+            EntryKind::Change(change) => {
                 let old = match standing.get(&change.key) {
                     Some(version) => *version,
                     None => before.get(&change.key),
@@ -87,7 +87,7 @@ pub fn moving<'a>(
                 standing.insert(&change.key, change.object.as_ref());
                 of_change(&change.key, old, change.object.as_ref())
             }
-            What::Decision(decision) => travel(before, &mut markers, decision).into_iter().collect(),
+            EntryKind::Decision(decision) => travel(before, &mut markers, decision).into_iter().collect(),
         };
         for (key, motion, leaving) in motions {
             let ms = motion.ms();
@@ -223,7 +223,7 @@ mod tests {
             seq,
             at: Time(seq),
             cause: Cause::Timer,
-            what: What::Change(Change {
+            kind: EntryKind::Change(Change {
                 key: Key::new(Kind::Pod, "web-0"),
                 object,
                 by: Actor::Kubelet,

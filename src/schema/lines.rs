@@ -150,7 +150,7 @@ fn kind(lines: &[Line<'_>]) -> Option<Kind> {
     };
     let name = top("kind")?;
     match top("apiVersion") {
-        Some(version) => Kind::of(version, name),
+        Some(version) => Kind::from_type_meta(version, name),
         None => known_kinds().find(|info| info.name == name).map(|info| info.kind),
     }
 }

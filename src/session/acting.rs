@@ -9,20 +9,20 @@ use crate::timeline::Action;
 use crate::yaml::{NewValue, PathPart, parse_path};
 
 use super::msg::{Effect, Msg};
-use super::notice::What;
+use super::notice::NoticeKind;
 use super::{RunId, Session, rewrite};
 
 /// Applies the text. `rewrote`: the text before a form control changed it, so that one undo takes both back.
 pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Effect> {
-    let text = session.here().text.clone();
-    let before = session.here_mut().applied.replace(text.clone());
-    let (void, effects) = act(session, Action::Apply { text: text.clone() });
+    let text = session.active_run().text.clone();
+    let before = session.active_run_mut().applied.replace(text.clone());
+    let (no_op, effects) = act(session, Action::Apply { text: text.clone() });
     if let Some(before) = rewrote {
-        session.here_mut().rewrote(before, void);
+        session.active_run_mut().rewrote(before, no_op);
     }
-    session.here_mut().check();
-    if void {
-        session.here_mut().applied = before;
+    session.active_run_mut().check();
+    if no_op {
+        session.active_run_mut().applied = before;
     } else if let Some(before) = before {
         tell_removed(session, &before, &text);
     }
@@ -33,38 +33,38 @@ pub(super) fn apply(session: &mut Session, rewrote: Option<Arc<str>>) -> Vec<Eff
 fn tell_removed(session: &mut Session, before: &str, after: &str) {
     let kept: Vec<Key> = rewrite::objects(after).into_iter().map(|(key, _)| key).collect();
     for (key, _) in rewrite::objects(before) {
-        if !kept.contains(&key) && session.here().has(&key) {
-            session.tell(What::Removed(key));
+        if !kept.contains(&key) && session.active_run().has(&key) {
+            session.notify(NoticeKind::Removed(key));
         }
     }
 }
 
 /// Does something in the cluster at the play head; also says whether it changed nothing.
 pub(super) fn act(session: &mut Session, action: Action) -> (bool, Vec<Effect>) {
-    let Some(acted) = session.here_mut().act(action) else {
-        session.tell(What::TooManySteps);
+    let Some(acted) = session.active_run_mut().act(action) else {
+        session.notify(NoticeKind::TooManySteps);
         return (true, Vec::new());
     };
     let told = acted
         .refusals
         .first()
         .map(|refusal| Effect::Announce(refusal.message.clone()));
-    session.here_mut().refusals = acted.refusals;
-    if acted.void {
+    session.active_run_mut().refusals = acted.refusals;
+    if acted.no_op {
         return (true, told.into_iter().collect());
     }
     session
         .notices
-        .retain(|notice| !matches!(notice.what, What::Forked { .. }));
+        .retain(|notice| !matches!(notice.kind, NoticeKind::Forked { .. }));
     if !acted.dropped.is_empty() {
-        session.tell(What::Forked {
+        session.notify(NoticeKind::Forked {
             dropped: acted.dropped,
         });
     }
-    session.here_mut().check();
+    session.active_run_mut().check();
     // What is done plays at once, and there is one transport for both runs.
     for run in [RunId::A, RunId::B] {
-        session.side_mut(run).playback.play();
+        session.run_state_mut(run).playback.play();
     }
     let mut effects = session.keep();
     effects.extend(told);
@@ -152,7 +152,7 @@ fn patch(field: &Field, value: &NewValue) -> Option<Action> {
 /// Messages that rewrite one scalar of the text; all but taking a live value over apply it at once.
 pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
     if let Msg::TakeLive(field) = &msg {
-        let value = session.here().live.iter().find(|live| live.field == *field);
+        let value = session.active_run().live.iter().find(|live| live.field == *field);
         let Some(value) = value.map(|live| rewrite::typed(&live.value)) else {
             return Vec::new();
         };
@@ -161,7 +161,7 @@ pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
     let Some((field, value)) = form(msg) else {
         return Vec::new();
     };
-    let here = session.here();
+    let here = session.active_run();
     if !rewrite::declares(&here.text, &field.object)
         && here.has(&field.object)
         && let Some(action) = patch(&field, &value)
@@ -173,7 +173,7 @@ pub(super) fn rewriting(session: &mut Session, msg: Msg) -> Vec<Effect> {
             if let Some(beside) = beside(&field, &value) {
                 set_aside(session, &beside);
             }
-            let mut effects = vec![Effect::Write(session.here().text.to_string())];
+            let mut effects = vec![Effect::Write(session.active_run().text.to_string())];
             effects.extend(apply(session, Some(before)));
             effects
         }
@@ -192,8 +192,8 @@ fn beside(field: &Field, value: &NewValue) -> Option<Field> {
 
 /// Sets a field to `null`. Where whole parameters stand nothing is lost: the refusal will show them.
 fn set_aside(session: &mut Session, field: &Field) {
-    if let Ok(text) = rewrite::write(&session.here().text, field, &NewValue::Null) {
-        session.here_mut().text = text.into();
+    if let Ok(text) = rewrite::write(&session.active_run().text, field, &NewValue::Null) {
+        session.active_run_mut().text = text.into();
     }
 }
 
@@ -203,14 +203,14 @@ fn write(
     field: &Field,
     value: &NewValue,
 ) -> Result<(Arc<str>, Vec<Effect>), Vec<Effect>> {
-    let before = session.here().text.clone();
+    let before = session.active_run().text.clone();
     match rewrite::write(&before, field, value) {
         Ok(after) => {
-            session.here_mut().text = after.as_str().into();
+            session.active_run_mut().text = after.as_str().into();
             Ok((before, vec![Effect::Write(after)]))
         }
         Err(why) => {
-            session.tell(What::CannotWrite(why));
+            session.notify(NoticeKind::CannotWrite(why));
             Err(Vec::new())
         }
     }

@@ -10,7 +10,7 @@ pub mod perform;
 pub mod problem;
 mod refusal;
 mod rewrite;
-pub mod side;
+pub mod run_state;
 pub mod start;
 pub mod terminal;
 mod transport;
@@ -23,10 +23,10 @@ use crate::cluster::Settings;
 use crate::object::Key;
 use crate::timeline::Step;
 
-pub use msg::{Effect, Msg, Place};
+pub use msg::{Effect, FocusTarget, Msg};
 pub use notice::{Notice, NoticeId};
 pub use problem::{Fix, Live, Problem, Refusal, Severity};
-pub use side::Side;
+pub use run_state::RunState;
 pub use update::update;
 pub use view::{Tab, Theme, View};
 
@@ -72,8 +72,8 @@ impl RunId {
 /// All state that a person can change.
 #[derive(Clone, Debug)]
 pub struct Session {
-    a: Side,
-    b: Option<Side>,
+    a: RunState,
+    b: Option<RunState>,
     active: RunId,
     selection: Option<Key>,
     view: View,
@@ -87,12 +87,12 @@ impl Session {
     /// A session that begins with a text, which is applied at once.
     pub fn new(settings: Settings, text: &str, view: View) -> Session {
         let playing = view.autoplay;
-        let mut a = Side::new(settings, text.into());
+        let mut a = RunState::new(settings, text.into());
         a.begin(playing, view.speed);
         Session::of(a, view)
     }
 
-    pub(in crate::session) fn of(a: Side, view: View) -> Session {
+    pub(in crate::session) fn of(a: RunState, view: View) -> Session {
         Session {
             a,
             b: None,
@@ -106,7 +106,7 @@ impl Session {
     }
 
     /// Puts a side in the place of a run, or beside it.
-    fn put(&mut self, run: RunId, mut side: Side) {
+    fn replace_run(&mut self, run: RunId, mut side: RunState) {
         self.replaced += 1;
         side.place = self.replaced;
         match run {
@@ -116,7 +116,7 @@ impl Session {
     }
 
     /// The runs there are.
-    pub fn runs(&self) -> impl Iterator<Item = (RunId, &Side)> {
+    pub fn runs(&self) -> impl Iterator<Item = (RunId, &RunState)> {
         let b = self.b.as_ref().map(|side| (RunId::B, side));
         std::iter::once((RunId::A, &self.a)).chain(b)
     }
@@ -127,14 +127,14 @@ impl Session {
     }
 
     /// A run by its name; without a second one always the first.
-    pub fn side(&self, run: RunId) -> &Side {
+    pub fn run_state(&self, run: RunId) -> &RunState {
         match (run, &self.b) {
             (RunId::B, Some(b)) => b,
             _ => &self.a,
         }
     }
 
-    fn side_mut(&mut self, run: RunId) -> &mut Side {
+    fn run_state_mut(&mut self, run: RunId) -> &mut RunState {
         match (run, &mut self.b) {
             (RunId::B, Some(b)) => b,
             _ => &mut self.a,
@@ -147,12 +147,12 @@ impl Session {
     }
 
     /// That run itself.
-    pub fn here(&self) -> &Side {
-        self.side(self.active)
+    pub fn active_run(&self) -> &RunState {
+        self.run_state(self.active)
     }
 
-    fn here_mut(&mut self) -> &mut Side {
-        self.side_mut(self.active)
+    fn active_run_mut(&mut self) -> &mut RunState {
+        self.run_state_mut(self.active)
     }
 
     /// What is selected in the active run; it need not exist at the moment.
@@ -175,11 +175,11 @@ impl Session {
         self.runs().any(|(_, side)| side.moving())
     }
 
-    fn tell(&mut self, what: notice::What) {
-        self.notices.retain(|notice| notice.what != what);
+    fn notify(&mut self, kind: notice::NoticeKind) {
+        self.notices.retain(|notice| notice.kind != kind);
         self.notices.push(Notice {
             id: self.next_notice,
-            what,
+            kind,
         });
         self.next_notice += 1;
     }

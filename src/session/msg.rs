@@ -138,8 +138,8 @@ pub enum Msg {
     Select(Option<Key>),
     /// Show where a field stands in the text.
     Reveal(Field),
-    /// Turn to the other run.
-    Turn(RunId),
+    /// SwitchRun to the other run.
+    SwitchRun(RunId),
     /// Show a tab of the dock.
     Tab(Tab),
     /// Fold the dock to its newest line, or unfold it.
@@ -198,14 +198,14 @@ pub enum Effect {
     /// Say this to those who do not see the screen.
     Announce(String),
     /// Move the focus.
-    Focus(Place),
+    Focus(FocusTarget),
     /// Scroll the editor to a line, counted from 1, and show it for a moment.
     RevealLine(usize),
 }
 
 /// Where the focus can be moved to.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Place {
+pub enum FocusTarget {
     /// The editor.
     Editor,
     /// An object on the stage.

@@ -1,4 +1,4 @@
-//! What the page tells once, with what it offers.
+//! NoticeKind the page tells once, with what it offers.
 
 use crate::object::Key;
 use crate::share::LinkError;
@@ -12,16 +12,16 @@ pub type NoticeId = u32;
 pub struct Notice {
     /// Its number.
     pub id: NoticeId,
-    /// What it says.
-    pub what: What,
+    /// NoticeKind it says.
+    pub kind: NoticeKind,
 }
 
-/// What there is to tell.
+/// NoticeKind there is to tell.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum NoticeKind {
     /// Acting in the past took back what had been done later. Offers *Undo*, which restores it.
     Forked {
-        /// What was taken back.
+        /// NoticeKind was taken back.
         dropped: Vec<Step>,
     },
     /// A document was removed from the text, and its object stays, as with kubectl. Offers *Delete*.
@@ -41,43 +41,47 @@ pub enum What {
     TooLong,
 }
 
-impl What {
+impl NoticeKind {
     /// The notice in words.
     pub fn text(&self) -> String {
         match self {
-            What::Forked { dropped } if dropped.len() == 1 => {
+            NoticeKind::Forked { dropped } if dropped.len() == 1 => {
                 "You acted in the past: one later command was dropped.".to_owned()
             }
-            What::Forked { dropped } => {
+            NoticeKind::Forked { dropped } => {
                 format!(
                     "You acted in the past: {} later commands were dropped.",
                     dropped.len()
                 )
             }
-            What::Removed(key) => format!(
+            NoticeKind::Removed(key) => format!(
                 "{} is no longer in the text, but still in the cluster: apply deletes nothing.",
                 name(key)
             ),
-            What::BadLink(error) => error.to_string(),
-            What::OtherVersion { made_by } => {
+            NoticeKind::BadLink(error) => error.to_string(),
+            NoticeKind::OtherVersion { made_by } => {
                 format!("This link was made with version {made_by}: what you see may differ.")
             }
-            What::CannotWrite(why) => why.clone(),
-            What::TooManySteps => "This run has too many commands: start over, or undo some.".to_owned(),
-            What::TooLong => "This run is as long as the page can hold: start over, or undo some.".to_owned(),
+            NoticeKind::CannotWrite(why) => why.clone(),
+            NoticeKind::TooManySteps => {
+                "This run has too many commands: start over, or undo some.".to_owned()
+            }
+            NoticeKind::TooLong => {
+                "This run is as long as the page can hold: start over, or undo some.".to_owned()
+            }
         }
     }
 
     /// The label of the button that it offers.
     pub fn offer(&self) -> Option<&'static str> {
         match self {
-            What::Forked { .. } => Some("Undo"),
-            What::Removed(_) => Some("Delete"),
-            What::BadLink(_)
-            | What::OtherVersion { .. }
-            | What::CannotWrite(_)
-            | What::TooManySteps
-            | What::TooLong => None,
+            NoticeKind::Forked { .. } => Some("Undo"),
+            NoticeKind::Removed(_) => Some("Delete"),
+            NoticeKind::BadLink(_)
+            | NoticeKind::OtherVersion { .. }
+            | NoticeKind::CannotWrite(_)
+            | NoticeKind::TooManySteps
+            | NoticeKind::TooLong => None,
         }
     }
 }

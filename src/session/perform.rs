@@ -13,11 +13,11 @@ use crate::store::World;
 use crate::timeline::{Action, Performed, Refused};
 
 /// The line that did an action, and what it printed; none for what kubectl has no line for.
-pub type Report = Option<Said>;
+pub type Report = Option<CommandReport>;
 
 /// A line of kubectl with what it did.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct CommandReport {
     /// The line, without `kubectl`.
     pub line: Arc<str>,
     /// What it did.
@@ -34,7 +34,7 @@ pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
             let process = run(sim, line, stdin);
             Performed {
                 refused: Vec::new(),
-                report: Some(Said {
+                report: Some(CommandReport {
                     line: console::bare(line).into(),
                     process,
                 }),
@@ -44,7 +44,7 @@ pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
             let line = line(sim.world(), action);
             let process = run(sim, &line, "");
             let refused = process.errors().iter().map(refused).collect();
-            let said = Said {
+            let said = CommandReport {
                 line: line.into(),
                 process,
             };
@@ -91,7 +91,7 @@ fn refused(error: &Error) -> Refused {
 
 fn apply_text(sim: &mut Sim, text: &Arc<str>) -> Performed<Report> {
     let outcome = apply::apply(&mut Live::begin(sim), text, FILE);
-    let said = Said {
+    let said = CommandReport {
         line: format!("apply -f {FILE}").into(),
         process: Process::ended(&outcome, sim.world().seq()),
     };

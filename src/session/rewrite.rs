@@ -15,7 +15,7 @@ pub fn objects(text: &str) -> Vec<(Key, Document)> {
 /// The object that a document declares.
 pub fn key_of(root: &Node) -> Option<Key> {
     let text = |key: &str| root.get(key).and_then(Node::as_str);
-    let kind = Kind::of(text("apiVersion")?, text("kind")?)?;
+    let kind = Kind::from_type_meta(text("apiVersion")?, text("kind")?)?;
     let metadata = root.get("metadata")?;
     let mut key = Key::new(kind, metadata.get("name")?.as_str()?);
     if kind.info().namespaced {

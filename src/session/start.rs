@@ -5,12 +5,12 @@ use crate::share::{self, LinkError, Shared};
 use crate::timeline::Action;
 
 use super::msg::Effect;
-use super::notice::What;
-use super::{FIRST_MANIFEST, RunId, Session, Side, View};
+use super::notice::NoticeKind;
+use super::{FIRST_MANIFEST, RunId, RunState, Session, View};
 
 /// What the page finds when it starts.
 #[derive(Clone, Debug, Default)]
-pub struct Found<'a> {
+pub struct StartInputs<'a> {
     /// The address's fragment, with or without `#`; empty if there is none.
     pub fragment: &'a str,
     /// The address's query, with or without `?`.
@@ -24,7 +24,7 @@ pub struct Found<'a> {
 impl Session {
     /// Begins: a link goes before the last visit, and that before the first manifest. What cannot be opened is told,
     /// and the next in this order opens instead.
-    pub fn start(found: &Found) -> (Session, Vec<Effect>) {
+    pub fn start(found: &StartInputs) -> (Session, Vec<Effect>) {
         let mut view = View::from_query(found.query);
         view.autoplay &= !found.reduced_motion;
         let fragment = found.fragment.trim_start_matches('#');
@@ -38,18 +38,18 @@ impl Session {
         }
         let mut session = Session::new(Settings::default(), FIRST_MANIFEST, view);
         if let Some(error) = bad {
-            session.tell(What::BadLink(error));
+            session.notify(NoticeKind::BadLink(error));
         }
-        let effects = vec![Effect::Write(session.here().text.to_string())];
+        let effects = vec![Effect::Write(session.active_run().text.to_string())];
         (session, effects)
     }
 
     fn opened(shared: &Shared, view: View, bad: Option<LinkError>) -> (Session, Vec<Effect>) {
         let speed = view.speed;
-        let mut session = Session::of(Side::open(shared), view);
+        let mut session = Session::of(RunState::open(shared), view);
         session.a.playback.set_speed(speed);
         if let Some(error) = bad {
-            session.tell(What::BadLink(error));
+            session.notify(NoticeKind::BadLink(error));
         }
         session.tell_version(shared);
         let effects = vec![Effect::Write(shared.text.clone())];
@@ -64,8 +64,8 @@ impl Session {
         }
         match share::decode(fragment) {
             Ok(shared) => {
-                let speed = self.here().playback.speed();
-                self.put(RunId::A, Side::open(&shared));
+                let speed = self.active_run().playback.speed();
+                self.replace_run(RunId::A, RunState::open(&shared));
                 self.a.playback.set_speed(speed);
                 self.b = None;
                 self.active = RunId::A;
@@ -75,7 +75,7 @@ impl Session {
                 vec![Effect::Write(shared.text)]
             }
             Err(error) => {
-                self.tell(What::BadLink(error));
+                self.notify(NoticeKind::BadLink(error));
                 Vec::new()
             }
         }
@@ -84,18 +84,18 @@ impl Session {
     fn tell_version(&mut self, shared: &Shared) {
         if shared.version != share::VERSION {
             let made_by = shared.version.clone();
-            self.tell(What::OtherVersion { made_by });
+            self.notify(NoticeKind::OtherVersion { made_by });
         }
     }
 
     /// The fragment of a link to this moment of the active run, without `#`.
     pub fn link(&self) -> String {
-        share::encode(&self.here().shared())
+        share::encode(&self.active_run().shared())
     }
 
     /// Whether nobody has done anything but look: the next visit begins with the first manifest too.
     pub(super) fn untouched(&self) -> bool {
-        let here = self.here();
+        let here = self.active_run();
         let only = matches!(here.run().steps(), [step] if step.action == apply_first());
         only && self.b.is_none() && &**here.text() == FIRST_MANIFEST
     }

@@ -5,8 +5,8 @@
 
 use std::sync::Arc;
 
-use super::perform::Said;
-use super::{Effect, RunId, Session, Side, acting};
+use super::perform::CommandReport;
+use super::{Effect, RunId, RunState, Session, acting};
 use crate::kubectl::console::{self, Docs, FILE, Output, Process};
 use crate::kubectl::server::DryRun;
 use crate::limits;
@@ -78,7 +78,7 @@ impl Terminal {
     }
 }
 
-impl Side {
+impl RunState {
     /// The lines up to the play head, the oldest first; `docs` are the descriptions that `explain` prints.
     pub fn lines(&self, docs: Option<&dyn Docs>) -> Vec<Line> {
         let (wiped_looks, wiped_steps) = self.terminal.cleared;
@@ -121,7 +121,7 @@ impl Side {
 
     fn stepped(&self, step: usize) -> Option<Line> {
         let done = self.run().done(step)?;
-        let Said { line, process } = done.report.as_ref()?;
+        let CommandReport { line, process } = done.report.as_ref()?;
         let head = self.head().seq;
         let reached = head > done.seq || head == done.seq && !done.changed;
         let at = self.run().steps().get(step)?.at;
@@ -166,12 +166,12 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
     let line = console::bare(text).to_owned();
     match line.as_str() {
         "" => return Vec::new(),
-        "clear" => return clear(session.here_mut()),
+        "clear" => return clear(session.active_run_mut()),
         _ => {}
     }
     if line.len() > limits::CONSOLE_LINE_BYTES {
         let why = format!("the line is longer than {} bytes", limits::CONSOLE_LINE_BYTES);
-        let here = session.here_mut();
+        let here = session.active_run_mut();
         here.keep_line("…", Process::refused(why));
         return Vec::new();
     }
@@ -180,14 +180,14 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
         return acting::apply(session, None);
     }
     let stdin = match reads_file(&line) {
-        true => session.here().text.clone(),
+        true => session.active_run().text.clone(),
         false => "".into(),
     };
     if console::changes(&line) {
         let line: Arc<str> = line.into();
         return acting::act(session, Action::Kubectl { line, stdin }).1;
     }
-    let here = session.here_mut();
+    let here = session.active_run_mut();
     let now = here.now();
     let process = console::start(&mut DryRun::new(here.world()), &line, &stdin, now);
     here.keep_line(&line, process);
@@ -200,7 +200,7 @@ fn reads_file(line: &str) -> bool {
         .any(|word| word.starts_with("-f") || word.starts_with("--filename"))
 }
 
-fn clear(side: &mut Side) -> Vec<Effect> {
+fn clear(side: &mut RunState) -> Vec<Effect> {
     side.terminal.cleared = (side.terminal.looks.len(), side.run().steps().len());
     side.terminal.changes += 1;
     Vec::new()
@@ -208,7 +208,7 @@ fn clear(side: &mut Side) -> Vec<Effect> {
 
 /// Stops what runs on by itself.
 pub(super) fn interrupt(session: &mut Session, run: RunId, number: usize) -> Vec<Effect> {
-    let side = session.side_mut(run);
+    let side = session.run_state_mut(run);
     let head = side.head().seq;
     if let Some(look) = side.terminal.looks.get_mut(number) {
         look.stopped = Some(head);
@@ -217,9 +217,9 @@ pub(super) fn interrupt(session: &mut Session, run: RunId, number: usize) -> Vec
     Vec::new()
 }
 
-impl Side {
+impl RunState {
     /// Remembers what a line said that was refused, and so is no step.
-    pub(super) fn keep_refused(&mut self, said: &Said) {
+    pub(super) fn keep_refused(&mut self, said: &CommandReport) {
         self.keep_line(&said.line, said.process.clone());
     }
 }

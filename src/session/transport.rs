@@ -3,8 +3,8 @@
 use crate::timeline::Show;
 
 use super::msg::{Effect, Msg};
-use super::notice::What;
-use super::{RunId, Session, Side};
+use super::notice::NoticeKind;
+use super::{RunId, RunState, Session};
 
 pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
     let was_moving = session.moving();
@@ -26,20 +26,25 @@ pub(super) fn transport(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::Tick { elapsed_ms } => tick(session, elapsed_ms),
         _ => {}
     }
-    let told = |session: &Session| session.notices.iter().any(|notice| notice.what == What::TooLong);
-    if session.here().full() && !told(session) {
-        session.tell(What::TooLong);
+    let told = |session: &Session| {
+        session
+            .notices
+            .iter()
+            .any(|notice| notice.kind == NoticeKind::TooLong)
+    };
+    if session.active_run().full() && !told(session) {
+        session.notify(NoticeKind::TooLong);
     }
     // While it plays the address would change all the time, and a link to a moving moment means nothing.
     let ticked = matches!(msg, Msg::Tick { .. });
     if session.moving() || ticked && (!was_moving || session.untouched()) {
         return Vec::new();
     }
-    session.here_mut().compare();
+    session.active_run_mut().compare();
     session.keep()
 }
 
-fn each(session: &mut Session, change: impl Fn(&mut Side)) {
+fn each(session: &mut Session, change: impl Fn(&mut RunState)) {
     change(&mut session.a);
     session.b.as_mut().into_iter().for_each(change);
 }
@@ -55,14 +60,14 @@ fn play(session: &mut Session) {
 /// Lets real time pass. Two runs that play stay at one cluster time: the one that has come further waits for the other.
 /// A run in which nothing is pending waits for nobody, and nobody for it.
 fn tick(session: &mut Session, elapsed_ms: u64) {
-    let before = [RunId::A, RunId::B].map(|run| session.side(run).head().show);
+    let before = [RunId::A, RunId::B].map(|run| session.run_state(run).head().show);
     each(session, |side| side.tick(elapsed_ms));
     let playing = session.runs().filter(|(_, side)| side.playback.playing());
     if let Some(time) = playing.map(|(_, side)| side.now()).min()
         && session.comparing()
     {
         for (run, before) in [RunId::A, RunId::B].into_iter().zip(before) {
-            let side = session.side_mut(run);
+            let side = session.run_state_mut(run);
             if side.playback.playing() {
                 side.hold(time, before);
             }
@@ -74,16 +79,16 @@ fn tick(session: &mut Session, elapsed_ms: u64) {
 fn step(session: &mut Session) {
     stop(session);
     let runs = [session.active, session.active.other()];
-    go(session, runs, Side::next_stop);
+    go(session, runs, RunState::next_stop);
 }
 
 /// Back from here the run leads that has come further.
 fn back(session: &mut Session) {
     stop(session);
     let (here, other) = (session.active, session.active.other());
-    let behind = session.here().now() < session.side(other).now();
+    let behind = session.active_run().now() < session.run_state(other).now();
     let runs = if behind { [other, here] } else { [here, other] };
-    go(session, runs, Side::previous_stop);
+    go(session, runs, RunState::previous_stop);
 }
 
 /// Every run goes to its own next moment at which nothing is pending.
@@ -104,10 +109,10 @@ fn stop(session: &mut Session) {
 }
 
 /// The first run that has such an entry goes there, the other to the same cluster time.
-fn go(session: &mut Session, runs: [RunId; 2], entry: impl Fn(&Side) -> Option<u64>) {
+fn go(session: &mut Session, runs: [RunId; 2], entry: impl Fn(&RunState) -> Option<u64>) {
     for run in runs {
-        if let Some(seq) = entry(session.side(run)) {
-            session.side_mut(run).seek_entry(seq);
+        if let Some(seq) = entry(session.run_state(run)) {
+            session.run_state_mut(run).seek_entry(seq);
             follow(session, run);
             return;
         }
@@ -116,23 +121,23 @@ fn go(session: &mut Session, runs: [RunId; 2], entry: impl Fn(&Side) -> Option<u
 
 /// At the end of all of the active run, the other goes to its own.
 fn seek(session: &mut Session, show: Show) {
-    session.here_mut().seek(show);
+    session.active_run_mut().seek(show);
     follow(session, session.active);
     let other = session.active.other();
-    if session.comparing() && session.here().quiet() {
-        let end = session.side(other).length();
-        session.side_mut(other).seek(end);
+    if session.comparing() && session.active_run().quiet() {
+        let end = session.run_state(other).length();
+        session.run_state_mut(other).seek(end);
     }
 }
 
 /// Brings the other run to the cluster time of this one, and as far into the instant.
 fn follow(session: &mut Session, run: RunId) {
     if session.comparing() {
-        let lead = session.side(run);
+        let lead = session.run_state(run);
         let now = lead.now();
         let into = lead.head().show.since(lead.pace().begin(now));
         let beginning = lead.head().seq == lead.run().history().start();
-        let other = session.side_mut(run.other());
+        let other = session.run_state_mut(run.other());
         if beginning {
             other.seek_entry(0);
         } else {

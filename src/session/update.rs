@@ -7,17 +7,17 @@ use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Action, Show};
 
 use super::acting::{acting, apply, rewriting};
-use super::msg::{Effect, Msg, Place};
-use super::notice::{NoticeId, What};
+use super::msg::{Effect, FocusTarget, Msg};
+use super::notice::{NoticeId, NoticeKind};
 use super::transport::transport;
-use super::{RunId, Session, Side, acting, rewrite, terminal};
+use super::{RunId, RunState, Session, acting, rewrite, terminal};
 
 /// Changes the session by a message, and says what has to happen outside.
 pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Edit(text) => edit(session, text),
         Msg::Check => {
-            session.here_mut().check();
+            session.active_run_mut().check();
             Vec::new()
         }
         Msg::Apply => apply(session, None),
@@ -53,7 +53,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Reveal(field) | Msg::Follow(Remedy::ShowField(field)) => reveal(session, &field),
-        Msg::Turn(run) => turn(session, run),
+        Msg::SwitchRun(run) => turn(session, run),
         Msg::Tab(tab) => {
             session.view.tab = tab;
             session.view.folded = false;
@@ -74,7 +74,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::OpenFile(text) => begin(session, text.into()),
         Msg::SaveFile => vec![Effect::Download {
             name: "manifest.yaml".to_owned(),
-            text: session.here().text.to_string(),
+            text: session.active_run().text.to_string(),
         }],
         Msg::CopyLink => vec![
             Effect::Copy(session.link()),
@@ -91,33 +91,33 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
 }
 
 fn edit(session: &mut Session, text: String) -> Vec<Effect> {
-    session.here_mut().text = text.into();
+    session.active_run_mut().text = text.into();
     Vec::new()
 }
 
 fn undo(session: &mut Session) -> Vec<Effect> {
-    let Some(text) = session.here_mut().undo() else {
+    let Some(text) = session.active_run_mut().undo() else {
         return Vec::new();
     };
     session
         .notices
-        .retain(|notice| !matches!(notice.what, What::Forked { .. } | What::Removed(_)));
+        .retain(|notice| !matches!(notice.kind, NoticeKind::Forked { .. } | NoticeKind::Removed(_)));
     let mut effects = vec![Effect::Announce("Undone".to_owned())];
     if let Some(text) = text {
         effects.push(Effect::Write(text.to_string()));
-        session.here_mut().text = text;
+        session.active_run_mut().text = text;
     }
-    session.here_mut().check();
+    session.active_run_mut().check();
     effects.extend(session.keep());
     effects
 }
 
 /// Begins anew with a text; what was before can be had again only from a link.
 fn begin(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
-    let settings = session.here().run().settings().clone();
-    let mut side = Side::new(settings, text.clone());
-    side.begin(true, session.here().playback.speed());
-    session.put(session.active, side);
+    let settings = session.active_run().run().settings().clone();
+    let mut side = RunState::new(settings, text.clone());
+    side.begin(true, session.active_run().playback.speed());
+    session.replace_run(session.active, side);
     session.selection = None;
     session.notices.clear();
     let mut effects = vec![Effect::Write(text.to_string())];
@@ -130,15 +130,15 @@ fn begin(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
 fn compare(session: &mut Session, text: Option<Arc<str>>) -> Vec<Effect> {
     let told = match text {
         Some(text) => {
-            let mut side = Side::new(session.here().run().settings().clone(), text);
-            side.begin(true, session.here().playback.speed());
+            let mut side = RunState::new(session.active_run().run().settings().clone(), text);
+            side.begin(true, session.active_run().playback.speed());
             // An edit that has not been applied goes with the new run; the first shows the text that it is made from.
-            let here = session.here_mut();
+            let here = session.active_run_mut();
             if let Some(applied) = here.applied.clone() {
                 here.text = applied;
                 here.check();
             }
-            session.put(RunId::B, side);
+            session.replace_run(RunId::B, side);
             session.active = RunId::B;
             transport(session, Msg::Seek(Show(0)));
             transport(session, Msg::Play);
@@ -148,14 +148,14 @@ fn compare(session: &mut Session, text: Option<Arc<str>>) -> Vec<Effect> {
             if let Some(side) = session.b.take()
                 && session.active == RunId::B
             {
-                session.put(RunId::A, side);
+                session.replace_run(RunId::A, side);
             }
             session.active = RunId::A;
             "The comparison has ended"
         }
     };
     let mut effects = vec![
-        Effect::Write(session.here().text.to_string()),
+        Effect::Write(session.active_run().text.to_string()),
         Effect::Announce(told.to_owned()),
     ];
     effects.extend(session.keep());
@@ -167,7 +167,7 @@ fn turn(session: &mut Session, run: RunId) -> Vec<Effect> {
         return Vec::new();
     }
     session.active = run;
-    let mut effects = vec![Effect::Write(session.here().text.to_string())];
+    let mut effects = vec![Effect::Write(session.active_run().text.to_string())];
     if !session.moving() {
         effects.extend(session.keep());
     }
@@ -175,11 +175,11 @@ fn turn(session: &mut Session, run: RunId) -> Vec<Effect> {
 }
 
 fn reveal(session: &Session, field: &Field) -> Vec<Effect> {
-    let text = &session.here().text;
+    let text = &session.active_run().text;
     match rewrite::place(text, field) {
         Some(span) => vec![
             Effect::RevealLine(rewrite::line(text, span)),
-            Effect::Focus(Place::Editor),
+            Effect::Focus(FocusTarget::Editor),
         ],
         None => Vec::new(),
     }
@@ -189,9 +189,9 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
     let Some(place) = session.notices.iter().position(|notice| notice.id == id) else {
         return Vec::new();
     };
-    match session.notices.remove(place).what {
-        What::Forked { .. } => undo(session),
-        What::Removed(object) => {
+    match session.notices.remove(place).kind {
+        NoticeKind::Forked { .. } => undo(session),
+        NoticeKind::Removed(object) => {
             let cascade = Cascade::Background;
             let grace = None;
             acting::act(
@@ -204,10 +204,10 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
             )
             .1
         }
-        What::BadLink(_)
-        | What::OtherVersion { .. }
-        | What::CannotWrite(_)
-        | What::TooManySteps
-        | What::TooLong => Vec::new(),
+        NoticeKind::BadLink(_)
+        | NoticeKind::OtherVersion { .. }
+        | NoticeKind::CannotWrite(_)
+        | NoticeKind::TooManySteps
+        | NoticeKind::TooLong => Vec::new(),
     }
 }

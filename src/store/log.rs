@@ -15,15 +15,15 @@ pub struct Entry {
     pub seq: u64,
     /// When it happened.
     pub at: Time,
-    /// What brought it about.
+    /// EntryKind brought it about.
     pub cause: Cause,
-    /// What it is.
-    pub what: What,
+    /// EntryKind it is.
+    pub kind: EntryKind,
 }
 
-/// What an entry records.
+/// EntryKind an entry records.
 #[derive(Clone, Debug, PartialEq)]
-pub enum What {
+pub enum EntryKind {
     /// An object came, changed, or went.
     Change(Change),
     /// An actor's reason for waiting is now another, or none.
@@ -35,7 +35,7 @@ pub enum What {
 pub struct Change {
     /// Which object.
     pub key: Key,
-    /// What it is now; none when it is gone.
+    /// EntryKind it is now; none when it is gone.
     pub object: Option<Arc<Object>>,
     /// Who wrote it.
     pub by: Actor,
@@ -52,7 +52,7 @@ pub struct Decision {
     pub waiting: Option<Waiting>,
 }
 
-/// What brought an entry about.
+/// EntryKind brought an entry about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
     /// The command of that number among the run's commands, from 0 on.
@@ -76,15 +76,15 @@ pub enum Actor {
     DeploymentController,
     ReplicaSetController,
     GarbageCollector,
-    ClaimProtection,
+    PvcProtectionController,
     EndpointSliceController,
-    VolumeBinder,
+    PersistentVolumeBinder,
     Provisioner,
     AttachDetachController,
     Scheduler,
     Kubelet,
     NodeLifecycleController,
-    TaintManager,
+    TaintEvictionController,
     PodGarbageCollector,
     IngressController,
     ApiServer,
@@ -100,15 +100,15 @@ impl Actor {
             Actor::DeploymentController => "deployment-controller",
             Actor::ReplicaSetController => "replicaset-controller",
             Actor::GarbageCollector => "garbage-collector-controller",
-            Actor::ClaimProtection => "pvc-protection-controller",
+            Actor::PvcProtectionController => "pvc-protection-controller",
             Actor::EndpointSliceController => "endpoint-slice-controller",
-            Actor::VolumeBinder => "persistentvolume-controller",
+            Actor::PersistentVolumeBinder => "persistentvolume-controller",
             Actor::Provisioner => "csi-provisioner",
             Actor::AttachDetachController => "attachdetach-controller",
             Actor::Scheduler => "default-scheduler",
             Actor::Kubelet => "kubelet",
             Actor::NodeLifecycleController => "node-controller",
-            Actor::TaintManager => "taint-eviction-controller",
+            Actor::TaintEvictionController => "taint-eviction-controller",
             Actor::PodGarbageCollector => "pod-garbage-collector-controller",
             Actor::IngressController => "nginx-ingress-controller",
             Actor::ApiServer => "kube-apiserver",

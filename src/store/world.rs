@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
-use super::crew::{Controlled, Crew, Place};
+use super::controlled_pods::{ControlledPod, ControlledPods, OrdinalAndName};
 use super::index::{AttachmentIndex, PodIndex};
-use super::log::{Actor, Change, Decision, Entry, What};
+use super::log::{Actor, Change, Decision, Entry, EntryKind};
 use super::waiting::Waiting;
 use crate::object::{Key, Kind, Object, OwnerRef, Time, Uid};
 
@@ -22,7 +22,7 @@ pub struct World {
     /// Objects by the UID of each owner.
     dependents: OrdMap<Uid, OrdSet<Key>>,
     /// Pods by the UID of their managing controller, by ordinal: what a StatefulSet's sync walks.
-    controlled: OrdMap<Uid, Crew>,
+    controlled: OrdMap<Uid, ControlledPods>,
     /// Every name of a revision that a pod was ever seen with, so that equal names are one allocation.
     revisions: OrdSet<Arc<str>>,
     /// Pods that nobody manages.
@@ -78,18 +78,24 @@ impl World {
         self.controlled
             .get(controller)
             .into_iter()
-            .flat_map(Crew::pods)
+            .flat_map(ControlledPods::pods)
             .map(|entry| (entry.ordinal, &entry.pod))
     }
 
     /// The index of the pods that the controller with this UID manages.
-    pub fn crew(&self, controller: &Uid) -> Option<&Crew> {
+    pub fn controlled_pods(&self, controller: &Uid) -> Option<&ControlledPods> {
         self.controlled.get(controller)
     }
 
     /// The same with what the index knows of each pod.
-    pub fn controlled_pods(&self, controller: &Uid) -> impl DoubleEndedIterator<Item = &Controlled> {
-        self.controlled.get(controller).into_iter().flat_map(Crew::pods)
+    pub fn controlled_pod_entries(
+        &self,
+        controller: &Uid,
+    ) -> impl DoubleEndedIterator<Item = &ControlledPod> {
+        self.controlled
+            .get(controller)
+            .into_iter()
+            .flat_map(ControlledPods::pods)
     }
 
     /// The pods without a managing controller.
@@ -131,9 +137,9 @@ impl World {
     pub fn apply(&mut self, entry: &Entry) {
         self.seq = entry.seq;
         self.now = entry.at;
-        match &entry.what {
-            What::Change(change) => self.change(change),
-            What::Decision(decision) => self.decide(decision),
+        match &entry.kind {
+            EntryKind::Change(change) => self.change(change),
+            EntryKind::Decision(decision) => self.decide(decision),
         }
     }
 
@@ -155,7 +161,10 @@ impl World {
         }
         if new.is_none() {
             self.forget_decisions(&change.key);
-            if let Some(old) = old.filter(|old| self.crew(&old.meta.uid).is_some_and(Crew::is_empty)) {
+            if let Some(old) = old.filter(|old| {
+                self.controlled_pods(&old.meta.uid)
+                    .is_some_and(ControlledPods::is_empty)
+            }) {
                 self.controlled.remove(&old.meta.uid);
             }
         }
@@ -193,8 +202,8 @@ impl World {
             (Some(owner), Some(pod)) => {
                 self.loose_pods.remove(key);
                 let revision = self.revision_of(pod);
-                let crew = self.controlled.entry(owner.uid).or_default();
-                crew.put(&place, Some(Controlled::new(pod, revision)), self.seq);
+                let controlled_pods = self.controlled.entry(owner.uid).or_default();
+                controlled_pods.put(&place, Some(ControlledPod::new(pod, revision)), self.seq);
             }
             (_, Some(_)) => {
                 self.loose_pods.insert(key.clone());
@@ -206,16 +215,16 @@ impl World {
         self.pods.change(key, old, new.map(AsRef::as_ref));
     }
 
-    /// An empty crew stays while its controller does, which wants to know what was taken away.
-    fn leave_crew(&mut self, pod: &Key, place: &Place, owner: &OwnerRef) {
-        let Some(crew) = self.controlled.get_mut(&owner.uid) else {
+    /// An empty controlled_pods stays while its controller does, which wants to know what was taken away.
+    fn leave_crew(&mut self, pod: &Key, place: &OrdinalAndName, owner: &OwnerRef) {
+        let Some(controlled_pods) = self.controlled.get_mut(&owner.uid) else {
             return;
         };
-        crew.put(place, None, self.seq);
-        if !crew.is_empty() {
+        controlled_pods.put(place, None, self.seq);
+        if !controlled_pods.is_empty() {
             return;
         }
-        let stands = Kind::of(&owner.api_version, &owner.kind)
+        let stands = Kind::from_type_meta(&owner.api_version, &owner.kind)
             .and_then(|kind| self.objects.get(&pod.beside(kind, owner.name.clone())))
             .is_some_and(|standing| standing.meta.uid == owner.uid);
         if !stands {
@@ -242,9 +251,9 @@ impl World {
         for pod in pods {
             let place = (ordinal(&pod.meta.name), pod.meta.name.clone());
             if let Some(owner) = pod.meta.controller()
-                && let Some(crew) = self.controlled.get_mut(&owner.uid)
+                && let Some(controlled_pods) = self.controlled.get_mut(&owner.uid)
             {
-                crew.touch(&place, self.seq);
+                controlled_pods.touch(&place, self.seq);
             }
         }
     }

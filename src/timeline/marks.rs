@@ -2,7 +2,7 @@
 
 use super::pace::Show;
 use crate::object::{Kind, Object, status::Phase};
-use crate::store::{Change, Entry, What, World};
+use crate::store::{Change, Entry, EntryKind, World};
 
 /// One mark.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,7 +54,7 @@ impl MarkKind {
 
 /// The mark of an entry, given the world that it changes.
 pub fn kind(before: &World, entry: &Entry) -> Option<MarkKind> {
-    let What::Change(change) = &entry.what else {
+    let EntryKind::Change(change) = &entry.kind else {
         return None;
     };
     match change.key.kind {

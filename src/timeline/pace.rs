@@ -6,7 +6,7 @@
 use std::fmt;
 
 use crate::object::{Kind, Time};
-use crate::store::{Cause, Entry, What};
+use crate::store::{Cause, Entry, EntryKind};
 
 /// Milliseconds of show time since the beginning of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -191,12 +191,12 @@ impl Pace {
 
 /// Whether an entry changes what is to be seen: records of the control plane itself do not.
 pub fn visible(entry: &Entry) -> bool {
-    match &entry.what {
-        What::Change(change) => !matches!(
+    match &entry.kind {
+        EntryKind::Change(change) => !matches!(
             change.key.kind,
             Kind::Event | Kind::ControllerRevision | Kind::Lease | Kind::Endpoints
         ),
-        What::Decision(_) => false,
+        EntryKind::Decision(_) => false,
     }
 }
 

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 use web_sys::HtmlElement;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::cluster::command::Cascade;
 use crate::object::{Key, Kind, Object, Value};
 use crate::session::{Msg, Tab};
@@ -35,15 +35,15 @@ pub fn Card(
     /// The stage's element.
     place: NodeRef<html::Div>,
 ) -> impl IntoView {
-    let desk = stage.desk;
+    let app = stage.app;
     let selected = stage.selection;
-    let position = desk.run_memo(stage.run, |side| side.position());
+    let position = app.run_memo(stage.run, |side| side.position());
     let object = Memo::new(move |_| {
         position.get();
         let key = selected.get()?;
-        desk.peek(|session| {
+        app.peek(|session| {
             session
-                .side(stage.run)
+                .run_state(stage.run)
                 .world()
                 .get(&key)
                 .map(|object| (key.clone(), acts(object)))
@@ -64,7 +64,7 @@ pub fn Card(
     });
     let close = move || {
         let key = selected.get_untracked();
-        desk.dispatch(Msg::Select(None));
+        app.dispatch(Msg::Select(None));
         if let Some(key) = key {
             focus(&stage.id("object", &key));
         }
@@ -94,7 +94,7 @@ pub fn Card(
                 </div>
                 <div class="card-actions">
                     {move || object.get().map(|(key, acts)| {
-                        let acts = acts.into_iter().map(|act| act_view(desk, act)).collect_view();
+                        let acts = acts.into_iter().map(|act| act_view(app, act)).collect_view();
                         let inspect = Act {
                             label: "Show as YAML".to_owned(),
                             line: format!("kubectl get {} {} -o yaml", word(key.kind), key.name),
@@ -102,7 +102,7 @@ pub fn Card(
                             icon: Icon::FILE,
                             msg: Msg::Tab(Tab::Objects),
                         };
-                        view! { {act_view(desk, inspect)} {acts} }
+                        view! { {act_view(app, inspect)} {acts} }
                     })}
                 </div>
             </div>
@@ -144,7 +144,7 @@ fn beside(stage: &HtmlElement, card: &HtmlElement, id: &str) -> (f64, f64) {
     )
 }
 
-fn act_view(desk: Desk, act: Act) -> impl IntoView {
+fn act_view(app: AppState, act: Act) -> impl IntoView {
     let Act {
         label,
         line,
@@ -156,7 +156,7 @@ fn act_view(desk: Desk, act: Act) -> impl IntoView {
         <div class="card-action" class:danger=danger>
             {icon(sign)}
             <div class="card-words">
-                <button type="button" on:click=move |_| desk.dispatch(msg.clone())>{label}</button>
+                <button type="button" on:click=move |_| app.dispatch(msg.clone())>{label}</button>
                 <small title=line.clone()>{line.clone()}</small>
             </div>
         </div>

@@ -4,7 +4,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::limits;
 use crate::session::{Msg, Theme};
 use crate::ui::icon::{Icon, icon};
@@ -18,11 +18,11 @@ pub fn Header(
     /// Whether it is shown what the simulation is held to.
     fidelity: RwSignal<bool>,
 ) -> impl IntoView {
-    let desk = Desk::here();
+    let app = AppState::from_context();
     let chooser = NodeRef::<html::Input>::new();
-    let theme = desk.still_memo(|session| session.view().theme);
-    let comparing = desk.still_memo(|session| session.comparing());
-    let kept = desk.still_memo(|session| session.active().title().to_ascii_lowercase());
+    let theme = app.still_memo(|session| session.view().theme);
+    let comparing = app.still_memo(|session| session.comparing());
+    let kept = app.still_memo(|session| session.active().title().to_ascii_lowercase());
     let compare_title = move || match comparing.get() {
         true => format!(
             "End the comparison and keep {}, which is in the editor",
@@ -41,8 +41,8 @@ pub fn Header(
         };
         spawn_local(async move {
             match web::file::chosen(&input, limits::YAML_TEXT_BYTES_MAX).await {
-                Some(Ok(text)) => desk.dispatch(Msg::OpenFile(text)),
-                Some(Err(why)) => desk.said.set(why.to_owned()),
+                Some(Ok(text)) => app.dispatch(Msg::OpenFile(text)),
+                Some(Err(why)) => app.said.set(why.to_owned()),
                 None => {}
             }
         });
@@ -54,7 +54,7 @@ pub fn Header(
                 "Kubernetes 1.36, simulated in this page"
             </button>
             <span class="spring"></span>
-            <button type="button" class="button quiet" on:click=move |_| desk.dispatch(Msg::StartOver)>
+            <button type="button" class="button quiet" on:click=move |_| app.dispatch(Msg::StartOver)>
                 "Start over"
             </button>
             <button type="button" class="button quiet square" aria-label="Open file" title="Open file" on:click=move |_| open()>
@@ -66,7 +66,7 @@ pub fn Header(
                 class="button quiet square"
                 aria-label="Save file"
                 title="Save file"
-                on:click=move |_| desk.dispatch(Msg::SaveFile)
+                on:click=move |_| app.dispatch(Msg::SaveFile)
             >
                 {icon(Icon::SAVE)}
             </button>
@@ -76,7 +76,7 @@ pub fn Header(
                 aria-label="Compare"
                 aria-pressed=move || comparing.get().to_string()
                 title=compare_title
-                on:click=move |_| desk.dispatch(compare(desk))
+                on:click=move |_| app.dispatch(compare(app))
             >
                 {icon(Icon::COMPARE)}
             </button>
@@ -85,7 +85,7 @@ pub fn Header(
                 class="button quiet square"
                 aria-label=move || format!("Theme: {}", theme.get().name())
                 title=move || format!("Theme: {}", theme.get().name())
-                on:click=move |_| desk.dispatch(Msg::Theme(next(theme.get_untracked())))
+                on:click=move |_| app.dispatch(Msg::Theme(next(theme.get_untracked())))
             >
                 {icon(Icon::THEME)}
             </button>
@@ -97,8 +97,8 @@ pub fn Header(
 }
 
 /// Begins a comparison with the text as it is, or ends the one there is.
-fn compare(desk: Desk) -> Msg {
-    Msg::Compare(desk.peek(|session| (!session.comparing()).then(|| session.here().text().clone())))
+fn compare(app: AppState) -> Msg {
+    Msg::Compare(app.peek(|session| (!session.comparing()).then(|| session.active_run().text().clone())))
 }
 
 /// As the system says, dark, light, and round again.

@@ -2,39 +2,39 @@
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::session::{Msg, Notice};
 use crate::ui::icon::{Icon, icon};
 
 /// The notices, and the region that is read out.
 #[component]
 pub fn Notices() -> impl IntoView {
-    let desk = Desk::here();
-    let notices = desk.still_memo(|session| session.notices().to_vec());
+    let app = AppState::from_context();
+    let notices = app.still_memo(|session| session.notices().to_vec());
     view! {
         <div class="notices" role="status">
-            <For each=move || notices.get() key=|notice| notice.id children=move |notice| notice_view(desk, notice)/>
+            <For each=move || notices.get() key=|notice| notice.id children=move |notice| notice_view(app, notice)/>
         </div>
-        <p class="visually-hidden" role="status">{move || desk.said.get()}</p>
+        <p class="visually-hidden" role="status">{move || app.said.get()}</p>
     }
 }
 
-fn notice_view(desk: Desk, notice: Notice) -> impl IntoView {
+fn notice_view(app: AppState, notice: Notice) -> impl IntoView {
     let id = notice.id;
-    let offer = notice.what.offer().map(|label| {
+    let offer = notice.kind.offer().map(|label| {
         view! {
-            <button type="button" class="button" on:click=move |_| desk.dispatch(Msg::Accept(id))>{label}</button>
+            <button type="button" class="button" on:click=move |_| app.dispatch(Msg::Accept(id))>{label}</button>
         }
     });
     view! {
         <div class="notice">
-            <p>{notice.what.text()}</p>
+            <p>{notice.kind.text()}</p>
             {offer}
             <button
                 type="button"
                 class="button quiet square"
                 aria-label="Dismiss"
-                on:click=move |_| desk.dispatch(Msg::Dismiss(id))
+                on:click=move |_| app.dispatch(Msg::Dismiss(id))
             >
                 {icon(Icon::CLOSE)}
             </button>

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::sentence::SentenceView;
@@ -12,7 +12,7 @@ use crate::ui::words::clock;
 /// All runs.
 #[component]
 pub fn Runs() -> impl IntoView {
-    let comparing = Desk::here().still_memo(|session| session.comparing());
+    let comparing = AppState::from_context().still_memo(|session| session.comparing());
     view! {
         <div class="runs">
             <RunView run=RunId::A comparing=comparing/>
@@ -25,7 +25,7 @@ pub fn Runs() -> impl IntoView {
 
 #[component]
 fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
-    let active = Desk::here().still_memo(move |session| session.active() == run);
+    let active = AppState::from_context().still_memo(move |session| session.active() == run);
     view! {
         <div class="run" class:active=move || active.get()>
             <Show when=move || comparing.get()>
@@ -40,9 +40,9 @@ fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
 /// Which run it is, whether the editor belongs to it, and its own time: one run may come to rest before the other.
 #[component]
 fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
-    let desk = Desk::here();
-    let time = desk.run_memo(run, |side| clock(side.now()));
-    let quiet = desk.run_memo(run, |side| side.quiet());
+    let app = AppState::from_context();
+    let time = app.run_memo(run, |side| clock(side.now()));
+    let quiet = app.run_memo(run, |side| side.quiet());
     let name = run.title().to_ascii_lowercase();
     view! {
         <div class="run-head">
@@ -53,7 +53,7 @@ fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
                 aria-label=format!("Edit {name}")
                 title=format!("Editor and lists show {name}")
                 aria-pressed=move || active.get().to_string()
-                on:click=move |_| desk.dispatch(Msg::Turn(run))
+                on:click=move |_| app.dispatch(Msg::SwitchRun(run))
             >
                 {icon(Icon::EDIT)}"Edit"
             </button>

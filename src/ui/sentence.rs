@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::scene::explain::{Part, Sentence, Tone};
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, changing};
@@ -13,9 +13,9 @@ pub fn SentenceView(
     /// The run.
     run: RunId,
 ) -> impl IntoView {
-    let desk = Desk::here();
-    let sentence = desk.run_memo(run, |side| side.sentence());
-    let label = desk.still_memo(move |session| match session.comparing() {
+    let app = AppState::from_context();
+    let sentence = app.run_memo(run, |side| side.sentence());
+    let label = app.still_memo(move |session| match session.comparing() {
         true => format!("What is happening in {}", run.title().to_ascii_lowercase()),
         false => "What is happening".to_owned(),
     });
@@ -34,7 +34,7 @@ pub fn SentenceView(
         >
             <span class="toned" data-tone=move || tone_name(tone())>{changing(move || sign(tone()))}</span>
             <p class="sentence-text" title=move || sentence.with(Sentence::text)>
-                {move || sentence.with(|sentence| parts(desk, run, sentence))}
+                {move || sentence.with(|sentence| parts(app, run, sentence))}
             </p>
             <div class="sentence-actions">
                 {move || field.get().map(|field| {
@@ -44,7 +44,7 @@ pub fn SentenceView(
                             type="button"
                             class="field-link"
                             title=format!("Show {path} in the YAML")
-                            on:click=move |_| desk.dispatch_in(run, Msg::Reveal(field.clone()))
+                            on:click=move |_| app.dispatch_in(run, Msg::Reveal(field.clone()))
                         >
                             {short(&path)}
                         </button>
@@ -54,7 +54,7 @@ pub fn SentenceView(
                     <button
                         type="button"
                         class="button"
-                        on:click=move |_| desk.dispatch_in(run, Msg::Follow(way_out.remedy.clone()))
+                        on:click=move |_| app.dispatch_in(run, Msg::Follow(way_out.remedy.clone()))
                     >
                         {way_out.label.clone()}
                     </button>
@@ -64,14 +64,14 @@ pub fn SentenceView(
     }
 }
 
-fn parts(desk: Desk, run: RunId, sentence: &Sentence) -> impl IntoView + use<> {
+fn parts(app: AppState, run: RunId, sentence: &Sentence) -> impl IntoView + use<> {
     let part = |part: &Part| match part.clone() {
         Part::Text(text) => view! { <span>{text}</span> }.into_any(),
         Part::Code(text) => view! { <code>{text}</code> }.into_any(),
         Part::Object(key) => {
             let name = key.name.to_string();
             view! {
-                <button type="button" class="object-link" on:click=move |_| desk.dispatch_in(run, Msg::Select(Some(key.clone())))>
+                <button type="button" class="object-link" on:click=move |_| app.dispatch_in(run, Msg::Select(Some(key.clone())))>
                     {name}
                 </button>
             }

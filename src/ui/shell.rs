@@ -3,8 +3,8 @@
 use leptos::prelude::*;
 use web_sys::{Element, KeyboardEvent};
 
-use crate::app::desk::Desk;
 use crate::app::keys;
+use crate::app::state::AppState;
 use crate::session::{Msg, Tab, Theme};
 use crate::ui::dock::{self, Dock};
 use crate::ui::editor::EditorPane;
@@ -22,25 +22,25 @@ pub fn Shell(
     /// The editor element of the skeleton.
     editor: Element,
 ) -> impl IntoView {
-    let desk = Desk::here();
+    let app = AppState::from_context();
     let help = RwSignal::new(false);
     let fidelity = RwSignal::new(false);
-    let embed = desk.still_memo(|session| session.view().embed);
-    let theme = desk.still_memo(|session| session.view().theme);
+    let embed = app.still_memo(|session| session.view().embed);
+    let theme = app.still_memo(|session| session.view().theme);
     Effect::new(move || {
         web::page::set_theme(match theme.get() {
             Theme::System => None,
             theme => Some(theme.name()),
         });
     });
-    let narrow_tab = desk.still_memo(|session| {
+    let narrow_tab = app.still_memo(|session| {
         let view = session.view();
         let folded = view.folded && dock::TABS.contains(&view.tab);
         if folded { Tab::Stage } else { view.tab }
     });
-    let active = desk.still_memo(|session| session.active());
-    let comparing = desk.still_memo(|session| session.comparing());
-    let key = move |event: KeyboardEvent| keys::press(desk, help, &event);
+    let active = app.still_memo(|session| session.active());
+    let comparing = app.still_memo(|session| session.comparing());
+    let key = move |event: KeyboardEvent| keys::press(app, help, &event);
     view! {
         <main
             class="page"
@@ -56,7 +56,7 @@ pub fn Shell(
                         type="button"
                         class="tab"
                         aria-pressed=move || (narrow_tab.get() == tab).to_string()
-                        on:click=move |_| desk.dispatch(Msg::Tab(tab))
+                        on:click=move |_| app.dispatch(Msg::Tab(tab))
                     >
                         {tab.label()}
                     </button>

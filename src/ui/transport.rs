@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
-use crate::session::side::Version;
-use crate::session::{Msg, RunId, Side};
+use crate::app::state::AppState;
+use crate::session::run_state::Version;
+use crate::session::{Msg, RunId, RunState};
 use crate::timeline::{self, MarkKind, Speed};
 use crate::ui::icon::{Icon, changing, icon};
 use crate::ui::words::clock;
@@ -22,12 +22,12 @@ const LABEL_MS_MIN: u64 = 2_500;
 /// The transport: of all runs, with the time line of the active one.
 #[component]
 pub fn Transport() -> impl IntoView {
-    let desk = Desk::here();
-    let playing = desk.memo(|session| session.moving());
-    let quiet = desk.memo(|session| session.runs().all(|(_, side)| side.quiet()));
-    let embed = desk.still_memo(|session| session.view().embed);
-    let can_undo = desk.still_memo(|session| session.here().can_undo());
-    let speed = desk.still_memo(|session| session.here().playback().speed());
+    let app = AppState::from_context();
+    let playing = app.memo(|session| session.moving());
+    let quiet = app.memo(|session| session.runs().all(|(_, side)| side.quiet()));
+    let embed = app.still_memo(|session| session.view().embed);
+    let can_undo = app.still_memo(|session| session.active_run().can_undo());
+    let speed = app.still_memo(|session| session.active_run().playback().speed());
     let key = move |name: &'static str, sign: Icon, msg: fn() -> Msg| {
         view! {
             <button
@@ -35,7 +35,7 @@ pub fn Transport() -> impl IntoView {
                 class="button quiet square"
                 aria-label=name
                 title=name
-                on:click=move |_| desk.dispatch(msg())
+                on:click=move |_| app.dispatch(msg())
             >
                 {icon(sign)}
             </button>
@@ -51,7 +51,7 @@ pub fn Transport() -> impl IntoView {
                     class="button primary square play"
                     aria-label=play_name
                     title=play_name
-                    on:click=move |_| desk.dispatch(Msg::Toggle)
+                    on:click=move |_| app.dispatch(Msg::Toggle)
                 >
                     {changing(move || if playing.get() { Icon::PAUSE } else { Icon::PLAY })}
                 </button>
@@ -67,7 +67,7 @@ pub fn Transport() -> impl IntoView {
                 prop:value=move || speed.get().bare()
                 on:change=move |event| {
                     if let Some(speed) = Speed::parse(&event_target_value(&event)) {
-                        desk.dispatch(Msg::Speed(speed));
+                        app.dispatch(Msg::Speed(speed));
                     }
                 }
             >
@@ -83,7 +83,7 @@ pub fn Transport() -> impl IntoView {
                     aria-label="Undo"
                     title="Undo the last command"
                     disabled=move || !can_undo.get()
-                    on:click=move |_| desk.dispatch(Msg::Undo)
+                    on:click=move |_| app.dispatch(Msg::Undo)
                 >
                     {icon(Icon::UNDO)}
                 </button>
@@ -96,7 +96,7 @@ pub fn Transport() -> impl IntoView {
                     title="Open full page"
                     target="_blank"
                     rel="noopener"
-                    href=move || web::address::with_fragment(&desk.with(|session| match session.moving() {
+                    href=move || web::address::with_fragment(&app.with(|session| match session.moving() {
                         true => String::new(),
                         false => session.link(),
                     }))
@@ -110,9 +110,9 @@ pub fn Transport() -> impl IntoView {
 
 #[component]
 fn Clock(playing: Memo<bool>, quiet: Memo<bool>) -> impl IntoView {
-    let desk = Desk::here();
-    let time = desk.memo(|session| session.here().now());
-    let seq = desk.memo(|session| session.here().head().seq);
+    let app = AppState::from_context();
+    let time = app.memo(|session| session.active_run().now());
+    let seq = app.memo(|session| session.active_run().head().seq);
     let text = Memo::new(move |_| clock(time.get()));
     let state = move || match (playing.get(), quiet.get()) {
         (_, true) => "nothing pending",
@@ -122,7 +122,7 @@ fn Clock(playing: Memo<bool>, quiet: Memo<bool>) -> impl IntoView {
     view! {
         <div
             class="clock"
-            data-run=move || desk.with(|session| session.active().name())
+            data-run=move || app.with(|session| session.active().name())
             data-clock=move || time.get().0.to_string()
             data-playing=move || playing.get().to_string()
             data-quiet=move || quiet.get().to_string()
@@ -143,18 +143,18 @@ struct Label {
 
 #[component]
 fn TimeLine() -> impl IntoView {
-    let desk = Desk::here();
-    let head = desk.memo(|session| session.here().head().show.0);
-    let length = desk.memo(|session| session.here().length().0);
-    let extent = desk.memo(|session| extent(session.here(), session.active()));
-    let of_run = move |read: fn(&Side) -> Vec<Label>| {
+    let app = AppState::from_context();
+    let head = app.memo(|session| session.active_run().head().show.0);
+    let length = app.memo(|session| session.active_run().length().0);
+    let extent = app.memo(|session| extent(session.active_run(), session.active()));
+    let of_run = move |read: fn(&RunState) -> Vec<Label>| {
         Memo::new(move |_| {
             let (_, _, _, run) = extent.get();
-            desk.peek(|session| read(session.side(run)))
+            app.peek(|session| read(session.run_state(run)))
         })
     };
     let (gaps, commands) = (of_run(gaps), of_run(commands));
-    let time = desk.memo(|session| clock(session.here().now()));
+    let time = app.memo(|session| clock(session.active_run().now()));
     view! {
         <div class="timeline">
             <div class="groove">
@@ -165,7 +165,7 @@ fn TimeLine() -> impl IntoView {
                     {MARKS.map(|kind| {
                         let path = Memo::new(move |_| {
                             let (_, _, _, run) = extent.get();
-                            desk.peek(|session| strokes(session.side(run), kind))
+                            app.peek(|session| strokes(session.run_state(run), kind))
                         });
                         view! { <path data-mark=kind.name() d=move || path.get()></path> }
                     }).collect_view()}
@@ -187,7 +187,7 @@ fn TimeLine() -> impl IntoView {
                 aria-valuetext=move || time.get()
                 on:input=move |event| {
                     if let Ok(show) = event_target_value(&event).parse() {
-                        desk.dispatch(Msg::Seek(timeline::Show(show)));
+                        app.dispatch(Msg::Seek(timeline::Show(show)));
                     }
                 }
             />
@@ -208,7 +208,7 @@ const MARKS: [MarkKind; 7] = [
 
 /// What the marks depend on, coarsely while the simulation still runs ahead: its length in steps of about a percent,
 /// whether it rests, which log it is, and whose.
-fn extent(side: &Side, run: RunId) -> (u64, bool, Version, RunId) {
+fn extent(side: &RunState, run: RunId) -> (u64, bool, Version, RunId) {
     let length = side.length().0;
     let quiet = side.run().quiet();
     let step = if quiet {
@@ -227,7 +227,7 @@ fn permille(part: u64, whole: u64) -> u64 {
 }
 
 /// A stroke at every place with a mark of that kind.
-fn strokes(side: &Side, kind: MarkKind) -> String {
+fn strokes(side: &RunState, kind: MarkKind) -> String {
     let length = side.length().0.max(1);
     let mut path = String::new();
     let mut last = None;
@@ -247,7 +247,7 @@ fn strokes(side: &Side, kind: MarkKind) -> String {
 }
 
 /// The commands, each as a dot.
-fn commands(side: &Side) -> Vec<Label> {
+fn commands(side: &RunState) -> Vec<Label> {
     let length = side.length().0.max(1);
     let marks = side.run().history().marks().iter();
     let commands = marks.filter(|mark| mark.kind == MarkKind::Command);
@@ -260,7 +260,7 @@ fn commands(side: &Side) -> Vec<Label> {
     labels
 }
 
-fn gaps(side: &Side) -> Vec<Label> {
+fn gaps(side: &RunState) -> Vec<Label> {
     let length = side.length().0.max(1);
     let mut free = 0;
     let mut placed = Vec::new();

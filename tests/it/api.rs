@@ -6,8 +6,8 @@ use statefulset_playground::api::{
     self, Context, DeleteOptions, Patch, Propagation, Request, Status, Writes,
 };
 use statefulset_playground::object::status::Phase;
-use statefulset_playground::object::{Key, Kind, Object, Status as ObjectStatus, Time, Value, pod};
-use statefulset_playground::store::{Actor, Cause, Entry, Rng, What, World};
+use statefulset_playground::object::{Key, Kind, Object, ObjectStatus, Time, Value, pod};
+use statefulset_playground::store::{Actor, Cause, Entry, EntryKind, Rng, World};
 use statefulset_playground::yaml;
 
 /// A world that takes requests.
@@ -37,7 +37,7 @@ impl Server {
                 seq: self.world.seq() + 1,
                 at: Time(1000),
                 cause: Cause::Timer,
-                what: What::Change(change.clone()),
+                kind: EntryKind::Change(change.clone()),
             };
             self.world.apply(&entry);
         }
@@ -49,7 +49,7 @@ impl Server {
         let root = parsed.documents[0].root.as_ref().expect("the text is a document");
         let document = Value::from(root);
         let word = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
-        let kind = Kind::of(word("apiVersion"), word("kind")).expect("the kind exists");
+        let kind = Kind::from_type_meta(word("apiVersion"), word("kind")).expect("the kind exists");
         let namespace = if kind.info().namespaced { "default" } else { "" };
         let request = Request::Create {
             kind,
@@ -575,7 +575,7 @@ fn recorded_objects_stay_as_they_were_stored() {
 
 fn check_stays(document: Value) -> usize {
     let word = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
-    let Some(kind) = Kind::of(word("apiVersion"), word("kind")) else {
+    let Some(kind) = Kind::from_type_meta(word("apiVersion"), word("kind")) else {
         return 0;
     };
     let mut server = Server::new();

@@ -13,7 +13,7 @@ use statefulset_playground::cluster::{Command, Does, KubeletMode, Settings, Sim,
 use statefulset_playground::kubectl::describe::{describe, pod_template};
 use statefulset_playground::object::kind::KINDS;
 use statefulset_playground::object::{Key, Kind, Object, Time, Value};
-use statefulset_playground::store::{Actor, Cause, Change, Entry, What, World};
+use statefulset_playground::store::{Actor, Cause, Change, Entry, EntryKind, World};
 
 use crate::conformance::recordings;
 
@@ -46,7 +46,7 @@ fn documents(path: &Path) -> Vec<Json> {
 /// An object as if the API server had stored it.
 fn stored(document: Json, seq: u64) -> Object {
     let word = |key: &str| document[key].as_str().unwrap_or_default();
-    let kind = Kind::of(word("apiVersion"), word("kind")).expect("a known kind");
+    let kind = Kind::from_type_meta(word("apiVersion"), word("kind")).expect("a known kind");
     let value = Value::from(document);
     let mut object = Object::read(kind, value.as_object().expect("an object"));
     object.meta.resource_version = seq;
@@ -67,7 +67,7 @@ fn world(documents: &[Json]) -> World {
             seq,
             at: Time(0),
             cause: Cause::Timer,
-            what: What::Change(Change {
+            kind: EntryKind::Change(Change {
                 key: object.key(),
                 object: Some(Arc::new(object)),
                 by: Actor::ApiServer,

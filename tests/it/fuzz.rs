@@ -8,7 +8,7 @@ use statefulset_playground::kubectl::apply::apply;
 use statefulset_playground::kubectl::check::check;
 use statefulset_playground::kubectl::console::{complete, output, start};
 use statefulset_playground::kubectl::server::DryRun;
-use statefulset_playground::session::start::Found;
+use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Msg, Session, update};
 use statefulset_playground::share;
 use statefulset_playground::store::{Rng, World};
@@ -211,7 +211,7 @@ fn console_lines_are_survived() {
 #[test]
 fn links_are_survived() {
     let mut corpus = vec!["0.".to_owned(), "1.AAAA".to_owned()];
-    let (mut session, _) = Session::start(&Found::default());
+    let (mut session, _) = Session::start(&StartInputs::default());
     for line in [
         "scale sts my-db-statefulset --replicas=5",
         "delete pod my-db-statefulset-1",
@@ -236,10 +236,10 @@ fn links_are_survived() {
 #[test]
 fn lines_typed_into_a_session_are_survived() {
     let corpus = lines();
-    let (mut session, _) = Session::start(&Found::default());
+    let (mut session, _) = Session::start(&StartInputs::default());
     feed("session lines", 40, &corpus, |line| {
         update(&mut session, Msg::Line(line.to_owned()));
-        let side = session.here();
+        let side = session.active_run();
         assert!(side.lines(None).len() <= side.run().steps().len() + 200);
         update(&mut session, Msg::Tick { elapsed_ms: 200 });
     });

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use serde_json::{Value, json};
 use statefulset_playground::object::Kind;
-use statefulset_playground::session::start::Found;
+use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Msg, Session, update};
 
 /// Beside the build, not in the sources: it says what this build does, not what is right.
@@ -16,15 +16,15 @@ const SKIPS_MAX: usize = 50;
 
 #[test]
 fn the_first_manifest_comes_to_rest() {
-    let (mut session, _) = Session::start(&Found::default());
+    let (mut session, _) = Session::start(&StartInputs::default());
     for _ in 0..SKIPS_MAX {
-        if session.here().quiet() {
+        if session.active_run().quiet() {
             break;
         }
         update(&mut session, Msg::Skip);
         update(&mut session, Msg::Tick { elapsed_ms: 16 });
     }
-    let side = session.here();
+    let side = session.active_run();
     assert!(side.quiet(), "something is pending for ever");
     assert_eq!(side.world().list(Kind::Pod).count(), 3);
 
@@ -42,7 +42,7 @@ fn the_first_manifest_comes_to_rest() {
 
 /// Name and uid of each object of a kind.
 fn objects(session: &Session, kind: Kind) -> Value {
-    let world = session.here().world();
+    let world = session.active_run().world();
     world
         .list(kind)
         .map(|object| (object.name().to_string(), json!(*object.meta.uid)))

@@ -11,7 +11,7 @@ use statefulset_playground::cluster::dns::{RecordType, asked_at, query};
 use statefulset_playground::cluster::{Command, Profile, Settings, Sim};
 use statefulset_playground::object::pod_status::summary;
 use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
-use statefulset_playground::store::{Entry, What, World};
+use statefulset_playground::store::{Entry, EntryKind, World};
 
 /// A scenario file: `key: value` lines, then sections that begin with `--- NAME`.
 struct Scenario {
@@ -201,7 +201,9 @@ impl Story {
 
     /// Random texts get readable names.
     fn learn(&mut self, entry: &Entry) {
-        let What::Change(change) = &entry.what else { return };
+        let EntryKind::Change(change) = &entry.kind else {
+            return;
+        };
         let Some(object) = &change.object else { return };
         let uid = object.meta.uid.to_string();
         if !matches!(
@@ -219,8 +221,8 @@ impl Story {
     }
 
     fn of_entry(&mut self, entry: &Entry) -> Option<String> {
-        match &entry.what {
-            What::Decision(decision) => {
+        match &entry.kind {
+            EntryKind::Decision(decision) => {
                 if !self.shows("why") {
                     return None;
                 }
@@ -231,7 +233,7 @@ impl Story {
                     None => format!("why   {about} {who}: -"),
                 })
             }
-            What::Change(change) => {
+            EntryKind::Change(change) => {
                 let key = &change.key;
                 let word = match key.kind {
                     Kind::Event => "event",

@@ -63,7 +63,7 @@ fn standing(world: &World) -> Vec<Key> {
 /// Every moment of a run: what is seen is what there is, and does not depend on what was seen before.
 #[track_caller]
 fn check(session: &Session) {
-    let history = session.here().run().history();
+    let history = session.active_run().run().history();
     let mut before = Scene::default();
     for seq in history.start()..=history.end() {
         let world = history.world_at(seq);
@@ -75,7 +75,7 @@ fn check(session: &Session) {
 }
 
 fn slots(session: &Session) -> Vec<(String, &'static str)> {
-    let scene = Scene::new(session.here().world(), None);
+    let scene = Scene::new(session.active_run().world(), None);
     let band = scene.band(Some(&set())).expect("the set has a band").clone();
     band.slots()
         .map(|slot| (slot.label.to_string(), slot.state.name()))
@@ -111,7 +111,7 @@ fn what_loses_its_controller_stands_in_the_last_band() {
     };
     then(&mut session, msg);
     check(&session);
-    let scene = Scene::new(session.here().world(), None);
+    let scene = Scene::new(session.active_run().world(), None);
     let loose = scene.band(None).expect("a band without a controller");
     assert_eq!(loose.columns.len(), 3);
     assert!(scene.band(Some(&set())).is_none());
@@ -146,7 +146,7 @@ fn ghosts_stay_where_pods_were_and_fold_when_there_are_many() {
             replicas: 1,
         },
     );
-    let scene = Scene::new(session.here().world(), None);
+    let scene = Scene::new(session.active_run().world(), None);
     let band = scene.band(Some(&set())).expect("the set has a band");
     let folded: Vec<usize> = band
         .columns
@@ -170,7 +170,7 @@ fn a_new_revision_has_a_letter_and_a_tint_of_its_own() {
         image: "my-db-image:2".to_owned(),
     };
     update(&mut session, msg);
-    let history = session.here().run().history();
+    let history = session.active_run().run().history();
     let mut seen: Vec<String> = Vec::new();
     for seq in history.start()..=history.end() {
         let scene = Scene::new(&history.world_at(seq), None);

@@ -3,10 +3,10 @@
 use statefulset_playground::cluster::{Fault, Settings};
 use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
-use statefulset_playground::session::notice::What;
-use statefulset_playground::session::start::Found;
+use statefulset_playground::session::notice::NoticeKind;
+use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{
-    Effect, FIRST_MANIFEST, Msg, RunId, Session, Severity, Side, View, update,
+    Effect, FIRST_MANIFEST, Msg, RunId, RunState, Session, Severity, View, update,
 };
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::{Show, Speed};
@@ -56,7 +56,7 @@ fn settle(session: &mut Session) {
 
 /// Names of the pods at the play head, with a star for those that are Ready.
 fn pods(session: &Session) -> String {
-    let pods = session.here().world().list(Kind::Pod);
+    let pods = session.active_run().world().list(Kind::Pod);
     let name = |object: &Object| {
         let ordinal = object.name().rsplit('-').next().unwrap_or_default().to_owned();
         if pod::ready(object) {
@@ -69,7 +69,7 @@ fn pods(session: &Session) -> String {
 }
 
 fn live_replicas(session: &Session) -> Option<i64> {
-    let set = session.here().world().get(&set())?;
+    let set = session.active_run().world().get(&set())?;
     set.spec().get("replicas")?.as_i64()
 }
 
@@ -77,7 +77,7 @@ fn notices(session: &Session) -> Vec<String> {
     session
         .notices()
         .iter()
-        .map(|notice| notice.what.text())
+        .map(|notice| notice.kind.text())
         .collect()
 }
 
@@ -92,7 +92,7 @@ fn the_first_manifest_plays_at_once_and_stops_when_all_is_ready() {
         shown += 16;
     }
     assert_eq!(pods(&session), "0* 1* 2*");
-    assert!(session.here().quiet());
+    assert!(session.active_run().quiet());
     assert!((6_000..14_000).contains(&shown), "{shown} ms of show");
 }
 
@@ -100,7 +100,7 @@ fn the_first_manifest_plays_at_once_and_stops_when_all_is_ready() {
 fn a_hidden_page_does_not_run_away() {
     let mut session = fresh();
     update(&mut session, Msg::Tick { elapsed_ms: 60_000 });
-    assert!(session.here().head().show <= Show(250));
+    assert!(session.active_run().head().show <= Show(250));
 }
 
 #[test]
@@ -110,31 +110,31 @@ fn speed_multiplies_the_show() {
         update(&mut session, Msg::Speed(Speed::from_quarters(quarters)));
         update(&mut session, Msg::Tick { elapsed_ms: 60 });
         update(&mut session, Msg::Tick { elapsed_ms: 40 });
-        assert_eq!(session.here().head().show, Show(at), "{quarters} quarters");
+        assert_eq!(session.active_run().head().show, Show(at), "{quarters} quarters");
     }
 }
 
 #[test]
 fn a_form_control_rewrites_the_text_and_one_undo_takes_both_back() {
     let mut session = settled();
-    let before = session.here().text().clone();
+    let before = session.active_run().text().clone();
     let effects = update(&mut session, replicas(1));
     let after = before.replace("replicas: 3", "replicas: 1");
-    assert_eq!(**session.here().text(), *after);
+    assert_eq!(**session.active_run().text(), *after);
     assert!(effects.contains(&Effect::Write(after)), "{effects:?}");
     assert_eq!(live_replicas(&session), Some(1));
     settle(&mut session);
     assert_eq!(pods(&session), "0*");
-    assert!(session.here().has(&claim(2)), "claims outlive their pods");
+    assert!(session.active_run().has(&claim(2)), "claims outlive their pods");
     let effects = update(&mut session, Msg::Undo);
-    assert_eq!(session.here().text(), &before);
+    assert_eq!(session.active_run().text(), &before);
     assert!(effects.contains(&Effect::Write(before.to_string())));
     settle(&mut session);
     assert_eq!(
         (pods(&session).as_str(), live_replicas(&session)),
         ("0* 1* 2*", Some(3))
     );
-    assert!(!session.here().can_undo());
+    assert!(!session.active_run().can_undo());
 }
 
 #[test]
@@ -143,7 +143,7 @@ fn undo_leaves_a_text_alone_that_somebody_edited_since() {
     update(&mut session, replicas(1));
     update(&mut session, Msg::Edit("# mine".to_owned()));
     update(&mut session, Msg::Undo);
-    assert_eq!(&**session.here().text(), "# mine");
+    assert_eq!(&**session.active_run().text(), "# mine");
     assert_eq!(live_replicas(&session), Some(3));
 }
 
@@ -177,9 +177,9 @@ fn form_controls_write_fields_that_the_text_does_not_have() {
     ] {
         let mut session = settled();
         update(&mut session, msg.clone());
-        assert_eq!(session.here().refusals(), [], "{msg:?}");
+        assert_eq!(session.active_run().refusals(), [], "{msg:?}");
         let live = session
-            .here()
+            .active_run()
             .world()
             .get(&set())
             .and_then(|set| set.spec().at(path).cloned());
@@ -203,8 +203,8 @@ fn an_image_is_rolled_out_from_the_highest_ordinal() {
         },
     );
     settle(&mut session);
-    assert!(session.here().text().contains("image: mysql:8.4"));
-    let history = session.here().run().history();
+    assert!(session.active_run().text().contains("image: mysql:8.4"));
+    let history = session.active_run().run().history();
     let mut order = Vec::new();
     for entry in history.entries() {
         let world = history.world_at(entry.seq);
@@ -221,7 +221,7 @@ fn an_image_is_rolled_out_from_the_highest_ordinal() {
 #[test]
 fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
     let mut session = settled();
-    let first = session.here().head().show;
+    let first = session.active_run().head().show;
     update(&mut session, replicas(5));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2* 3* 4*");
@@ -237,7 +237,7 @@ fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
     let id = session
         .notices()
         .iter()
-        .find(|notice| matches!(notice.what, What::Forked { .. }));
+        .find(|notice| matches!(notice.kind, NoticeKind::Forked { .. }));
     let id = id.expect("a notice").id;
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
@@ -251,15 +251,15 @@ fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
 #[test]
 fn looking_back_changes_nothing() {
     let mut session = settled();
-    let end = session.here().length();
-    let steps = session.here().run().steps().to_vec();
+    let end = session.active_run().length();
+    let steps = session.active_run().run().steps().to_vec();
     for part in 0..20 {
         update(&mut session, Msg::Seek(Show(end.0 * part / 20)));
-        assert!(session.here().head().show <= end);
+        assert!(session.active_run().head().show <= end);
     }
     update(&mut session, Msg::Skip);
     assert_eq!(pods(&session), "0* 1* 2*");
-    assert_eq!(session.here().run().steps(), steps);
+    assert_eq!(session.active_run().run().steps(), steps);
     assert!(notices(&session).is_empty());
 }
 
@@ -268,12 +268,15 @@ fn skip_goes_from_one_quiet_moment_to_the_next() {
     let mut session = settled();
     update(&mut session, replicas(1));
     settle(&mut session);
-    let end = session.here().head();
+    let end = session.active_run().head();
     update(&mut session, Msg::Seek(Show(0)));
     update(&mut session, Msg::Skip);
     assert_eq!(pods(&session), "0* 1* 2*");
     update(&mut session, Msg::Skip);
-    assert_eq!((pods(&session).as_str(), session.here().head()), ("0*", end));
+    assert_eq!(
+        (pods(&session).as_str(), session.active_run().head()),
+        ("0*", end)
+    );
 }
 
 #[test]
@@ -283,15 +286,15 @@ fn a_document_that_was_removed_is_offered_for_deletion() {
     let (_, rest) = FIRST_MANIFEST.split_once("---\n").expect("two documents");
     update(&mut session, Msg::Edit(rest.to_owned()));
     update(&mut session, Msg::Apply);
-    assert!(session.here().has(&service));
+    assert!(session.active_run().has(&service));
     let notice = session.notices().first().expect("a notice");
     assert_eq!(
-        (&notice.what, notice.what.offer()),
-        (&What::Removed(service.clone()), Some("Delete"))
+        (&notice.kind, notice.kind.offer()),
+        (&NoticeKind::Removed(service.clone()), Some("Delete"))
     );
     let id = notice.id;
     update(&mut session, Msg::Accept(id));
-    assert!(!session.here().has(&service));
+    assert!(!session.active_run().has(&service));
 }
 
 #[test]
@@ -300,8 +303,8 @@ fn what_apply_is_refused_stands_at_its_place() {
     let bad = FIRST_MANIFEST.replace("serviceName: my-db-service-headless", "serviceName: other");
     update(&mut session, Msg::Edit(bad.clone()));
     update(&mut session, Msg::Apply);
-    let [refusal] = session.here().refusals() else {
-        panic!("{:?}", session.here().refusals())
+    let [refusal] = session.active_run().refusals() else {
+        panic!("{:?}", session.active_run().refusals())
     };
     assert_eq!(refusal.object, Some(set()));
     assert!(
@@ -333,7 +336,7 @@ fn what_is_wrong_with_a_text_is_said_before_it_is_applied() {
         let mut session = settled();
         update(&mut session, Msg::Edit(text.clone()));
         update(&mut session, Msg::Check);
-        let problems = session.here().problems();
+        let problems = session.active_run().problems();
         let line = |line: usize| text.lines().nth(line - 1).unwrap_or_default().contains(place);
         let found = problems
             .iter()
@@ -346,7 +349,7 @@ fn what_is_wrong_with_a_text_is_said_before_it_is_applied() {
 fn a_line_whose_live_value_differs_can_be_taken_over() {
     let mut session = settled();
     update(&mut session, Msg::Check);
-    assert_eq!(session.here().live(), []);
+    assert_eq!(session.active_run().live(), []);
     update(
         &mut session,
         Msg::Scale {
@@ -355,8 +358,8 @@ fn a_line_whose_live_value_differs_can_be_taken_over() {
         },
     );
     update(&mut session, Msg::Check);
-    let [live] = session.here().live() else {
-        panic!("{:?}", session.here().live())
+    let [live] = session.active_run().live() else {
+        panic!("{:?}", session.active_run().live())
     };
     assert_eq!(
         (live.value.as_str(), live.field.path.as_str()),
@@ -365,9 +368,9 @@ fn a_line_whose_live_value_differs_can_be_taken_over() {
     assert_eq!(FIRST_MANIFEST.lines().nth(live.line - 1), Some(" replicas: 3"));
     let field = live.field.clone();
     update(&mut session, Msg::TakeLive(field));
-    assert!(session.here().text().contains("replicas: 5"));
+    assert!(session.active_run().text().contains("replicas: 5"));
     update(&mut session, Msg::Check);
-    assert_eq!(session.here().live(), []);
+    assert_eq!(session.active_run().live(), []);
 }
 
 #[test]
@@ -383,15 +386,15 @@ fn a_link_opens_at_its_moment_paused() {
     }
     let link = session.link();
     assert!(link.len() < 120, "{link}");
-    let found = Found {
+    let found = StartInputs {
         fragment: &link,
-        ..Found::default()
+        ..StartInputs::default()
     };
     let (opened, _) = Session::start(&found);
     assert!(!opened.moving());
-    assert_eq!(opened.here().head().seq, session.here().head().seq);
-    assert_eq!(opened.here().now(), session.here().now());
-    assert_eq!(opened.here().text(), session.here().text());
+    assert_eq!(opened.active_run().head().seq, session.active_run().head().seq);
+    assert_eq!(opened.active_run().now(), session.active_run().now());
+    assert_eq!(opened.active_run().text(), session.active_run().text());
     assert_eq!(pods(&opened), pods(&session));
     assert_eq!(opened.link(), link);
 }
@@ -408,10 +411,10 @@ fn a_bad_link_is_told_and_the_next_best_opens() {
         ("#0.damaged", Some(saved.as_str()), Some(1), 1),
         ("#7.later", None, Some(3), 1),
     ] {
-        let found = Found {
+        let found = StartInputs {
             fragment,
             saved,
-            ..Found::default()
+            ..StartInputs::default()
         };
         let (session, effects) = Session::start(&found);
         assert_eq!(
@@ -434,11 +437,11 @@ fn starting_over_begins_with_the_first_manifest() {
         &mut session,
         Msg::OpenFile("apiVersion: v1\nkind: Pod\n".to_owned()),
     );
-    assert_eq!(session.here().refusals().len(), 1);
+    assert_eq!(session.active_run().refusals().len(), 1);
     update(&mut session, Msg::StartOver);
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
-    assert_eq!(&**session.here().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
 }
 
 /// A settled session beside which a second run has begun: the same set, all pods at once.
@@ -452,18 +455,18 @@ fn parallel() -> String {
     FIRST_MANIFEST.replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
 }
 
-fn both<T>(session: &Session, look: impl Fn(&Side) -> T) -> [T; 2] {
-    [RunId::A, RunId::B].map(|run| look(session.side(run)))
+fn both<T>(session: &Session, look: impl Fn(&RunState) -> T) -> [T; 2] {
+    [RunId::A, RunId::B].map(|run| look(session.run_state(run)))
 }
 
-fn beginning(side: &Side) -> bool {
+fn beginning(side: &RunState) -> bool {
     side.head().seq == side.run().history().start()
 }
 
 #[test]
 fn a_second_run_begins_beside_the_first_and_both_begin_at_the_beginning() {
     let mut session = settled();
-    let before = session.here().position();
+    let before = session.active_run().position();
     let text: std::sync::Arc<str> = parallel().into();
     update(&mut session, Msg::Edit(parallel()));
     let effects = update(&mut session, Msg::Compare(Some(text.clone())));
@@ -473,12 +476,12 @@ fn a_second_run_begins_beside_the_first_and_both_begin_at_the_beginning() {
         (2, RunId::B, true)
     );
     assert_eq!(both(&session, |side| side.head().show), [Show(0); 2]);
-    assert_eq!(both(&session, Side::moving), [true; 2]);
+    assert_eq!(both(&session, RunState::moving), [true; 2]);
     let [a, b] = both(&session, |side| side.run().settings().seed);
     assert_eq!(a, b);
-    assert_eq!(session.side(RunId::A).text().as_ref(), FIRST_MANIFEST);
-    assert_eq!(session.here().text(), &text);
-    assert_ne!(session.here().position(), before, "another world");
+    assert_eq!(session.run_state(RunId::A).text().as_ref(), FIRST_MANIFEST);
+    assert_eq!(session.active_run().text(), &text);
+    assert_ne!(session.active_run().position(), before, "another world");
 }
 
 #[test]
@@ -493,14 +496,14 @@ fn two_runs_that_play_stay_at_one_time_until_one_of_them_rests() {
             let after = both(&session, |side| side.head().show);
             assert!(before[0] <= after[0] && before[1] <= after[1], "never back");
             assert_ne!(before, after, "never stuck");
-            if both(&session, Side::moving) == [true; 2] {
+            if both(&session, RunState::moving) == [true; 2] {
                 let [a, b] = both(&session, |side| side.now().0);
                 assert!(a.abs_diff(b) <= 60, "{a} and {b} at {quarters} quarters");
                 together += 1;
             }
         }
         assert!(together > 10, "{together}");
-        assert_eq!(both(&session, Side::quiet), [true; 2]);
+        assert_eq!(both(&session, RunState::quiet), [true; 2]);
         assert_eq!(
             both(&session, |side| side.world().list(Kind::Pod).count()),
             [3; 2]
@@ -512,9 +515,9 @@ fn two_runs_that_play_stay_at_one_time_until_one_of_them_rests() {
 fn one_transport_moves_both_runs() {
     let mut session = comparing();
     update(&mut session, Msg::Pause);
-    assert_eq!(both(&session, Side::moving), [false; 2]);
+    assert_eq!(both(&session, RunState::moving), [false; 2]);
     update(&mut session, Msg::Toggle);
-    assert_eq!(both(&session, Side::moving), [true; 2]);
+    assert_eq!(both(&session, RunState::moving), [true; 2]);
     update(&mut session, Msg::Speed(Speed::from_quarters(16)));
     assert_eq!(
         both(&session, |side| side.playback().speed()),
@@ -527,23 +530,23 @@ fn one_transport_moves_both_runs() {
         assert!(a.abs_diff(b) <= 60, "{a} and {b} at {show}");
     }
     update(&mut session, Msg::Skip);
-    assert_eq!(both(&session, Side::quiet), [true; 2]);
+    assert_eq!(both(&session, RunState::quiet), [true; 2]);
     // The run of the editor is the shorter one: its end is the end of both, and its beginning the beginning.
-    let end = session.here().length();
+    let end = session.active_run().length();
     update(&mut session, Msg::Seek(Show(0)));
     assert_eq!(both(&session, |side| side.head().show), [Show(0); 2]);
     update(&mut session, Msg::Seek(end));
-    assert_eq!(both(&session, Side::quiet), [true; 2]);
+    assert_eq!(both(&session, RunState::quiet), [true; 2]);
 }
 
 #[test]
 fn steps_reach_the_end_of_both_runs_and_lead_back_to_the_beginning() {
     for run in [RunId::A, RunId::B] {
         let mut session = comparing();
-        update(&mut session, Msg::Turn(run));
+        update(&mut session, Msg::SwitchRun(run));
         update(&mut session, Msg::Seek(Show(0)));
         for (msg, end) in [
-            (Msg::Step, Side::quiet as fn(&Side) -> bool),
+            (Msg::Step, RunState::quiet as fn(&RunState) -> bool),
             (Msg::Back, beginning),
         ] {
             for _ in 0..600 {
@@ -560,13 +563,13 @@ fn steps_reach_the_end_of_both_runs_and_lead_back_to_the_beginning() {
 fn what_is_done_to_one_run_leaves_the_other_alone() {
     let mut session = comparing();
     settle(&mut session);
-    let other = session.side(RunId::A).run().history().entries().to_vec();
+    let other = session.run_state(RunId::A).run().history().entries().to_vec();
     update(&mut session, replicas(2));
     assert!(session.moving());
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1*");
-    assert_eq!(session.side(RunId::A).run().history().entries(), other);
-    let effects = update(&mut session, Msg::Turn(RunId::A));
+    assert_eq!(session.run_state(RunId::A).run().history().entries(), other);
+    let effects = update(&mut session, Msg::SwitchRun(RunId::A));
     assert!(
         effects.contains(&Effect::Write(FIRST_MANIFEST.to_owned())),
         "{effects:?}"
@@ -574,7 +577,7 @@ fn what_is_done_to_one_run_leaves_the_other_alone() {
     assert_eq!(pods(&session), "0* 1* 2*");
     update(&mut session, Msg::Undo);
     assert_eq!(
-        session.side(RunId::B).run().steps().len(),
+        session.run_state(RunId::B).run().steps().len(),
         2,
         "its undo is its own"
     );
@@ -585,9 +588,9 @@ fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
     for (run, text) in [(RunId::A, FIRST_MANIFEST.to_owned()), (RunId::B, parallel())] {
         let mut session = comparing();
         settle(&mut session);
-        update(&mut session, Msg::Turn(run));
+        update(&mut session, Msg::SwitchRun(run));
         let link = session.link();
-        let position = session.here().position();
+        let position = session.active_run().position();
         assert_eq!(
             decode(&link).map(|shared| shared.text),
             Ok(text.clone()),
@@ -598,7 +601,7 @@ fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
         assert_eq!((session.runs().count(), session.active()), (1, RunId::A));
         assert_eq!(session.link(), link);
         assert_eq!(
-            session.here().position() == position,
+            session.active_run().position() == position,
             run == RunId::A,
             "who shows it looks again"
         );
@@ -614,7 +617,7 @@ fn the_way_out_of_a_fault_ends_it() {
     update(&mut session, Msg::Break(fault));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1 2*");
-    let way_out = session.here().sentence().way_out.expect("a way out");
+    let way_out = session.active_run().sentence().way_out.expect("a way out");
     update(&mut session, Msg::Follow(way_out.remedy));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
@@ -636,15 +639,15 @@ fn every_text_can_be_edited_checked_and_applied() {
         update(&mut session, Msg::Apply);
         update(&mut session, replicas(2));
         settle(&mut session);
-        assert!(session.here().has(&set()), "{text:?}");
+        assert!(session.active_run().has(&set()), "{text:?}");
     }
 }
 
 #[test]
 fn what_is_wholly_refused_is_not_part_of_the_run() {
     let mut session = settled();
-    let steps = session.here().run().steps().to_vec();
-    let middle = Show(session.here().length().0 / 2);
+    let steps = session.active_run().run().steps().to_vec();
+    let middle = Show(session.active_run().length().0 / 2);
     for msg in [
         Msg::DeletePod {
             pod: pod_key(7),
@@ -653,19 +656,19 @@ fn what_is_wholly_refused_is_not_part_of_the_run() {
         replicas(-1),
     ] {
         update(&mut session, Msg::Seek(middle));
-        let head = session.here().head();
+        let head = session.active_run().head();
         update(&mut session, msg);
-        assert_eq!(session.here().refusals().len(), 1);
+        assert_eq!(session.active_run().refusals().len(), 1);
         assert_eq!(
-            (session.here().run().steps(), session.here().head()),
+            (session.active_run().run().steps(), session.active_run().head()),
             (steps.as_slice(), head)
         );
         assert!(notices(&session).is_empty());
     }
-    assert!(session.here().text().contains("replicas: -1"));
+    assert!(session.active_run().text().contains("replicas: -1"));
     update(&mut session, Msg::Undo);
-    assert_eq!(&**session.here().text(), FIRST_MANIFEST);
-    assert!(!session.here().can_undo());
+    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert!(!session.active_run().can_undo());
 }
 
 #[test]
@@ -690,21 +693,21 @@ fn a_visit_that_only_looks_leaves_the_address_alone() {
 fn a_large_link_opens_while_the_page_is_already_there() {
     let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 700");
     let mut session = Session::new(Settings::default(), &text, View::default());
-    while session.here().run().history().entries().len() < 22_500 {
+    while session.active_run().run().history().entries().len() < 22_500 {
         assert!(session.moving());
         update(&mut session, Msg::Tick { elapsed_ms: 1 });
     }
     update(&mut session, Msg::SeekEntry(22_000));
     let link = session.link();
-    let found = Found {
+    let found = StartInputs {
         fragment: &link,
-        ..Found::default()
+        ..StartInputs::default()
     };
     let (mut opened, _) = Session::start(&found);
     assert!(opened.moving(), "it is on its way");
     assert_eq!(opened.link(), link);
     settle(&mut opened);
-    assert_eq!(opened.here().head().seq, session.here().head().seq);
+    assert_eq!(opened.active_run().head().seq, session.active_run().head().seq);
     assert_eq!(opened.link(), link);
 }
 
@@ -713,10 +716,10 @@ fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
     let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 60");
     let mut session = Session::new(Settings::default(), &text, View::default());
     update(&mut session, Msg::Skip);
-    assert!(session.here().quiet());
+    assert!(session.active_run().quiet());
     assert_eq!(
         session
-            .here()
+            .active_run()
             .world()
             .list(Kind::Pod)
             .filter(|pod| pod::ready(pod))
@@ -730,10 +733,10 @@ fn skip_goes_from_pause_to_pause_where_nothing_comes_to_rest() {
     let mut session = settled();
     let pod = "my-db-statefulset-2".to_owned();
     update(&mut session, Msg::Break(Fault::CrashLoop { pod }));
-    let mut before = session.here().now();
+    let mut before = session.active_run().now();
     for _ in 0..4 {
         update(&mut session, Msg::Skip);
-        let now = session.here().now();
+        let now = session.active_run().now();
         assert!(now > before && now.since(before) < 400_000, "{before:?} {now:?}");
         before = now;
     }

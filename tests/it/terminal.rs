@@ -29,7 +29,7 @@ fn enter(session: &mut Session, line: &str) {
 
 /// What stands in the terminal at the play head: each line with its exit code, `…` while it runs.
 fn shown(session: &Session) -> Vec<String> {
-    let lines = session.here().lines(None);
+    let lines = session.active_run().lines(None);
     lines
         .iter()
         .map(|line| {
@@ -40,7 +40,7 @@ fn shown(session: &Session) -> Vec<String> {
 }
 
 fn last_output(session: &Session) -> String {
-    let lines = session.here().lines(None);
+    let lines = session.active_run().lines(None);
     let output = lines.last().map(|line| line.output.clone()).unwrap_or_default();
     format!("{}{}", output.stdout, output.stderr)
 }
@@ -48,7 +48,7 @@ fn last_output(session: &Session) -> String {
 #[test]
 fn looking_changes_nothing() {
     let mut session = settled();
-    let end = session.here().run().history().end();
+    let end = session.active_run().run().history().end();
     enter(&mut session, "kubectl get pods");
     enter(&mut session, "get pods -o name");
     enter(&mut session, "nonsense");
@@ -61,15 +61,15 @@ fn looking_changes_nothing() {
             "nonsense [1]"
         ]
     );
-    assert_eq!(session.here().run().steps().len(), 1);
-    assert_eq!(session.here().run().history().end(), end);
+    assert_eq!(session.active_run().run().steps().len(), 1);
+    assert_eq!(session.active_run().run().history().end(), end);
     assert!(last_output(&session).starts_with("error: unknown command"));
 }
 
 #[test]
 fn what_only_says_what_it_would_do_is_no_step() {
     let mut session = settled();
-    let end = session.here().run().history().end();
+    let end = session.active_run().run().history().end();
     for line in [
         "label pods my-db-statefulset-0 a=b --local",
         "scale sts my-db-statefulset --replicas=9 --dry-run=server",
@@ -83,8 +83,8 @@ fn what_only_says_what_it_would_do_is_no_step() {
             last_output(&session)
         );
     }
-    assert_eq!(session.here().run().steps().len(), 1);
-    assert_eq!(session.here().run().history().end(), end);
+    assert_eq!(session.active_run().run().steps().len(), 1);
+    assert_eq!(session.active_run().run().history().end(), end);
 }
 
 #[test]
@@ -92,17 +92,17 @@ fn acting_is_a_step_that_can_be_undone_and_linked() {
     let mut session = settled();
     enter(&mut session, "scale sts my-db-statefulset --replicas=1");
     settle(&mut session);
-    assert_eq!(session.here().world().list(Kind::Pod).count(), 1);
+    assert_eq!(session.active_run().world().list(Kind::Pod).count(), 1);
     let link = session.link();
     let shared = decode(&link).expect("the link opens");
     assert_eq!(shared.steps.len(), 2);
     update(&mut session, Msg::Undo);
     settle(&mut session);
-    assert_eq!(session.here().world().list(Kind::Pod).count(), 3);
+    assert_eq!(session.active_run().world().list(Kind::Pod).count(), 3);
     assert_eq!(shown(&session), ["apply -f manifest.yaml [0]"]);
     update(&mut session, Msg::OpenLink(link));
     settle(&mut session);
-    assert_eq!(session.here().world().list(Kind::Pod).count(), 1);
+    assert_eq!(session.active_run().world().list(Kind::Pod).count(), 1);
     assert_eq!(
         shown(&session),
         [
@@ -117,7 +117,7 @@ fn what_is_refused_is_no_step() {
     let mut session = settled();
     enter(&mut session, "scale sts my-db-statefulset --replicas=-1");
     enter(&mut session, "delete pod nothing");
-    assert_eq!(session.here().run().steps().len(), 1);
+    assert_eq!(session.active_run().run().steps().len(), 1);
     assert_eq!(
         shown(&session)[1..],
         [
@@ -166,10 +166,10 @@ fn a_watch_follows_the_play_head_in_both_directions() {
     let before = last_output(&session);
     assert_eq!(before.lines().count(), 4, "{before}");
     enter(&mut session, "delete pod my-db-statefulset-2");
-    let at = session.here().head().show;
+    let at = session.active_run().head().show;
     settle(&mut session);
     let watched = |session: &Session| {
-        let lines = session.here().lines(None);
+        let lines = session.active_run().lines(None);
         let watch = lines.iter().find(|line| &*line.text == "get pods -w");
         watch.map(|line| line.output.stdout.clone()).unwrap_or_default()
     };
@@ -196,7 +196,7 @@ fn a_watch_follows_the_play_head_in_both_directions() {
 fn a_watch_can_be_stopped() {
     let mut session = settled();
     enter(&mut session, "get pods -w");
-    let line = session.here().lines(None).last().and_then(|line| line.stop);
+    let line = session.active_run().lines(None).last().and_then(|line| line.stop);
     update(
         &mut session,
         Msg::Interrupt {
@@ -207,7 +207,7 @@ fn a_watch_can_be_stopped() {
     let before = last_output(&session);
     enter(&mut session, "delete pod my-db-statefulset-0 --wait=false");
     settle(&mut session);
-    let lines = session.here().lines(None);
+    let lines = session.active_run().lines(None);
     assert!(lines[1].stopped);
     assert_eq!(lines[1].output.stdout, before);
 }
@@ -235,7 +235,7 @@ fn rollout_status_waits_for_the_end() {
 fn acting_in_the_past_forgets_what_was_looked_at_later() {
     let mut session = settled();
     update(&mut session, Msg::Back);
-    let early = session.here().head().show;
+    let early = session.active_run().head().show;
     update(&mut session, Msg::Skip);
     enter(&mut session, "get pods");
     update(&mut session, Msg::Seek(early));
@@ -260,11 +260,11 @@ fn the_file_is_the_editors_text() {
     );
     enter(&mut session, "apply -f manifest.yaml");
     settle(&mut session);
-    assert_eq!(session.here().world().list(Kind::Pod).count(), 2);
-    assert!(!session.here().edited());
+    assert_eq!(session.active_run().world().list(Kind::Pod).count(), 2);
+    assert!(!session.active_run().edited());
     enter(&mut session, "delete -f manifest.yaml");
     settle(&mut session);
-    assert_eq!(session.here().world().list(Kind::Pod).count(), 0);
+    assert_eq!(session.active_run().world().list(Kind::Pod).count(), 0);
     enter(&mut session, "apply -f elsewhere.yaml");
     assert_eq!(
         last_output(&session),

@@ -135,8 +135,8 @@ fn messages() -> impl Strategy<Value = Msg> {
         (0..400u64).prop_map(|elapsed_ms| Msg::Tick { elapsed_ms }),
         Just(Msg::CopyLink),
         Just(Msg::Compare(Some(FIRST_MANIFEST.into()))),
-        Just(Msg::Turn(RunId::B)),
-        Just(Msg::Turn(RunId::A)),
+        Just(Msg::SwitchRun(RunId::B)),
+        Just(Msg::SwitchRun(RunId::A)),
         Just(Msg::Compare(None)),
     ];
     prop_oneof![1 => controls, 2 => looks]
@@ -160,7 +160,7 @@ proptest! {
             }
             prop_assert!(decode(&session.link()).is_ok());
         }
-        let side = session.here();
+        let side = session.active_run();
         let replayed = run(side.run().steps());
         let same = replayed.history().entries().iter().zip(side.run().history().entries());
         for (replayed, lived) in same {
@@ -247,23 +247,23 @@ proptest! {
     fn stepping_back_and_forward_gives_the_same_world(steps in 1..40usize) {
         let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
         update(&mut session, Msg::Pause);
-        let mut seen = vec![(session.here().head().seq, session.here().world().clone())];
+        let mut seen = vec![(session.active_run().head().seq, session.active_run().world().clone())];
         for _ in 0..steps {
             update(&mut session, Msg::Step);
-            let seq = session.here().head().seq;
+            let seq = session.active_run().head().seq;
             if seq != seen[seen.len() - 1].0 {
-                seen.push((seq, session.here().world().clone()));
+                seen.push((seq, session.active_run().world().clone()));
             }
         }
         for (seq, world) in seen.iter().rev().skip(1) {
             update(&mut session, Msg::Back);
-            prop_assert_eq!(session.here().head().seq, *seq);
-            assert_same(session.here().world(), world);
+            prop_assert_eq!(session.active_run().head().seq, *seq);
+            assert_same(session.active_run().world(), world);
         }
         for (seq, world) in seen.iter().skip(1) {
             update(&mut session, Msg::Step);
-            prop_assert_eq!(session.here().head().seq, *seq);
-            assert_same(session.here().world(), world);
+            prop_assert_eq!(session.active_run().head().seq, *seq);
+            assert_same(session.active_run().world(), world);
         }
     }
 }

@@ -22,15 +22,15 @@ fn check(kind: Kind, document: &Value) -> bool {
     }
     let (ours, theirs) = match kind {
         Kind::StatefulSet => (
-            StatefulSetSpec::of(&object).map(|spec| stateful_set(&spec)),
+            StatefulSetSpec::read(&object).map(|spec| stateful_set(&spec)),
             read(spec).map(|spec: v1::StatefulSetSpec| stateful_set_of(&spec)),
         ),
         Kind::Deployment => (
-            DeploymentSpec::of(&object).map(|spec| deployment(&spec)),
+            DeploymentSpec::read(&object).map(|spec| deployment(&spec)),
             read(spec).map(|spec: v1::DeploymentSpec| deployment_of(&spec)),
         ),
         _ => (
-            ReplicaSetSpec::of(&object).map(|spec| replica_set(&spec)),
+            ReplicaSetSpec::read(&object).map(|spec| replica_set(&spec)),
             read(spec).map(|spec: v1::ReplicaSetSpec| replica_set_of(&spec)),
         ),
     };
@@ -166,7 +166,7 @@ fn the_recordings_manifests_read_the_same() {
             let word = |field: &str| document.get(field).and_then(Value::as_str);
             let kind = word("apiVersion").zip(word("kind"));
             let Some(kind @ (Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet)) =
-                kind.and_then(|(version, kind)| Kind::of(version, kind))
+                kind.and_then(|(version, kind)| Kind::from_type_meta(version, kind))
             else {
                 continue;
             };

@@ -3,7 +3,7 @@
 use super::Wanted;
 use super::replica_sets::{Sets, count, replicas};
 use crate::cluster::client::{Client, Synced};
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::{Map, Object, Time, Value};
 
 /// Whether all pods are of the template and available (`DeploymentComplete`).

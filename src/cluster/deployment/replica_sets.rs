@@ -7,7 +7,7 @@ use crate::api::DeleteOptions;
 use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref::{Claim, claim};
 use crate::cluster::selector;
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::typed::DeploymentSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Value};
 use crate::store::rng::NAME_LETTERS;
@@ -48,7 +48,7 @@ pub fn annotated(object: &Object, annotation: &str) -> Option<i64> {
 impl Sets {
     /// Finds them, adopting and releasing on the way.
     pub fn find(client: &mut Client, deployment: &Arc<Object>) -> Result<Sets, Failure> {
-        let Some(spec) = DeploymentSpec::of(deployment) else {
+        let Some(spec) = DeploymentSpec::read(deployment) else {
             return Ok(Sets {
                 new: None,
                 old: Vec::new(),

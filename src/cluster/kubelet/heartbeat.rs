@@ -3,10 +3,10 @@
 use std::sync::Arc;
 
 use crate::cluster::bootstrap;
-use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::fault;
 use crate::cluster::node::ready;
-use crate::object::status::Status as ObjectStatus;
+use crate::object::status::ObjectStatus;
 use crate::object::{Key, Value};
 
 /// Status, reason and message of each condition of a node that is well.
@@ -60,7 +60,7 @@ pub fn report(client: &mut Client, key: &Key) -> Synced {
     }
     client.update_status(key, ObjectStatus::Document(status))?;
     let message = format!("Node {} status is now: NodeReady", key.name);
-    client.event(&node, Severity::Normal, "NodeReady", message);
+    client.event(&node, EventType::Normal, "NodeReady", message);
     Ok(())
 }
 
@@ -72,7 +72,7 @@ fn register(client: &mut Client, key: &Key) -> Synced {
     if let Some(node) = client.create(node)? {
         client.update_status(key, status)?;
         let message = format!("Node {} status is now: NodeReady", key.name);
-        client.event(&node, Severity::Normal, "NodeReady", message);
+        client.event(&node, EventType::Normal, "NodeReady", message);
     }
     Ok(())
 }

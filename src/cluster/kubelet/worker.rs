@@ -9,7 +9,7 @@ use super::images::Images;
 use super::network::Addresses;
 use super::references;
 use crate::api::{DeleteOptions, Status};
-use crate::cluster::client::{Client, Severity};
+use crate::cluster::client::{Client, EventType};
 use crate::cluster::fault::Fault;
 use crate::cluster::volumes::{is_attachable, is_attached, volume_of};
 use crate::object::{Key, Kind, Object, Time, Uid, Value, pod};
@@ -284,12 +284,12 @@ impl Turn<'_, '_> {
 
     /// Records a normal event about the pod.
     pub fn say(&mut self, reason: &'static str, message: String) {
-        self.client.event(self.pod, Severity::Normal, reason, message);
+        self.client.event(self.pod, EventType::Normal, reason, message);
     }
 
     /// Records a warning about the pod.
     pub fn warn(&mut self, reason: &'static str, message: String) {
-        self.client.event(self.pod, Severity::Warning, reason, message);
+        self.client.event(self.pod, EventType::Warning, reason, message);
     }
 
     /// The spec of the i-th container, init containers first.

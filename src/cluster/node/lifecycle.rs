@@ -7,12 +7,12 @@ use imbl::OrdMap;
 
 use super::ready;
 use crate::api::Status;
-use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::durations::NODE_GRACE_MS;
 use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
-use crate::object::status::{Condition, Status as ObjectStatus, Truth};
+use crate::object::status::{Condition, ObjectStatus, Truth};
 use crate::object::{Key, Kind, Map, Object, Time, Value, pod};
 use crate::store::Waiting;
 use crate::store::waiting::NodeLoss;
@@ -29,7 +29,10 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
     match key.kind {
         Kind::Node => wakes.now(key),
         Kind::Fault => {
-            for node in Fault::of(key).iter().flat_map(|f| fault::silenced(seen.world, f)) {
+            for node in Fault::from_key(key)
+                .iter()
+                .flat_map(|f| fault::silenced(seen.world, f))
+            {
                 wakes.now(&node);
             }
         }
@@ -79,7 +82,7 @@ fn lose(client: &mut Client, node: &Object) -> Result<(), Status> {
     let written = client.update_status(&node.key(), ObjectStatus::Document(status))?;
     client.event(
         node,
-        Severity::Normal,
+        EventType::Normal,
         "NodeNotReady",
         format!("Node {} status is now: NodeNotReady", node.meta.name),
     );
@@ -104,7 +107,7 @@ fn mark_pods_not_ready(client: &mut Client, node: &Object) -> Result<(), Status>
         let now = client.now();
         status.set_condition(Condition::new("Ready", Truth::False, now));
         client.update_status(&key, ObjectStatus::Pod(Arc::new(status)))?;
-        client.event(&pod, Severity::Warning, "NodeNotReady", "Node is not ready");
+        client.event(&pod, EventType::Warning, "NodeNotReady", "Node is not ready");
     }
     Ok(())
 }

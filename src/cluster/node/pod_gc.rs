@@ -10,7 +10,7 @@ use crate::cluster::client::{Client, Synced};
 use crate::cluster::durations::{NODE_GONE_QUARANTINE_MS, POD_GC_PERIOD_MS};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
-use crate::object::status::{Condition, Phase, Status as ObjectStatus, Truth};
+use crate::object::status::{Condition, ObjectStatus, Phase, Truth};
 use crate::object::{Key, Kind, Object, Time, pod};
 use crate::store::Waiting;
 use crate::store::waiting::NodeLoss;

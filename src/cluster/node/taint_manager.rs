@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use crate::api::DeleteOptions;
-use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::durations::TOLERATION_MS;
 use crate::cluster::fault;
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint::{self, Taint};
-use crate::object::status::{Condition, Status as ObjectStatus, Truth};
+use crate::object::status::{Condition, ObjectStatus, Truth};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
 use crate::store::waiting::NodeLoss;
 use crate::store::{Actor, Waiting};
@@ -22,7 +22,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
     let key = &seen.change.key;
     match key.kind {
         Kind::Node => {
-            let taints = |node: Option<&Object>| node.map(taint::of).unwrap_or_default();
+            let taints = |node: Option<&Object>| node.map(taint::read).unwrap_or_default();
             if taints(seen.new()) != taints(seen.old) {
                 for pod in seen.world.pods().on_node(&key.name) {
                     wakes.now(pod);
@@ -34,7 +34,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
             let node = pod::node(new).and_then(|node| seen.world.get(&Key::new(Kind::Node, node.clone())));
             let moved = seen.old.and_then(pod::node) != pod::node(new)
                 || seen.old.is_some_and(|old| old.meta.terminating()) != new.meta.terminating();
-            if moved && node.is_some_and(|node| taint::of(node).iter().any(is_no_execute)) {
+            if moved && node.is_some_and(|node| taint::read(node).iter().any(is_no_execute)) {
                 wakes.now(key);
             }
         }
@@ -72,13 +72,16 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     match deadline {
         _ if pod::phase(&object).terminal() => client.wait(key, None),
         None => {
-            let was = client.world().waiting(Actor::TaintManager, key).is_some();
+            let was = client
+                .world()
+                .waiting(Actor::TaintEvictionController, key)
+                .is_some();
             if was && taints.is_empty() {
                 let message = format!(
                     "Cancelling deletion of Pod {}/{}",
                     key.namespace, object.meta.name
                 );
-                client.event(&object, Severity::Normal, "TaintManagerEviction", message);
+                client.event(&object, EventType::Normal, "TaintManagerEviction", message);
             }
             client.wait(key, None);
         }
@@ -105,7 +108,7 @@ fn no_execute(node: &Object) -> Vec<(Taint, Option<Time>)> {
         let text = taint.get("timeAdded").and_then(Value::as_str);
         text.and_then(Time::parse)
     });
-    taint::of(node)
+    taint::read(node)
         .into_iter()
         .zip(times)
         .filter(|(taint, _)| is_no_execute(taint))
@@ -131,7 +134,7 @@ fn evict(client: &mut Client, object: &Object) -> Synced {
     let key = object.key();
     client.event(
         object,
-        Severity::Normal,
+        EventType::Normal,
         "TaintManagerEviction",
         format!("Marking for deletion Pod {}/{}", key.namespace, key.name),
     );

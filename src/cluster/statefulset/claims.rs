@@ -6,8 +6,8 @@ use std::sync::Arc;
 use super::pod::{Verb, record_claim_event, record_pod_event};
 use super::set::Set;
 use crate::api::Reason;
-use crate::cluster::client::{Client, Failure, Severity};
-use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Status, Uid, Value};
+use crate::cluster::client::{Client, EventType, Failure};
+use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, OwnerRef, Uid, Value};
 use crate::store::ordinal;
 
 /// The pod that claims are asked about; its UID is empty until it exists.
@@ -66,7 +66,7 @@ fn new_claim(set: &Set, template: &Value, name: Arc<str>) -> Object {
         "spec",
         template.get("spec").cloned().unwrap_or_else(Value::object),
     );
-    Object::new(Kind::PersistentVolumeClaim, meta, fields, Status::None)
+    Object::new(Kind::PersistentVolumeClaim, meta, fields, ObjectStatus::None)
 }
 
 /// Why a pod's claims are not there.
@@ -179,7 +179,7 @@ pub fn update_owners(client: &mut Client, set: &Set, pod: &PodIdentity) -> Resul
                  the retention policy is ignored for this claim",
                 key.name
             );
-            client.event(set.object, Severity::Warning, "ConflictingController", message);
+            client.event(set.object, EventType::Warning, "ConflictingController", message);
         }
         if is_owner_up_to_date(&claim, set, pod) {
             continue;

@@ -15,7 +15,7 @@ use crate::limits;
 use crate::object::status::{Phase, StatefulSetStatus};
 use crate::object::{Key, Kind, Time};
 use crate::store::waiting::Stateful;
-use crate::store::{Controlled, Crew, Waiting};
+use crate::store::{ControlledPod, ControlledPods, Waiting};
 
 /// Most pods that one batch of a parallel set handles (`MaxBatchSize`).
 const BATCH_MAX: usize = 500;
@@ -38,11 +38,14 @@ pub fn update_stateful_set(client: &mut Client, set: &Set, memo: &mut Memo) -> S
         }
     };
     // What the caches of upstream's controller show: the sync's own writes come with the next one.
-    let (seq, crew) = (client.world().seq(), client.world().crew(&set.object.meta.uid));
-    let crew = crew.cloned().unwrap_or_default();
-    memo.catch_up(set.start, &crew, seq);
-    let done = perform_update(client, set, memo, &revisions, &crew);
-    let truncated = revision::truncate(client, set, &revisions, &crew);
+    let (seq, controlled_pods) = (
+        client.world().seq(),
+        client.world().controlled_pods(&set.object.meta.uid),
+    );
+    let controlled_pods = controlled_pods.cloned().unwrap_or_default();
+    memo.catch_up(set.start, &controlled_pods, seq);
+    let done = perform_update(client, set, memo, &revisions, &controlled_pods);
+    let truncated = revision::truncate(client, set, &revisions, &controlled_pods);
     done.and(truncated)
 }
 
@@ -52,14 +55,14 @@ fn perform_update(
     set: &Set,
     memo: &mut Memo,
     revisions: &Revisions,
-    crew: &Crew,
+    controlled_pods: &ControlledPods,
 ) -> Synced {
     let mut sync = Sync {
         now: client.now(),
         client,
         set,
         memo,
-        crew,
+        controlled_pods,
         end: set.start.saturating_add(set.replicas),
         current: revision::versioned(&revisions.current),
         update: revision::versioned(&revisions.update),
@@ -72,7 +75,7 @@ fn perform_update(
     let written = status::write(client, set, counts);
     if let Ok(status) = &written
         && status.ready_replicas != status.available_replicas
-        && let Some((since, _)) = crew.ready_not_for(set.min_ready_ms, now).next()
+        && let Some((since, _)) = controlled_pods.ready_not_for(set.min_ready_ms, now).next()
     {
         // `FindMinNextPodAvailabilityCheck`.
         client.wake_at(since.plus(set.min_ready_ms), &set.object.key());
@@ -93,7 +96,7 @@ pub(super) struct Sync<'s, 'c> {
     pub(super) set: &'s Set<'s>,
     memo: &'s mut Memo,
     /// The pods as of the start of the sync.
-    pub(super) crew: &'s Crew,
+    pub(super) controlled_pods: &'s ControlledPods,
     /// The first ordinal beyond those that the set wants.
     pub(super) end: i64,
     pub(super) now: Time,
@@ -111,7 +114,14 @@ impl Sync<'_, '_> {
         let (set, now) = (self.set, self.now);
         let versions = [&self.current, &self.update];
         let ignored = &self.memo.ignored;
-        let mut counts = status::count(set, revisions.collisions, versions, self.crew, ignored, now);
+        let mut counts = status::count(
+            set,
+            revisions.collisions,
+            versions,
+            self.controlled_pods,
+            ignored,
+            now,
+        );
         if set.object.meta.terminating() {
             self.wait(Stateful::SetTerminating);
             return (counts, Ok(()));
@@ -205,7 +215,7 @@ impl Sync<'_, '_> {
 
     /// `processReplica`.
     fn process_replica(&mut self, ordinal: i64) -> Result<Step, Failure> {
-        let Some(entry) = self.crew.at(ordinal) else {
+        let Some(entry) = self.controlled_pods.at(ordinal) else {
             self.missing.push(ordinal);
             return self.create(ordinal);
         };
@@ -234,7 +244,7 @@ impl Sync<'_, '_> {
     }
 
     /// What OrderedReady waits for at a replica.
-    fn why_not_available(&self, entry: &Controlled) -> Option<Stateful> {
+    fn why_not_available(&self, entry: &ControlledPod) -> Option<Stateful> {
         let pod = || entry.pod.key();
         if entry.terminating {
             return Some(Stateful::ReplicaTerminating { pod: pod() });
@@ -269,7 +279,7 @@ impl Sync<'_, '_> {
     }
 
     /// The end of `processReplica`: identity, storage and owners of the claims.
-    fn repair(&mut self, ordinal: i64, entry: &Controlled) -> Result<Step, Failure> {
+    fn repair(&mut self, ordinal: i64, entry: &ControlledPod) -> Result<Step, Failure> {
         let identity = PodIdentity::from(&*entry.pod);
         let right = identity_matches(self.set, &entry.pod)
             && storage_matches(self.set, &entry.pod)
@@ -284,9 +294,9 @@ impl Sync<'_, '_> {
 
     /// Lets the claims of condemned pods go with them if the policy says so, then deletes pods, the highest first.
     fn scale_down(&mut self) -> Result<Step, Failure> {
-        let above = self.crew.between(self.end, i64::MAX).rev();
-        let below = self.crew.between(0, self.set.start).rev();
-        let condemned: Vec<(usize, &Controlled)> = above.chain(below).enumerate().collect();
+        let above = self.controlled_pods.between(self.end, i64::MAX).rev();
+        let below = self.controlled_pods.between(0, self.set.start).rev();
+        let condemned: Vec<(usize, &ControlledPod)> = above.chain(below).enumerate().collect();
         if !self.set.ordered {
             self.in_batches(&condemned, |sync, entry| sync.fix_claims(entry))?;
             return self.in_batches(&condemned, |sync, entry| sync.process_condemned(entry, None));
@@ -295,7 +305,7 @@ impl Sync<'_, '_> {
             self.fix_claims(entry)?;
         }
         // Every wanted replica is available here, or the sync had stopped: only condemned pods can be unavailable.
-        let unavailable = |entry: &&Controlled| is_unavailable(self.set, entry, self.now);
+        let unavailable = |entry: &&ControlledPod| is_unavailable(self.set, entry, self.now);
         let mut from_lowest = condemned.iter().rev().map(|(_, entry)| *entry);
         let lowest = from_lowest.find(unavailable).map(|entry| entry.pod.key());
         match condemned.first() {
@@ -305,7 +315,7 @@ impl Sync<'_, '_> {
         }
     }
 
-    fn fix_claims(&mut self, entry: &Controlled) -> Result<Step, Failure> {
+    fn fix_claims(&mut self, entry: &ControlledPod) -> Result<Step, Failure> {
         let identity = PodIdentity::from(&*entry.pod);
         if claims::owners_match(self.client, self.set, &identity) {
             return Ok(Step::Go);
@@ -318,7 +328,7 @@ impl Sync<'_, '_> {
     }
 
     /// `processCondemned`; `lowest` is the lowest pod that is unavailable (`firstUnavailablePod`).
-    fn process_condemned(&mut self, entry: &Controlled, lowest: Option<&Key>) -> Result<Step, Failure> {
+    fn process_condemned(&mut self, entry: &ControlledPod, lowest: Option<&Key>) -> Result<Step, Failure> {
         let pod = entry.pod.key();
         if entry.terminating {
             if self.set.ordered {

@@ -3,7 +3,7 @@
 use imbl::{OrdMap, OrdSet};
 
 use crate::object::{Key, Object, Uid};
-use crate::store::Crew;
+use crate::store::ControlledPods;
 
 /// One set's memory. It holds nothing that could not be found out again.
 #[derive(Clone, Debug, Default)]
@@ -24,9 +24,9 @@ pub struct Memo {
 
 impl Memo {
     /// Takes note of all that was touched up to an entry of the log.
-    pub fn catch_up(&mut self, start: i64, crew: &Crew, seq: u64) {
+    pub fn catch_up(&mut self, start: i64, controlled_pods: &ControlledPods, seq: u64) {
         self.unknown = self.unknown.max(start);
-        for (ordinal, _) in crew.touched_after(self.seen) {
+        for (ordinal, _) in controlled_pods.touched_after(self.seen) {
             if *ordinal >= start && *ordinal < self.unknown {
                 self.todo.insert(*ordinal);
             }

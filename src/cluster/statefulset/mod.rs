@@ -83,7 +83,7 @@ fn owner<'a>(world: &'a World, pod: &Object) -> Option<&'a Arc<Object>> {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    StatefulSetSpec::of(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    StatefulSetSpec::read(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
 }
 
 /// One look at a set (`sync`, `syncStatefulSet`).
@@ -92,7 +92,7 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         memos.forget(key);
         return Ok(());
     };
-    let Some(spec) = StatefulSetSpec::of(&object) else {
+    let Some(spec) = StatefulSetSpec::read(&object) else {
         return Ok(());
     };
     if !selector::is_valid(&spec.selector) {
@@ -118,10 +118,10 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
 /// A pod that was ours and has not changed since the last look still is.
 fn claim_pods(client: &mut Client, set: &Set, memo: &mut memo::Memo) -> Result<(), Failure> {
     let world = client.world();
-    let crew = world.crew(&set.object.meta.uid).into_iter();
-    let changed = crew.flat_map(|crew| {
-        let touched = crew.touched_after(memo.claimed);
-        touched.filter_map(|place| Some(crew.get(place)?.pod.clone()))
+    let controlled_pods = world.controlled_pods(&set.object.meta.uid).into_iter();
+    let changed = controlled_pods.flat_map(|controlled_pods| {
+        let touched = controlled_pods.touched_after(memo.claimed);
+        touched.filter_map(|place| Some(controlled_pods.get(place)?.pod.clone()))
     });
     let loose = world
         .loose_pods()

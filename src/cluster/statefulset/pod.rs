@@ -7,7 +7,7 @@ use super::predicates::{identity_matches, storage_matches};
 use super::set::Set;
 use super::template::{set_identity, set_storage};
 use crate::api::{DeleteOptions, Reason};
-use crate::cluster::client::{Client, Failure, Severity};
+use crate::cluster::client::{Client, EventType, Failure};
 use crate::object::{Key, Object, Value};
 use crate::store::ordinal;
 use crate::store::waiting::Stateful;
@@ -59,11 +59,11 @@ pub fn record_pod_event(client: &mut Client, set: &Set, verb: Verb, pod: &str, e
     match error {
         None => {
             let message = format!("{word} Pod {pod} in StatefulSet {name} successful");
-            client.event(set.object, Severity::Normal, verb.reason(true), message);
+            client.event(set.object, EventType::Normal, verb.reason(true), message);
         }
         Some(error) => {
             let message = format!("{word} Pod {pod} in StatefulSet {name} failed error: {error}");
-            client.event(set.object, Severity::Warning, verb.reason(false), message);
+            client.event(set.object, EventType::Warning, verb.reason(false), message);
         }
     }
 }
@@ -80,12 +80,17 @@ pub fn record_claim_event(
     match error {
         None => {
             let message = format!("Create Claim {claim} Pod {pod} in StatefulSet {name} success");
-            client.event(set.object, Severity::Normal, Verb::Create.reason(true), message);
+            client.event(set.object, EventType::Normal, Verb::Create.reason(true), message);
         }
         Some(error) => {
             let message =
                 format!("Create Claim {claim} for Pod {pod} in StatefulSet {name} failed error: {error}");
-            client.event(set.object, Severity::Warning, Verb::Create.reason(false), message);
+            client.event(
+                set.object,
+                EventType::Warning,
+                Verb::Create.reason(false),
+                message,
+            );
         }
     }
 }

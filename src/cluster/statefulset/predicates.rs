@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::set::Set;
 use crate::object::{Object, Time, pod};
-use crate::store::{Controlled, ordinal};
+use crate::store::{ControlledPod, ordinal};
 
 /// The label that repeats a pod's name.
 pub const POD_NAME_LABEL: &str = "statefulset.kubernetes.io/pod-name";
@@ -25,22 +25,22 @@ pub fn pod_name(set: &Set, ordinal: i64) -> Arc<str> {
 }
 
 /// When the pod is available, if it is Ready: `minReadySeconds` after it became so (`IsPodAvailable`).
-pub fn available_at(set: &Set, entry: &Controlled) -> Option<Time> {
+pub fn available_at(set: &Set, entry: &ControlledPod) -> Option<Time> {
     entry.ready_since.map(|since| since.plus(set.min_ready_ms))
 }
 
 /// `IsPodAvailable`.
-pub fn is_available(set: &Set, entry: &Controlled, now: Time) -> bool {
+pub fn is_available(set: &Set, entry: &ControlledPod, now: Time) -> bool {
     available_at(set, entry).is_some_and(|at| at <= now)
 }
 
 /// Neither available nor to stay (`isUnavailable`).
-pub fn is_unavailable(set: &Set, entry: &Controlled, now: Time) -> bool {
+pub fn is_unavailable(set: &Set, entry: &ControlledPod, now: Time) -> bool {
     entry.terminating || !is_available(set, entry, now)
 }
 
 /// `isRunningAndAvailable`.
-pub fn is_running_and_available(set: &Set, entry: &Controlled, now: Time) -> bool {
+pub fn is_running_and_available(set: &Set, entry: &ControlledPod, now: Time) -> bool {
     entry.running_and_ready() && is_available(set, entry, now)
 }
 

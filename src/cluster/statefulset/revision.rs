@@ -11,8 +11,8 @@ use crate::api::{DeleteOptions, Reason};
 use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref;
 use crate::cluster::selector;
-use crate::object::{Kind, Map, Meta, Object, Status, Value};
-use crate::store::{Crew, World};
+use crate::object::{Kind, Map, Meta, Object, ObjectStatus, Value};
+use crate::store::{ControlledPods, World};
 
 /// The label that gives a revision's hash.
 const HASH_LABEL: &str = "controller.kubernetes.io/hash";
@@ -198,7 +198,7 @@ fn new_revision(set: &Set, name: String, label: &str, data: Value, number: i64) 
     let mut fields = Map::new();
     fields.insert("data", data);
     fields.insert("revision", number);
-    Object::new(Kind::ControllerRevision, meta, fields, Status::None)
+    Object::new(Kind::ControllerRevision, meta, fields, ObjectStatus::None)
 }
 
 /// `ControllerRevisionName`.
@@ -228,7 +228,12 @@ fn hash(data: &str, collisions: i32) -> String {
 ///
 /// # Errors
 /// What the API server says against it.
-pub fn truncate(client: &mut Client, set: &Set, revisions: &Revisions, crew: &Crew) -> Result<(), Failure> {
+pub fn truncate(
+    client: &mut Client,
+    set: &Set,
+    revisions: &Revisions,
+    controlled_pods: &ControlledPods,
+) -> Result<(), Failure> {
     let Ok(limit) = usize::try_from(set.history_limit) else {
         return Ok(());
     };
@@ -236,7 +241,7 @@ pub fn truncate(client: &mut Client, set: &Set, revisions: &Revisions, crew: &Cr
         return Ok(());
     }
     let live = [&revisions.current.meta.name, &revisions.update.meta.name];
-    let of_pods: BTreeSet<&str> = crew.revisions().map(AsRef::as_ref).collect();
+    let of_pods: BTreeSet<&str> = controlled_pods.revisions().map(AsRef::as_ref).collect();
     let old: Vec<&Arc<Object>> = revisions
         .all
         .iter()

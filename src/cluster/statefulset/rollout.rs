@@ -7,7 +7,7 @@ use super::template;
 use crate::cluster::client::Synced;
 use crate::object::Key;
 use crate::object::status::StatefulSetStatus;
-use crate::store::Controlled;
+use crate::store::ControlledPod;
 use crate::store::waiting::Stateful;
 
 impl Sync<'_, '_> {
@@ -17,7 +17,7 @@ impl Sync<'_, '_> {
         let mut end = self.end;
         while let Some(ordinal) = self.highest_in_the_way(first, end) {
             end = ordinal;
-            let Some(entry) = self.crew.at(ordinal) else {
+            let Some(entry) = self.controlled_pods.at(ordinal) else {
                 return self.roll_new(ordinal, counts);
             };
             if entry.revision != self.update.revision && !entry.terminating {
@@ -36,8 +36,10 @@ impl Sync<'_, '_> {
     /// The highest ordinal of a range that is outdated, or may be unavailable; all others are as they should be.
     fn highest_in_the_way(&self, first: i64, end: i64) -> Option<i64> {
         let range = first..end;
-        let uneasy = self.crew.uneasy_between(first, end).next_back();
-        let fresh = self.crew.ready_not_for(self.set.min_ready_ms, self.now);
+        let unsettled = self.controlled_pods.unsettled_between(first, end).next_back();
+        let fresh = self
+            .controlled_pods
+            .ready_not_for(self.set.min_ready_ms, self.now);
         let fresh = fresh
             .map(|(_, place)| place.0)
             .filter(|ordinal| range.contains(ordinal));
@@ -46,14 +48,21 @@ impl Sync<'_, '_> {
             .iter()
             .copied()
             .filter(|ordinal| range.contains(ordinal));
-        let outdated = self.crew.highest_of_another(&self.update.revision, first, end);
-        [uneasy.map(|place| place.0), fresh.max(), missing.max(), outdated]
-            .into_iter()
-            .flatten()
-            .max()
+        let outdated = self
+            .controlled_pods
+            .highest_of_another(&self.update.revision, first, end);
+        [
+            unsettled.map(|place| place.0),
+            fresh.max(),
+            missing.max(),
+            outdated,
+        ]
+        .into_iter()
+        .flatten()
+        .max()
     }
 
-    fn why_unavailable(&self, entry: &Controlled) -> Stateful {
+    fn why_unavailable(&self, entry: &ControlledPod) -> Stateful {
         let pod = entry.pod.key();
         match available_at(self.set, entry) {
             Some(at) if !entry.terminating && !is_available(self.set, entry, self.now) => {
@@ -85,10 +94,10 @@ impl Sync<'_, '_> {
 
     /// Gives the reason why the highest outdated replica stays as it is.
     pub(super) fn note_outdated(&mut self, reason: impl FnOnce(Key) -> Stateful) {
-        let outdated = self
-            .crew
-            .highest_of_another(&self.update.revision, self.set.start, self.end);
-        if let Some(entry) = outdated.and_then(|ordinal| self.crew.at(ordinal)) {
+        let outdated =
+            self.controlled_pods
+                .highest_of_another(&self.update.revision, self.set.start, self.end);
+        if let Some(entry) = outdated.and_then(|ordinal| self.controlled_pods.at(ordinal)) {
             self.wait(reason(entry.pod.key()));
         }
     }

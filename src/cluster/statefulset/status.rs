@@ -7,9 +7,9 @@ use super::predicates::is_running_and_available;
 use super::set::{Set, Strategy};
 use super::template::Versioned;
 use crate::cluster::client::{Client, Failure};
-use crate::object::status::{StatefulSetStatus, Status};
+use crate::object::status::{ObjectStatus, StatefulSetStatus};
 use crate::object::{Key, Time};
-use crate::store::{Crew, ordinal};
+use crate::store::{ControlledPods, ordinal};
 
 /// The status of a set's pods, counted for the current and the update revision. Nothing of the old status is kept.
 ///
@@ -18,26 +18,26 @@ pub fn count(
     set: &Set,
     collisions: i32,
     [current, update]: [&Versioned; 2],
-    crew: &Crew,
+    controlled_pods: &ControlledPods,
     ignored: &[Key],
     now: Time,
 ) -> StatefulSetStatus {
     let (current, update) = (&current.revision, &update.revision);
     let number = |count: usize| i32::try_from(count).unwrap_or(i32::MAX);
-    let waiting = crew.ready_not_for(set.min_ready_ms, now).count();
+    let waiting = controlled_pods.ready_not_for(set.min_ready_ms, now).count();
     let mut status = StatefulSetStatus {
         observed_generation: set.object.meta.generation,
-        replicas: number(crew.len()),
-        ready_replicas: number(crew.ready_count()),
-        available_replicas: number(crew.ready_count() - waiting),
-        current_replicas: number(crew.count_of(current)),
-        updated_replicas: number(crew.count_of(update)),
+        replicas: number(controlled_pods.len()),
+        ready_replicas: number(controlled_pods.ready_count()),
+        available_replicas: number(controlled_pods.ready_count() - waiting),
+        current_replicas: number(controlled_pods.count_of(current)),
+        updated_replicas: number(controlled_pods.count_of(update)),
         current_revision: current.clone(),
         update_revision: update.clone(),
         collision_count: collisions,
     };
     let place = |key: &Key| (ordinal(&key.name), key.name.clone());
-    for pod in ignored.iter().filter_map(|key| crew.get(&place(key))) {
+    for pod in ignored.iter().filter_map(|key| controlled_pods.get(&place(key))) {
         let stays = |revision: &Arc<str>| i32::from(!pod.terminating && pod.revision == *revision);
         status.replicas -= 1;
         status.ready_replicas -= i32::from(pod.running_and_ready());
@@ -90,7 +90,10 @@ pub fn write(
     complete_rolling_update(set, &mut status);
     let old = set.object.status.stateful_set();
     if old.is_none_or(|old| is_inconsistent(old, &status)) {
-        client.update_status(&set.object.key(), Status::StatefulSet(Arc::new(status.clone())))?;
+        client.update_status(
+            &set.object.key(),
+            ObjectStatus::StatefulSet(Arc::new(status.clone())),
+        )?;
     }
     Ok(status)
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::claims::claim_name;
 use super::predicates::{POD_INDEX_LABEL, POD_NAME_LABEL, pod_name};
 use super::set::{Set, Strategy};
-use crate::object::{Kind, Map, Meta, Object, Status, Value};
+use crate::object::{Kind, Map, Meta, Object, ObjectStatus, Value};
 use crate::store::REVISION_LABEL;
 
 /// A pod template with the name of the revision that keeps it.
@@ -76,7 +76,12 @@ fn new_pod(set: &Set, version: &Versioned, ordinal: i64) -> Object {
         None => drop(spec.remove("subdomain")),
     }
     set_storage(set, &mut spec, ordinal);
-    Object::new(Kind::Pod, meta, Map::from_iter([("spec", spec)]), Status::None)
+    Object::new(
+        Kind::Pod,
+        meta,
+        Map::from_iter([("spec", spec)]),
+        ObjectStatus::None,
+    )
 }
 
 /// `updateIdentity`.

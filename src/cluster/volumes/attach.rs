@@ -7,13 +7,13 @@ use imbl::OrdMap;
 
 use super::{attached_nodes, attachment, is_done};
 use crate::api::Status;
-use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::command::{KubeletMode, StorageMode};
 use crate::cluster::durations::FORCE_DETACH_MS;
 use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
-use crate::object::{Key, Kind, Map, Meta, Object, Status as ObjectStatus, Time, Value, pod};
+use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Value, pod};
 use crate::store::waiting::Storage;
 use crate::store::{Actor, Waiting, World};
 
@@ -54,13 +54,16 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
         }
         Kind::PersistentVolume if seen.new().is_none() => wakes.now(key),
         Kind::Node => {
-            let taints = |node: Option<&Object>| node.map(taint::of);
+            let taints = |node: Option<&Object>| node.map(taint::read);
             if taints(seen.new()) != taints(seen.old) {
                 wake_node(seen.world, &key.name, wakes);
             }
         }
         Kind::Fault => {
-            for node in Fault::of(key).iter().flat_map(|f| fault::silenced(seen.world, f)) {
+            for node in Fault::from_key(key)
+                .iter()
+                .flat_map(|f| fault::silenced(seen.world, f))
+            {
                 wake_node(seen.world, &node.name, wakes);
             }
         }
@@ -205,7 +208,7 @@ fn say_multi_attach(
     if !matches!(told, Some(Waiting::Storage(Storage::AttachedElsewhere { .. }))) {
         client.event(
             pod,
-            Severity::Warning,
+            EventType::Warning,
             "FailedAttachVolume",
             format!("Multi-Attach error for volume \"{}\" {detail}", volume.meta.name),
         );
@@ -245,7 +248,7 @@ fn finish_attaching(
             "AttachVolume.Attach succeeded for volume \"{}\" ",
             volume.meta.name
         );
-        client.event(pod, Severity::Normal, "SuccessfulAttachVolume", message);
+        client.event(pod, EventType::Normal, "SuccessfulAttachVolume", message);
     }
     Ok(None)
 }

@@ -9,12 +9,12 @@ use super::{
     phase, text, volume_of,
 };
 use crate::api::Status;
-use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::durations::BIND_CLAIM_MS;
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::scheduler::SELECTED_NODE;
 use crate::object::quantity::Quantity;
-use crate::object::{Key, Kind, Map, Object, Status as ObjectStatus, Value, pod};
+use crate::object::{Key, Kind, Map, Object, ObjectStatus, Value, pod};
 use crate::store::waiting::Storage;
 use crate::store::{Waiting, World};
 
@@ -110,7 +110,7 @@ fn sync_bound_claim(client: &mut Client, claim: &Arc<Object>) -> Outcome {
     if phase(claim) != "Lost" {
         client.event(
             claim,
-            Severity::Warning,
+            EventType::Warning,
             "ClaimLost",
             "Bound claim has lost its PersistentVolume. Data on the volume is lost!",
         );
@@ -148,7 +148,7 @@ fn sync_claim_of_named_volume(client: &mut Client, claim: &Arc<Object>, key: Key
     }
     client.event(
         claim,
-        Severity::Warning,
+        EventType::Warning,
         "FailedBinding",
         format!("volume \"{}\" already bound to a different claim.", key.name),
     );
@@ -169,12 +169,12 @@ fn say_delayed(client: &mut Client, claim: &Object) -> Storage {
         let names: Vec<&str> = pods.iter().map(|pod| pod.name.as_ref()).collect();
         let word = if pods.len() > 1 { "pods" } else { "pod" };
         let message = format!("waiting for {word} {} to be scheduled", names.join(","));
-        client.event(claim, Severity::Normal, "WaitForPodScheduled", message);
+        client.event(claim, EventType::Normal, "WaitForPodScheduled", message);
         return Storage::PodToBeScheduled { pod: first };
     }
     client.event(
         claim,
-        Severity::Normal,
+        EventType::Normal,
         "WaitForFirstConsumer",
         "waiting for first consumer to be created before binding",
     );
@@ -195,7 +195,7 @@ fn provision(client: &mut Client, claim: &Arc<Object>) -> Outcome {
         (Some(name), None) => {
             client.event(
                 claim,
-                Severity::Warning,
+                EventType::Warning,
                 "ProvisioningFailed",
                 format!("storageclass.storage.k8s.io \"{name}\" not found"),
             );
@@ -211,7 +211,7 @@ fn provision(client: &mut Client, claim: &Arc<Object>) -> Outcome {
         _ => {
             client.event(
                 claim,
-                Severity::Normal,
+                EventType::Normal,
                 "FailedBinding",
                 "no persistent volumes available for this claim and no storage class is set",
             );
@@ -236,7 +236,7 @@ fn ask(client: &mut Client, claim: &Arc<Object>, provisioner: &Arc<str>) -> Resu
          system administrator. If volume creation is delayed, please verify that the provisioner is running and \
          correctly registered."
     );
-    client.event(claim, Severity::Normal, "ExternalProvisioning", message);
+    client.event(claim, EventType::Normal, "ExternalProvisioning", message);
     Ok(())
 }
 

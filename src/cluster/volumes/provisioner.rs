@@ -7,12 +7,12 @@ use imbl::OrdMap;
 
 use super::binder::claim_ref;
 use super::{LOCAL_PROVISIONER, PROVISIONED_BY, PROVISIONER, PROVISIONERS, class_of, phase, text, volume_of};
-use crate::cluster::client::{Client, Severity, Synced};
+use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::command::StorageMode;
 use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::scheduler::SELECTED_NODE;
-use crate::object::{Key, Kind, Map, Meta, Object, Status as ObjectStatus, Time, Uid, Value};
+use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Uid, Value};
 use crate::store::waiting::Storage;
 use crate::store::{Waiting, World};
 
@@ -35,7 +35,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
                 wakes.now(&volume);
             }
         }
-        (Kind::Fault, None) if Fault::of(key) == Some(Fault::StorageSlow) => {
+        (Kind::Fault, None) if Fault::from_key(key) == Some(Fault::StorageSlow) => {
             for claim in seen.world.list(Kind::PersistentVolumeClaim) {
                 if asks(claim) {
                     wakes.now(&claim.key());
@@ -82,7 +82,7 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
     if !state.begun.contains_key(&claim.meta.uid) {
         client.event(
             claim,
-            Severity::Normal,
+            EventType::Normal,
             "Provisioning",
             format!(
                 "External provisioner is provisioning volume for claim \"{}/{}\"",
@@ -102,7 +102,7 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
     if let Some(volume) = client.create(new_volume(client.world(), claim, node.as_deref()))? {
         client.event(
             claim,
-            Severity::Normal,
+            EventType::Normal,
             "ProvisioningSucceeded",
             format!("Successfully provisioned volume {}", volume.meta.name),
         );

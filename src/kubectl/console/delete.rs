@@ -7,7 +7,7 @@ use super::{Ended, FILE, Following, Shell};
 use crate::api::{DeleteOptions, Propagation, Request, Status};
 use crate::kubectl::errors::Error;
 use crate::object::{Key, Object, Uid};
-use crate::store::{Entry, What};
+use crate::store::{Entry, EntryKind};
 
 /// The flags of `delete`.
 pub const FLAGS: &[Flag] = &[
@@ -270,8 +270,8 @@ fn said(key: &Key, how: How, suffix: &str) -> String {
 
 /// Whether an object of that UID goes in these entries: it is removed, or another of its name takes its place.
 pub(super) fn went(key: &Key, uid: &Uid, entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| match &entry.what {
-        What::Change(change) if change.key == *key => change
+    entries.iter().any(|entry| match &entry.kind {
+        EntryKind::Change(change) if change.key == *key => change
             .object
             .as_ref()
             .is_none_or(|object| object.meta.uid != *uid),

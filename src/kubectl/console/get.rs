@@ -11,7 +11,7 @@ use super::table::Tabs;
 use super::{Ended, Following, Shell};
 use crate::kubectl::errors::Error;
 use crate::object::{Key, Kind, Object, Time, Value};
-use crate::store::{Entry, What};
+use crate::store::{Entry, EntryKind};
 
 /// The flags of `get`.
 pub const FLAGS: &[Flag] = &[
@@ -383,7 +383,7 @@ impl Watch {
             .collect();
         let mut out = String::new();
         for entry in entries {
-            let What::Change(change) = &entry.what else {
+            let EntryKind::Change(change) = &entry.kind else {
                 continue;
             };
             if !self.covers(&change.key) {

@@ -68,7 +68,7 @@ impl<'a> Set<'a> {
 
     /// Its pods, by ordinal.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &'a Object> {
-        let pods = self.world.controlled_pods(&self.object.meta.uid);
+        let pods = self.world.controlled_pod_entries(&self.object.meta.uid);
         pods.map(|entry| entry.pod.as_ref())
     }
 

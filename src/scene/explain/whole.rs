@@ -53,7 +53,7 @@ fn workload(chain: Chain, object: &Object) -> Option<Sentence> {
 fn pods(chain: Chain, object: &Object) -> Option<Sentence> {
     let pods = chain
         .world
-        .controlled_pods(&object.meta.uid)
+        .controlled_pod_entries(&object.meta.uid)
         .map(|entry| &entry.pod);
     let causes = pods.filter_map(|pod| Some((pod.key(), chain.about(&pod.key())?)));
     let mut count = 0;

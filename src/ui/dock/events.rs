@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::object::{Kind, Time, Value};
-use crate::session::{Msg, RunId, Side};
-use crate::store::{Entry, What};
+use crate::session::{Msg, RunId, RunState};
+use crate::store::{Entry, EntryKind};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::words::clock;
 
@@ -28,18 +28,18 @@ struct Line {
 /// All events up to the play head.
 #[component]
 pub fn Events(run: RunId) -> impl IntoView {
-    let desk = Desk::here();
-    let position = desk.run_memo(run, |side| side.position());
+    let app = AppState::from_context();
+    let position = app.run_memo(run, |side| side.position());
     let lines = Memo::new(move |_| {
         position.get();
-        desk.peek(|session| lines(session.side(run), LINES_MAX))
+        app.peek(|session| lines(session.run_state(run), LINES_MAX))
     });
     view! {
         <Show when=move || lines.with(Vec::is_empty)>
             <p class="empty-note">"No events yet."</p>
         </Show>
         <ol class="events">
-            <For each=move || lines.get() key=|line| line.seq children=move |line| line_view(desk, line)/>
+            <For each=move || lines.get() key=|line| line.seq children=move |line| line_view(app, line)/>
         </ol>
     }
 }
@@ -47,11 +47,11 @@ pub fn Events(run: RunId) -> impl IntoView {
 /// The newest event in one line.
 #[component]
 pub fn Newest(run: RunId) -> impl IntoView {
-    let desk = Desk::here();
-    let position = desk.run_memo(run, |side| side.position());
+    let app = AppState::from_context();
+    let position = app.run_memo(run, |side| side.position());
     let line = Memo::new(move |_| {
         position.get();
-        desk.peek(|session| lines(session.side(run), 1)).pop()
+        app.peek(|session| lines(session.run_state(run), 1)).pop()
     });
     view! {
         <span class="dock-newest">
@@ -63,14 +63,14 @@ pub fn Newest(run: RunId) -> impl IntoView {
     }
 }
 
-fn lines(side: &Side, count: usize) -> Vec<Line> {
+fn lines(side: &RunState, count: usize) -> Vec<Line> {
     let history = side.run().history();
     let entries = history.between(history.start(), side.head().seq);
     entries.iter().rev().filter_map(line).take(count).collect()
 }
 
 fn line(entry: &Entry) -> Option<Line> {
-    let What::Change(change) = &entry.what else {
+    let EntryKind::Change(change) = &entry.kind else {
         return None;
     };
     let event = change
@@ -93,7 +93,7 @@ fn line(entry: &Entry) -> Option<Line> {
     })
 }
 
-fn line_view(desk: Desk, line: Line) -> impl IntoView {
+fn line_view(app: AppState, line: Line) -> impl IntoView {
     let (sign, tone, word) = match line.warning {
         true => (Icon::FAILED, "bad", "Warning"),
         false => (Icon::INFO, "off", "Normal"),
@@ -101,7 +101,7 @@ fn line_view(desk: Desk, line: Line) -> impl IntoView {
     let seq = line.seq;
     view! {
         <li>
-            <button type="button" class="event" data-event=line.reason.to_string() on:click=move |_| desk.dispatch(Msg::SeekEntry(seq))>
+            <button type="button" class="event" data-event=line.reason.to_string() on:click=move |_| app.dispatch(Msg::SeekEntry(seq))>
                 <span class="at">{clock(line.at)}</span>
                 <span class="toned" data-tone=tone>{icon(sign)}<span class="visually-hidden">{word}</span></span>
                 <span class="subject">{line.subject.to_string()}</span>

@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, KeyboardEvent, MouseEvent};
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::kubectl::console;
 use crate::limits;
 use crate::session::terminal::Line;
@@ -18,8 +18,8 @@ use crate::web::docs;
 /// The terminal of a run.
 #[component]
 pub fn Terminal(run: RunId) -> impl IntoView {
-    let desk = Desk::here();
-    let position = desk.run_memo(run, |side| {
+    let app = AppState::from_context();
+    let position = app.run_memo(run, |side| {
         (
             side.head().seq,
             side.run().rewrites(),
@@ -29,7 +29,7 @@ pub fn Terminal(run: RunId) -> impl IntoView {
     });
     let lines = Memo::new(move |_| {
         position.get();
-        docs::with(|docs| desk.peek(|session| session.side(run).lines(docs)))
+        docs::with(|docs| app.peek(|session| session.run_state(run).lines(docs)))
     });
     let needs_docs = Memo::new(move |_| lines.with(|lines| lines.iter().any(|line| line.needs_docs)));
     Effect::new(move || {
@@ -67,7 +67,7 @@ pub fn Terminal(run: RunId) -> impl IntoView {
                         "What you do with the mouse shows here as its line, too."
                     </p>
                 </Show>
-                <For each=numbered key=|(i, line)| (*i, line.clone().key()) children=move |(_, line)| line_view(desk, run, line)/>
+                <For each=numbered key=|(i, line)| (*i, line.clone().key()) children=move |(_, line)| line_view(app, run, line)/>
             </div>
             <Prompt run=run input=input/>
         </div>
@@ -89,7 +89,7 @@ impl Line {
     }
 }
 
-fn line_view(desk: Desk, run: RunId, line: Line) -> impl IntoView {
+fn line_view(app: AppState, run: RunId, line: Line) -> impl IntoView {
     let Line {
         at,
         seq,
@@ -110,7 +110,7 @@ fn line_view(desk: Desk, run: RunId, line: Line) -> impl IntoView {
                 {failed.then(|| view! { <span class="terminal-exit">"exit 1"</span> })}
                 {running.then(|| view! { <span class="terminal-running">"running"</span> })}
                 {stop.map(|line| view! {
-                    <button type="button" class="button quiet" title="Stop (Ctrl C)" on:click=move |_| desk.dispatch(Msg::Interrupt { run, line })>
+                    <button type="button" class="button quiet" title="Stop (Ctrl C)" on:click=move |_| app.dispatch(Msg::Interrupt { run, line })>
                         "Stop"
                     </button>
                 })}
@@ -119,7 +119,7 @@ fn line_view(desk: Desk, run: RunId, line: Line) -> impl IntoView {
                     class="terminal-time"
                     title="Go to this moment"
                     aria-label=format!("Go to {}, when kubectl {text} was entered", clock(at))
-                    on:click=move |_| desk.dispatch(Msg::SeekEntry(seq))
+                    on:click=move |_| app.dispatch(Msg::SeekEntry(seq))
                 >
                     {clock(at)}
                 </button>
@@ -134,7 +134,7 @@ fn line_view(desk: Desk, run: RunId, line: Line) -> impl IntoView {
 /// Where a line is typed.
 #[component]
 fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
-    let desk = Desk::here();
+    let app = AppState::from_context();
     let text = RwSignal::new(String::new());
     let offers = RwSignal::new(Vec::<String>::new());
     // Lines that were entered before, and how far one has gone back among them.
@@ -147,7 +147,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
                 history.retain(|old| *old != line);
                 history.push(line.clone());
             });
-            desk.dispatch(Msg::Line(line));
+            app.dispatch(Msg::Line(line));
         }
         back.set(0);
         offers.set(Vec::new());
@@ -167,17 +167,17 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     };
     let complete = move || {
         let line = text.get_untracked();
-        let found = desk.peek(|session| console::complete(session.side(run).world(), &line));
+        let found = app.peek(|session| console::complete(session.run_state(run).world(), &line));
         text.set(completed(&line, &found));
         offers.set(if found.len() > 1 { found } else { Vec::new() });
     };
     let interrupt = move || {
-        let last = docs::with(|docs| desk.peek(|session| session.side(run).lines(docs)))
+        let last = docs::with(|docs| app.peek(|session| session.run_state(run).lines(docs)))
             .into_iter()
             .rev()
             .find_map(|line| line.stop);
         match last {
-            Some(line) => desk.dispatch(Msg::Interrupt { run, line }),
+            Some(line) => app.dispatch(Msg::Interrupt { run, line }),
             None => text.set(String::new()),
         }
     };
@@ -189,7 +189,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
             // With nothing typed Tab moves on, as everywhere: the prompt is no trap.
             "Tab" if !event.shift_key() && !text.with_untracked(|text| text.trim().is_empty()) => complete(),
             "c" if event.ctrl_key() && no_selection() => interrupt(),
-            "l" if event.ctrl_key() => desk.dispatch(Msg::Line("clear".to_owned())),
+            "l" if event.ctrl_key() => app.dispatch(Msg::Line("clear".to_owned())),
             "Escape" => return offers.set(Vec::new()),
             _ => return,
         }

@@ -6,7 +6,7 @@ mod objects;
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::session::{Msg, RunId, Tab};
 use crate::ui::icon::{Icon, changing};
 use events::{Events, Newest};
@@ -22,8 +22,8 @@ pub fn Dock(
     /// The run whose lists it shows.
     run: RunId,
 ) -> impl IntoView {
-    let desk = Desk::here();
-    let shown = desk.still_memo(|session| {
+    let app = AppState::from_context();
+    let shown = app.still_memo(|session| {
         let view = session.view();
         (!view.folded && TABS.contains(&view.tab)).then_some(view.tab)
     });
@@ -33,7 +33,7 @@ pub fn Dock(
             Some(_) => Msg::Fold(true),
             None => Msg::Tab(Tab::Events),
         };
-        desk.dispatch(msg);
+        app.dispatch(msg);
     };
     view! {
         <section class="dock" aria-label="Lists" data-run=run.name() data-open=move || open.get().to_string()>
@@ -45,7 +45,7 @@ pub fn Dock(
                             class="tab"
                             role="tab"
                             aria-selected=move || (shown.get() == Some(tab)).to_string()
-                            on:click=move |_| desk.dispatch(Msg::Tab(tab))
+                            on:click=move |_| app.dispatch(Msg::Tab(tab))
                         >
                             {tab.label()}
                         </button>

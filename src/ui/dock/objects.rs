@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::object::{Key, Kind};
-use crate::session::{Msg, RunId, Side};
+use crate::session::{Msg, RunId, RunState};
 use crate::yaml::print;
 
 /// Most objects listed of one kind; the console lists them all.
@@ -13,18 +13,18 @@ const LISTED_MAX: usize = 200;
 /// The inspector.
 #[component]
 pub fn Objects(run: RunId) -> impl IntoView {
-    let desk = Desk::here();
-    let position = desk.run_memo(run, |side| side.position());
+    let app = AppState::from_context();
+    let position = app.run_memo(run, |side| side.position());
     let kinds = Memo::new(move |_| {
         position.get();
-        desk.peek(|session| kinds(session.side(run)))
+        app.peek(|session| kinds(session.run_state(run)))
     });
-    let selected = desk.still_memo(|session| session.selection().cloned());
+    let selected = app.still_memo(|session| session.selection().cloned());
     let text = Memo::new(move |_| {
         position.get();
         let key = selected.get()?;
-        desk.peek(|session| {
-            let object = session.side(run).world().get(&key)?;
+        app.peek(|session| {
+            let object = session.run_state(run).world().get(&key)?;
             Some(print(&object.document()))
         })
     });
@@ -39,7 +39,7 @@ pub fn Objects(run: RunId) -> impl IntoView {
                 <For
                     each=move || kinds.get()
                     key=|(kind, keys)| (*kind, keys.clone())
-                    children=move |(kind, keys)| kind_view(desk, selected, kind, keys)
+                    children=move |(kind, keys)| kind_view(app, selected, kind, keys)
                 />
             </nav>
             <pre class="object-yaml" tabindex="0" aria-label="Selected object as YAML">{yaml}</pre>
@@ -48,7 +48,7 @@ pub fn Objects(run: RunId) -> impl IntoView {
 }
 
 /// The objects by kind; events have a list of their own.
-fn kinds(side: &Side) -> Vec<(Kind, Vec<Key>)> {
+fn kinds(side: &RunState) -> Vec<(Kind, Vec<Key>)> {
     let mut kinds: Vec<(Kind, Vec<Key>)> = Vec::new();
     for object in side.world().all().filter(|object| object.kind != Kind::Event) {
         match kinds.last_mut() {
@@ -62,7 +62,7 @@ fn kinds(side: &Side) -> Vec<(Kind, Vec<Key>)> {
     kinds
 }
 
-fn kind_view(desk: Desk, selected: Memo<Option<Key>>, kind: Kind, keys: Vec<Key>) -> impl IntoView {
+fn kind_view(app: AppState, selected: Memo<Option<Key>>, kind: Kind, keys: Vec<Key>) -> impl IntoView {
     let entry = move |key: Key| {
         let name = key.name.to_string();
         let this = key.clone();
@@ -71,7 +71,7 @@ fn kind_view(desk: Desk, selected: Memo<Option<Key>>, kind: Kind, keys: Vec<Key>
                 type="button"
                 class="object-entry"
                 aria-current=move || selected.with(|selected| (selected.as_ref() == Some(&this)).then_some("true"))
-                on:click=move |_| desk.dispatch(Msg::Select(Some(key.clone())))
+                on:click=move |_| app.dispatch(Msg::Select(Some(key.clone())))
             >
                 {name}
             </button>

@@ -3,15 +3,15 @@
 use web_sys::Element;
 
 use super::problems::utf16;
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::schema::{self, Hover, Item};
 use crate::web::docs;
 use crate::web::editor::{self, Completion};
 
 /// Lets the editor ask.
-pub fn answer(desk: Desk, element: &Element) {
+pub fn answer(app: AppState, element: &Element) {
     editor::on_complete(element, move |offset| {
-        let text = desk.peek(|session| session.here().text().clone());
+        let text = app.peek(|session| session.active_run().text().clone());
         let found = schema::complete(&text, byte(&text, offset));
         if !found.is_empty() {
             docs::fetch();
@@ -19,7 +19,7 @@ pub fn answer(desk: Desk, element: &Element) {
         found.iter().map(|item| completion(&text, item)).collect()
     });
     editor::on_describe(element, move |offset| async move {
-        let text = desk.peek(|session| session.here().text().clone());
+        let text = app.peek(|session| session.active_run().text().clone());
         let hover = schema::describe(&text, byte(&text, offset))?;
         docs::ready().await;
         Some(description(&hover))

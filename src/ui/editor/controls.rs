@@ -2,9 +2,9 @@
 
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::object::{Key, Kind, Value};
-use crate::session::{Msg, Side};
+use crate::session::{Msg, RunState};
 use crate::ui::icon::{Icon, icon};
 
 /// What the controls show of the workload that they are for.
@@ -20,20 +20,20 @@ struct Form {
 /// The controls for the selected workload, or the first one.
 #[component]
 pub fn Controls() -> impl IntoView {
-    let desk = Desk::here();
-    let form = desk.memo(|session| form(session.here(), session.selection()));
+    let app = AppState::from_context();
+    let form = app.memo(|session| form(session.active_run(), session.selection()));
     let key = Memo::new(move |_| form.with(|form| form.as_ref().map(|form| form.key.clone())));
     view! {
         <div class="controls" role="group" aria-label=move || {
             key.get().map_or("No workload".to_owned(), |key| format!("{} {}", key.kind, key.name))
         }>
-            {move || key.get().map(|key| view! { <Fields desk=desk form=form key=key/> })}
+            {move || key.get().map(|key| view! { <Fields app=app form=form key=key/> })}
         </div>
     }
 }
 
 #[component]
-fn Fields(desk: Desk, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
+fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
     let set = key.kind == Kind::StatefulSet;
     let key = StoredValue::new(key);
     let replicas = Memo::new(move |_| form.with(|form| form.as_ref().map_or(0, |form| form.replicas)));
@@ -43,7 +43,7 @@ fn Fields(desk: Desk, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
     let (image, policy) = (text(|form| form.image.clone()), text(|form| form.policy.clone()));
     let partition = text(|form| form.partition.to_string());
     let scale = move |replicas: i64| {
-        desk.dispatch(Msg::SetReplicas {
+        app.dispatch(Msg::SetReplicas {
             workload: key.get_value(),
             replicas: replicas.max(0),
         });
@@ -83,7 +83,7 @@ fn Fields(desk: Desk, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                 autocapitalize="off"
                 autocomplete="off"
                 prop:value=move || image.get()
-                on:change=move |event| desk.dispatch(Msg::SetImage {
+                on:change=move |event| app.dispatch(Msg::SetImage {
                     workload: key.get_value(),
                     container: 0,
                     image: event_target_value(&event),
@@ -101,7 +101,7 @@ fn Fields(desk: Desk, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                     autocomplete="off"
                     prop:value=move || partition.get()
                     on:change=move |event| match number(event_target_value(&event)) {
-                        Some(partition) => desk.dispatch(Msg::SetPartition { workload: key.get_value(), partition }),
+                        Some(partition) => app.dispatch(Msg::SetPartition { workload: key.get_value(), partition }),
                         None => restore(&event, &partition.get_untracked()),
                     }
                 />
@@ -112,7 +112,7 @@ fn Fields(desk: Desk, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                     id="control-policy"
                     class="field"
                     prop:value=move || policy.get()
-                    on:change=move |event| desk.dispatch(Msg::SetPolicy {
+                    on:change=move |event| app.dispatch(Msg::SetPolicy {
                         workload: key.get_value(),
                         policy: event_target_value(&event),
                     })
@@ -143,7 +143,7 @@ fn restore(event: &leptos::ev::Event, value: &str) {
     }
 }
 
-fn form(side: &Side, selection: Option<&Key>) -> Option<Form> {
+fn form(side: &RunState, selection: Option<&Key>) -> Option<Form> {
     let world = side.world();
     let works = |kind: Kind| matches!(kind, Kind::StatefulSet | Kind::Deployment);
     let selected = selection

@@ -14,8 +14,8 @@ use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{CustomEvent, Element};
 
-use crate::app::desk::Desk;
-use crate::session::{Live, Msg, Place, Theme};
+use crate::app::state::AppState;
+use crate::session::{FocusTarget, Live, Msg, Theme};
 use crate::web;
 use controls::Controls;
 use problems::{Problems, push};
@@ -29,10 +29,10 @@ pub fn EditorPane(
     /// The element of the skeleton.
     editor: Element,
 ) -> impl IntoView {
-    let desk = Desk::here();
-    let edited = desk.still_memo(|session| session.here().edited());
-    let problems = desk.still_memo(|session| session.here().problems().len());
-    let refused = desk.still_memo(|session| !session.here().refusals().is_empty());
+    let app = AppState::from_context();
+    let edited = app.still_memo(|session| session.active_run().edited());
+    let problems = app.still_memo(|session| session.active_run().problems().len());
+    let refused = app.still_memo(|session| !session.active_run().refusals().is_empty());
     let state = move || match (edited.get(), refused.get(), problems.get()) {
         (_, _, 1) => "One thing to look at.".to_owned(),
         (_, _, 2..) => format!("{} things to look at.", problems.get()),
@@ -40,7 +40,7 @@ pub fn EditorPane(
         (false, true, _) => "The API server refused a part of it.".to_owned(),
         (false, false, _) => "Applied.".to_owned(),
     };
-    let of_run = desk.still_memo(|session| session.comparing().then(|| session.active().title()));
+    let of_run = app.still_memo(|session| session.comparing().then(|| session.active().title()));
     let place = NodeRef::<html::Div>::new();
     place.on_load({
         let editor = editor.clone();
@@ -49,9 +49,9 @@ pub fn EditorPane(
             let _ = element.append_child(&editor);
         }
     });
-    listen(desk, &editor);
-    reflect(desk, &editor);
-    assist::answer(desk, &editor);
+    listen(app, &editor);
+    reflect(app, &editor);
+    assist::answer(app, &editor);
     view! {
         <section class="page-editor" aria-label="Editor">
             <Controls/>
@@ -63,7 +63,7 @@ pub fn EditorPane(
                         type="button"
                         class="button primary"
                         title="Apply (Ctrl Enter)"
-                        on:click=move |_| desk.dispatch(Msg::Apply)
+                        on:click=move |_| app.dispatch(Msg::Apply)
                     >
                         "Apply"
                     </button>
@@ -76,28 +76,32 @@ pub fn EditorPane(
 }
 
 /// What the editor tells.
-fn listen(desk: Desk, editor: &Element) {
+fn listen(app: AppState, editor: &Element) {
     let rest = Rc::new(RefCell::new(None::<Timeout>));
     on(editor, "edit", {
         let editor = editor.clone();
         move |_| {
             let text = web::editor::text(&editor);
-            if desk.peek(|session| session.here().text().as_ref() != text) {
-                desk.dispatch(Msg::Edit(text));
+            if app.peek(|session| session.active_run().text().as_ref() != text) {
+                app.dispatch(Msg::Edit(text));
             }
             // The old timer is cancelled as it is dropped.
-            rest.replace(Some(Timeout::new(REST_MS, move || desk.dispatch(Msg::Check))));
+            rest.replace(Some(Timeout::new(REST_MS, move || app.dispatch(Msg::Check))));
         }
     });
-    on(editor, "apply", move |_| desk.dispatch(Msg::Apply));
+    on(editor, "apply", move |_| app.dispatch(Msg::Apply));
     on(editor, "takeover", move |event| {
         let line = web::editor::detail_number(event, "line");
-        let field = desk.peek(|session| {
-            let live = session.here().live().iter().find(|live| Some(live.line) == line);
+        let field = app.peek(|session| {
+            let live = session
+                .active_run()
+                .live()
+                .iter()
+                .find(|live| Some(live.line) == line);
             live.map(|live| live.field.clone())
         });
         if let Some(field) = field {
-            desk.dispatch(Msg::TakeLive(field));
+            app.dispatch(Msg::TakeLive(field));
         }
     });
 }
@@ -113,32 +117,32 @@ fn on(editor: &Element, name: &'static str, mut then: impl FnMut(&CustomEvent) +
 }
 
 /// What the editor is told.
-fn reflect(desk: Desk, editor: &Element) {
-    desk.on_write({
+fn reflect(app: AppState, editor: &Element) {
+    app.on_write({
         let editor = editor.clone();
         move |text| web::editor::set_text(&editor, &text)
     });
-    desk.on_reveal({
+    app.on_reveal({
         let editor = editor.clone();
         move |line| web::editor::reveal(&editor, line, false)
     });
-    desk.on_focus({
+    app.on_focus({
         let editor = editor.clone();
         move |place| match place {
-            Place::Editor => web::editor::focus(&editor),
-            Place::Object(_) => {}
+            FocusTarget::Editor => web::editor::focus(&editor),
+            FocusTarget::Object(_) => {}
         }
     });
-    let problems = desk.still_memo(|session| {
-        let side = session.here();
+    let problems = app.still_memo(|session| {
+        let side = session.active_run();
         (
             side.text().clone(),
             side.problems().to_vec(),
             side.refusals().to_vec(),
         )
     });
-    let live = desk.still_memo(|session| session.here().live().to_vec());
-    let theme = desk.still_memo(|session| session.view().theme);
+    let live = app.still_memo(|session| session.active_run().live().to_vec());
+    let theme = app.still_memo(|session| session.view().theme);
     let element = StoredValue::new_local(editor.clone());
     Effect::new(move || {
         problems.with(|(text, problems, refusals)| {

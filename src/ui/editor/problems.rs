@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use web_sys::Element;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::session::{Problem, Refusal, Severity};
 use crate::ui::icon::{Icon, icon};
 use crate::web::editor::{self, Message};
@@ -56,9 +56,9 @@ fn severity(severity: Severity) -> &'static str {
 /// The list below the text; a click goes to the place.
 #[component]
 pub fn Problems(editor: Element) -> impl IntoView {
-    let desk = Desk::here();
-    let problems = desk.still_memo(|session| session.here().problems().to_vec());
-    let refusals = desk.still_memo(|session| session.here().refusals().to_vec());
+    let app = AppState::from_context();
+    let problems = app.still_memo(|session| session.active_run().problems().to_vec());
+    let refusals = app.still_memo(|session| session.active_run().refusals().to_vec());
     let any = Memo::new(move |_| problems.with(|p| !p.is_empty()) || refusals.with(|r| !r.is_empty()));
     let element = StoredValue::new_local(editor);
     let reveal = move |line: usize| element.with_value(|editor| editor::reveal(editor, line, true));

@@ -14,7 +14,7 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::app::desk::Desk;
+use crate::app::state::AppState;
 use crate::object::Key;
 use crate::scene::Scene;
 use crate::session::{Msg, RunId};
@@ -26,7 +26,7 @@ use band::BandView;
 #[derive(Clone, Copy)]
 pub struct Stage {
     /// The page's state.
-    pub desk: Desk,
+    pub app: AppState,
     /// The run that it shows.
     pub run: RunId,
     /// What there is to see.
@@ -40,14 +40,14 @@ pub struct Stage {
 }
 
 impl Stage {
-    fn new(desk: Desk, run: RunId) -> Stage {
+    fn new(app: AppState, run: RunId) -> Stage {
         // A position of the log, and how often the log was rewritten: together they name a world.
-        let position = desk.run_memo(run, |side| side.position());
+        let position = app.run_memo(run, |side| side.position());
         let scene = Memo::new_with_compare(
             move |before: Option<&Arc<Scene>>| {
                 position.get();
                 let scene =
-                    desk.peek(|session| Scene::new(session.side(run).world(), before.map(AsRef::as_ref)));
+                    app.peek(|session| Scene::new(session.run_state(run).world(), before.map(AsRef::as_ref)));
                 match before {
                     Some(before) if before.same(&scene) => before.clone(),
                     _ => Arc::new(scene),
@@ -56,11 +56,11 @@ impl Stage {
             |a, b| !matches!((a, b), (Some(a), Some(b)) if Arc::ptr_eq(a, b)),
         );
         Stage {
-            desk,
+            app,
             run,
             scene,
             size: RwSignal::new((0, 0)),
-            selection: desk.still_memo(move |session| {
+            selection: app.still_memo(move |session| {
                 let selected = session.selection().filter(|_| session.active() == run);
                 selected.cloned()
             }),
@@ -78,7 +78,7 @@ impl Stage {
         let selected = self
             .selection
             .with_untracked(|selection| selection.as_ref() == Some(&key));
-        self.desk
+        self.app
             .dispatch_in(self.run, Msg::Select((!selected).then_some(key)));
     }
 
@@ -105,18 +105,18 @@ pub fn StageView(
     /// The run to show.
     run: RunId,
 ) -> impl IntoView {
-    let stage = Stage::new(Desk::here(), run);
+    let stage = Stage::new(AppState::from_context(), run);
     let place = NodeRef::<html::Div>::new();
     let watch = StoredValue::new_local(None);
     place.on_load(move |element| {
         watch.set_value(web::size::watch(&element, move |width, height| {
             if stage.size.get_untracked() != (width, height) {
                 stage.size.set((width, height));
-                stage.desk.wake();
+                stage.app.wake();
             }
         }));
     });
-    let label = stage.desk.still_memo(move |session| match session.comparing() {
+    let label = stage.app.still_memo(move |session| match session.comparing() {
         true => format!("Stage of {}", run.title().to_ascii_lowercase()),
         false => "Stage".to_owned(),
     });

@@ -11,8 +11,8 @@ use super::{Stage, element_id};
 use crate::object::{Kind, Time};
 use crate::scene::motion::{self, Motion, Moving};
 use crate::scene::{Column, Scene};
-use crate::session::Side;
-use crate::session::side::Version;
+use crate::session::RunState;
+use crate::session::run_state::Version;
 use crate::store::World;
 use crate::timeline::{Cursor, Head, Show};
 use crate::web;
@@ -20,7 +20,7 @@ use crate::web;
 /// A property that was written in the frame before: whose, and which.
 type Written = (String, &'static str);
 
-/// Draws what moves on a stage whenever the desk says so. While the play head stands still, what has just happened is
+/// Draws what moves on a stage whenever the app says so. While the play head stands still, what has just happened is
 /// drawn to its end by the browser's own clock.
 pub fn draw_on(stage: Stage) {
     let written = RefCell::new(Vec::<Written>::new());
@@ -29,8 +29,8 @@ pub fn draw_on(stage: Stage) {
     let draw = move || {
         let mut now = Vec::new();
         let mut unfinished = false;
-        stage.desk.peek(|session| {
-            let side = session.side(stage.run);
+        stage.app.peek(|session| {
+            let side = session.run_state(stage.run);
             stage
                 .scene
                 .with_untracked(|scene| rings(stage, scene, side.now(), &mut now));
@@ -53,10 +53,10 @@ pub fn draw_on(stage: Stage) {
                 let _ = element.style().remove_property(property);
             }
         }
-        next.replace(unfinished.then(|| request_animation_frame(move |_| stage.desk.draw_soon())));
+        next.replace(unfinished.then(|| request_animation_frame(move |_| stage.app.draw_soon())));
     };
-    stage.desk.on_draw(stage.run, draw);
-    on_cleanup(move || stage.desk.draw_no_more(stage.run));
+    stage.app.on_draw(stage.run, draw);
+    on_cleanup(move || stage.app.draw_no_more(stage.run));
 }
 
 /// Tells the slots which pods have just gone.
@@ -80,7 +80,7 @@ struct Base {
 }
 
 impl Base {
-    fn moving(&mut self, side: &Side) -> Vec<Moving> {
+    fn moving(&mut self, side: &RunState) -> Vec<Moving> {
         let (run, head) = (side.run(), side.head());
         let history = run.history();
         let clock_ms = web::page::clock_ms();

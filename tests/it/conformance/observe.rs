@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use statefulset_playground::object::{Key, Kind, Object, OwnerRef, Value, pod};
-use statefulset_playground::store::{Entry, REVISION_LABEL, What, World};
+use statefulset_playground::store::{Entry, EntryKind, REVISION_LABEL, World};
 
 /// Numbers revisions in the order in which they are first seen.
 #[derive(Default)]
@@ -42,7 +42,7 @@ pub struct Noted {
 pub fn note(world: &mut World, entries: &[Entry], revisions: &mut Revisions) -> Noted {
     let mut noted = Noted::default();
     for entry in entries {
-        if let What::Change(change) = &entry.what {
+        if let EntryKind::Change(change) = &entry.kind {
             let old = world.get(&change.key).cloned();
             let new = change.object.as_deref();
             match (change.key.kind, new) {

@@ -8,7 +8,7 @@ use crate::kubectl::console::flags::{Args, parse_duration};
 use crate::kubectl::console::{Ended, Following, Output, Shell};
 use crate::kubectl::errors::{Error, report};
 use crate::object::{Key, Kind, Object, Time, Value};
-use crate::store::{Entry, What};
+use crate::store::{Entry, EntryKind};
 
 /// A rollout that is waited for.
 #[derive(Clone, Debug)]
@@ -53,7 +53,7 @@ impl Status {
             if self.deadline.is_some_and(|deadline| entry.at > deadline) {
                 return fail(output, "timed out waiting for the condition".to_owned());
             }
-            let What::Change(change) = &entry.what else {
+            let EntryKind::Change(change) = &entry.kind else {
                 continue;
             };
             if change.key != self.object {

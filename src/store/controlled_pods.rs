@@ -11,11 +11,11 @@ use crate::object::status::Phase;
 use crate::object::{Object, Time};
 
 /// A pod's ordinal (-1 for names without one) and name.
-pub type Place = (i64, Arc<str>);
+pub type OrdinalAndName = (i64, Arc<str>);
 
 /// A pod with what a controller asks of every pod on every sync.
 #[derive(Clone, Debug)]
-pub struct Controlled {
+pub struct ControlledPod {
     /// The pod.
     pub pod: Arc<Object>,
     /// The number that its name ends with, or -1.
@@ -30,10 +30,10 @@ pub struct Controlled {
     pub revision: Arc<str>,
 }
 
-impl Controlled {
-    pub(super) fn new(pod: &Arc<Object>, revision: Arc<str>) -> Controlled {
+impl ControlledPod {
+    pub(super) fn new(pod: &Arc<Object>, revision: Arc<str>) -> ControlledPod {
         let status = pod.status.pod();
-        Controlled {
+        ControlledPod {
             pod: pod.clone(),
             ordinal: ordinal(&pod.meta.name),
             phase: status.map_or(Phase::Pending, |status| status.phase),
@@ -48,29 +48,29 @@ impl Controlled {
         self.phase == Phase::Running && self.ready_since.is_some()
     }
 
-    fn is_easy(&self) -> bool {
+    fn is_settled(&self) -> bool {
         self.running_and_ready() && !self.terminating
     }
 }
 
 /// The pods of one controller.
 #[derive(Clone, Debug, Default)]
-pub struct Crew {
-    pods: OrdMap<Place, Controlled>,
+pub struct ControlledPods {
+    pods: OrdMap<OrdinalAndName, ControlledPod>,
     /// Those that are not Running and Ready and to stay.
-    uneasy: OrdSet<Place>,
+    unsettled: OrdSet<OrdinalAndName>,
     /// Those that are Running and Ready, by since when.
-    ready: OrdSet<(Time, Place)>,
+    ready: OrdSet<(Time, OrdinalAndName)>,
     /// Those that are not terminating, by revision.
-    revisions: OrdMap<Arc<str>, OrdSet<Place>>,
+    revisions: OrdMap<Arc<str>, OrdSet<OrdinalAndName>>,
     /// Places by the last entry that changed the pod or a claim of its volumes, or took the pod away.
-    touched: OrdSet<(u64, Place)>,
-    last: OrdMap<Place, u64>,
+    touched: OrdSet<(u64, OrdinalAndName)>,
+    last: OrdMap<OrdinalAndName, u64>,
 }
 
-impl Crew {
+impl ControlledPods {
     /// All pods by ordinal and name.
-    pub fn pods(&self) -> impl DoubleEndedIterator<Item = &Controlled> {
+    pub fn pods(&self) -> impl DoubleEndedIterator<Item = &ControlledPod> {
         self.pods.values()
     }
 
@@ -85,23 +85,27 @@ impl Crew {
     }
 
     /// The pod at exactly this place.
-    pub fn get(&self, place: &Place) -> Option<&Controlled> {
+    pub fn get(&self, place: &OrdinalAndName) -> Option<&ControlledPod> {
         self.pods.get(place)
     }
 
     /// The pod of an ordinal.
-    pub fn at(&self, ordinal: i64) -> Option<&Controlled> {
+    pub fn at(&self, ordinal: i64) -> Option<&ControlledPod> {
         self.between(ordinal, ordinal.saturating_add(1)).next_back()
     }
 
     /// The pods with ordinals from `start` up to but without `end`.
-    pub fn between(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Controlled> {
+    pub fn between(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &ControlledPod> {
         self.pods.range(places(start, end)).map(|(_, entry)| entry)
     }
 
     /// The pods that are not Running and Ready and to stay, in the same range.
-    pub fn uneasy_between(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &Place> {
-        self.uneasy.range(places(start, end))
+    pub fn unsettled_between(
+        &self,
+        start: i64,
+        end: i64,
+    ) -> impl DoubleEndedIterator<Item = &OrdinalAndName> {
+        self.unsettled.range(places(start, end))
     }
 
     /// How many pods are Running and Ready.
@@ -110,7 +114,7 @@ impl Crew {
     }
 
     /// The pods that are Running and Ready, but not yet for so many milliseconds; the earliest first.
-    pub fn ready_not_for(&self, ms: u64, now: Time) -> impl Iterator<Item = &(Time, Place)> {
+    pub fn ready_not_for(&self, ms: u64, now: Time) -> impl Iterator<Item = &(Time, OrdinalAndName)> {
         let first = now
             .0
             .checked_sub(ms)
@@ -132,24 +136,24 @@ impl Crew {
 
     /// The revisions of all pods.
     pub fn revisions(&self) -> impl Iterator<Item = &Arc<str>> {
-        let leaving = self.uneasy.iter().filter_map(|place| self.pods.get(place));
+        let leaving = self.unsettled.iter().filter_map(|place| self.pods.get(place));
         self.revisions.keys().chain(leaving.map(|entry| &entry.revision))
     }
 
     /// The places touched after an entry of the log.
-    pub fn touched_after(&self, seq: u64) -> impl Iterator<Item = &Place> {
+    pub fn touched_after(&self, seq: u64) -> impl Iterator<Item = &OrdinalAndName> {
         let first = (seq.saturating_add(1), (i64::MIN, "".into()));
         self.touched.range(first..).map(|(_, place)| place)
     }
 
     /// Puts the next version of a pod in its place, or takes it away.
-    pub(super) fn put(&mut self, place: &Place, new: Option<Controlled>, seq: u64) {
+    pub(super) fn put(&mut self, place: &OrdinalAndName, new: Option<ControlledPod>, seq: u64) {
         if let Some(old) = self.pods.remove(place) {
             self.forget(place, &old);
         }
         if let Some(new) = new {
-            if !new.is_easy() {
-                self.uneasy.insert(place.clone());
+            if !new.is_settled() {
+                self.unsettled.insert(place.clone());
             }
             if let Some(since) = new.ready_since.filter(|_| new.running_and_ready()) {
                 self.ready.insert((since, place.clone()));
@@ -163,8 +167,8 @@ impl Crew {
         self.touch(place, seq);
     }
 
-    fn forget(&mut self, place: &Place, old: &Controlled) {
-        self.uneasy.remove(place);
+    fn forget(&mut self, place: &OrdinalAndName, old: &ControlledPod) {
+        self.unsettled.remove(place);
         if let Some(since) = old.ready_since {
             self.ready.remove(&(since, place.clone()));
         }
@@ -177,7 +181,7 @@ impl Crew {
     }
 
     /// Something about the pod at this place changed.
-    pub(super) fn touch(&mut self, place: &Place, seq: u64) {
+    pub(super) fn touch(&mut self, place: &OrdinalAndName, seq: u64) {
         if let Some(before) = self.last.insert(place.clone(), seq) {
             self.touched.remove(&(before, place.clone()));
         }
@@ -185,8 +189,8 @@ impl Crew {
     }
 }
 
-fn places(start: i64, end: i64) -> (Bound<Place>, Bound<Place>) {
-    let first = |ordinal: i64| -> Place { (ordinal, "".into()) };
+fn places(start: i64, end: i64) -> (Bound<OrdinalAndName>, Bound<OrdinalAndName>) {
+    let first = |ordinal: i64| -> OrdinalAndName { (ordinal, "".into()) };
     (
         Bound::Included(first(start)),
         Bound::Excluded(first(end.max(start))),
@@ -196,21 +200,21 @@ fn places(start: i64, end: i64) -> (Bound<Place>, Bound<Place>) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::{Kind, Map, Meta, Status};
+    use crate::object::{Kind, Map, Meta, ObjectStatus};
 
     fn entry(
         ordinal: i64,
         revision: &Arc<str>,
         ready: Option<u64>,
         terminating: bool,
-    ) -> (Place, Controlled) {
+    ) -> (OrdinalAndName, ControlledPod) {
         let name: Arc<str> = format!("web-{ordinal}").into();
         let meta = Meta {
             name: name.clone(),
             ..Meta::default()
         };
-        let pod = Arc::new(Object::new(Kind::Pod, meta, Map::new(), Status::None));
-        let mut entry = Controlled::new(&pod, revision.clone());
+        let pod = Arc::new(Object::new(Kind::Pod, meta, Map::new(), ObjectStatus::None));
+        let mut entry = ControlledPod::new(&pod, revision.clone());
         entry.phase = Phase::Running;
         entry.ready_since = ready.map(Time);
         entry.terminating = terminating;
@@ -220,27 +224,42 @@ mod tests {
     #[test]
     fn the_indexes_follow_the_pods() {
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
-        let mut crew = Crew::default();
-        let put = |crew: &mut Crew, (place, new): (Place, Controlled), seq| crew.put(&place, Some(new), seq);
-        put(&mut crew, entry(0, &a, Some(5), false), 1);
-        put(&mut crew, entry(1, &a, None, false), 2);
-        put(&mut crew, entry(2, &b, Some(9), true), 3);
-        assert_eq!((crew.len(), crew.ready_count()), (3, 2));
-        assert_eq!((crew.count_of(&a), crew.count_of(&b)), (2, 0));
-        assert_eq!(crew.highest_of_another(&b, 0, 3), Some(1));
+        let mut controlled_pods = ControlledPods::default();
+        let put = |controlled_pods: &mut ControlledPods,
+                   (place, new): (OrdinalAndName, ControlledPod),
+                   seq| controlled_pods.put(&place, Some(new), seq);
+        put(&mut controlled_pods, entry(0, &a, Some(5), false), 1);
+        put(&mut controlled_pods, entry(1, &a, None, false), 2);
+        put(&mut controlled_pods, entry(2, &b, Some(9), true), 3);
+        assert_eq!((controlled_pods.len(), controlled_pods.ready_count()), (3, 2));
         assert_eq!(
-            crew.uneasy_between(0, 3).map(|place| place.0).collect::<Vec<_>>(),
+            (controlled_pods.count_of(&a), controlled_pods.count_of(&b)),
+            (2, 0)
+        );
+        assert_eq!(controlled_pods.highest_of_another(&b, 0, 3), Some(1));
+        assert_eq!(
+            controlled_pods
+                .unsettled_between(0, 3)
+                .map(|place| place.0)
+                .collect::<Vec<_>>(),
             [1, 2]
         );
-        assert_eq!(crew.ready_not_for(5, Time(10)).count(), 1);
-        assert_eq!(crew.ready_not_for(50, Time(10)).count(), 2);
-        assert_eq!(crew.touched_after(1).count(), 2);
-        put(&mut crew, entry(1, &b, Some(9), false), 4);
-        crew.put(&(2, "web-2".into()), None, 5);
-        assert_eq!((crew.len(), crew.ready_count(), crew.count_of(&b)), (2, 2, 1));
-        assert_eq!(crew.uneasy_between(0, 3).count(), 0);
-        let touched: Vec<i64> = crew.touched_after(3).map(|place| place.0).collect();
+        assert_eq!(controlled_pods.ready_not_for(5, Time(10)).count(), 1);
+        assert_eq!(controlled_pods.ready_not_for(50, Time(10)).count(), 2);
+        assert_eq!(controlled_pods.touched_after(1).count(), 2);
+        put(&mut controlled_pods, entry(1, &b, Some(9), false), 4);
+        controlled_pods.put(&(2, "web-2".into()), None, 5);
+        assert_eq!(
+            (
+                controlled_pods.len(),
+                controlled_pods.ready_count(),
+                controlled_pods.count_of(&b)
+            ),
+            (2, 2, 1)
+        );
+        assert_eq!(controlled_pods.unsettled_between(0, 3).count(), 0);
+        let touched: Vec<i64> = controlled_pods.touched_after(3).map(|place| place.0).collect();
         assert_eq!(touched, [1, 2]);
-        assert!(crew.at(2).is_none() && crew.at(1).is_some());
+        assert!(controlled_pods.at(2).is_none() && controlled_pods.at(1).is_some());
     }
 }

@@ -30,7 +30,7 @@ pub struct Version {
 
 /// One run with its text and its play head.
 #[derive(Clone, Debug)]
-pub struct Side {
+pub struct RunState {
     pub(super) text: Arc<str>,
     /// What was applied last.
     pub(super) applied: Option<Arc<str>>,
@@ -46,14 +46,14 @@ pub struct Side {
     /// Tells it from the sides that stood in its place before.
     pub(super) place: u64,
     /// The moment of a link that the simulation has not reached yet.
-    bound_for: Option<open::Moment>,
+    pending_seek: Option<open::Moment>,
 }
 
-impl Side {
+impl RunState {
     /// A cluster to which nothing has been done, and a text beside it.
-    pub fn new(settings: Settings, text: Arc<str>) -> Side {
+    pub fn new(settings: Settings, text: Arc<str>) -> RunState {
         let run = Run::new(settings, perform);
-        Side {
+        RunState {
             text,
             applied: None,
             problems: Vec::new(),
@@ -66,7 +66,7 @@ impl Side {
             run,
             rewrites: 0,
             place: 0,
-            bound_for: None,
+            pending_seek: None,
         }
     }
 
@@ -168,7 +168,7 @@ impl Side {
 
     /// Whether the play head moves by itself, or is still on its way to the moment of a link.
     pub fn moving(&self) -> bool {
-        self.playback.playing() || self.bound_for.is_some()
+        self.playback.playing() || self.pending_seek.is_some()
     }
 
     /// Whether the run is as long as the page can hold, although it would go on.
@@ -253,7 +253,7 @@ impl Side {
 
     /// Moves to a moment of the show.
     pub(super) fn seek(&mut self, show: Show) {
-        self.bound_for = None;
+        self.pending_seek = None;
         self.playback.seek(self.run.history(), show);
         self.look();
         self.ahead();
@@ -261,7 +261,7 @@ impl Side {
 
     /// Moves to an entry.
     pub(super) fn seek_entry(&mut self, seq: u64) {
-        self.bound_for = None;
+        self.pending_seek = None;
         self.playback.seek_entry(self.run.history(), seq);
         self.look();
         self.ahead();

@@ -2,10 +2,10 @@
 
 use std::sync::Arc;
 
-use super::Side;
+use super::RunState;
 use crate::limits;
 use crate::object::Time;
-use crate::session::perform::{Report, Said};
+use crate::session::perform::{CommandReport, Report};
 use crate::session::problem::Refusal;
 use crate::session::{Undo, refusal};
 use crate::store::Cause;
@@ -23,10 +23,10 @@ pub struct Acted {
     /// What was refused.
     pub refusals: Vec<Refusal>,
     /// Whether it changed nothing at all: then it is not part of the run.
-    pub void: bool,
+    pub no_op: bool,
 }
 
-impl Side {
+impl RunState {
     /// Applies the text at the beginning of time; no undo leads back behind it.
     pub(in crate::session) fn begin(&mut self, playing: bool, speed: Speed) {
         let text = self.text.clone();
@@ -79,19 +79,19 @@ impl Side {
         let dropped = self.run.act(self.next_act(), action);
         let done = self.last_done()?;
         let refusals = refusal::of(text.as_deref(), &done);
-        let failed = |said: &Said| !said.process.errors().is_empty();
+        let failed = |said: &CommandReport| !said.process.errors().is_empty();
         if !done.changed && (!refusals.is_empty() || done.report.as_ref().is_some_and(failed)) {
             self.restore(&undo);
             done.report.iter().for_each(|said| self.keep_refused(said));
             return Some(Acted {
                 refusals,
-                void: true,
+                no_op: true,
                 ..Acted::default()
             });
         }
         self.terminal.forget_after(undo.head.seq);
         self.remember(undo);
-        self.bound_for = None;
+        self.pending_seek = None;
         self.ahead();
         self.playback.seek_entry(self.run.history(), done.seq + 1);
         self.playback.play();
@@ -99,7 +99,7 @@ impl Side {
         Some(Acted {
             dropped,
             refusals,
-            void: false,
+            no_op: false,
         })
     }
 
@@ -110,9 +110,9 @@ impl Side {
         }
     }
 
-    /// Lets one undo put the text back too: a form control had rewritten it. `void`: nothing but the text was changed.
-    pub(in crate::session) fn rewrote(&mut self, before: Arc<str>, void: bool) {
-        if void {
+    /// Lets one undo put the text back too: a form control had rewritten it. `no_op`: nothing but the text was changed.
+    pub(in crate::session) fn rewrote(&mut self, before: Arc<str>, no_op: bool) {
+        if no_op {
             self.remember(Undo {
                 steps: self.run.steps().to_vec(),
                 head: self.head(),

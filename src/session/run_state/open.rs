@@ -1,6 +1,6 @@
 //! From a run to the inputs that a link holds, and back.
 
-use super::Side;
+use super::RunState;
 use crate::cluster::Settings;
 use crate::limits;
 use crate::object::Time;
@@ -15,17 +15,17 @@ pub struct Moment {
     entries: u64,
 }
 
-impl Side {
+impl RunState {
     /// Opens a run from its inputs: at its moment, paused. What takes long to simulate goes on with the ticks.
-    pub(in crate::session) fn open(shared: &Shared) -> Side {
+    pub(in crate::session) fn open(shared: &Shared) -> RunState {
         let settings = Settings {
             seed: shared.seed,
             profile: shared.profile,
             ..Settings::default()
         };
-        let mut side = Side::new(settings, shared.text.as_str().into());
+        let mut side = RunState::new(settings, shared.text.as_str().into());
         side.run.replace(shared.steps.clone());
-        side.bound_for = Some(Moment {
+        side.pending_seek = Some(Moment {
             at: shared.at,
             entries: shared.entries,
         });
@@ -38,13 +38,13 @@ impl Side {
 
     /// Simulates on towards the moment of a link, and looks at it once it is reached.
     pub(super) fn go_on(&mut self) {
-        let Some(moment) = self.bound_for else { return };
+        let Some(moment) = self.pending_seek else { return };
         let more = self.run.ahead(moment.at, limits::ENTRIES_PER_SLICE);
         let history = self.run.history();
         if more && history.latest().now() <= moment.at {
             self.playback.seek(history, history.pace().end());
         } else {
-            self.bound_for = None;
+            self.pending_seek = None;
             self.playback.seek_entry(history, moment.entry(history));
             if moment.entries == 0 {
                 let show = history.pace().show(moment.at).max(self.playback.head().show);
@@ -57,7 +57,7 @@ impl Side {
     /// The inputs of the run, and where it is looked at.
     pub(in crate::session) fn shared(&self) -> Shared {
         let settings = self.run.settings();
-        let moment = self.bound_for.unwrap_or_else(|| self.moment());
+        let moment = self.pending_seek.unwrap_or_else(|| self.moment());
         Shared {
             version: share::VERSION.to_owned(),
             seed: settings.seed,

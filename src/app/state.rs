@@ -7,13 +7,13 @@ use std::sync::Arc;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::session::{Effect, Msg, RunId, Session, Side, update};
+use crate::session::{Effect, Msg, RunId, RunState, Session, update};
 use crate::web;
 use crate::web::frame::Frames;
 
 /// What components hold: the session to look at, and the way to change it.
 #[derive(Clone, Copy)]
-pub struct Desk {
+pub struct AppState {
     session: RwSignal<Session>,
     /// Grows with every change but those that the passing of time alone makes while the show runs.
     changes: RwSignal<u64>,
@@ -36,14 +36,14 @@ struct Outside {
     draw: RefCell<Vec<(RunId, Draw)>>,
     write: Slot<String>,
     reveal: Slot<usize>,
-    focus: Slot<crate::session::Place>,
+    focus: Slot<crate::session::FocusTarget>,
     drawing: std::cell::Cell<bool>,
 }
 
-impl Desk {
-    /// A desk for a session.
-    pub fn new(session: Session) -> Desk {
-        let desk = Desk {
+impl AppState {
+    /// A app for a session.
+    pub fn new(session: Session) -> AppState {
+        let app = AppState {
             session: RwSignal::new(session),
             changes: RwSignal::new(0),
             said: RwSignal::new(String::new()),
@@ -51,17 +51,17 @@ impl Desk {
         };
         let frames = Frames::new(move |elapsed_ms| {
             if web::page::visible() {
-                desk.dispatch(Msg::Tick { elapsed_ms });
+                app.dispatch(Msg::Tick { elapsed_ms });
             }
-            desk.session.with_untracked(Session::moving) && web::page::visible()
+            app.session.with_untracked(Session::moving) && web::page::visible()
         });
-        desk.outside().frames.replace(Some(frames));
-        desk
+        app.outside().frames.replace(Some(frames));
+        app
     }
 
-    /// The desk of the page.
-    pub fn here() -> Desk {
-        expect_context::<Desk>()
+    /// The app of the page.
+    pub fn from_context() -> AppState {
+        expect_context::<AppState>()
     }
 
     fn outside(self) -> Rc<Outside> {
@@ -82,7 +82,7 @@ impl Desk {
     /// Changes the session by what was done to a run, to which it turns first.
     pub fn dispatch_in(self, run: RunId, msg: Msg) {
         if self.peek(|session| session.active() != run) {
-            self.dispatch(Msg::Turn(run));
+            self.dispatch(Msg::SwitchRun(run));
         }
         self.dispatch(msg);
     }
@@ -126,9 +126,9 @@ impl Desk {
     pub fn run_memo<T: PartialEq + Send + Sync + 'static>(
         self,
         run: RunId,
-        look: impl Fn(&Side) -> T + Send + Sync + 'static,
+        look: impl Fn(&RunState) -> T + Send + Sync + 'static,
     ) -> Memo<T> {
-        self.memo(move |session| look(session.side(run)))
+        self.memo(move |session| look(session.run_state(run)))
     }
 
     /// Goes on with the show, if it runs, and draws what moves.
@@ -165,7 +165,7 @@ impl Desk {
     }
 
     /// Says how the focus is moved.
-    pub fn on_focus(self, focus: impl Fn(crate::session::Place) + 'static) {
+    pub fn on_focus(self, focus: impl Fn(crate::session::FocusTarget) + 'static) {
         self.outside().focus.replace(Some(Box::new(focus)));
     }
 

@@ -323,8 +323,7 @@ fn type_at(root: &Node, path: &[PathPart]) -> Option<&'static Type> {
         }
         _ => (root, path),
     };
-    let word = |key: &str| object.get(key).and_then(Node::as_str).unwrap_or_default();
-    let kind = crate::object::Kind::from_type_meta(word("apiVersion"), word("kind"))?;
+    let kind = crate::object::Kind::read(object)?;
     if path.is_empty() {
         return schema::kind(kind);
     }

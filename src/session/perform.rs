@@ -7,7 +7,7 @@ use crate::cluster::{Command, Sim};
 use crate::kubectl::apply;
 use crate::kubectl::console::{self, FILE, Process, quoted};
 use crate::kubectl::errors::Error;
-use crate::kubectl::server::Live;
+use crate::kubectl::server::LiveServer;
 use crate::object::{Key, Kind, Value};
 use crate::store::World;
 use crate::timeline::{Action, Performed, Refused};
@@ -35,7 +35,7 @@ pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
             Performed {
                 refused: Vec::new(),
                 report: Some(CommandReport {
-                    line: console::bare(line).into(),
+                    line: console::strip_kubectl(line).into(),
                     process,
                 }),
             }
@@ -58,7 +58,7 @@ pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
 
 fn run(sim: &mut Sim, line: &str, stdin: &str) -> Process {
     let now = sim.now();
-    console::start(&mut Live::begin(sim), line, stdin, now)
+    console::start(&mut LiveServer::begin(sim), line, stdin, now)
 }
 
 /// What is no line of kubectl.
@@ -90,12 +90,12 @@ fn refused(error: &Error) -> Refused {
 }
 
 fn apply_text(sim: &mut Sim, text: &Arc<str>) -> Performed<Report> {
-    let outcome = apply::apply(&mut Live::begin(sim), text, FILE);
+    let outcome = apply::apply(&mut LiveServer::begin(sim), text, FILE);
     let said = CommandReport {
         line: format!("apply -f {FILE}").into(),
         process: Process::ended(&outcome, sim.world().seq()),
     };
-    let results = outcome.results.into_iter();
+    let results = outcome.objects.into_iter();
     let refused = results.filter_map(|applied| {
         let refusal = applied.result.err()?;
         Some(Refused {

@@ -139,7 +139,7 @@ impl RunState {
     /// Remembers a line that was no step: it only looked, or it was refused.
     fn keep_line(&mut self, line: &str, process: Process) {
         let look = Look {
-            line: console::bare(line).into(),
+            line: console::strip_kubectl(line).into(),
             process,
             at: self.now(),
             seq: self.head().seq,
@@ -163,7 +163,7 @@ impl RunState {
 
 /// Enters a line in the terminal.
 pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
-    let line = console::bare(text).to_owned();
+    let line = console::strip_kubectl(text).to_owned();
     match line.as_str() {
         "" => return Vec::new(),
         "clear" => return clear(session.active_run_mut()),

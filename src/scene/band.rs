@@ -11,7 +11,7 @@ use super::{loose, stateless};
 use crate::limits;
 use crate::object::status::ContainerState;
 use crate::object::{Key, Kind, Object, Value, pod};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 use crate::store::{Actor, Waiting, World, ordinal};
 
 /// Ghosts in a row beyond which they fold into one column.
@@ -174,7 +174,7 @@ fn backoff(world: &World, object: &Object) -> Option<Span> {
         _ => None,
     })?;
     match world.waiting(Actor::Kubelet, &object.key())? {
-        Waiting::Pod(PodLife::CrashBackOff { until, .. }) => Some(Span {
+        Waiting::Pod(PodWaiting::CrashLoopBackOff { until, .. }) => Some(Span {
             from: ended,
             to: *until,
         }),

@@ -15,7 +15,7 @@ use crate::cluster::taint;
 use crate::object::status::{Condition, ObjectStatus, Truth};
 use crate::object::{Key, Kind, Map, Object, Time, Value, pod};
 use crate::store::Waiting;
-use crate::store::waiting::NodeLoss;
+use crate::store::waiting::NodeWaiting;
 
 /// Since when nodes have been silent.
 #[derive(Clone, Debug, Default)]
@@ -51,7 +51,10 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Lifecycle) -> Synced {
         let until = since.plus(NODE_GRACE_MS);
         if client.now() < until {
             client.wake_at(until, key);
-            client.wait(key, Some(Waiting::Node(NodeLoss::Silent { until })));
+            client.wait(
+                key,
+                Some(Waiting::Node(NodeWaiting::MonitorGracePeriod { until })),
+            );
             return Ok(());
         }
         client.wait(key, None);

@@ -22,7 +22,7 @@ use super::queue::{Seen, Wakes};
 use super::selector;
 use crate::object::typed::StatefulSetSpec;
 use crate::object::{Key, Kind, Object};
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 use crate::store::{Waiting, World};
 
 pub use memo::Memos;
@@ -96,7 +96,10 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         return Ok(());
     };
     if !selector::is_valid(&spec.selector) {
-        client.wait(key, Some(Waiting::StatefulSet(Stateful::InvalidSelector)));
+        client.wait(
+            key,
+            Some(Waiting::StatefulSet(StatefulSetWaiting::InvalidSelector)),
+        );
         return Ok(());
     }
     let set = Set::read(&object, spec);
@@ -106,7 +109,7 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         let error = failure.message.clone();
         client.wait(
             key,
-            Some(Waiting::StatefulSet(Stateful::AdoptionFailed { error })),
+            Some(Waiting::StatefulSet(StatefulSetWaiting::AdoptionFailed { error })),
         );
         return Err(failure);
     }

@@ -76,7 +76,7 @@ impl<'a> Chain<'a> {
             Waiting::Storage(reason) => Some(storage::cause(self, key, reason)),
             Waiting::Deletion(reason) => Some(storage::deletion(self, key, reason)),
             Waiting::Node(reason) => Some(place::node_loss(self, key, reason)),
-            Waiting::Stateless(reason) => Some(stateless::cause(self, key, reason)),
+            Waiting::Deployment(reason) => Some(stateless::cause(self, key, reason)),
             Waiting::StatefulSet(_) => None,
         }
     }
@@ -90,7 +90,7 @@ fn order(decision: &Decision) -> (u8, Actor) {
         Some(Waiting::Storage(_)) => 2,
         Some(Waiting::Pod(_)) => 3,
         Some(Waiting::Deletion(_)) => 4,
-        Some(Waiting::Stateless(_)) => 5,
+        Some(Waiting::Deployment(_)) => 5,
         Some(Waiting::StatefulSet(_)) => 6,
         None => 7,
     };

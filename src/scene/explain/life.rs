@@ -2,15 +2,15 @@
 
 use crate::cluster::Fault;
 use crate::object::Key;
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 
 use super::cause::{Cause, Chain, Said, called};
 use super::phrase::{Phrase, left};
 use super::{Field, Tone, WayOut, field, remedy};
 
 /// What the kubelet waits for with a pod.
-pub fn cause(chain: Chain, key: &Key, reason: &PodLife) -> Cause {
-    if let PodLife::VolumeNotAttached { volume } = reason
+pub fn cause(chain: Chain, key: &Key, reason: &PodWaiting) -> Cause {
+    if let PodWaiting::VolumeNotAttached { volume } = reason
         && let Some(cause) = chain.about(volume)
     {
         return Cause {
@@ -28,71 +28,71 @@ pub fn cause(chain: Chain, key: &Key, reason: &PodLife) -> Cause {
     }
 }
 
-fn said(chain: Chain, key: &Key, reason: &PodLife) -> Said {
+fn said(chain: Chain, key: &Key, reason: &PodWaiting) -> Said {
     let on_node = || remedy::node_of(chain.world, key).map(|node| Phrase::new(" on ").object(&node));
     let in_time = |until| left(until, chain.now);
     match reason {
-        PodLife::VolumeNotAttached { .. } => Said::Whose(Phrase::new("volume is not attached yet")),
-        PodLife::MissingMount { object } => Said::Which(
+        PodWaiting::VolumeNotAttached { .. } => Said::Whose(Phrase::new("volume is not attached yet")),
+        PodWaiting::FailedMount { object } => Said::Which(
             Phrase::new("waits for ")
                 .then(called(object))
                 .text(", which does not exist"),
         ),
-        PodLife::Sandbox { .. } => {
+        PodWaiting::CreatingSandbox { .. } => {
             Said::Whose(Phrase::new("sandbox and network are being set up").maybe(on_node()))
         }
-        PodLife::Pulling { image, .. } => Said::Whose(
+        PodWaiting::PullingImage { image, .. } => Said::Whose(
             Phrase::new("image ")
                 .code(image)
                 .text(" is being pulled")
                 .maybe(on_node()),
         ),
-        PodLife::ImagePull { image, until, .. } => Said::Whose(
+        PodWaiting::ImagePullBackOff { image, until, .. } => Said::Whose(
             Phrase::new("image ")
                 .code(image)
                 .text(&format!(" cannot be pulled (next try in {})", in_time(*until))),
         ),
-        PodLife::ImageNeverPulled { image, .. } => Said::Whose(
+        PodWaiting::ErrImageNeverPull { image, .. } => Said::Whose(
             Phrase::new("image ")
                 .code(image)
                 .text(" is not there, and may not be pulled: ")
                 .code("Never"),
         ),
-        PodLife::InvalidImageName { image, .. } => {
+        PodWaiting::InvalidImageName { image, .. } => {
             Said::Whose(Phrase::new("image has no valid name: ").code(image))
         }
-        PodLife::MissingConfig { object, .. } => Said::Which(
+        PodWaiting::CreateContainerConfigError { object, .. } => Said::Which(
             Phrase::new("needs ")
                 .then(called(object))
                 .text(", which does not exist"),
         ),
-        PodLife::InitContainer { container } => Said::Whose(
+        PodWaiting::InitContainer { container } => Said::Whose(
             Phrase::new("init container ")
                 .code(container)
                 .text(" has to end first"),
         ),
-        PodLife::Starting { container, .. } => Said::Whose(
+        PodWaiting::ContainerCreating { container, .. } => Said::Whose(
             Phrase::new("container ")
                 .code(container)
                 .text(" is being started")
                 .maybe(on_node()),
         ),
-        PodLife::Restarting { container, until } => Said::Whose(
+        PodWaiting::Restarting { container, until } => Said::Whose(
             Phrase::new("container ")
                 .code(container)
                 .text(&format!(" ended and starts again in {}", in_time(*until))),
         ),
-        PodLife::CrashBackOff { container, until } => Said::Whose(
+        PodWaiting::CrashLoopBackOff { container, until } => Said::Whose(
             Phrase::new("container ")
                 .code(container)
                 .text(&format!(" keeps crashing (next start in {})", in_time(*until))),
         ),
-        PodLife::Probe { .. } => {
+        PodWaiting::ProbePending { .. } => {
             Said::Whose(Phrase::new("container runs, and its probe has not said yes yet"))
         }
-        PodLife::NotReady { .. } => Said::Whose(Phrase::new("readiness probe fails")),
-        PodLife::Stopping { until, killed } => Said::Whose(stopping(&in_time(*until), *killed)),
-        PodLife::NodeSilent { node } => {
+        PodWaiting::ReadinessProbeFailing { .. } => Said::Whose(Phrase::new("readiness probe fails")),
+        PodWaiting::Stopping { until, killed } => Said::Whose(stopping(&in_time(*until), *killed)),
+        PodWaiting::NodeUnreachable { node } => {
             Said::Whose(Phrase::new("node ").object(node).text(" does not answer"))
         }
     }
@@ -106,7 +106,7 @@ fn stopping(left: &str, killed: bool) -> Phrase {
     Phrase::new(&how)
 }
 
-fn responsible(chain: Chain, key: &Key, reason: &PodLife) -> Option<Field> {
+fn responsible(chain: Chain, key: &Key, reason: &PodWaiting) -> Option<Field> {
     let path = reason.field()?;
     match reason.container().filter(|_| !path.starts_with("spec.")) {
         Some(container) => field::of_pod(chain.world, key, Some(container), path),
@@ -115,43 +115,45 @@ fn responsible(chain: Chain, key: &Key, reason: &PodLife) -> Option<Field> {
 }
 
 /// The fault behind it, if there is one; a silent node's pod can be removed by force instead.
-fn way_out(chain: Chain, key: &Key, reason: &PodLife) -> Option<WayOut> {
+fn way_out(chain: Chain, key: &Key, reason: &PodWaiting) -> Option<WayOut> {
     let pod = || key.name.to_string();
     let world = chain.world;
     match reason {
-        PodLife::ImagePull { image, .. } => {
+        PodWaiting::ImagePullBackOff { image, .. } => {
             let image = image.to_string();
             remedy::mend(world, Fault::ImageMissing { image })
         }
-        PodLife::CrashBackOff { .. } | PodLife::Restarting { .. } => {
+        PodWaiting::CrashLoopBackOff { .. } | PodWaiting::Restarting { .. } => {
             remedy::mend(world, Fault::CrashLoop { pod: pod() })
                 .or_else(|| remedy::mend(world, Fault::NotAlive { pod: pod() }))
         }
-        PodLife::NotReady { .. } => remedy::mend(world, Fault::NotReady { pod: pod() }),
-        PodLife::Probe { .. } => remedy::mend(world, Fault::SlowStart { pod: pod() }),
-        PodLife::NodeSilent { .. } if world.get(key)?.meta.terminating() => Some(remedy::delete(key, true)),
-        PodLife::NodeSilent { node } => remedy::bring_back(world, node),
+        PodWaiting::ReadinessProbeFailing { .. } => remedy::mend(world, Fault::NotReady { pod: pod() }),
+        PodWaiting::ProbePending { .. } => remedy::mend(world, Fault::SlowStart { pod: pod() }),
+        PodWaiting::NodeUnreachable { .. } if world.get(key)?.meta.terminating() => {
+            Some(remedy::delete(key, true))
+        }
+        PodWaiting::NodeUnreachable { node } => remedy::bring_back(world, node),
         _ => None,
     }
 }
 
-fn tone(reason: &PodLife) -> Tone {
+fn tone(reason: &PodWaiting) -> Tone {
     match reason {
-        PodLife::VolumeNotAttached { .. }
-        | PodLife::Sandbox { .. }
-        | PodLife::Pulling { .. }
-        | PodLife::InitContainer { .. }
-        | PodLife::Starting { .. }
-        | PodLife::Probe { .. }
-        | PodLife::Stopping { .. } => Tone::Busy,
-        PodLife::Restarting { .. } => Tone::Waiting,
-        PodLife::MissingMount { .. }
-        | PodLife::ImagePull { .. }
-        | PodLife::ImageNeverPulled { .. }
-        | PodLife::InvalidImageName { .. }
-        | PodLife::MissingConfig { .. }
-        | PodLife::CrashBackOff { .. }
-        | PodLife::NotReady { .. }
-        | PodLife::NodeSilent { .. } => Tone::Broken,
+        PodWaiting::VolumeNotAttached { .. }
+        | PodWaiting::CreatingSandbox { .. }
+        | PodWaiting::PullingImage { .. }
+        | PodWaiting::InitContainer { .. }
+        | PodWaiting::ContainerCreating { .. }
+        | PodWaiting::ProbePending { .. }
+        | PodWaiting::Stopping { .. } => Tone::Busy,
+        PodWaiting::Restarting { .. } => Tone::Waiting,
+        PodWaiting::FailedMount { .. }
+        | PodWaiting::ImagePullBackOff { .. }
+        | PodWaiting::ErrImageNeverPull { .. }
+        | PodWaiting::InvalidImageName { .. }
+        | PodWaiting::CreateContainerConfigError { .. }
+        | PodWaiting::CrashLoopBackOff { .. }
+        | PodWaiting::ReadinessProbeFailing { .. }
+        | PodWaiting::NodeUnreachable { .. } => Tone::Broken,
     }
 }

@@ -1,7 +1,7 @@
 //! The sentence of a StatefulSet: where its controller's sync stopped, and what that comes from.
 
 use crate::object::{Key, Object};
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 
 use super::cause::{Cause, Chain};
 use super::phrase::{Phrase, left, short};
@@ -9,7 +9,7 @@ use super::set::Set;
 use super::{Field, Sentence, Tone, WayOut, remedy};
 
 /// What is to be said of a StatefulSet whose sync stopped there.
-pub fn sentence(chain: Chain, set: &Object, reason: &Stateful) -> Sentence {
+pub fn sentence(chain: Chain, set: &Object, reason: &StatefulSetWaiting) -> Sentence {
     let set = Set::new(chain.world, set);
     let cause = reason.blocker().and_then(|blocker| chain.about(blocker));
     let tone = match &cause {
@@ -35,10 +35,12 @@ pub fn sentence(chain: Chain, set: &Object, reason: &Stateful) -> Sentence {
 }
 
 /// Whether what keeps the blocking object is the root of it all.
-fn follows(reason: &Stateful) -> bool {
+fn follows(reason: &StatefulSetWaiting) -> bool {
     !matches!(
         reason,
-        Stateful::Partition { .. } | Stateful::OnDelete { .. } | Stateful::CreateFailed { .. }
+        StatefulSetWaiting::Partition { .. }
+            | StatefulSetWaiting::OnDelete { .. }
+            | StatefulSetWaiting::CreateFailed { .. }
     )
 }
 
@@ -50,26 +52,30 @@ struct Told<'a> {
 }
 
 impl Told<'_> {
-    fn say(&self, reason: &Stateful) -> Phrase {
+    fn say(&self, reason: &StatefulSetWaiting) -> Phrase {
         match reason {
-            Stateful::ReplicaNotReady { pod } => self.not_ready(pod),
-            Stateful::ReplicaNotAvailable { pod, at } => self.not_available(pod, left(*at, self.chain.now)),
-            Stateful::ReplicaTerminating { pod } => self.terminating(pod),
-            Stateful::ReplacedPodStillThere { pod } => Phrase::about(pod)
+            StatefulSetWaiting::ReplicaNotReady { pod } => self.not_ready(pod),
+            StatefulSetWaiting::ReplicaNotAvailable { pod, at } => {
+                self.not_available(pod, left(*at, self.chain.now))
+            }
+            StatefulSetWaiting::ReplicaTerminating { pod } => self.terminating(pod),
+            StatefulSetWaiting::FinishedPodExists { pod } => Phrase::about(pod)
                 .text(" has ended; once it is gone it is created again with its name and claims"),
-            Stateful::CondemnedTerminating { pod } => self.condemned(pod),
-            Stateful::CondemnedNotReady { pod, lowest } => Phrase::about(pod)
+            StatefulSetWaiting::CondemnedTerminating { pod } => self.condemned(pod),
+            StatefulSetWaiting::CondemnedNotReady { pod, lowest } => Phrase::about(pod)
                 .text(" is not deleted: scaling down waits until it is Ready, because ")
                 .object(lowest)
                 .text(" below it is not Ready either"),
-            Stateful::CondemnedNotAvailable { pod, at } => Phrase::about(pod)
+            StatefulSetWaiting::CondemnedNotAvailable { pod, at } => Phrase::about(pod)
                 .text(" is deleted when it has been Ready for ")
                 .code("minReadySeconds")
                 .text(&format!(" ({} left)", left(*at, self.chain.now))),
-            Stateful::RolloutUnavailable { pod } => self.rollout(pod),
-            Stateful::RolloutNotAvailable { pod, at } => self.not_available(pod, left(*at, self.chain.now)),
-            Stateful::Partition { pod, first } => self.partition(pod, *first),
-            Stateful::OnDelete { pod } => Phrase::about(pod)
+            StatefulSetWaiting::RolloutPodNotReady { pod } => self.rollout(pod),
+            StatefulSetWaiting::RolloutPodNotAvailable { pod, at } => {
+                self.not_available(pod, left(*at, self.chain.now))
+            }
+            StatefulSetWaiting::Partition { pod, first } => self.partition(pod, *first),
+            StatefulSetWaiting::OnDelete { pod } => Phrase::about(pod)
                 .text(" keeps the old revision until somebody deletes it: ")
                 .code("OnDelete"),
             _ => self.refused(reason),
@@ -77,47 +83,47 @@ impl Told<'_> {
     }
 
     /// What cannot be done at all.
-    fn refused(&self, reason: &Stateful) -> Phrase {
+    fn refused(&self, reason: &StatefulSetWaiting) -> Phrase {
         let claimed = |pod: &Key, claim: &Key| {
             Phrase::about(pod)
                 .text(" is not created: its claim ")
                 .object(claim)
         };
         match reason {
-            Stateful::NameTaken { pod } => Phrase::about(pod)
+            StatefulSetWaiting::NameTaken { pod } => Phrase::about(pod)
                 .text(" cannot be created: a pod of that name stands that is not ")
                 .object(&self.set.key)
                 .text("'s"),
-            Stateful::StaleClaim { pod, claim } => claimed(pod, claim)
+            StatefulSetWaiting::StaleClaim { pod, claim } => claimed(pod, claim)
                 .text(" belongs to the pod before it and is deleted first: ")
                 .code("whenScaled: Delete"),
-            Stateful::ClaimTerminating { pod, claim } => {
+            StatefulSetWaiting::ClaimTerminating { pod, claim } => {
                 let told = claimed(pod, claim).text(" is being deleted");
                 match self.cause {
                     Some(cause) => told.text("; it ").then(cause.said.clone().predicate()),
                     None => told,
                 }
             }
-            Stateful::CreateFailed { pod, error } => Phrase::about(pod)
+            StatefulSetWaiting::CreateFailed { pod, error } => Phrase::about(pod)
                 .text(" cannot be created: ")
                 .text(&short(error, pod)),
-            Stateful::UpdateFailed { pod, error } => Phrase::about(pod)
+            StatefulSetWaiting::UpdateFailed { pod, error } => Phrase::about(pod)
                 .text(" cannot be changed: ")
                 .text(&short(error, pod)),
-            Stateful::DeleteFailed { pod, error } => Phrase::about(pod)
+            StatefulSetWaiting::DeleteFailed { pod, error } => Phrase::about(pod)
                 .text(" cannot be deleted: ")
                 .text(&short(error, pod)),
-            Stateful::SetTerminating => Phrase::about(&self.set.key)
+            StatefulSetWaiting::SetTerminating => Phrase::about(&self.set.key)
                 .text(" is being deleted: all its pods go first, at the same time, and no new one is made"),
-            Stateful::InvalidSelector => Phrase::about(&self.set.key)
+            StatefulSetWaiting::InvalidSelector => Phrase::about(&self.set.key)
                 .text(" has a selector that its controller cannot read, and is left alone"),
-            Stateful::AdoptionFailed { error } => Phrase::about(&self.set.key)
+            StatefulSetWaiting::AdoptionFailed { error } => Phrase::about(&self.set.key)
                 .text(" cannot take over a pod: ")
                 .text(&short(error, &self.set.key)),
-            Stateful::RevisionFailed { error } => Phrase::about(&self.set.key)
+            StatefulSetWaiting::RevisionFailed { error } => Phrase::about(&self.set.key)
                 .text(" cannot record its revision: ")
                 .text(&short(error, &self.set.key)),
-            Stateful::TooManyPods { limit } => Phrase::about(&self.set.key).text(&format!(
+            StatefulSetWaiting::TooManyPods { limit } => Phrase::about(&self.set.key).text(&format!(
                 " wants more than the {limit} pods that this playground simulates"
             )),
             _ => Phrase::about(&self.set.key).text(" waits"),
@@ -259,48 +265,48 @@ impl Told<'_> {
     }
 }
 
-fn tone(reason: &Stateful) -> Tone {
+fn tone(reason: &StatefulSetWaiting) -> Tone {
     match reason {
-        Stateful::ReplicaNotReady { .. }
-        | Stateful::ReplicaTerminating { .. }
-        | Stateful::ReplacedPodStillThere { .. }
-        | Stateful::StaleClaim { .. }
-        | Stateful::ClaimTerminating { .. }
-        | Stateful::CondemnedTerminating { .. }
-        | Stateful::RolloutUnavailable { .. }
-        | Stateful::SetTerminating => Tone::Busy,
-        Stateful::ReplicaNotAvailable { .. }
-        | Stateful::CondemnedNotAvailable { .. }
-        | Stateful::RolloutNotAvailable { .. }
-        | Stateful::Partition { .. }
-        | Stateful::OnDelete { .. } => Tone::Waiting,
-        Stateful::NameTaken { .. }
-        | Stateful::CreateFailed { .. }
-        | Stateful::UpdateFailed { .. }
-        | Stateful::DeleteFailed { .. }
-        | Stateful::CondemnedNotReady { .. }
-        | Stateful::InvalidSelector
-        | Stateful::AdoptionFailed { .. }
-        | Stateful::RevisionFailed { .. }
-        | Stateful::TooManyPods { .. } => Tone::Broken,
+        StatefulSetWaiting::ReplicaNotReady { .. }
+        | StatefulSetWaiting::ReplicaTerminating { .. }
+        | StatefulSetWaiting::FinishedPodExists { .. }
+        | StatefulSetWaiting::StaleClaim { .. }
+        | StatefulSetWaiting::ClaimTerminating { .. }
+        | StatefulSetWaiting::CondemnedTerminating { .. }
+        | StatefulSetWaiting::RolloutPodNotReady { .. }
+        | StatefulSetWaiting::SetTerminating => Tone::Busy,
+        StatefulSetWaiting::ReplicaNotAvailable { .. }
+        | StatefulSetWaiting::CondemnedNotAvailable { .. }
+        | StatefulSetWaiting::RolloutPodNotAvailable { .. }
+        | StatefulSetWaiting::Partition { .. }
+        | StatefulSetWaiting::OnDelete { .. } => Tone::Waiting,
+        StatefulSetWaiting::NameTaken { .. }
+        | StatefulSetWaiting::CreateFailed { .. }
+        | StatefulSetWaiting::UpdateFailed { .. }
+        | StatefulSetWaiting::DeleteFailed { .. }
+        | StatefulSetWaiting::CondemnedNotReady { .. }
+        | StatefulSetWaiting::InvalidSelector
+        | StatefulSetWaiting::AdoptionFailed { .. }
+        | StatefulSetWaiting::RevisionFailed { .. }
+        | StatefulSetWaiting::TooManyPods { .. } => Tone::Broken,
     }
 }
 
-fn way_out(set: &Set, reason: &Stateful, root: Option<&Cause>) -> Option<WayOut> {
+fn way_out(set: &Set, reason: &StatefulSetWaiting, root: Option<&Cause>) -> Option<WayOut> {
     let own = reason.field().map(|path| Field::new(&set.key, path));
     match reason {
-        Stateful::ReplicaNotReady { pod } | Stateful::RolloutUnavailable { pod }
+        StatefulSetWaiting::ReplicaNotReady { pod } | StatefulSetWaiting::RolloutPodNotReady { pod }
             if set.outdated(pod) && root.is_some_and(|cause| cause.tone == Tone::Broken) =>
         {
             Some(remedy::delete(pod, false))
         }
-        Stateful::OnDelete { pod } | Stateful::CondemnedNotReady { pod, .. } => {
+        StatefulSetWaiting::OnDelete { pod } | StatefulSetWaiting::CondemnedNotReady { pod, .. } => {
             Some(remedy::delete(pod, false))
         }
-        Stateful::Partition { .. } | Stateful::TooManyPods { .. } | Stateful::InvalidSelector => {
-            own.as_ref().map(remedy::show)
-        }
-        Stateful::CreateFailed { .. } => own.as_ref().map(remedy::show),
+        StatefulSetWaiting::Partition { .. }
+        | StatefulSetWaiting::TooManyPods { .. }
+        | StatefulSetWaiting::InvalidSelector => own.as_ref().map(remedy::show),
+        StatefulSetWaiting::CreateFailed { .. } => own.as_ref().map(remedy::show),
         _ => {
             let root = root?;
             let broken = root.tone == Tone::Broken;

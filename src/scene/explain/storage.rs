@@ -2,14 +2,14 @@
 
 use crate::cluster::Fault;
 use crate::object::{Key, Kind};
-use crate::store::waiting::{Deletion, Storage};
+use crate::store::waiting::{DeletionWaiting, StorageWaiting};
 
 use super::cause::{Cause, Chain, Said, called};
 use super::phrase::{Phrase, left};
 use super::{Field, Tone, field, remedy};
 
 /// What the volume controllers wait for, with a claim or a volume.
-pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
+pub fn cause(chain: Chain, key: &Key, reason: &StorageWaiting) -> Cause {
     Cause {
         said: said(chain, reason),
         rule: reason.rule(),
@@ -23,66 +23,72 @@ pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
             },
         }),
         way_out: match reason {
-            Storage::MissingClass { class } => {
+            StorageWaiting::StorageClassNotFound { class } => {
                 let class = class.name.to_string();
                 remedy::mend(chain.world, Fault::ClassMissing { class })
             }
-            Storage::Provisioning { .. } | Storage::Attaching { .. } | Storage::Detaching { .. } => {
-                remedy::mend(chain.world, Fault::StorageSlow)
-            }
-            Storage::NodeSilent { node, .. } => remedy::bring_back(chain.world, node),
+            StorageWaiting::Provisioning { .. }
+            | StorageWaiting::Attaching { .. }
+            | StorageWaiting::Detaching { .. } => remedy::mend(chain.world, Fault::StorageSlow),
+            StorageWaiting::NodeUnreachable { node, .. } => remedy::bring_back(chain.world, node),
             _ => None,
         },
         tone: tone(reason),
     }
 }
 
-fn said(chain: Chain, reason: &Storage) -> Said {
+fn said(chain: Chain, reason: &StorageWaiting) -> Said {
     match reason {
-        Storage::Provisioning { .. } => Said::Which(Phrase::new("waits for its disk to be made")),
-        Storage::NoProvisioner { provisioner, .. } => Said::Which(
+        StorageWaiting::Provisioning { .. } => Said::Which(Phrase::new("waits for its disk to be made")),
+        StorageWaiting::NoProvisioner { provisioner, .. } => Said::Which(
             Phrase::new("waits for ")
                 .code(provisioner)
                 .text(", which makes no disk by itself"),
         ),
-        Storage::FirstConsumer { class } => Said::Which(
+        StorageWaiting::WaitForFirstConsumer { class } => Said::Which(
             Phrase::new("waits for a pod to use it, as ")
                 .then(called(class))
                 .text(" says"),
         ),
-        Storage::PodToBeScheduled { pod } => {
+        StorageWaiting::WaitForPodScheduled { pod } => {
             Said::Which(Phrase::new("waits until ").object(pod).text(" has a node"))
         }
-        Storage::MissingClass { class } => Said::Which(
+        StorageWaiting::StorageClassNotFound { class } => Said::Which(
             Phrase::new("asks for ")
                 .then(called(class))
                 .text(", which does not exist"),
         ),
-        Storage::NoVolumeFits => Said::Which(Phrase::new(
+        StorageWaiting::NoVolumeFits => Said::Which(Phrase::new(
             "names no class, there is no default one, and no volume fits",
         )),
-        Storage::MissingVolume { volume } => Said::Which(
+        StorageWaiting::VolumeNotFound { volume } => Said::Which(
             Phrase::new("names volume ")
                 .object(volume)
                 .text(", which does not exist"),
         ),
-        Storage::VolumeTaken { volume } => Said::Which(
+        StorageWaiting::VolumeTaken { volume } => Said::Which(
             Phrase::new("names volume ")
                 .object(volume)
                 .text(", which another claim has"),
         ),
-        Storage::Lost { .. } => Said::Which(Phrase::new("has lost its volume, and with it the data")),
-        Storage::Retained => Said::Which(Phrase::new("is kept with its data, as its class says")),
-        Storage::Deleting { .. } => Said::Which(Phrase::new("is being deleted")),
-        Storage::Attaching { node, .. } => Said::Which(Phrase::new("is being attached to ").object(node)),
-        Storage::Detaching { node, .. } => Said::Which(Phrase::new("is being detached from ").object(node)),
-        Storage::AttachedElsewhere { node, pod } => Said::Which(
+        StorageWaiting::ClaimLost { .. } => {
+            Said::Which(Phrase::new("has lost its volume, and with it the data"))
+        }
+        StorageWaiting::Retained => Said::Which(Phrase::new("is kept with its data, as its class says")),
+        StorageWaiting::DeletingVolume { .. } => Said::Which(Phrase::new("is being deleted")),
+        StorageWaiting::Attaching { node, .. } => {
+            Said::Which(Phrase::new("is being attached to ").object(node))
+        }
+        StorageWaiting::Detaching { node, .. } => {
+            Said::Which(Phrase::new("is being detached from ").object(node))
+        }
+        StorageWaiting::MultiAttach { node, pod } => Said::Which(
             Phrase::new("is still attached to ").object(node).maybe(
                 pod.as_ref()
                     .map(|pod| Phrase::new(", where ").object(pod).text(" uses it")),
             ),
         ),
-        Storage::NodeSilent { node, until } => Said::Which(
+        StorageWaiting::NodeUnreachable { node, until } => Said::Which(
             Phrase::new("is still attached to ")
                 .object(node)
                 .text(", which does not answer")
@@ -91,34 +97,34 @@ fn said(chain: Chain, reason: &Storage) -> Said {
     }
 }
 
-fn tone(reason: &Storage) -> Tone {
+fn tone(reason: &StorageWaiting) -> Tone {
     match reason {
-        Storage::Provisioning { .. }
-        | Storage::Deleting { .. }
-        | Storage::Attaching { .. }
-        | Storage::Detaching { .. }
+        StorageWaiting::Provisioning { .. }
+        | StorageWaiting::DeletingVolume { .. }
+        | StorageWaiting::Attaching { .. }
+        | StorageWaiting::Detaching { .. }
         // Nobody uses it there any more: it is on its way.
-        | Storage::AttachedElsewhere { pod: None, .. } => Tone::Busy,
-        Storage::FirstConsumer { .. } | Storage::PodToBeScheduled { .. } | Storage::Retained => Tone::Waiting,
-        Storage::NoProvisioner { .. }
-        | Storage::MissingClass { .. }
-        | Storage::NoVolumeFits
-        | Storage::MissingVolume { .. }
-        | Storage::VolumeTaken { .. }
-        | Storage::Lost { .. }
-        | Storage::AttachedElsewhere { pod: Some(_), .. }
-        | Storage::NodeSilent { .. } => Tone::Broken,
+        | StorageWaiting::MultiAttach { pod: None, .. } => Tone::Busy,
+        StorageWaiting::WaitForFirstConsumer { .. } | StorageWaiting::WaitForPodScheduled { .. } | StorageWaiting::Retained => Tone::Waiting,
+        StorageWaiting::NoProvisioner { .. }
+        | StorageWaiting::StorageClassNotFound { .. }
+        | StorageWaiting::NoVolumeFits
+        | StorageWaiting::VolumeNotFound { .. }
+        | StorageWaiting::VolumeTaken { .. }
+        | StorageWaiting::ClaimLost { .. }
+        | StorageWaiting::MultiAttach { pod: Some(_), .. }
+        | StorageWaiting::NodeUnreachable { .. } => Tone::Broken,
     }
 }
 
 /// Why an object that is deleted still stands.
-pub fn deletion(chain: Chain, key: &Key, reason: &Deletion) -> Cause {
-    let blocker = reason.blocker();
+pub fn deletion(chain: Chain, key: &Key, reason: &DeletionWaiting) -> Cause {
+    let blocker = Some(reason.blocker());
     let said = match reason {
-        Deletion::Dependent { dependent } => {
+        DeletionWaiting::BlockingDependent { dependent } => {
             Phrase::new("goes only after what it owns, such as ").object(dependent)
         }
-        Deletion::ClaimInUse { pod } => Phrase::new("is to be deleted once ")
+        DeletionWaiting::ClaimInUse { pod } => Phrase::new("is to be deleted once ")
             .object(pod)
             .text(" no longer uses it"),
     };
@@ -127,7 +133,7 @@ pub fn deletion(chain: Chain, key: &Key, reason: &Deletion) -> Cause {
         said: Said::Which(said),
         rule: reason.rule(),
         root: blocker.unwrap_or(key).clone(),
-        field: reason.field().map(|path| Field::new(key, path)),
+        field: Some(Field::new(key, DeletionWaiting::FIELD)),
         way_out: deeper.as_ref().and_then(|cause| cause.way_out.clone()),
         tone: deeper.map_or(Tone::Waiting, |cause| cause.tone),
     }

@@ -1,7 +1,7 @@
 //! Which of all that waits the sentence is about.
 
 use crate::object::{Key, Kind, Object, Time, Value, pod};
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 use crate::store::{Actor, Waiting, World};
 
 use super::cause::{Cause, Chain};
@@ -37,7 +37,7 @@ fn workload(chain: Chain, object: &Object) -> Option<Sentence> {
         // A rolling update that has nothing to replace waits for nobody: Parallel pods that start say so themselves.
         let idle = matches!(
             reason,
-            Stateful::RolloutUnavailable { .. } | Stateful::RolloutNotAvailable { .. }
+            StatefulSetWaiting::RolloutPodNotReady { .. } | StatefulSetWaiting::RolloutPodNotAvailable { .. }
         ) && !Set::new(chain.world, object).rolling();
         let started = idle.then(|| pods(chain, object)).flatten();
         return Some(started.unwrap_or_else(|| stateful::sentence(chain, object, reason)));

@@ -225,6 +225,34 @@ impl StatefulSetWaiting {
         }
     }
 
+    /// Whether the rolling update waits for a pod that it has updated.
+    pub fn is_of_rolling_update(&self) -> bool {
+        match self {
+            StatefulSetWaiting::RolloutPodNotReady { .. }
+            | StatefulSetWaiting::RolloutPodNotAvailable { .. } => true,
+            StatefulSetWaiting::ReplicaNotReady { .. }
+            | StatefulSetWaiting::ReplicaNotAvailable { .. }
+            | StatefulSetWaiting::ReplicaTerminating { .. }
+            | StatefulSetWaiting::FinishedPodExists { .. }
+            | StatefulSetWaiting::NameTaken { .. }
+            | StatefulSetWaiting::StaleClaim { .. }
+            | StatefulSetWaiting::ClaimTerminating { .. }
+            | StatefulSetWaiting::CreateFailed { .. }
+            | StatefulSetWaiting::UpdateFailed { .. }
+            | StatefulSetWaiting::DeleteFailed { .. }
+            | StatefulSetWaiting::CondemnedTerminating { .. }
+            | StatefulSetWaiting::CondemnedNotReady { .. }
+            | StatefulSetWaiting::CondemnedNotAvailable { .. }
+            | StatefulSetWaiting::Partition { .. }
+            | StatefulSetWaiting::OnDelete { .. }
+            | StatefulSetWaiting::SetTerminating
+            | StatefulSetWaiting::InvalidSelector
+            | StatefulSetWaiting::AdoptionFailed { .. }
+            | StatefulSetWaiting::RevisionFailed { .. }
+            | StatefulSetWaiting::TooManyPods { .. } => false,
+        }
+    }
+
     /// The field of the StatefulSet that a person can change.
     pub fn field(&self) -> Option<&'static str> {
         match self {

@@ -16,6 +16,7 @@ mod session;
 mod share;
 mod standing;
 mod story;
+mod structure;
 mod terminal;
 mod tidy;
 mod timeline;

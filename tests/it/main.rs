@@ -18,7 +18,6 @@ mod standing;
 mod story;
 mod structure;
 mod terminal;
-mod tidy;
 mod timeline;
 mod typed;
 mod validation;

@@ -9,37 +9,38 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use super::imports::Import;
 
 /// Files and folders of one folder that import each other, and the shortest way round.
-#[derive(Debug)]
-pub struct Circle {
-    pub folder: String,
-    pub members: Vec<String>,
-    pub example: Vec<Import>,
+struct Circle {
+    folder: String,
+    members: Vec<String>,
+    example: Vec<Import>,
 }
 
-impl std::fmt::Display for Circle {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        writeln!(
-            f,
+impl Circle {
+    fn report(&self) -> String {
+        let mut text = format!(
             "{}: {} import each other: {}",
             self.folder,
             self.members.len(),
             self.members.join(", ")
-        )?;
+        );
         for import in &self.example {
-            writeln!(
-                f,
-                "    {}:{} imports {} ({})",
-                import.from.file, import.line, import.to.file, import.path
-            )?;
+            let Import {
+                from, to, line, path, ..
+            } = import;
+            text.push_str(&format!(
+                "\n    {}:{line} imports {} ({path})",
+                from.file, to.file
+            ));
         }
-        Ok(())
+        text
     }
 }
 
 /// Imports between the children of one folder.
 type Graph<'a> = BTreeMap<String, BTreeMap<String, &'a Import>>;
 
-pub fn circles(imports: &[Import]) -> Vec<Circle> {
+/// All circles, each with one example.
+pub fn circles(imports: &[Import]) -> Vec<String> {
     let mut folders: BTreeMap<Vec<String>, Graph> = BTreeMap::new();
     for import in imports {
         let (from, to) = (&import.from.path, &import.to.path);
@@ -58,14 +59,15 @@ pub fn circles(imports: &[Import]) -> Vec<Circle> {
     let mut found = Vec::new();
     for (folder, graph) in &folders {
         for members in components(graph) {
-            found.push(Circle {
+            let circle = Circle {
                 folder: std::iter::once("src")
                     .chain(folder.iter().map(String::as_str))
                     .collect::<Vec<_>>()
                     .join("/"),
                 example: shortest(graph, &members),
                 members: members.into_iter().collect(),
-            });
+            };
+            found.push(circle.report());
         }
     }
     found

@@ -111,6 +111,8 @@ impl Scopes {
     }
 
     fn link_children(&mut self) {
+        let root = self.0.entry(Vec::new()).or_default();
+        root.file = "src/lib.rs".to_owned();
         let paths: Vec<Vec<String>> = self.0.keys().cloned().collect();
         for path in paths {
             let Some((name, parent)) = path.split_last() else {
@@ -400,6 +402,10 @@ impl Reader<'_> {
         }
         if !is_field && !is_tail {
             let bare = path.len() == 1;
+            // The visibility `pub(crate)`, and `self` as a value.
+            if bare && matches!(path[0].as_str(), "crate" | "super" | "self") {
+                return;
+            }
             scope.uses.push(PathUse {
                 path,
                 line,

@@ -6,7 +6,7 @@ use super::create::drop_max_unavailable;
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_update};
 use super::{Cause, Context, Patch, Status, Writes, gone, json_patch, resize, service, strategic, write};
-use crate::object::status::{Condition, PodStatus, Truth};
+use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
 
 pub(super) fn find(context: &Context, key: &Key) -> Result<Arc<Object>, Status> {
@@ -230,7 +230,7 @@ pub(super) fn bind(context: &mut Context, key: &Key, node: &Arc<str>) -> Result<
     *spec.slot(&["nodeName"]) = node.clone().into();
     let mut new = old.with_spec(spec);
     let mut status: PodStatus = old.status.pod().cloned().unwrap_or_default();
-    status.set_condition(Condition::new("PodScheduled", Truth::True, context.now));
+    status.set_condition(Condition::new("PodScheduled", ConditionStatus::True, context.now));
     new.status = ObjectStatus::Pod(Arc::new(status));
     Ok(write(context, new))
 }

@@ -6,7 +6,6 @@ use std::sync::Arc;
 use super::client::{Client, EventType, Failure, Synced};
 use super::controller_ref::{Claim, claim};
 use super::queue::{Seen, Wakes};
-use super::selector;
 use crate::api::{DeleteOptions, Reason};
 use crate::limits;
 use crate::object::status::{ObjectStatus, Phase};
@@ -51,7 +50,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    ReplicaSetSpec::read(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    ReplicaSetSpec::read(set).is_some_and(|spec| spec.selector.selects(&pod.meta.labels))
 }
 
 /// Looks at one ReplicaSet.

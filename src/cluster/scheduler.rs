@@ -1,7 +1,6 @@
 //! The scheduler: finds a node for each pod that has none, or says why there is none
 //! (`pkg/scheduler/schedule_one.go`).
 
-pub use affinity::selector_matches;
 pub use volumes::SELECTED_NODE;
 
 mod affinity;
@@ -18,7 +17,7 @@ use super::command::KubeletMode;
 use super::durations::SCHEDULE_MS;
 use super::queue::{Seen, Wakes};
 use crate::api::{Patch, Request};
-use crate::object::status::{Condition, ObjectStatus, PodStatus, Truth};
+use crate::object::status::{Condition, ConditionStatus, ObjectStatus, PodStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
 use crate::store::waiting::SchedulingWaiting;
 use crate::store::{Waiting, World};
@@ -240,14 +239,14 @@ fn unschedulable(pod: &Object, message: &str, now: Time) -> Option<PodStatus> {
     let mut status = pod::status(pod).cloned().unwrap_or_default();
     let same = status
         .condition("PodScheduled")
-        .is_some_and(|c| c.status == Truth::False && c.message.as_deref() == Some(message));
+        .is_some_and(|c| c.status == ConditionStatus::False && c.message.as_deref() == Some(message));
     if same {
         return None;
     }
     status.set_condition(Condition {
         reason: Some("Unschedulable".into()),
         message: Some(message.into()),
-        ..Condition::new("PodScheduled", Truth::False, now)
+        ..Condition::new("PodScheduled", ConditionStatus::False, now)
     });
     Some(status)
 }

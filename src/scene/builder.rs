@@ -8,6 +8,7 @@ use super::service::{self, Endpoints};
 use super::slot::{ClaimSource, Slot, VolumeSource};
 use super::volume::{attachment_volume, claim_ref, is_attached};
 use super::{Band, ClaimStem, Column, Rail, Scene, Workload};
+use crate::object::selector::service_selects;
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
 
@@ -57,7 +58,9 @@ impl<'a> SceneBuilder<'a> {
             .world
             .list(Kind::Service)
             .filter(|service| service.meta.namespace == workload.meta.namespace)
-            .filter(|service| is_governing(service) || service::selects(service, &labels))
+            .filter(|service| {
+                is_governing(service) || service_selects(service.spec().get("selector"), &labels)
+            })
             .collect();
         services.sort_by_key(|service| !is_governing(service));
         let missing = governing.filter(|name| !services.iter().any(|service| service.name() == name));

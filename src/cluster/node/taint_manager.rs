@@ -9,7 +9,7 @@ use crate::cluster::durations::TOLERATION_MS;
 use crate::cluster::fault;
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint::{self, Taint};
-use crate::object::status::{Condition, ObjectStatus, Truth};
+use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
 use crate::store::waiting::NodeWaiting;
 use crate::store::{Actor, Waiting};
@@ -149,7 +149,7 @@ fn evict(client: &mut Client, object: &Object) -> Synced {
     let condition = Condition {
         reason: Some("DeletionByTaintManager".into()),
         message: Some("Taint manager: deleting due to NoExecute taint".into()),
-        ..Condition::new("DisruptionTarget", Truth::True, now)
+        ..Condition::new("DisruptionTarget", ConditionStatus::True, now)
     };
     status.conditions.retain(|c| c.kind != condition.kind);
     status.conditions.insert(0, condition);

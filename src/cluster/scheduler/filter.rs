@@ -8,7 +8,7 @@ use imbl::OrdMap;
 use super::room::{self, Room};
 use super::{affinity, volumes};
 use crate::cluster::taint;
-use crate::object::{Kind, Object, Value};
+use crate::object::{Kind, Object, node};
 use crate::store::World;
 use crate::store::waiting::SchedulingWaiting;
 
@@ -80,7 +80,7 @@ fn crowd(world: &World, object: &Object, node: &Arc<str>) -> (usize, usize) {
 /// The first filter that says no gives the reason; only missing resources can be several.
 fn refusals_of(world: &World, object: &Object, node: &Object, wanted: Room, taken: Room) -> Vec<No> {
     let key = node.key();
-    if node.spec().get("unschedulable").and_then(Value::as_bool) == Some(true) {
+    if node::unschedulable(node) {
         return vec![No {
             reason: "node(s) were unschedulable".to_owned(),
             unresolvable: true,

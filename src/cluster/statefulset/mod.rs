@@ -19,7 +19,6 @@ use std::sync::Arc;
 use super::client::{Client, Failure, Synced};
 use super::controller_ref::{self, Claim};
 use super::queue::{Seen, Wakes};
-use super::selector;
 use crate::object::typed::StatefulSetSpec;
 use crate::object::{Key, Kind, Object};
 use crate::store::waiting::StatefulSetWaiting;
@@ -83,7 +82,7 @@ fn owner<'a>(world: &'a World, pod: &Object) -> Option<&'a Arc<Object>> {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    StatefulSetSpec::read(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    StatefulSetSpec::read(set).is_some_and(|spec| spec.selector.selects(&pod.meta.labels))
 }
 
 /// One look at a set (`sync`, `syncStatefulSet`).
@@ -95,7 +94,7 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
     let Some(spec) = StatefulSetSpec::read(&object) else {
         return Ok(());
     };
-    if !selector::is_valid(&spec.selector) {
+    if !spec.selector.is_valid() {
         client.wait(
             key,
             Some(Waiting::StatefulSet(StatefulSetWaiting::InvalidSelector)),

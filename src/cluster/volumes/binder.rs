@@ -14,6 +14,7 @@ use crate::cluster::durations::BIND_CLAIM_MS;
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::scheduler::SELECTED_NODE;
 use crate::object::quantity::Quantity;
+use crate::object::selector::LabelSelector;
 use crate::object::{Key, Kind, Map, Object, ObjectStatus, Value, pod};
 use crate::store::waiting::StorageWaiting;
 use crate::store::{Waiting, World};
@@ -276,7 +277,7 @@ fn fits(volume: &Object, claim: &Object) -> bool {
         && claim
             .spec()
             .get("selector")
-            .is_none_or(|selector| crate::cluster::scheduler::selector_matches(selector, &volume.meta.labels))
+            .is_none_or(|selector| LabelSelector::read(Some(selector)).matches(&volume.meta.labels))
 }
 
 fn storage(value: Option<&Value>) -> Option<i64> {

@@ -11,7 +11,7 @@ use super::roving::Roving;
 use super::slot::{ColumnView, DenseView};
 use crate::object::Key;
 use crate::scene::layout::{Layout, layout};
-use crate::scene::{Band, Column, ColumnId, Sign, Size, SlotState};
+use crate::scene::{Band, Column, ColumnId, Size, SlotState, StatusIcon};
 use crate::ui::icon::{Icon, changing, icon};
 
 /// Below this width of the stage the gutter stands above the columns, in CSS pixels.
@@ -205,7 +205,7 @@ fn StripTile(
     let pod = Memo::new(move |_| {
         band.with(|band| {
             let column = id.with_value(|id| band.column(id).cloned())?;
-            column.first()?.pod.as_ref().map(|pod| (pod.sign, pod.tone))
+            column.first()?.pod.as_ref().map(|pod| (pod.icon, pod.tone))
         })
     });
     let ghost = Memo::new(move |_| {
@@ -227,7 +227,7 @@ fn StripTile(
             aria-pressed=move || here.with(|here| *here == Some(id.get_value())).to_string()
             on:click=move |_| chosen.set(Some(id.get_value()))
         >
-            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (Sign, _)| Icon::of(sign)))}
+            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (StatusIcon, _)| Icon::of(sign)))}
             {move || label.get()}
         </button>
     }

@@ -29,11 +29,11 @@ impl Cells {
             let standing = before.as_ref().map_or([].as_slice(), |band| &band.columns);
             signals.with_value(|signals| {
                 for (place, column) in now.columns.iter().enumerate() {
-                    if standing.get(place).is_some_and(|old| old.same(column)) {
+                    if standing.get(place).is_some_and(|old| old.ptr_eq(column)) {
                         continue;
                     }
                     if let Some(signal) = signals.get(&column.id())
-                        && !signal.with_untracked(|old| old.same(column))
+                        && !signal.with_untracked(|old| old.ptr_eq(column))
                     {
                         signal.set(column.clone());
                     }

@@ -25,7 +25,7 @@ pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
     };
     let key = first.key.clone();
     let selected = stage.is_selected(key.clone());
-    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::of(pod.sign)));
+    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::of(pod.icon)));
     let tone = move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()));
     let ring = Memo::new(move |_| pod.with(|pod| pod.as_ref().is_some_and(|pod| pod.ring.is_some())));
     let restarts = Memo::new(move |_| pod.with(|pod| pod.as_ref().map_or(0, |pod| pod.restarts)));
@@ -149,7 +149,7 @@ pub fn DensePod(stage: Stage, cell: Cell) -> impl IntoView {
             data-revision=text(pod, |pod| pod.revision.as_deref().unwrap_or_default().to_owned())
             data-tint=move || tint(pod)
             data-tone=move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()))
-            data-sign=move || pod.with(|pod| pod.as_ref().map(|pod| pod.sign.name()))
+            data-sign=move || pod.with(|pod| pod.as_ref().map(|pod| pod.icon.name()))
             on:click={
                 let key = key.clone();
                 move |_| stage.select(key.clone())

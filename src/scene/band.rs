@@ -9,9 +9,10 @@ use super::slot::{self, ClaimSource, Slot, Source, VolumeSource};
 use super::{Band, ClaimStem, Column, NameStem, Rail, Scene, Span, Workload};
 use super::{loose, stateless};
 use crate::limits;
+use crate::object::selector::service_selects;
 use crate::object::status::ContainerState;
 use crate::object::{Key, Kind, Object, Value, pod};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 use crate::store::{Actor, Waiting, World, ordinal};
 
 /// Ghosts in a row beyond which they fold into one column.
@@ -174,7 +175,7 @@ fn backoff(world: &World, object: &Object) -> Option<Span> {
         _ => None,
     })?;
     match world.waiting(Actor::Kubelet, &object.key())? {
-        Waiting::Pod(PodLife::CrashBackOff { until, .. }) => Some(Span {
+        Waiting::Pod(PodWaiting::CrashLoopBackOff { until, .. }) => Some(Span {
             from: ended,
             to: *until,
         }),
@@ -304,7 +305,7 @@ pub(super) fn rails(ground: &mut Ground<'_>, workload: &Object) -> (Vec<Rail>, V
         .world
         .list(Kind::Service)
         .filter(|service| service.meta.namespace == workload.meta.namespace)
-        .filter(|service| is_governing(service) || names::selects(service, &labels))
+        .filter(|service| is_governing(service) || service_selects(service.spec().get("selector"), &labels))
         .collect();
     services.sort_by_key(|service| !is_governing(service));
     let missing = governing.filter(|name| !services.iter().any(|service| service.name() == name));

@@ -170,11 +170,3 @@ pub fn missing_rail(set: &Object, service: &Arc<str>) -> Rail {
 fn dns_name(service: &str, namespace: &str) -> String {
     format!("{service}.{namespace}.svc.{ZONE}")
 }
-
-/// Whether a Service selects pods with these labels; one without a selector selects none.
-pub fn selects(service: &Object, labels: &Map) -> bool {
-    let selector = service.spec().get("selector").and_then(Value::as_object);
-    selector.is_some_and(|selector| {
-        !selector.is_empty() && selector.iter().all(|(key, value)| labels.get(key) == Some(value))
-    })
-}

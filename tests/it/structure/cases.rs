@@ -631,6 +631,41 @@ fn a_citation_of_nothing() {
 }
 
 #[test]
+fn a_rule_without_evidence() {
+    let files = [
+        ("tests/kubernetes/traces/a.yaml", ""),
+        ("tests/scenario/b.txt", ""),
+        ("tests/kubernetes/walks/w.yaml", ""),
+    ];
+    let whole = "# Behaviour\n- Not a rule.\n## 1. Sets\n- One. [R: a, walks; G: b]\n1. Two. [S]\n";
+    let good = [&files[..], &[("docs/behaviour.md", whole)]].concat();
+    let cases = [
+        (
+            whole.replace(" [S]", ""),
+            "docs/behaviour.md:5 does not say what backs it",
+        ),
+        (
+            whole.replace("[S]", "[R: c]"),
+            "docs/behaviour.md:5 names c, which does not exist",
+        ),
+        (
+            whole.replace("[S]", "[X: a]"),
+            "docs/behaviour.md:5 has an unknown mark: X: a",
+        ),
+        (whole.replace("; G: b", ""), "b backs no statement"),
+        (whole.replace("a, walks", "walks"), "a backs no statement"),
+    ];
+    for (text, expected) in cases {
+        check(
+            text::evidence,
+            &[&files[..], &[("docs/behaviour.md", &text)]].concat(),
+            expected,
+            &good,
+        );
+    }
+}
+
+#[test]
 fn a_test_that_passes_without_its_data() {
     let bad = [
         "fn f() { std::fs::read_to_string(path).unwrap_or_default(); }",

@@ -33,9 +33,6 @@ const CHECKED: [&str; 14] = [
     "tools",
 ];
 
-/// Files that are not text.
-const BINARY: [&str; 2] = ["bin", "png"];
-
 /// Files by their path from the root of the repository.
 #[derive(Clone, Debug, Default)]
 pub struct Tree(BTreeMap<String, String>);
@@ -66,11 +63,11 @@ impl Tree {
             for entry in fs::read_dir(path).expect("a readable folder") {
                 self.read(root, &entry.expect("a readable entry").path());
             }
-        } else if !path
-            .extension()
-            .is_some_and(|have| BINARY.iter().any(|binary| have == *binary))
-        {
-            let text = fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+            return;
+        }
+        let bytes = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        // Pictures and dictionaries are not text.
+        if let Ok(text) = String::from_utf8(bytes) {
             let inside = path
                 .strip_prefix(root)
                 .expect("a path below the root")
@@ -168,6 +165,11 @@ fn nothing_is_left_for_later() {
 #[test]
 fn every_cited_section_exists() {
     report(&text::citations(&Tree::repository()));
+}
+
+#[test]
+fn every_rule_says_what_backs_it() {
+    report(&text::evidence(&Tree::repository()));
 }
 
 #[test]

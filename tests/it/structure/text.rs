@@ -135,6 +135,72 @@ pub fn citations(tree: &Tree) -> Vec<String> {
     breaches
 }
 
+/// Statements of `docs/behaviour.md` that do not say what backs them or name a file that does not exist, and recordings
+/// and goldens that back none.
+pub fn evidence(tree: &Tree) -> Vec<String> {
+    let stems = |folder: &'static str, extension: &'static str| {
+        tree.files(folder, extension)
+            .filter_map(move |(file, _)| file.strip_prefix(folder)?.strip_suffix(extension))
+            .collect::<BTreeSet<&str>>()
+    };
+    let recorded: BTreeSet<&str> = ["traces", "console", "dns"]
+        .iter()
+        .flat_map(|kind| {
+            tree.files("tests/kubernetes/", ".yaml")
+                .filter_map(move |(file, _)| {
+                    let inside = file
+                        .strip_prefix("tests/kubernetes/")?
+                        .strip_prefix(kind)?
+                        .strip_prefix('/')?;
+                    inside.strip_suffix(".yaml")
+                })
+        })
+        .collect();
+    let goldens = stems("tests/scenario/", ".txt");
+    let behaviour = tree.0.get(BEHAVIOUR).map(String::as_str).unwrap_or_default();
+    let mut breaches = Vec::new();
+    let mut named = BTreeSet::new();
+    let mut in_section = false;
+    for (number, line) in (1..).zip(behaviour.lines()) {
+        in_section |= line.starts_with("## ");
+        let item = line.starts_with("- ")
+            || line
+                .split_once(". ")
+                .is_some_and(|(n, _)| n.parse::<u8>().is_ok());
+        if !in_section || !item {
+            continue;
+        }
+        let mark = line
+            .rsplit_once(" [")
+            .and_then(|(_, mark)| mark.strip_suffix(']'));
+        let Some(mark) = mark else {
+            breaches.push(format!("{BEHAVIOUR}:{number} does not say what backs it"));
+            continue;
+        };
+        for part in mark.split("; ") {
+            let (known, collections, names): (_, &[&str], _) =
+                match (part.strip_prefix("R: "), part.strip_prefix("G: ")) {
+                    (Some(names), _) => (&recorded, &["walks", "verdicts", "lines", "describe"], names),
+                    (_, Some(names)) => (&goldens, &["validation", "unit"], names),
+                    _ if part == "S" => continue,
+                    _ => {
+                        breaches.push(format!("{BEHAVIOUR}:{number} has an unknown mark: {part}"));
+                        continue;
+                    }
+                };
+            for name in names.split(", ") {
+                named.insert(name);
+                if !known.contains(name) && !collections.contains(&name) {
+                    breaches.push(format!("{BEHAVIOUR}:{number} names {name}, which does not exist"));
+                }
+            }
+        }
+    }
+    let unnamed = recorded.union(&goldens).filter(|name| !named.contains(*name));
+    breaches.extend(unnamed.map(|name| format!("{name} backs no statement of {BEHAVIOUR}")));
+    breaches
+}
+
 /// Reads of files in tests that go on with nothing where the file is missing.
 pub fn forgiving_reads(tree: &Tree) -> Vec<String> {
     use super::lexer::{self, Token, closing};

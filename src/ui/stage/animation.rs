@@ -1,11 +1,8 @@
-//! What moves, written once for each frame as custom properties of the elements that move, and of no other.
+//! Animation of a stage. For each frame it sets custom properties of the elements that move, and of no others.
 
 use std::cell::RefCell;
 
-use gloo::render::{AnimationFrame, request_animation_frame};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::HtmlElement;
 
 use super::{Stage, element_id};
 use crate::object::{Kind, Time};
@@ -16,27 +13,29 @@ use crate::session::run_state::Version;
 use crate::store::World;
 use crate::timeline::{Cursor, Head, Show};
 use crate::web;
+use crate::web::element;
+use crate::web::frame::{NextFrame, next_frame};
 
-/// A property that was written in the frame before: whose, and which.
+/// A property that was set for a frame: the element's id, and the property's name.
 type Written = (String, &'static str);
 
-/// Draws what moves on a stage whenever the app says so. While the play head stands still, what has just happened is
-/// drawn to its end by the browser's own clock.
-pub fn draw_on(stage: Stage) {
+/// Animates a stage whenever the page's state calls its painters. While the play head stands still, recent changes are
+/// animated to their end by the browser's clock.
+pub fn animate(stage: Stage) {
     let written = RefCell::new(Vec::<Written>::new());
-    let base = RefCell::new(Base::default());
-    let next = RefCell::new(None::<AnimationFrame>);
-    let draw = move || {
+    let recent = RefCell::new(Recent::default());
+    let next = RefCell::new(None::<NextFrame>);
+    let paint = move || {
         let mut now = Vec::new();
         let mut unfinished = false;
         stage.app.peek(|session| {
-            let side = session.run_state(stage.run);
+            let state = session.run_state(stage.run);
             stage
                 .scene
-                .with_untracked(|scene| rings(stage, scene, side.now(), &mut now));
+                .with_untracked(|scene| write_rings(stage, scene, state.now(), &mut now));
             if !web::page::reduced_motion() {
-                let moving = base.borrow_mut().moving(side);
-                show_leaving(stage, &moving);
+                let moving = recent.borrow_mut().moving(state);
+                set_leaving(stage, &moving);
                 unfinished = !moving.is_empty() && !session.moving();
                 for moving in moving {
                     write_motion(stage, &moving, &mut now);
@@ -48,19 +47,19 @@ pub fn draw_on(stage: Stage) {
                 .borrow()
                 .iter()
                 .any(|(other, name)| *other == id && *name == property)
-                && let Some(element) = element(&id)
+                && let Some(element) = element::by_id(&id)
             {
-                let _ = element.style().remove_property(property);
+                element::remove_style(&element, property);
             }
         }
-        next.replace(unfinished.then(|| request_animation_frame(move |_| stage.app.draw_soon())));
+        next.replace(unfinished.then(|| next_frame(move || stage.app.paint_soon())));
     };
-    stage.app.on_draw(stage.run, draw);
-    on_cleanup(move || stage.app.draw_no_more(stage.run));
+    stage.app.add_painter(stage.run, paint);
+    on_cleanup(move || stage.app.remove_painter(stage.run));
 }
 
-/// Tells the slots which pods have just gone.
-fn show_leaving(stage: Stage, moving: &[ActiveMotion]) {
+/// Updates the stage's list of pods whose pictures are fading.
+fn set_leaving(stage: Stage, moving: &[ActiveMotion]) {
     let gone = moving
         .iter()
         .filter(|moving| moving.key.kind == Kind::Pod && moving.motion == Motion::Delete);
@@ -70,30 +69,30 @@ fn show_leaving(stage: Stage, moving: &[ActiveMotion]) {
     }
 }
 
-/// The world a little before the play head, from which it is known what has changed since.
+/// Finds recent changes by comparing the world at the play head with the world a moment before.
 #[derive(Default)]
-struct Base {
+struct Recent {
     cursor: Option<Cursor>,
     version: Version,
-    /// Where the play head stood last, and since when, by the browser's clock in milliseconds.
-    stood: (Head, f64),
+    /// The play head, and since when it has been there, in milliseconds of the browser's clock.
+    resting: (Head, f64),
 }
 
-impl Base {
-    fn moving(&mut self, side: &RunState) -> Vec<ActiveMotion> {
-        let (run, head) = (side.run(), side.head());
+impl Recent {
+    fn moving(&mut self, state: &RunState) -> Vec<ActiveMotion> {
+        let (run, head) = (state.run(), state.head());
         let history = run.history();
         let clock_ms = web::page::clock_ms();
-        if self.stood.0 != head {
-            self.stood = (head, clock_ms);
+        if self.resting.0 != head {
+            self.resting = (head, clock_ms);
         }
-        let still_ms = (clock_ms - self.stood.1).clamp(0.0, motion::WINDOW_MS as f64);
-        let shown = head.show.plus(still_ms as u64);
+        let resting_ms = (clock_ms - self.resting.1).clamp(0.0, motion::WINDOW_MS as f64);
+        let shown = head.show.plus(resting_ms as u64);
         let from = history
             .seq_at(Show(head.show.0.saturating_sub(motion::WINDOW_MS)))
             .min(head.seq);
-        let fresh = self.version != side.version();
-        self.version = side.version();
+        let fresh = self.version != state.version();
+        self.version = state.version();
         let cursor = self.cursor.get_or_insert_with(|| Cursor::new(history));
         let before: &World = cursor.seek(history, from, fresh);
         let recent = history
@@ -119,13 +118,13 @@ fn write_motion(stage: Stage, moving: &ActiveMotion, now: &mut Vec<Written>) {
             write(stage.id("leaving", &moving.key), "--leave", progress, now);
         }
         Motion::Delete => {}
-        Motion::MoveMarker { from, to } => travel(stage, moving, from, to, now),
+        Motion::MoveMarker { from, to } => write_travel(stage, moving, from, to, now),
     }
 }
 
-/// The marker's place between two columns.
-fn travel(stage: Stage, moving: &ActiveMotion, from: i64, to: i64, now: &mut Vec<Written>) {
-    let place = stage.scene.with_untracked(|scene| {
+/// Moves the marker between the columns of two ordinals.
+fn write_travel(stage: Stage, moving: &ActiveMotion, from: i64, to: i64, now: &mut Vec<Written>) {
+    let columns = stage.scene.with_untracked(|scene| {
         let band = scene.band(Some(&moving.key))?;
         let index = |ordinal: i64| {
             band.columns.iter().position(|column| match column {
@@ -135,7 +134,7 @@ fn travel(stage: Stage, moving: &ActiveMotion, from: i64, to: i64, now: &mut Vec
         };
         Some((index(from)? as f32, index(to)? as f32))
     });
-    if let Some((from, to)) = place {
+    if let Some((from, to)) = columns {
         write(
             stage.id("marker", &moving.key),
             "--way",
@@ -145,7 +144,7 @@ fn travel(stage: Stage, moving: &ActiveMotion, from: i64, to: i64, now: &mut Vec
     }
 }
 
-fn rings(stage: Stage, scene: &Scene, time: Time, now: &mut Vec<Written>) {
+fn write_rings(stage: Stage, scene: &Scene, time: Time, now: &mut Vec<Written>) {
     let pods = scene
         .bands
         .iter()
@@ -162,13 +161,8 @@ fn rings(stage: Stage, scene: &Scene, time: Time, now: &mut Vec<Written>) {
 }
 
 fn write(id: String, property: &'static str, value: f32, now: &mut Vec<Written>) {
-    if let Some(element) = element(&id) {
-        let _ = element.style().set_property(property, &format!("{value:.3}"));
+    if let Some(element) = element::by_id(&id) {
+        element::set_style(&element, property, &format!("{value:.3}"));
         now.push((id, property));
     }
-}
-
-/// The element of that id. An SVG element has the same `style` as the HTML element that it is taken for here.
-fn element(id: &str) -> Option<HtmlElement> {
-    document().get_element_by_id(id).map(JsCast::unchecked_into)
 }

@@ -21,4 +21,5 @@ mod terminal;
 mod timeline;
 mod typed;
 mod validation;
+mod waiting;
 mod yaml;

@@ -186,10 +186,16 @@ fn act_view(app: AppState, act: Act) -> impl IntoView {
             {icon(sign)}
             <div class="card-words">
                 <button type="button" on:click=move |_| app.dispatch(msg.clone())>{label}</button>
-                <small>{line}</small>
+                <small>{words(&line)}</small>
             </div>
         </div>
     }
+}
+
+/// A command line that is wrapped between its words, not at the hyphens in them.
+fn words(line: &str) -> impl IntoView + use<> {
+    let word = |word: &str| view! { <span>{word.to_owned()}</span>" " };
+    line.split(' ').map(word).collect_view()
 }
 
 /// The short name that kubectl takes, or the plural.

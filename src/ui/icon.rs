@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::scene::Sign;
+use crate::scene::StatusIcon;
 
 /// An icon of 16 by 16 units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -107,16 +107,16 @@ impl Icon {
     pub const UNKNOWN: Icon = Icon::HELP;
 
     /// The icon of a status.
-    pub const fn for_sign(sign: Sign) -> Icon {
-        match sign {
-            Sign::Ready => Icon::READY,
-            Sign::Running => Icon::RUNNING,
-            Sign::Pending => Icon::PENDING,
-            Sign::Creating => Icon::CREATING,
-            Sign::Stopping => Icon::STOPPING,
-            Sign::Done => Icon::DONE,
-            Sign::Failed => Icon::FAILED,
-            Sign::Unknown => Icon::UNKNOWN,
+    pub const fn for_sign(status: StatusIcon) -> Icon {
+        match status {
+            StatusIcon::Ready => Icon::READY,
+            StatusIcon::Running => Icon::RUNNING,
+            StatusIcon::Pending => Icon::PENDING,
+            StatusIcon::Creating => Icon::CREATING,
+            StatusIcon::Stopping => Icon::STOPPING,
+            StatusIcon::Done => Icon::DONE,
+            StatusIcon::Failed => Icon::FAILED,
+            StatusIcon::Unknown => Icon::UNKNOWN,
         }
     }
 }

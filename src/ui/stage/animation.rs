@@ -6,7 +6,7 @@ use leptos::prelude::*;
 
 use super::{Stage, element_id};
 use crate::object::{Kind, Time};
-use crate::scene::motion::{self, Motion, Moving};
+use crate::scene::motion::{self, ActiveMotion, Motion};
 use crate::scene::{Column, Scene};
 use crate::session::RunState;
 use crate::session::run_state::Version;
@@ -59,10 +59,10 @@ pub fn animate(stage: Stage) {
 }
 
 /// Updates the stage's list of pods whose pictures are fading.
-fn set_leaving(stage: Stage, moving: &[Moving]) {
+fn set_leaving(stage: Stage, moving: &[ActiveMotion]) {
     let gone = moving
         .iter()
-        .filter(|moving| moving.key.kind == Kind::Pod && moving.motion == Motion::Leave);
+        .filter(|moving| moving.key.kind == Kind::Pod && moving.motion == Motion::Delete);
     let keys: Vec<_> = gone.map(|moving| moving.key.clone()).collect();
     if stage.leaving.with_untracked(|leaving| *leaving != keys) {
         stage.leaving.set(keys);
@@ -79,7 +79,7 @@ struct Recent {
 }
 
 impl Recent {
-    fn moving(&mut self, state: &RunState) -> Vec<Moving> {
+    fn moving(&mut self, state: &RunState) -> Vec<ActiveMotion> {
         let (run, head) = (state.run(), state.head());
         let history = run.history();
         let clock_ms = web::page::clock_ms();
@@ -99,31 +99,31 @@ impl Recent {
             .between(from, head.seq)
             .iter()
             .map(|entry| (history.shown(entry.seq), entry));
-        motion::moving(before, recent, shown)
+        motion::active_motions(before, recent, shown)
     }
 }
 
-fn write_motion(stage: Stage, moving: &Moving, now: &mut Vec<Written>) {
+fn write_motion(stage: Stage, moving: &ActiveMotion, now: &mut Vec<Written>) {
     let object = || stage.id("object", &moving.key);
     let progress = moving.progress;
     match moving.motion {
-        Motion::Appear => write(object(), "--appear", progress, now),
-        Motion::Fill => write(object(), "--fill", progress, now),
-        Motion::Light => write(object(), "--lit", progress, now),
-        Motion::Dim => write(object(), "--lit", 1.0 - progress, now),
-        Motion::Pour => write(object(), "--level", progress, now),
-        Motion::Plug => write(stage.id("cable", &moving.key), "--plug", progress, now),
-        Motion::Unplug => write(stage.id("cable", &moving.key), "--plug", 1.0 - progress, now),
-        Motion::Leave if moving.key.kind == Kind::Pod => {
+        Motion::Create => write(object(), "--appear", progress, now),
+        Motion::Start => write(object(), "--fill", progress, now),
+        Motion::BecomeReady => write(object(), "--lit", progress, now),
+        Motion::BecomeUnready => write(object(), "--lit", 1.0 - progress, now),
+        Motion::Provision => write(object(), "--level", progress, now),
+        Motion::Attach => write(stage.id("cable", &moving.key), "--plug", progress, now),
+        Motion::Detach => write(stage.id("cable", &moving.key), "--plug", 1.0 - progress, now),
+        Motion::Delete if moving.key.kind == Kind::Pod => {
             write(stage.id("leaving", &moving.key), "--leave", progress, now);
         }
-        Motion::Leave => {}
-        Motion::Travel { from, to } => write_travel(stage, moving, from, to, now),
+        Motion::Delete => {}
+        Motion::MoveMarker { from, to } => write_travel(stage, moving, from, to, now),
     }
 }
 
 /// Moves the marker between the columns of two ordinals.
-fn write_travel(stage: Stage, moving: &Moving, from: i64, to: i64, now: &mut Vec<Written>) {
+fn write_travel(stage: Stage, moving: &ActiveMotion, from: i64, to: i64, now: &mut Vec<Written>) {
     let columns = stage.scene.with_untracked(|scene| {
         let band = scene.band(Some(&moving.key))?;
         let index = |ordinal: i64| {

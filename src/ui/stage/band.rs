@@ -10,7 +10,7 @@ use super::gutter::Gutter;
 use super::slot::{ColumnView, DenseView};
 use crate::object::Key;
 use crate::scene::layout::{Layout, layout};
-use crate::scene::{Band, Column, ColumnId, Sign, Size, SlotState};
+use crate::scene::{Band, Column, ColumnId, Size, SlotState, StatusIcon};
 use crate::ui::icon::{Icon, changing, icon};
 use crate::ui::toolbar::Toolbar;
 
@@ -180,7 +180,7 @@ fn StripTile(
     let pod = Memo::new(move |_| {
         band.with(|band| {
             let column = id.with_value(|id| band.column(id).cloned())?;
-            column.first()?.pod.as_ref().map(|pod| (pod.sign, pod.tone))
+            column.first()?.pod.as_ref().map(|pod| (pod.icon, pod.tone))
         })
     });
     let ghost = Memo::new(move |_| {
@@ -202,7 +202,7 @@ fn StripTile(
             aria-pressed=move || current.with(|current| *current == Some(id.get_value())).to_string()
             on:click=move |_| chosen.set(Some(id.get_value()))
         >
-            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (Sign, _)| Icon::for_sign(sign)))}
+            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (StatusIcon, _)| Icon::for_sign(sign)))}
             {move || label.get()}
         </button>
     }

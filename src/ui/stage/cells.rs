@@ -29,11 +29,11 @@ impl Cells {
             let old = before.as_ref().map_or([].as_slice(), |band| &band.columns);
             signals.with_value(|signals| {
                 for (index, column) in now.columns.iter().enumerate() {
-                    if old.get(index).is_some_and(|old| old.same(column)) {
+                    if old.get(index).is_some_and(|old| old.ptr_eq(column)) {
                         continue;
                     }
                     if let Some(signal) = signals.get(&column.id())
-                        && !signal.with_untracked(|old| old.same(column))
+                        && !signal.with_untracked(|old| old.ptr_eq(column))
                     {
                         signal.set(column.clone());
                     }

@@ -50,7 +50,7 @@ impl Stage {
                 let scene =
                     app.peek(|session| Scene::new(session.run_state(run).world(), before.map(AsRef::as_ref)));
                 match before {
-                    Some(before) if before.same(&scene) => before.clone(),
+                    Some(before) if before.ptr_eq(&scene) => before.clone(),
                     _ => Arc::new(scene),
                 }
             },

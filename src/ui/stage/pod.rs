@@ -47,7 +47,7 @@ pub fn PodCard(stage: Stage, cell: Cell) -> impl IntoView {
     };
     let key = first.key.clone();
     let selected = stage.is_selected(key.clone());
-    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::for_sign(pod.sign)));
+    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::for_sign(pod.icon)));
     let tone = move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()));
     let ring = Memo::new(move |_| pod.with(|pod| pod.as_ref().is_some_and(|pod| pod.ring.is_some())));
     let restarts = Memo::new(move |_| pod.with(|pod| pod.as_ref().map_or(0, |pod| pod.restarts)));
@@ -134,7 +134,7 @@ pub fn PodTile(stage: Stage, cell: Cell) -> impl IntoView {
             aria-label=text(pod, describe)
             title=text(pod, |pod| format!("{}: {}", pod.key.name, pod.status))
             data-tone=move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()))
-            data-sign=move || pod.with(|pod| pod.as_ref().map(|pod| pod.sign.name()))
+            data-sign=move || pod.with(|pod| pod.as_ref().map(|pod| pod.icon.name()))
             on:click=move |_| stage.select(key.clone())
             {..attributes(stage, &first, pod)}
         ></button>

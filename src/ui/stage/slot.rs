@@ -96,9 +96,9 @@ fn slot_name(band: Memo<Arc<Band>>, cell: Cell) -> String {
 }
 
 fn tap_view(cell: Cell, rail: usize) -> impl IntoView {
-    let tap = Memo::new(move |_| cell.with(|cell| cell.taps.get(rail).copied().unwrap_or_default()));
+    let tap = Memo::new(move |_| cell.with(|cell| cell.endpoints.get(rail).copied().unwrap_or_default()));
     view! {
-        <div class="tap" data-tap=move || tap.get().name() title=move || tap.get().words()>
+        <div class="tap" data-tap=move || tap.get().name() title=move || tap.get().description()>
             <span class="dot"></span>
         </div>
     }

@@ -1,6 +1,5 @@
 //! The card of actions beside the selected object, each with the kubectl line that does the same.
 
-use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
@@ -80,9 +79,9 @@ pub fn Card() -> impl IntoView {
             place(&card, &anchor);
         }
     });
-    let dismissed = move |_: Event| {
-        // The event is sent before the card opens, too.
-        if card.get_untracked().is_some_and(|card| popover::is_open(&card)) {
+    let dismissed = move |_| {
+        // The event is also sent when the card has opened.
+        if card.get_untracked().is_some_and(|card| !popover::is_open(&card)) {
             anchor.set(None);
         }
     };
@@ -93,7 +92,7 @@ pub fn Card() -> impl IntoView {
             role="dialog"
             aria-label=move || key.get().map(|key| format!("Actions for {} {}", key.kind, key.name))
             node_ref=card
-            on:beforetoggle=dismissed
+            on:toggle=dismissed
         >
             <div class="card-head">
                 <div class="title">

@@ -107,7 +107,7 @@ impl Icon {
     pub const UNKNOWN: Icon = Icon::HELP;
 
     /// The icon of a status.
-    pub const fn for_sign(status: StatusIcon) -> Icon {
+    pub const fn for_status(status: StatusIcon) -> Icon {
         match status {
             StatusIcon::Ready => Icon::READY,
             StatusIcon::Running => Icon::RUNNING,

@@ -202,7 +202,7 @@ fn StripTile(
             aria-pressed=move || current.with(|current| *current == Some(id.get_value())).to_string()
             on:click=move |_| chosen.set(Some(id.get_value()))
         >
-            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (StatusIcon, _)| Icon::for_sign(sign)))}
+            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (StatusIcon, _)| Icon::for_status(sign)))}
             {move || label.get()}
         </button>
     }

@@ -99,7 +99,7 @@ pub fn Card() -> impl IntoView {
                     <span class="row-label">{move || key.get().map(|key| key.kind.info().name)}</span>
                     <span class="stem">{move || key.get().map(|key| key.name.to_string())}</span>
                 </div>
-                <button type="button" class="more" aria-label="Close" on:click=move |_| app.dispatch(Msg::Select(None))>
+                <button type="button" class="more" aria-label="Close" on:click=move |_| anchor.set(None)>
                     {icon(Icon::CLOSE)}
                 </button>
             </div>
@@ -136,9 +136,10 @@ fn restore_focus(run: RunId, anchor: &str) {
 /// Moves the card beside the element that it is about.
 fn place(card: &HtmlElement, anchor: &str) {
     let anchor = element::by_id(anchor).map(|anchor| element::rect(&anchor));
-    element::remove_style(card, "--height");
-    let Rect { width, height, .. } = element::rect(card);
-    let place = beside(anchor.unwrap_or_default(), (width, height), element::viewport());
+    let viewport = element::viewport();
+    let height = element::full_height(card).min(viewport.1 - 2.0 * GAP_PX);
+    let size = (element::rect(card).width, height);
+    let place = beside(anchor.unwrap_or_default(), size, viewport);
     element::set_style(card, "--x", &format!("{}px", place.left));
     element::set_style(card, "--y", &format!("{}px", place.top));
     element::set_style(card, "--height", &format!("{}px", place.height));

@@ -145,3 +145,19 @@ export function editor(page) {
     input: element.getByRole("textbox", { name: "YAML" }),
   };
 }
+
+/**
+ * Applies the default manifest with another number of replicas and waits until all are ready.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} replicas
+ */
+export async function grow(page, replicas) {
+  await open(page, "?autoplay=0");
+  const yaml = editor(page);
+  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(async () => {
+    await page.getByRole("button", { name: "Skip" }).click();
+    await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-ready", String(replicas), { timeout: 500 });
+  }).toPass({ timeout: 45_000 });
+}

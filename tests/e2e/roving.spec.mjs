@@ -1,23 +1,7 @@
 // The columns are one tab stop: arrow keys move the focus among them, not the play head.
-import { editor, expect, open, test } from "./harness.mjs";
+import { expect, grow, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
-
-/**
- * Applies the default manifest with another number of replicas and waits until all are ready.
- * @param {import("@playwright/test").Page} page
- * @param {number} replicas
- */
-async function grow(page, replicas) {
-  await open(page, "?autoplay=0");
-  const yaml = editor(page);
-  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
-  await page.getByRole("button", { name: "Apply", exact: true }).click();
-  await expect(async () => {
-    await page.getByRole("button", { name: "Skip" }).click();
-    await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-ready", String(replicas), { timeout: 500 });
-  }).toPass({ timeout: 45_000 });
-}
 
 /**
  * The kind and name of the object that has the focus.

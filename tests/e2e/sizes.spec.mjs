@@ -1,24 +1,7 @@
 // The stage at every size: the drawing depends on the size, the document does not.
-import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
+import { editor, expect, expectAccessible, grow, open, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
-
-/**
- * Applies the default manifest with another number of replicas and waits until all are ready.
- * @param {import("@playwright/test").Page} page
- * @param {number} replicas
- */
-async function grow(page, replicas) {
-  await open(page, "?autoplay=0");
-  const yaml = editor(page);
-  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
-  await page.getByRole("button", { name: "Apply", exact: true }).click();
-  const set = page.locator("[data-kind=statefulset]");
-  await expect(async () => {
-    await page.getByRole("button", { name: "Skip" }).click();
-    await expect(set).toHaveAttribute("data-ready", String(replicas), { timeout: 200 });
-  }).toPass({ timeout: 45_000 });
-}
 
 for (const [replicas, size] of /** @type {const} */ ([[1, "full"], [12, "compact"], [120, "dense"]])) {
   test(`${replicas} pods are drawn at ${size} size and are all in the document`, async ({ page }) => {

@@ -1,6 +1,5 @@
 //! The card of actions beside the selected object, each with the kubectl line that does the same.
 
-use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
@@ -80,9 +79,9 @@ pub fn Card() -> impl IntoView {
             place(&card, &anchor);
         }
     });
-    let dismissed = move |_: Event| {
-        // The event is sent before the card opens, too.
-        if card.get_untracked().is_some_and(|card| popover::is_open(&card)) {
+    let dismissed = move |_| {
+        // The event is also sent when the card has opened.
+        if card.get_untracked().is_some_and(|card| !popover::is_open(&card)) {
             anchor.set(None);
         }
     };
@@ -93,14 +92,14 @@ pub fn Card() -> impl IntoView {
             role="dialog"
             aria-label=move || key.get().map(|key| format!("Actions for {} {}", key.kind, key.name))
             node_ref=card
-            on:beforetoggle=dismissed
+            on:toggle=dismissed
         >
             <div class="card-head">
                 <div class="title">
                     <span class="row-label">{move || key.get().map(|key| key.kind.info().name)}</span>
                     <span class="stem">{move || key.get().map(|key| key.name.to_string())}</span>
                 </div>
-                <button type="button" class="more" aria-label="Close" on:click=move |_| app.dispatch(Msg::Select(None))>
+                <button type="button" class="more" aria-label="Close" on:click=move |_| anchor.set(None)>
                     {icon(Icon::CLOSE)}
                 </button>
             </div>
@@ -137,9 +136,10 @@ fn restore_focus(run: RunId, anchor: &str) {
 /// Moves the card beside the element that it is about.
 fn place(card: &HtmlElement, anchor: &str) {
     let anchor = element::by_id(anchor).map(|anchor| element::rect(&anchor));
-    element::remove_style(card, "--height");
-    let Rect { width, height, .. } = element::rect(card);
-    let place = beside(anchor.unwrap_or_default(), (width, height), element::viewport());
+    let viewport = element::viewport();
+    let height = element::full_height(card).min(viewport.1 - 2.0 * GAP_PX);
+    let size = (element::rect(card).width, height);
+    let place = beside(anchor.unwrap_or_default(), size, viewport);
     element::set_style(card, "--x", &format!("{}px", place.left));
     element::set_style(card, "--y", &format!("{}px", place.top));
     element::set_style(card, "--height", &format!("{}px", place.height));
@@ -186,10 +186,16 @@ fn act_view(app: AppState, act: Act) -> impl IntoView {
             {icon(sign)}
             <div class="card-words">
                 <button type="button" on:click=move |_| app.dispatch(msg.clone())>{label}</button>
-                <small>{line}</small>
+                <small>{words(&line)}</small>
             </div>
         </div>
     }
+}
+
+/// A command line that is wrapped between its words, not at the hyphens in them.
+fn words(line: &str) -> impl IntoView + use<> {
+    let word = |word: &str| view! { <span>{word.to_owned()}</span>" " };
+    line.split(' ').map(word).collect_view()
 }
 
 /// The short name that kubectl takes, or the plural.

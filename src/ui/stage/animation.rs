@@ -19,7 +19,7 @@ use crate::web::frame::{NextFrame, next_frame};
 /// A property that was set for a frame: the element's id, and the property's name.
 type Written = (String, &'static str);
 
-/// Animates a stage whenever the page's state calls its painters. While the play head stands still, recent changes are
+/// Animates a stage whenever the page's state calls its painters. While the play head does not move, recent changes are
 /// animated to their end by the browser's clock.
 pub fn animate(stage: Stage) {
     let written = RefCell::new(Vec::<Written>::new());

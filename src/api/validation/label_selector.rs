@@ -1,21 +1,22 @@
-//! Label selectors (`apimachinery/pkg/apis/meta/v1/validation`, `…/labels`).
+//! Label selectors (`apimachinery/pkg/apis/meta/v1/validation`, `apimachinery/pkg/apis/meta/v1/helpers.go`).
 
-use super::field::{Bad, Errors, Path};
-use super::meta;
-use super::read::Read;
-use super::text;
+use super::access::FieldAccess;
+use super::content;
+use super::field::{BadValue, ErrorList, Path};
+use super::object_meta;
 use crate::object::Value;
 
 /// `ValidateLabelSelector`.
-pub fn validate(errors: &mut Errors, selector: &Value, at: &Path<'_>) {
-    meta::labels(errors, selector.part("matchLabels"), &at.child("matchLabels"));
+pub fn validate(errors: &mut ErrorList, selector: &Value, at: &Path<'_>) {
+    object_meta::validate_labels(errors, selector.field("matchLabels"), &at.child("matchLabels"));
     let expressions = at.child("matchExpressions");
     for (i, expression) in selector.list("matchExpressions").iter().enumerate() {
-        requirement(errors, expression, &expressions.index(i));
+        validate_requirement(errors, expression, &expressions.index(i));
     }
 }
 
-fn requirement(errors: &mut Errors, expression: &Value, at: &Path<'_>) {
+/// `ValidateLabelSelectorRequirement`.
+fn validate_requirement(errors: &mut ErrorList, expression: &Value, at: &Path<'_>) {
     let values = expression.list("values");
     match expression.text("operator") {
         "In" | "NotIn" if values.is_empty() => errors.required(
@@ -29,57 +30,60 @@ fn requirement(errors: &mut Errors, expression: &Value, at: &Path<'_>) {
         "In" | "NotIn" | "Exists" | "DoesNotExist" => {}
         operator => errors.invalid(
             &at.child("operator"),
-            Bad::named(operator),
+            BadValue::named(operator),
             "not a valid selector operator",
         ),
     }
     let key = expression.text("key");
-    errors.invalid_each(&at.child("key"), key, text::qualified_name(key));
+    errors.invalid_each(&at.child("key"), key, content::qualified_name(key));
     let at = at.child("values");
     for (i, value) in expression.texts("values").enumerate() {
-        errors.invalid_each(&at.index(i), value, text::label_value(value));
+        errors.invalid_each(&at.index(i), value, content::label_value(value));
     }
 }
 
-/// What a selector selects (`LabelSelectorAsSelector`).
+/// How a selector relates to labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// The selector cannot be read.
-    Broken,
-    /// It has no requirement and selects everything.
+pub enum SelectorMatch {
+    /// The selector is invalid.
+    Invalid,
+    /// The selector is empty, so it matches all labels.
     Empty,
-    /// It selects these labels.
+    /// The selector matches the labels.
     Matches,
-    /// It does not.
-    Differs,
+    /// The selector does not match the labels.
+    Mismatch,
 }
 
-/// Whether a selector selects labels; a missing selector selects nothing.
-pub fn verdict(selector: &Value, labels: &Value) -> Verdict {
+/// Matches labels against a selector; an absent selector matches nothing (`LabelSelectorAsSelector`).
+pub fn match_labels(selector: &Value, labels: &Value) -> SelectorMatch {
     if selector.is_null() {
-        return Verdict::Differs;
+        return SelectorMatch::Mismatch;
     }
     let expressions = selector.list("matchExpressions");
     if selector.entries("matchLabels").next().is_none() && expressions.is_empty() {
-        return Verdict::Empty;
+        return SelectorMatch::Empty;
     }
-    let mut errors = Errors::default();
+    let mut errors = ErrorList::default();
     validate(&mut errors, selector, &Path::root(""));
     if errors.len() > 0 {
-        return Verdict::Broken;
+        return SelectorMatch::Invalid;
     }
     let equal = selector
         .entries("matchLabels")
         .all(|(key, value)| labels.get(key) == Some(value));
-    let matches = equal && expressions.iter().all(|expression| holds(expression, labels));
+    let matches = equal
+        && expressions
+            .iter()
+            .all(|expression| requirement_matches(expression, labels));
     if matches {
-        Verdict::Matches
+        SelectorMatch::Matches
     } else {
-        Verdict::Differs
+        SelectorMatch::Mismatch
     }
 }
 
-fn holds(expression: &Value, labels: &Value) -> bool {
+fn requirement_matches(expression: &Value, labels: &Value) -> bool {
     let value = labels.get(expression.text("key")).and_then(Value::as_str);
     let listed = value.is_some_and(|value| expression.texts("values").any(|have| have == value));
     match expression.text("operator") {
@@ -90,8 +94,8 @@ fn holds(expression: &Value, labels: &Value) -> bool {
     }
 }
 
-/// A selector as messages print it: fields in Go's order.
-pub fn bad(selector: &Value) -> Bad {
+/// Formats a selector as messages print it, with the fields in Go's order.
+pub fn bad_selector(selector: &Value) -> BadValue {
     let fields: Vec<String> = ["matchLabels", "matchExpressions"]
         .iter()
         .filter_map(|key| {
@@ -101,5 +105,5 @@ pub fn bad(selector: &Value) -> Bad {
             (!empty).then(|| format!("\"{key}\":{part}"))
         })
         .collect();
-    Bad::Json(format!("{{{}}}", fields.join(",")))
+    BadValue::Json(format!("{{{}}}", fields.join(",")))
 }

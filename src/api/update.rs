@@ -11,7 +11,7 @@ use super::{
     Context, Patch, Status, StatusCause, Writes, json_patch, remove, resize, service, store, strategic_patch,
     unchanged,
 };
-use crate::object::status::{Condition, PodStatus, Truth};
+use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
 
 /// Returns the stored object.
@@ -245,7 +245,7 @@ pub(super) fn bind(context: &mut Context, key: &Key, node: &Arc<str>) -> Result<
     *spec.slot(&["nodeName"]) = node.clone().into();
     let mut new = old.with_spec(spec);
     let mut status: PodStatus = old.status.pod().cloned().unwrap_or_default();
-    status.set_condition(Condition::new("PodScheduled", Truth::True, context.now));
+    status.set_condition(Condition::new("PodScheduled", ConditionStatus::True, context.now));
     new.status = ObjectStatus::Pod(Arc::new(status));
     Ok(store(context, new))
 }

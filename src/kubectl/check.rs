@@ -303,8 +303,14 @@ fn rename(root: &Node, path: &[PathPart], span: Span) -> Option<Fix> {
     let of = type_at(root, parent)?;
     let there = root.at(parent)?;
     let free = of.fields.iter().filter(|field| there.entry(field.name).is_none());
+    let lower = written.to_ascii_lowercase();
     let (distance, name) = free
-        .map(|field| (distance(written, field.name), field.name))
+        .map(|field| {
+            (
+                strsim::levenshtein(&lower, &field.name.to_ascii_lowercase()),
+                field.name,
+            )
+        })
         .min()?;
     (distance <= 2 && distance * 2 < written.len()).then(|| Fix {
         label: format!("Rename to `{name}`"),
@@ -323,8 +329,7 @@ fn type_at(root: &Node, path: &[PathPart]) -> Option<&'static Type> {
         }
         _ => (root, path),
     };
-    let word = |key: &str| object.get(key).and_then(Node::as_str).unwrap_or_default();
-    let kind = crate::object::Kind::from_type_meta(word("apiVersion"), word("kind"))?;
+    let kind = crate::object::Kind::read(object)?;
     if path.is_empty() {
         return schema::kind(kind);
     }
@@ -336,19 +341,4 @@ fn type_at(root: &Node, path: &[PathPart]) -> Option<&'static Type> {
         })
         .collect();
     schema::at(kind, &parts)?.object()
-}
-
-/// Levenshtein's distance, ASCII letters of another case counting as equal.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_ascii_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_ascii_lowercase().chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -4,7 +4,8 @@ use super::access::FieldAccess;
 use super::content;
 use super::field::{BadValue, ErrorList, Path};
 use super::object_meta;
-use crate::object::Value;
+use crate::object::selector::LabelSelector;
+use crate::object::{Map, Value};
 
 /// `ValidateLabelSelector`.
 pub fn validate(errors: &mut ErrorList, selector: &Value, at: &Path<'_>) {
@@ -60,8 +61,8 @@ pub fn match_labels(selector: &Value, labels: &Value) -> SelectorMatch {
     if selector.is_null() {
         return SelectorMatch::Mismatch;
     }
-    let expressions = selector.list("matchExpressions");
-    if selector.entries("matchLabels").next().is_none() && expressions.is_empty() {
+    let label_selector = LabelSelector::read(Some(selector));
+    if label_selector.is_empty() {
         return SelectorMatch::Empty;
     }
     let mut errors = ErrorList::default();
@@ -69,28 +70,9 @@ pub fn match_labels(selector: &Value, labels: &Value) -> SelectorMatch {
     if errors.len() > 0 {
         return SelectorMatch::Invalid;
     }
-    let equal = selector
-        .entries("matchLabels")
-        .all(|(key, value)| labels.get(key) == Some(value));
-    let matches = equal
-        && expressions
-            .iter()
-            .all(|expression| requirement_matches(expression, labels));
-    if matches {
-        SelectorMatch::Matches
-    } else {
-        SelectorMatch::Mismatch
-    }
-}
-
-fn requirement_matches(expression: &Value, labels: &Value) -> bool {
-    let value = labels.get(expression.text("key")).and_then(Value::as_str);
-    let listed = value.is_some_and(|value| expression.texts("values").any(|have| have == value));
-    match expression.text("operator") {
-        "In" => listed,
-        "NotIn" => !listed,
-        "Exists" => value.is_some(),
-        _ => value.is_none(),
+    match label_selector.matches(labels.as_object().unwrap_or(&Map::new())) {
+        true => SelectorMatch::Matches,
+        false => SelectorMatch::Mismatch,
     }
 }
 
@@ -100,8 +82,8 @@ pub fn bad_selector(selector: &Value) -> BadValue {
         .iter()
         .filter_map(|key| {
             let part = selector.maybe(key)?;
-            let empty = part.as_array().is_some_and(<[_]>::is_empty)
-                || part.as_object().is_some_and(crate::object::Map::is_empty);
+            let empty =
+                part.as_array().is_some_and(<[_]>::is_empty) || part.as_object().is_some_and(Map::is_empty);
             (!empty).then(|| format!("\"{key}\":{part}"))
         })
         .collect();

@@ -17,7 +17,7 @@ use super::{defaults, rfc3339};
 pub struct Decoded {
     /// Its canonical form.
     pub document: Map,
-    /// UnknownField fields, in the order of the document.
+    /// Unknown fields, in the order of the document.
     pub unknown: Vec<UnknownField>,
 }
 
@@ -360,7 +360,7 @@ fn apply_defaults(go_struct: &'static Type, map: &mut Map) {
     map.retain(|key, value| go_struct.field(key).is_none_or(|field| is_encoded(field, value)));
 }
 
-/// Whether a field is a required label selector: a pointer in Go, so that a missing selector differs from an empty one.
+/// Whether a field is a required label selector: a pointer in Go, so that an absent selector differs from an empty one.
 fn is_selector_pointer(field: &Field, go_struct: &Type) -> bool {
     field.required && go_struct.name == "LabelSelector"
 }

@@ -29,9 +29,7 @@ pub fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     let storage_at = resources_at.key("storage");
     match spec.field("resources").field("requests").quantity("storage") {
         None => errors.required(&storage_at, ""),
-        Some(size) => {
-            resources::validate_positive_quantity(errors, size, &storage_at);
-        }
+        Some(size) => resources::validate_positive_quantity(errors, size, &storage_at),
     }
     let class = spec.text("storageClassName");
     if !class.is_empty() {

@@ -16,10 +16,10 @@ pub fn validate_spec(errors: &mut ErrorList, spec: &Value) {
     let at = Path::root("spec");
     let (selector, template) = (spec.field("selector"), spec.field("template"));
     label_selector::validate(errors, selector, &at.child("selector"));
-    let verdict = label_selector::match_labels(selector, template.field("metadata").field("labels"));
+    let selector_match = label_selector::match_labels(selector, template.field("metadata").field("labels"));
     let template_at = at.child("template");
-    validate_template_labels(errors, template, verdict, &template_at);
-    if verdict == SelectorMatch::Empty {
+    validate_template_labels(errors, template, selector_match, &template_at);
+    if selector_match == SelectorMatch::Empty {
         let detail = "empty selector is invalid for daemonset";
         errors.invalid(
             &at.child("selector"),

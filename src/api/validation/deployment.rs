@@ -43,13 +43,13 @@ pub fn validate_replica_set_spec(errors: &mut ErrorList, spec: &Value) {
 /// `ValidatePodTemplateSpecForReplicaSet`, and the selector.
 fn validate_selector_and_template(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     // Upstream's message says "deployment" for ReplicaSets too.
-    let verdict = validate_selector(errors, spec, "deployment", at);
-    if verdict == SelectorMatch::Invalid {
+    let selector_match = validate_selector(errors, spec, "deployment", at);
+    if selector_match == SelectorMatch::Invalid {
         let bad = label_selector::bad_selector(spec.field("selector"));
         return errors.invalid(&at.child("selector"), bad, "invalid label selector");
     }
     let (template, at) = (spec.field("template"), at.child("template"));
-    validate_template_labels(errors, template, verdict, &at);
+    validate_template_labels(errors, template, selector_match, &at);
     let volumes: Vec<&Value> = template.field("spec").list("volumes").iter().collect();
     pod::validate_template(errors, template, &volumes, &at);
     validate_restart_policy(errors, template, "ReplicaSet", &at);

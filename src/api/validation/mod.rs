@@ -132,7 +132,7 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
     }
 }
 
-/// Validates the IP families of a Service before they are initialised and before anything else is validated; `old` is
+/// Validates the IP families of a Service before they are initialized and before anything else is validated; `old` is
 /// the stored spec.
 pub fn validate_ip_families(spec: &Value, old: Option<&Value>) -> Vec<StatusCause> {
     let mut errors = ErrorList::default();

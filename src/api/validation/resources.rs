@@ -104,12 +104,10 @@ pub fn validate_quantity(errors: &mut ErrorList, resource: &str, amount: Quantit
 }
 
 /// `ValidatePositiveQuantityValue`.
-pub fn validate_positive_quantity(errors: &mut ErrorList, amount: Quantity, at: &Path<'_>) -> bool {
-    let fine = amount > Quantity::ZERO;
-    if !fine {
+pub fn validate_positive_quantity(errors: &mut ErrorList, amount: Quantity, at: &Path<'_>) {
+    if amount <= Quantity::ZERO {
         errors.invalid(at, amount.to_string().as_str(), "must be greater than zero");
     }
-    fine
 }
 
 /// Requires a multiple of the page size (`validateResourceQuantityHugePageValue`).
@@ -126,7 +124,7 @@ fn validate_huge_page(errors: &mut ErrorList, resource: &str, amount: Quantity, 
     }
 }
 
-/// `ValidateContainerResourceRequirements`; `claims` are the names of `spec.resourceClaims`.
+/// `ValidateContainerResourceRequirements`; `claims` are the names in `spec.resourceClaims`.
 pub fn validate_requirements(errors: &mut ErrorList, resources: &Value, claims: &[&str], at: &Path<'_>) {
     validate_limits_and_requests(errors, resources, validate_container_resource_name, at);
     validate_resource_claims(errors, resources, claims, &at.child("claims"));

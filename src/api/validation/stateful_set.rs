@@ -54,8 +54,8 @@ pub fn validate_spec(errors: &mut ErrorList, spec: &Value, creating: bool) {
         content::validate_dns_1123_label(errors, &at.child("serviceName"), service);
     }
     let template = spec.field("template");
-    let verdict = validate_selector(errors, spec, "statefulset", &at);
-    if verdict == SelectorMatch::Invalid {
+    let selector_match = validate_selector(errors, spec, "statefulset", &at);
+    if selector_match == SelectorMatch::Invalid {
         errors.invalid(
             &at.child("selector"),
             label_selector::bad_selector(spec.field("selector")),
@@ -63,7 +63,7 @@ pub fn validate_spec(errors: &mut ErrorList, spec: &Value, creating: bool) {
         );
     } else {
         let template_at = at.child("template");
-        validate_template_labels(errors, template, verdict, &template_at);
+        validate_template_labels(errors, template, selector_match, &template_at);
         let claims = claim_volumes(spec);
         pod::validate_template(
             errors,

@@ -12,27 +12,27 @@ pub fn validate_selector(errors: &mut ErrorList, spec: &Value, kind: &str, at: &
     let selector = spec.field("selector");
     let at = at.child("selector");
     let labels = spec.field("template").field("metadata").field("labels");
-    let verdict = label_selector::match_labels(selector, labels);
+    let selector_match = label_selector::match_labels(selector, labels);
     if selector.is_null() {
         errors.required(&at, "");
     } else {
         label_selector::validate(errors, selector, &at);
-        if verdict == SelectorMatch::Empty {
+        if selector_match == SelectorMatch::Empty {
             let detail = format!("empty selector is invalid for {kind}");
             errors.invalid(&at, label_selector::bad_selector(selector), detail);
         }
     }
-    verdict
+    selector_match
 }
 
 /// Requires that the selector matches the labels of the pod template.
 pub fn validate_template_labels(
     errors: &mut ErrorList,
     template: &Value,
-    verdict: SelectorMatch,
+    selector_match: SelectorMatch,
     at: &Path<'_>,
 ) {
-    if verdict == SelectorMatch::Mismatch {
+    if selector_match == SelectorMatch::Mismatch {
         let labels = BadValue::json(template.field("metadata").field("labels"));
         errors.invalid(&at.child("metadata.labels"), labels, MISMATCH);
     }

@@ -20,12 +20,12 @@ pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
         return;
     }
     let tolerations = after.list("tolerations");
-    let differs_in_seconds_only = |one: &Value, other: &Value| {
+    let equals_except_seconds = |one: &Value, other: &Value| {
         let mut same = one.clone();
         difference::copy_field(&mut same, other, "tolerationSeconds");
         same == *other
     };
-    let kept = |old: &Value| tolerations.iter().any(|new| differs_in_seconds_only(old, new));
+    let kept = |old: &Value| tolerations.iter().any(|new| equals_except_seconds(old, new));
     if !before.list("tolerations").iter().all(kept) {
         let detail = "existing toleration can not be modified except its tolerationSeconds";
         errors.forbidden(&at.child("tolerations"), detail);

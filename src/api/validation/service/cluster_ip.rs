@@ -133,7 +133,7 @@ fn validate_address_families(errors: &mut ErrorList, spec: &NormalizedSpec<'_>, 
     }
 }
 
-/// Validates IP families before they are initialised, on a cluster that has IPv4 only (`initIPFamilyFields`).
+/// Validates IP families before they are initialized, on a cluster that has IPv4 only (`initIPFamilyFields`).
 /// `ipFamilyPolicy` is set already.
 pub fn validate_ip_families(errors: &mut ErrorList, spec: &Value, old: Option<&Value>) {
     let spec = NormalizedSpec::new(spec);

@@ -1,11 +1,13 @@
-//! Environment variables and where their values come from.
+//! Environment variables and their sources (`pkg/apis/core/validation/validation.go`).
 
-use super::field::{Bad, Errors, Path};
-use super::read::Read;
-use super::text;
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::content;
+use crate::api::validation::field::{BadValue, ErrorList, Path};
+use crate::api::validation::file_path;
 use crate::object::Value;
 
-const FIELDS_OF_VARIABLES: &[&str] = &[
+/// Fields that an environment variable can refer to (`validEnvDownwardAPIFieldPathExpressions`).
+const ENV_FIELD_PATHS: &[&str] = &[
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
@@ -16,15 +18,18 @@ const FIELDS_OF_VARIABLES: &[&str] = &[
     "status.podIP",
     "status.podIPs",
 ];
-/// What a file of a `downwardAPI` volume can show.
-pub const FIELDS_OF_FILES: &[&str] = &[
+
+/// Fields that a file of a `downwardAPI` volume can refer to (`validVolumeDownwardAPIFieldPathExpressions`).
+pub const VOLUME_FIELD_PATHS: &[&str] = &[
     "metadata.annotations",
     "metadata.labels",
     "metadata.name",
     "metadata.namespace",
     "metadata.uid",
 ];
-const CONVERTIBLE: &[&str] = &[
+
+/// Fields that `ConvertDownwardAPIFieldLabel` knows.
+const CONVERTIBLE_FIELD_LABELS: &[&str] = &[
     "metadata.annotations",
     "metadata.labels",
     "metadata.name",
@@ -42,7 +47,9 @@ const CONVERTIBLE: &[&str] = &[
     "spec.terminationGracePeriodSeconds",
     "spec.host",
 ];
-const RESOURCES: &[&str] = &[
+
+/// `validContainerResourceFieldPathExpressions`.
+const RESOURCE_FIELD_PATHS: &[&str] = &[
     "limits.cpu",
     "limits.ephemeral-storage",
     "limits.memory",
@@ -50,44 +57,46 @@ const RESOURCES: &[&str] = &[
     "requests.ephemeral-storage",
     "requests.memory",
 ];
-const SIZES: &[&str] = &[
+
+/// Divisors of memory and storage (`validContainerResourceDivisorForMemory`).
+const MEMORY_DIVISORS: &[&str] = &[
     "1", "1k", "1M", "1G", "1T", "1P", "1E", "1Ki", "1Mi", "1Gi", "1Ti", "1Pi", "1Ei",
 ];
 
 /// `ValidateEnv`.
-pub fn variables(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
+pub fn validate_env(errors: &mut ErrorList, list: &[Value], at: &Path<'_>) {
     for (i, variable) in list.iter().enumerate() {
         let at = at.index(i);
         match variable.text("name") {
             "" => errors.required(&at.child("name"), ""),
-            name => errors.invalid_each(&at.child("name"), name, text::environment_name(name)),
+            name => errors.invalid_each(&at.child("name"), name, content::env_var_name(name)),
         }
         if let Some(from) = variable.maybe("valueFrom") {
-            value_from(errors, variable, from, &at.child("valueFrom"));
+            validate_env_var_value_from(errors, variable, from, &at.child("valueFrom"));
         }
     }
 }
 
 /// `validateEnvVarValueFrom`.
-fn value_from(errors: &mut Errors, variable: &Value, from: &Value, at: &Path<'_>) {
+fn validate_env_var_value_from(errors: &mut ErrorList, variable: &Value, from: &Value, at: &Path<'_>) {
     let mut sources = 0;
     if let Some(field) = from.maybe("fieldRef") {
         sources += 1;
-        field_selector(errors, field, FIELDS_OF_VARIABLES, &at.child("fieldRef"));
+        validate_object_field_selector(errors, field, ENV_FIELD_PATHS, &at.child("fieldRef"));
     }
     if let Some(resource) = from.maybe("resourceFieldRef") {
         sources += 1;
-        resource_selector(errors, resource, false, &at.child("resourceFieldRef"));
+        validate_resource_field_selector(errors, resource, false, &at.child("resourceFieldRef"));
     }
     for source in ["configMapKeyRef", "secretKeyRef"] {
         if let Some(key) = from.maybe(source) {
             sources += 1;
-            key_selector(errors, key, &at.child(source));
+            validate_key_selector(errors, key, &at.child(source));
         }
     }
     if let Some(file) = from.maybe("fileKeyRef") {
         sources += 1;
-        file_selector(errors, file, &at.child("fileKeyRef"));
+        validate_file_key_selector(errors, file, &at.child("fileKeyRef"));
     }
     if sources == 0 {
         let detail = "must specify one of: `fieldRef`, `resourceFieldRef`, `configMapKeyRef`, `secretKeyRef` or `fileKeyRef`";
@@ -99,14 +108,19 @@ fn value_from(errors: &mut Errors, variable: &Value, from: &Value, at: &Path<'_>
     }
 }
 
-/// Splits `metadata.labels['app']` (`SplitMaybeSubscriptedPath`).
-fn subscripted(path: &str) -> Option<(&str, &str)> {
+/// Splits `metadata.labels['app']` into path and subscript (`SplitMaybeSubscriptedPath`).
+fn split_subscripted_path(path: &str) -> Option<(&str, &str)> {
     let inner = path.strip_suffix("']")?;
     inner.split_once("['").filter(|(head, _)| !head.is_empty())
 }
 
 /// `validateObjectFieldSelector`.
-pub fn field_selector(errors: &mut Errors, selector: &Value, known: &[&str], at: &Path<'_>) {
+pub fn validate_object_field_selector(
+    errors: &mut ErrorList,
+    selector: &Value,
+    known: &[&str],
+    at: &Path<'_>,
+) {
     let version = selector.maybe_text("apiVersion").unwrap_or("v1");
     let path = selector.text("fieldPath");
     if version.is_empty() {
@@ -115,14 +129,16 @@ pub fn field_selector(errors: &mut Errors, selector: &Value, known: &[&str], at:
     if path.is_empty() {
         return errors.required(&at.child("fieldPath"), "");
     }
-    let split = subscripted(path);
-    let annotated = |head: &str| ["metadata.annotations", "metadata.labels"].contains(&head);
+    let split = split_subscripted_path(path);
+    let has_subscript = |head: &str| ["metadata.annotations", "metadata.labels"].contains(&head);
     let problem = match split {
         _ if version != "v1" => Some(format!("unsupported pod version: {version}")),
-        Some((head, _)) if !annotated(head) => {
+        Some((head, _)) if !has_subscript(head) => {
             Some(format!("field label does not support subscript: {path}"))
         }
-        None if !CONVERTIBLE.contains(&path) => Some(format!("field label not supported: {path}")),
+        None if !CONVERTIBLE_FIELD_LABELS.contains(&path) => {
+            Some(format!("field label not supported: {path}"))
+        }
         _ => None,
     };
     if let Some(problem) = problem {
@@ -131,10 +147,10 @@ pub fn field_selector(errors: &mut Errors, selector: &Value, known: &[&str], at:
     }
     match split {
         Some(("metadata.annotations", key)) => {
-            let key = text::lower_case(key);
-            errors.invalid_each(at, &key, text::qualified_name(&key));
+            let key = content::to_lower(key);
+            errors.invalid_each(at, &key, content::qualified_name(&key));
         }
-        Some((_, key)) => errors.invalid_each(at, key, text::qualified_name(key)),
+        Some((_, key)) => errors.invalid_each(at, key, content::qualified_name(key)),
         None => {
             let path = if path == "spec.host" {
                 "spec.nodeName"
@@ -148,18 +164,23 @@ pub fn field_selector(errors: &mut Errors, selector: &Value, known: &[&str], at:
     }
 }
 
-/// `validateContainerResourceFieldSelector`; `file`: for a file of a volume, which must name its container.
-pub fn resource_selector(errors: &mut Errors, selector: &Value, file: bool, at: &Path<'_>) {
+/// `validateContainerResourceFieldSelector`; in a volume (`is_volume`) the selector must name a container.
+pub fn validate_resource_field_selector(
+    errors: &mut ErrorList,
+    selector: &Value,
+    is_volume: bool,
+    at: &Path<'_>,
+) {
     let resource = selector.text("resource");
     let huge = resource.starts_with("limits.hugepages-") || resource.starts_with("requests.hugepages-");
-    if file && selector.text("containerName").is_empty() {
+    if is_volume && selector.text("containerName").is_empty() {
         errors.required(&at.child("containerName"), "");
     } else if resource.is_empty() {
         errors.required(&at.child("resource"), "");
-    } else if !RESOURCES.contains(&resource) && !huge {
-        errors.not_supported(&at.child("resource"), resource, RESOURCES);
+    } else if !RESOURCE_FIELD_PATHS.contains(&resource) && !huge {
+        errors.not_supported(&at.child("resource"), resource, RESOURCE_FIELD_PATHS);
     }
-    let Some(divisor) = selector.amount("divisor").filter(|divisor| !divisor.is_zero()) else {
+    let Some(divisor) = selector.quantity("divisor").filter(|divisor| !divisor.is_zero()) else {
         return;
     };
     let (allowed, detail): (&[&str], &str) = match resource {
@@ -168,15 +189,15 @@ pub fn resource_selector(errors: &mut Errors, selector: &Value, file: bool, at: 
             "only divisor's values 1m and 1 are supported with the cpu resource",
         ),
         "limits.memory" | "requests.memory" => (
-            SIZES,
+            MEMORY_DIVISORS,
             "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the memory resource",
         ),
         "limits.ephemeral-storage" | "requests.ephemeral-storage" => (
-            SIZES,
+            MEMORY_DIVISORS,
             "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the local ephemeral storage resource",
         ),
         _ if huge => (
-            SIZES,
+            MEMORY_DIVISORS,
             "only divisor's values 1, 1k, 1M, 1G, 1T, 1P, 1E, 1Ki, 1Mi, 1Gi, 1Ti, 1Pi, 1Ei are supported with the hugepages resource",
         ),
         _ => return,
@@ -187,38 +208,38 @@ pub fn resource_selector(errors: &mut Errors, selector: &Value, file: bool, at: 
 }
 
 /// `validateConfigMapKeySelector`, `validateSecretKeySelector`.
-fn key_selector(errors: &mut Errors, selector: &Value, at: &Path<'_>) {
+fn validate_key_selector(errors: &mut ErrorList, selector: &Value, at: &Path<'_>) {
     let name = selector.text("name");
-    errors.invalid_each(&at.child("name"), name, text::dns_1123_subdomain(name));
+    errors.invalid_each(&at.child("name"), name, content::dns_1123_subdomain(name));
     match selector.text("key") {
         "" => errors.required(&at.child("key"), ""),
-        key => errors.invalid_each(&at.child("key"), key, text::config_key(key)),
+        key => errors.invalid_each(&at.child("key"), key, content::config_map_key(key)),
     }
 }
 
 /// `validateFileKeySelector`.
-fn file_selector(errors: &mut Errors, selector: &Value, at: &Path<'_>) {
+fn validate_file_key_selector(errors: &mut ErrorList, selector: &Value, at: &Path<'_>) {
     match selector.text("key") {
         "" => errors.required(&at.child("key"), ""),
-        key => errors.invalid_each(&at.child("key"), key, text::environment_name(key)),
+        key => errors.invalid_each(&at.child("key"), key, content::env_var_name(key)),
     }
     match selector.text("volumeName") {
         "" => errors.required(&at.child("volumeName"), ""),
-        name => text::label(errors, &at.child("volumeName"), name),
+        name => content::validate_dns_1123_label(errors, &at.child("volumeName"), name),
     }
     match selector.text("path") {
         "" => errors.required(&at.child("path"), ""),
-        path => text::local_path(errors, &at.child("path"), path),
+        path => file_path::validate_local_path(errors, &at.child("path"), path),
     }
 }
 
 /// `ValidateEnvFrom`.
-pub fn sources(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
+pub fn validate_env_from(errors: &mut ErrorList, list: &[Value], at: &Path<'_>) {
     for (i, source) in list.iter().enumerate() {
         let path = at.index(i);
         let prefix = source.text("prefix");
         if !prefix.is_empty() {
-            errors.invalid_each(&path.child("prefix"), prefix, text::environment_name(prefix));
+            errors.invalid_each(&path.child("prefix"), prefix, content::env_var_name(prefix));
         }
         let mut sources = 0;
         for kind in ["configMapRef", "secretRef"] {
@@ -230,8 +251,8 @@ pub fn sources(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
             match reference.text("name") {
                 "" => errors.required(&at.child("name"), ""),
                 name => {
-                    let masked = text::mask_trailing_dash(name);
-                    errors.invalid_each(&at.child("name"), name, text::dns_1123_subdomain(&masked));
+                    let masked = content::mask_trailing_dash(name);
+                    errors.invalid_each(&at.child("name"), name, content::dns_1123_subdomain(&masked));
                 }
             }
         }
@@ -239,7 +260,7 @@ pub fn sources(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
             errors.invalid(at, "", "must specify one of: `configMapRef` or `secretRef`");
         } else if sources > 1 {
             let detail = "may not have more than one field specified at a time";
-            errors.invalid(at, Bad::from(""), detail);
+            errors.invalid(at, BadValue::from(""), detail);
         }
     }
 }

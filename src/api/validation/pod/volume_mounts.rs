@@ -1,13 +1,18 @@
-//! Where a container has its volumes.
+//! Volume mounts and volume devices of containers (`pkg/apis/core/validation/validation.go`).
 
-use super::container::Around;
-use super::field::{Bad, Errors, Path};
-use super::read::Read;
-use super::text;
+use super::context::PodContext;
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::field::{BadValue, ErrorList, Path};
+use crate::api::validation::file_path;
 use crate::object::Value;
 
 /// `ValidateVolumeMounts`.
-pub fn mounts(errors: &mut Errors, container: &Value, around: &Around<'_>, list_at: &Path<'_>) {
+pub fn validate_volume_mounts(
+    errors: &mut ErrorList,
+    container: &Value,
+    pod: &PodContext<'_>,
+    list_at: &Path<'_>,
+) {
     let mut paths: Vec<&str> = Vec::new();
     let devices = container.list("volumeDevices");
     for (i, mount) in container.list("volumeMounts").iter().enumerate() {
@@ -16,7 +21,7 @@ pub fn mounts(errors: &mut Errors, container: &Value, around: &Around<'_>, list_
         if name.is_empty() {
             errors.required(&at.child("name"), "");
         }
-        if !around.volumes.contains_key(name) {
+        if !pod.volumes.contains_key(name) {
             errors.not_found(&at.child("name"), name, "");
         }
         if path.is_empty() {
@@ -33,46 +38,55 @@ pub fn mounts(errors: &mut Errors, container: &Value, around: &Around<'_>, list_
             let detail = "must not already exist as a path in volumeDevices";
             errors.invalid(&at.child("mountPath"), path, detail);
         }
-        let image = around.volumes.get(name).is_some_and(|volume| volume.has("image"));
-        sub_paths(errors, mount, image, &at, list_at);
+        let is_image = pod.volumes.get(name).is_some_and(|volume| volume.has("image"));
+        validate_sub_paths(errors, mount, is_image, &at, list_at);
         if let Some(mode) = mount.maybe_text("mountPropagation") {
-            propagation(errors, mode, container, &list_at.child("mountPropagation"));
+            validate_mount_propagation(errors, mode, container, &list_at.child("mountPropagation"));
         }
-        recursive_read_only(errors, mount, &list_at.child("recursiveReadOnly"));
+        validate_recursive_read_only(errors, mount, &list_at.child("recursiveReadOnly"));
     }
 }
 
-fn sub_paths(errors: &mut Errors, mount: &Value, image: bool, at: &Path<'_>, list_at: &Path<'_>) {
+/// `subPath` and `subPathExpr`; `is_image` tells whether the volume is an image.
+fn validate_sub_paths(
+    errors: &mut ErrorList,
+    mount: &Value,
+    is_image: bool,
+    at: &Path<'_>,
+    list_at: &Path<'_>,
+) {
     let (sub, expression) = (mount.text("subPath"), mount.text("subPathExpr"));
     for (field, path) in [("subPath", sub), ("subPathExpr", expression)] {
-        if image && !path.is_empty() {
+        if is_image && !path.is_empty() {
             errors.invalid(&at.child(field), path, "not allowed in image volume sources");
         }
     }
     if !sub.is_empty() {
-        text::descending_path(errors, &list_at.child("subPath"), sub);
+        file_path::validate_descending_path(errors, &list_at.child("subPath"), sub);
     }
     if !expression.is_empty() {
         if !sub.is_empty() {
             let detail = "subPathExpr and subPath are mutually exclusive";
             errors.invalid(&at.child("subPathExpr"), expression, detail);
         }
-        text::descending_path(errors, &list_at.child("subPathExpr"), expression);
+        file_path::validate_descending_path(errors, &list_at.child("subPathExpr"), expression);
     }
 }
 
-fn propagation(errors: &mut Errors, mode: &str, container: &Value, at: &Path<'_>) {
+/// `validateMountPropagation`.
+fn validate_mount_propagation(errors: &mut ErrorList, mode: &str, container: &Value, at: &Path<'_>) {
     let modes = ["Bidirectional", "HostToContainer", "None"];
     if !modes.contains(&mode) {
-        errors.not_supported(at, Bad::named(mode), &modes);
+        errors.not_supported(at, BadValue::named(mode), &modes);
     }
-    if mode == "Bidirectional" && !container.part("securityContext").flag("privileged") {
+    if mode == "Bidirectional" && !container.field("securityContext").flag("privileged") {
         let detail = "Bidirectional mount propagation is available only to privileged containers";
         errors.forbidden(at, detail);
     }
 }
 
-fn recursive_read_only(errors: &mut Errors, mount: &Value, at: &Path<'_>) {
+/// `validateMountRecursiveReadOnly`.
+fn validate_recursive_read_only(errors: &mut ErrorList, mount: &Value, at: &Path<'_>) {
     let Some(mode) = mount.maybe_text("recursiveReadOnly") else {
         return;
     };
@@ -87,12 +101,17 @@ fn recursive_read_only(errors: &mut Errors, mount: &Value, at: &Path<'_>) {
                 errors.forbidden(at, detail);
             }
         }
-        mode => errors.not_supported(at, Bad::named(mode), &["Disabled", "Enabled", "IfPossible"]),
+        mode => errors.not_supported(at, BadValue::named(mode), &["Disabled", "Enabled", "IfPossible"]),
     }
 }
 
 /// `ValidateVolumeDevices`.
-pub fn devices(errors: &mut Errors, container: &Value, around: &Around<'_>, list_at: &Path<'_>) {
+pub fn validate_volume_devices(
+    errors: &mut ErrorList,
+    container: &Value,
+    pod: &PodContext<'_>,
+    list_at: &Path<'_>,
+) {
     let (mut paths, mut names): (Vec<&str>, Vec<&str>) = (Vec::new(), Vec::new());
     let mounts = container.list("volumeMounts");
     for (i, device) in container.list("volumeDevices").iter().enumerate() {
@@ -105,7 +124,7 @@ pub fn devices(errors: &mut Errors, container: &Value, around: &Around<'_>, list
         if names.contains(&name) {
             errors.invalid(&name_at, name, "must be unique");
         }
-        match around.volumes.get(name) {
+        match pod.volumes.get(name) {
             None => errors.not_found(&name_at, name, ""),
             Some(volume) if !volume.has("persistentVolumeClaim") && !volume.has("ephemeral") => {
                 let detail =

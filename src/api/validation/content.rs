@@ -1,35 +1,39 @@
-//! Texts: names, keys, labels, ports, paths (`apimachinery/pkg/util/validation`, `…/pkg/api/validate/content`).
+//! Formats of names, labels, keys and ports (`apimachinery/pkg/util/validation`, `apimachinery/pkg/api/validate/content`).
 //!
-//! Every function answers with what is wrong, in the API server's words; nothing if the text is right.
+//! A function named after a format returns the error messages for a text, none if the text is valid.
 
-use super::field::{Errors, Path};
+use super::field::{ErrorList, Path};
 
 const LABEL_1123: (&str, &str) = (
     "a lowercase RFC 1123 label must consist of lower case alphanumeric characters or '-', and must start and end with an alphanumeric character",
     "[a-z0-9]([-a-z0-9]*[a-z0-9])?",
 );
+
 const SUBDOMAIN_1123: (&str, &str) = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
     r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
 );
+
 const SUBDOMAIN_UNDERSCORE: (&str, &str) = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '_', '-' or '.', and must start and end with an alphanumeric character",
     r"[a-z0-9]([-_a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-_a-z0-9]*[a-z0-9])?)*",
 );
+
 const LABEL_KEY: (&str, &str) = (
     "must consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
     "([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9]",
 );
+
 const LABEL_VALUE: (&str, &str) = (
     "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character",
     "(([A-Za-z0-9][-A-Za-z0-9_.]*)?[A-Za-z0-9])?",
 );
 
-/// What is wrong with a text, one message for each fault.
+/// Error messages, one for each rule that a text breaks.
 pub type Messages = Vec<String>;
 
-/// `RegexError`: the message with examples and the expression.
-fn pattern((message, expression): (&str, &str), examples: &[&str]) -> String {
+/// `RegexError`: a message with examples and the regular expression.
+fn regex_error((message, expression): (&str, &str), examples: &[&str]) -> String {
     let examples: Vec<String> = examples.iter().map(|example| format!("'{example}', ")).collect();
     format!(
         "{message} (e.g. {}regex used for validation is '{expression}')",
@@ -37,20 +41,21 @@ fn pattern((message, expression): (&str, &str), examples: &[&str]) -> String {
     )
 }
 
-fn no_more_than(most: usize, unit: &str) -> String {
-    format!("must be no more than {most} {unit}")
+/// `MaxLenError`.
+fn max_len_error(max: usize, unit: &str) -> String {
+    format!("must be no more than {max} {unit}")
 }
 
 /// `InclusiveRangeError`.
-pub fn between(least: i64, most: i64) -> String {
-    format!("must be between {least} and {most}, inclusive")
+pub fn inclusive_range_error(min: i64, max: i64) -> String {
+    format!("must be between {min} and {max}, inclusive")
 }
 
 fn is_lower_alphanumeric(b: u8) -> bool {
     b.is_ascii_lowercase() || b.is_ascii_digit()
 }
 
-/// Whether the text is one or more of `inside`, the first and last of `edge`.
+/// Whether a text is not empty, consists of bytes of `inside`, and starts and ends with one of `edge`.
 fn is_word(text: &str, edge: fn(u8) -> bool, inside: fn(u8) -> bool) -> bool {
     let bytes = text.as_bytes();
     match (bytes.first(), bytes.last()) {
@@ -59,26 +64,26 @@ fn is_word(text: &str, edge: fn(u8) -> bool, inside: fn(u8) -> bool) -> bool {
     }
 }
 
-fn is_label(text: &str) -> bool {
+fn is_dns_label(text: &str) -> bool {
     is_word(text, is_lower_alphanumeric, |b| {
         is_lower_alphanumeric(b) || b == b'-'
     })
 }
 
-fn is_subdomain(text: &str) -> bool {
-    text.split('.').all(is_label)
+fn is_dns_subdomain(text: &str) -> bool {
+    text.split('.').all(is_dns_label)
 }
 
 /// `IsDNS1123Label`.
 pub fn dns_1123_label(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 63 {
-        messages.push(no_more_than(63, "characters"));
+        messages.push(max_len_error(63, "characters"));
     }
-    if !is_label(text) {
-        messages.push(match is_subdomain(text) {
+    if !is_dns_label(text) {
+        messages.push(match is_dns_subdomain(text) {
             true => "must not contain dots".to_owned(),
-            false => pattern(LABEL_1123, &["my-name", "123-abc"]),
+            false => regex_error(LABEL_1123, &["my-name", "123-abc"]),
         });
     }
     messages
@@ -88,45 +93,46 @@ pub fn dns_1123_label(text: &str) -> Messages {
 pub fn dns_1123_subdomain(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 253 {
-        messages.push(no_more_than(253, "characters"));
+        messages.push(max_len_error(253, "characters"));
     }
-    if !is_subdomain(text) {
-        messages.push(pattern(SUBDOMAIN_1123, &["example.com"]));
+    if !is_dns_subdomain(text) {
+        messages.push(regex_error(SUBDOMAIN_1123, &["example.com"]));
     }
     messages
 }
 
 /// `IsDNS1123SubdomainWithUnderscore`.
-pub fn dns_subdomain_with_underscore(text: &str) -> Messages {
+pub fn dns_1123_subdomain_with_underscore(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 253 {
-        messages.push(no_more_than(253, "characters"));
+        messages.push(max_len_error(253, "characters"));
     }
     let inside = |b: u8| is_lower_alphanumeric(b) || b == b'-' || b == b'_';
     if !text
         .split('.')
         .all(|part| is_word(part, is_lower_alphanumeric, inside))
     {
-        messages.push(pattern(SUBDOMAIN_UNDERSCORE, &["example.com"]));
+        messages.push(regex_error(SUBDOMAIN_UNDERSCORE, &["example.com"]));
     }
     messages
 }
 
 /// `IsWildcardDNS1123Subdomain`.
-pub fn wildcard_subdomain(text: &str) -> Messages {
+pub fn wildcard_dns_1123_subdomain(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 253 {
-        messages.push(no_more_than(253, "characters"));
+        messages.push(max_len_error(253, "characters"));
     }
-    if !text.strip_prefix("*.").is_some_and(is_subdomain) {
+    if !text.strip_prefix("*.").is_some_and(is_dns_subdomain) {
         let message = "a wildcard DNS-1123 subdomain must start with '*.', followed by a valid DNS subdomain, which must consist of lower case alphanumeric characters, '-' or '.' and end with an alphanumeric character";
         let expression = format!(r"\*\.{}", SUBDOMAIN_1123.1);
-        messages.push(pattern((message, &expression), &["*.example.com"]));
+        messages.push(regex_error((message, &expression), &["*.example.com"]));
     }
     messages
 }
 
-/// `maskTrailingDash`: what `generateName` may end with stands for what will follow it.
+/// `maskTrailingDash`: replaces the last two characters of a prefix that ends with a dash, which a generated suffix will
+/// follow.
 pub fn mask_trailing_dash(text: &str) -> String {
     let dashed = text.len() > 1 && text.ends_with('-');
     match text.get(..text.len().saturating_sub(2)) {
@@ -135,9 +141,9 @@ pub fn mask_trailing_dash(text: &str) -> String {
     }
 }
 
-/// Go's `strings.ToLower` as far as names need it: of the letters beyond ASCII only these two become ASCII, and no name
-/// may have any other. The tables for the rest are large.
-pub fn lower_case(text: &str) -> String {
+/// Go's `strings.ToLower`, for names. Only these two non-ASCII letters have an ASCII lower case; all others are invalid
+/// in names, so the large Unicode tables are not needed.
+pub fn to_lower(text: &str) -> String {
     let lower = |letter: char| match letter {
         '\u{130}' => 'i',
         '\u{212a}' => 'k',
@@ -149,7 +155,7 @@ pub fn lower_case(text: &str) -> String {
 /// `IsLabelKey`, which is `IsQualifiedName`.
 pub fn qualified_name(text: &str) -> Messages {
     let mut messages = Messages::new();
-    let explained = || pattern(LABEL_KEY, &["MyName", "my.name", "123-abc"]);
+    let explained = || regex_error(LABEL_KEY, &["MyName", "my.name", "123-abc"]);
     let mut parts = text.split('/');
     let (first, second) = (parts.next().unwrap_or_default(), parts.next());
     if parts.next().is_some() {
@@ -170,15 +176,15 @@ pub fn qualified_name(text: &str) -> Messages {
     if name.is_empty() {
         messages.push("name part must be non-empty".to_owned());
     } else if name.len() > 63 {
-        messages.push(format!("name part {}", no_more_than(63, "bytes")));
+        messages.push(format!("name part {}", max_len_error(63, "bytes")));
     }
-    if !is_label_word(name) {
+    if !is_qualified_name_part(name) {
         messages.push(format!("name part {}", explained()));
     }
     messages
 }
 
-fn is_label_word(text: &str) -> bool {
+fn is_qualified_name_part(text: &str) -> bool {
     is_word(
         text,
         |b| b.is_ascii_alphanumeric(),
@@ -190,10 +196,10 @@ fn is_label_word(text: &str) -> bool {
 pub fn label_value(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 63 {
-        messages.push(no_more_than(63, "bytes"));
+        messages.push(max_len_error(63, "bytes"));
     }
-    if !text.is_empty() && !is_label_word(text) {
-        messages.push(pattern(LABEL_VALUE, &["MyValue", "my_value", "12345"]));
+    if !text.is_empty() && !is_qualified_name_part(text) {
+        messages.push(regex_error(LABEL_VALUE, &["MyValue", "my_value", "12345"]));
     }
     messages
 }
@@ -202,7 +208,7 @@ pub fn label_value(text: &str) -> Messages {
 pub fn port_number(port: i64) -> Messages {
     match (1..=65535).contains(&port) {
         true => Messages::new(),
-        false => vec![between(1, 65535)],
+        false => vec![inclusive_range_error(1, 65535)],
     }
 }
 
@@ -210,7 +216,7 @@ pub fn port_number(port: i64) -> Messages {
 pub fn port_name(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 15 {
-        messages.push(no_more_than(15, "characters"));
+        messages.push(max_len_error(15, "characters"));
     }
     if text.is_empty() || !text.bytes().all(|b| is_lower_alphanumeric(b) || b == b'-') {
         messages.push("must contain only alpha-numeric characters (a-z, 0-9), and hyphens (-)".to_owned());
@@ -231,12 +237,12 @@ pub fn port_name(text: &str) -> Messages {
 pub fn user_id(id: i64) -> Messages {
     match (0..=i64::from(i32::MAX)).contains(&id) {
         true => Messages::new(),
-        false => vec![between(0, i64::from(i32::MAX))],
+        false => vec![inclusive_range_error(0, i64::from(i32::MAX))],
     }
 }
 
 /// `IsRelaxedEnvVarName`.
-pub fn environment_name(text: &str) -> Messages {
+pub fn env_var_name(text: &str) -> Messages {
     if text.is_empty() {
         return vec!["environment variable name must be non-empty".to_owned()];
     }
@@ -250,15 +256,15 @@ pub fn environment_name(text: &str) -> Messages {
 }
 
 /// `IsConfigMapKey`.
-pub fn config_key(text: &str) -> Messages {
+pub fn config_map_key(text: &str) -> Messages {
     let mut messages = Messages::new();
     if text.len() > 253 {
-        messages.push(no_more_than(253, "characters"));
+        messages.push(max_len_error(253, "characters"));
     }
     let inside = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
     if text.is_empty() || !text.bytes().all(inside) {
         let message = "a valid config key must consist of alphanumeric characters, '-', '_' or '.'";
-        messages.push(pattern(
+        messages.push(regex_error(
             (message, "[-._a-zA-Z0-9]+"),
             &["key.name", "KEY_NAME", "key-name"],
         ));
@@ -278,7 +284,7 @@ pub fn http_header_name(text: &str) -> Messages {
         return Messages::new();
     }
     let message = "a valid HTTP header must consist of alphanumeric characters or '-'";
-    vec![pattern((message, "[-A-Za-z0-9]+"), &["X-Header-Name"])]
+    vec![regex_error((message, "[-A-Za-z0-9]+"), &["X-Header-Name"])]
 }
 
 /// `IsValidPercent`.
@@ -288,11 +294,11 @@ pub fn percent(text: &str) -> Messages {
         return Messages::new();
     }
     let message = "a valid percent string must be a numeric string followed by an ending '%'";
-    vec![pattern((message, "[0-9]+%"), &["1%", "93%"])]
+    vec![regex_error((message, "[0-9]+%"), &["1%", "93%"])]
 }
 
 /// `IsPathSegmentName`.
-pub fn path_segment(text: &str) -> Messages {
+pub fn path_segment_name(text: &str) -> Messages {
     match text {
         "." | ".." => vec![format!("may not be '{text}'")],
         _ => ["/", "%"]
@@ -303,41 +309,18 @@ pub fn path_segment(text: &str) -> Messages {
     }
 }
 
-/// `validatePathNoBacksteps`.
-pub fn no_backsteps(errors: &mut Errors, at: &Path<'_>, text: &str) {
-    if text.split('/').any(|part| part == "..") {
-        errors.invalid(at, text, "must not contain '..'");
-    }
-}
-
-/// `validateLocalDescendingPath`.
-pub fn descending_path(errors: &mut Errors, at: &Path<'_>, text: &str) {
-    if text.starts_with('/') {
-        errors.invalid(at, text, "must be a relative path");
-    }
-    no_backsteps(errors, at, text);
-}
-
-/// `ValidateLocalNonReservedPath`.
-pub fn local_path(errors: &mut Errors, at: &Path<'_>, text: &str) {
-    descending_path(errors, at, text);
-    if text.starts_with("..") && !text.starts_with("../") {
-        errors.invalid(at, text, "must not start with '..'");
-    }
-}
-
 /// `ValidateDNS1123Label`.
-pub fn label(errors: &mut Errors, at: &Path<'_>, text: &str) {
+pub fn validate_dns_1123_label(errors: &mut ErrorList, at: &Path<'_>, text: &str) {
     errors.invalid_each(at, text, dns_1123_label(text));
 }
 
 /// `ValidateDNS1123Subdomain`.
-pub fn subdomain(errors: &mut Errors, at: &Path<'_>, text: &str) {
+pub fn validate_dns_1123_subdomain(errors: &mut ErrorList, at: &Path<'_>, text: &str) {
     errors.invalid_each(at, text, dns_1123_subdomain(text));
 }
 
 /// `ValidateNonnegativeField`.
-pub fn non_negative(errors: &mut Errors, at: &Path<'_>, number: i64) {
+pub fn validate_non_negative(errors: &mut ErrorList, at: &Path<'_>, number: i64) {
     if number < 0 {
         errors.invalid(at, number, "must be greater than or equal to 0");
     }
@@ -348,13 +331,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_are_lowered_as_go_lowers_them() {
+    fn names_are_lower_cased_as_in_go() {
         for (text, lowered) in [
             ("Example.COM/Disk-1", "example.com/disk-1"),
             ("\u{212a}\u{130}", "ki"),
             ("ÄÖ", "ÄÖ"),
         ] {
-            assert_eq!(lower_case(text), lowered);
+            assert_eq!(to_lower(text), lowered);
         }
     }
 }

@@ -1,14 +1,15 @@
-//! Addresses (`apimachinery/pkg/util/validation/ip.go`).
+//! IP addresses and CIDR blocks (`apimachinery/pkg/util/validation/ip.go`).
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use super::field::{Errors, Path};
+use super::field::{ErrorList, Path};
 
-const NO_ADDRESS: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
-const NO_BLOCK: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+const INVALID_IP: &str = "must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)";
 
-/// Reads an address as Go did before 1.17: leading zeros do not matter (`ParseIPSloppy`).
-pub fn parse(text: &str) -> Option<IpAddr> {
+const INVALID_CIDR: &str = "must be a valid CIDR value, (e.g. 10.9.8.0/24 or 2001:db8::/64)";
+
+/// Parses an address as Go did before 1.17, which ignores leading zeros (`ParseIPSloppy`).
+pub fn parse_ip_sloppy(text: &str) -> Option<IpAddr> {
     if text.contains(':') {
         return text.parse::<Ipv6Addr>().ok().map(IpAddr::V6);
     }
@@ -22,11 +23,11 @@ pub fn parse(text: &str) -> Option<IpAddr> {
     parts.next().is_none().then(|| Ipv4Addr::from(octets).into())
 }
 
-/// `IsValidIP`, with the strict reading of 1.36 (`StrictIPCIDRValidation`). Whether the text is an address.
-pub fn address(errors: &mut Errors, at: &Path<'_>, text: &str) -> bool {
+/// `IsValidIP` with `StrictIPCIDRValidation`, which is on in 1.36. Returns whether the address is valid.
+pub fn validate_ip(errors: &mut ErrorList, at: &Path<'_>, text: &str) -> bool {
     let before = errors.len();
-    match parse(text) {
-        None => errors.invalid(at, text, NO_ADDRESS),
+    match parse_ip_sloppy(text) {
+        None => errors.invalid(at, text, INVALID_IP),
         Some(IpAddr::V4(_)) if text.parse::<IpAddr>().is_err() => {
             errors.invalid(at, text, "must not have leading 0s");
         }
@@ -38,27 +39,27 @@ pub fn address(errors: &mut Errors, at: &Path<'_>, text: &str) -> bool {
     errors.len() == before
 }
 
-/// `IsValidCIDR`.
-pub fn block(errors: &mut Errors, at: &Path<'_>, text: &str) -> Option<(IpAddr, u8)> {
+/// `IsValidCIDR`. Returns the address and the prefix length, if they can be parsed.
+pub fn validate_cidr(errors: &mut ErrorList, at: &Path<'_>, text: &str) -> Option<(IpAddr, u8)> {
     let parsed = text.split_once('/').and_then(|(address, bits)| {
-        let address = parse(address)?;
+        let address = parse_ip_sloppy(address)?;
         let bits: u8 = bits.parse().ok()?;
-        let most = if address.is_ipv4() { 32 } else { 128 };
-        (bits <= most).then_some((address, bits))
+        let max = if address.is_ipv4() { 32 } else { 128 };
+        (bits <= max).then_some((address, bits))
     });
     if parsed.is_none() {
-        errors.invalid(at, text, NO_BLOCK);
+        errors.invalid(at, text, INVALID_CIDR);
     }
     let (address, bits) = parsed?;
-    if first_of(address, bits) != address {
+    if masked(address, bits) != address {
         let detail = "must not have bits set beyond the prefix length";
         errors.invalid(at, text, detail);
     }
     Some((address, bits))
 }
 
-/// The address with all bits beyond the prefix cleared.
-pub fn first_of(address: IpAddr, bits: u8) -> IpAddr {
+/// The address with the bits beyond the prefix cleared.
+pub fn masked(address: IpAddr, bits: u8) -> IpAddr {
     match address {
         IpAddr::V4(v4) => {
             let mask = u32::MAX.checked_shl(32 - u32::from(bits.min(32))).unwrap_or(0);
@@ -72,8 +73,8 @@ pub fn first_of(address: IpAddr, bits: u8) -> IpAddr {
 }
 
 /// `ValidateNonSpecialIP`.
-pub fn non_special(errors: &mut Errors, at: &Path<'_>, text: &str) {
-    let Some(address) = parse(text) else {
+pub fn validate_non_special_ip(errors: &mut ErrorList, at: &Path<'_>, text: &str) {
+    let Some(address) = parse_ip_sloppy(text) else {
         return errors.invalid(at, text, "must be a valid IP address");
     };
     let (link_local, link_multicast) = match address {
@@ -104,11 +105,13 @@ pub fn non_special(errors: &mut Errors, at: &Path<'_>, text: &str) {
 }
 
 /// `GetWarningsForIP`.
-pub fn warnings(out: &mut Vec<String>, at: &Path<'_>, text: &str) {
-    let Some(address) = parse(text) else { return };
+pub fn warn_ip(warnings: &mut Vec<String>, at: &Path<'_>, text: &str) {
+    let Some(address) = parse_ip_sloppy(text) else {
+        return;
+    };
     let written = address.to_string();
     if address.is_ipv6() && written != text {
-        out.push(format!(
+        warnings.push(format!(
             "{at}: IPv6 address {text:?} should be in RFC 5952 canonical format ({written:?})"
         ));
     }

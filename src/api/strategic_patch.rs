@@ -7,17 +7,17 @@ use crate::schema::{self, Field, Merge, Shape, Type};
 const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";
 const ELEMENT_ORDER: &str = "$setElementOrder/";
-const DELETE_SCALARS: &str = "$deleteFromPrimitiveList/";
+const DELETE_FROM_PRIMITIVE_LIST: &str = "$deleteFromPrimitiveList/";
 
-/// The document after the patch.
+/// Applies a patch and returns the patched document (`StrategicMergeMapPatch`).
 ///
 /// # Errors
-/// A malformed patch, in the API server's words.
+/// `BadRequest` or `Invalid` for a malformed patch.
 pub fn apply(kind: Kind, current: &Value, patch: &Value) -> Result<Value, Status> {
     let empty = Map::new();
     let current = current.as_object().unwrap_or(&empty);
     match patch {
-        Value::Object(patch) => object(schema::kind(kind), current, patch).map(Value::Object),
+        Value::Object(patch) => merge_map(schema::kind(kind), current, patch).map(Value::Object),
         _ => Err(Status::bad_request(
             "the patch is not an object".to_owned(),
             Vec::new(),
@@ -25,7 +25,8 @@ pub fn apply(kind: Kind, current: &Value, patch: &Value) -> Result<Value, Status
     }
 }
 
-fn object(of: Option<&'static Type>, current: &Map, patch: &Map) -> Result<Map, Status> {
+/// `mergeMap`.
+fn merge_map(go_struct: Option<&'static Type>, current: &Map, patch: &Map) -> Result<Map, Status> {
     let mut out = match patch.text(DIRECTIVE).map(AsRef::as_ref) {
         None | Some("merge") => current.clone(),
         Some("replace") => {
@@ -40,17 +41,17 @@ fn object(of: Option<&'static Type>, current: &Map, patch: &Map) -> Result<Map, 
         out.retain(|key, _| keys.iter().any(|kept| kept.as_str() == Some(key)));
     }
     for (key, change) in patch.iter() {
-        if let Some(name) = key.strip_prefix(DELETE_SCALARS) {
+        if let Some(name) = key.strip_prefix(DELETE_FROM_PRIMITIVE_LIST) {
             if !patch.contains_key(name) {
-                let changed = scalars(out.get(name), None, Some(change));
+                let changed = merge_primitive_list(out.get(name), None, Some(change));
                 out.insert(name, changed);
             }
             continue;
         }
         if let Some(name) = key.strip_prefix(ELEMENT_ORDER) {
             if !patch.contains_key(name) && out.contains_key(name) {
-                let field = of.and_then(|of| of.field(name));
-                let sorted = list(field, out.get(name), &[], Some(change))?;
+                let field = go_struct.and_then(|go_struct| go_struct.field(name));
+                let sorted = merge_object_list(field, out.get(name), &[], Some(change))?;
                 out.insert(name, sorted);
             }
             continue;
@@ -63,15 +64,16 @@ fn object(of: Option<&'static Type>, current: &Map, patch: &Map) -> Result<Map, 
             continue;
         }
         let order = patch.get(&format!("{ELEMENT_ORDER}{key}"));
-        let dropped = patch.get(&format!("{DELETE_SCALARS}{key}"));
-        let field = of.and_then(|of| of.field(key));
-        let value = value(field, out.get(key), change, order, dropped)?;
+        let dropped = patch.get(&format!("{DELETE_FROM_PRIMITIVE_LIST}{key}"));
+        let field = go_struct.and_then(|go_struct| go_struct.field(key));
+        let value = merge_value(field, out.get(key), change, order, dropped)?;
         out.insert(key.clone(), value);
     }
     Ok(out)
 }
 
-fn value(
+/// Merges one field; `order` and `dropped` are the values of its `$setElementOrder` and `$deleteFromPrimitiveList`.
+fn merge_value(
     field: Option<&'static Field>,
     current: Option<&Value>,
     change: &Value,
@@ -87,10 +89,10 @@ fn value(
                 (_, Some(Value::Object(current))) => current,
                 _ => &empty,
             };
-            object(element_type(field), current, patch).map(Value::Object)
+            merge_map(element_type(field), current, patch).map(Value::Object)
         }
-        (Value::Array(items), Merge::Key { .. }) => list(field, current, items, order),
-        (Value::Array(_), Merge::Set) => Ok(scalars(current, Some(change), dropped)),
+        (Value::Array(items), Merge::Key { .. }) => merge_object_list(field, current, items, order),
+        (Value::Array(_), Merge::Set) => Ok(merge_primitive_list(current, Some(change), dropped)),
         _ => Ok(change.clone()),
     }
 }
@@ -107,8 +109,8 @@ fn element_type(field: Option<&'static Field>) -> Option<&'static Type> {
     }
 }
 
-/// A list of objects merged by their key.
-fn list(
+/// Merges a list of objects by its merge key (`mergeSliceWithSpecialElements`, `mergeSliceWithoutSpecialElements`).
+fn merge_object_list(
     field: Option<&'static Field>,
     current: Option<&Value>,
     items: &[Value],
@@ -117,7 +119,7 @@ fn list(
     let Some(Merge::Key { key, .. }) = field.map(|field| field.merge) else {
         return Ok(current.cloned().unwrap_or_default());
     };
-    let of = element_type(field);
+    let go_struct = element_type(field);
     let directive = |item: &Value| item.get(DIRECTIVE).and_then(Value::as_str).map(str::to_owned);
     let replaces = items
         .iter()
@@ -142,28 +144,30 @@ fn list(
             return Err(unprocessable(&what));
         }
         match out.iter_mut().find(|have| have.get(key) == name) {
-            Some(Value::Object(have)) => *have = object(of, have, patch)?,
-            _ => out.push(object(of, &Map::new(), patch)?.into()),
+            Some(Value::Object(have)) => *have = merge_map(go_struct, have, patch)?,
+            _ => out.push(merge_map(go_struct, &Map::new(), patch)?.into()),
         }
     }
     if let Some(order) = order.and_then(Value::as_array) {
-        out = in_order(out, key, order, live);
+        out = sort_by_order(out, key, order, live);
     }
     Ok(out.into())
 }
 
-/// Sorts what the patch names as the patch says; what only the server has goes before the first named item that followed
-/// it there (`normalizeElementOrder`, `mergeSortedSlice`).
-fn in_order(items: Vec<Value>, key: &str, order: &[Value], live: &[Value]) -> Vec<Value> {
-    let place = |list: &[Value], item: &Value| list.iter().position(|other| other.get(key) == item.get(key));
-    let (mut named, others): (Vec<_>, Vec<_>) =
-        items.into_iter().partition(|item| place(order, item).is_some());
-    named.sort_by_key(|item| place(order, item));
+/// Sorts the items that the patch lists in the order of the patch. An item that only the live list has goes before the
+/// first listed item that follows it there (`normalizeElementOrder`, `mergeSortedSlice`).
+fn sort_by_order(items: Vec<Value>, key: &str, order: &[Value], live: &[Value]) -> Vec<Value> {
+    let position =
+        |list: &[Value], item: &Value| list.iter().position(|other| other.get(key) == item.get(key));
+    let (mut named, others): (Vec<_>, Vec<_>) = items
+        .into_iter()
+        .partition(|item| position(order, item).is_some());
+    named.sort_by_key(|item| position(order, item));
     let mut from = 0;
     for item in others {
-        let own = place(live, &item);
+        let own = position(live, &item);
         let later =
-            |other: &Value| place(live, other).is_some_and(|there| own.is_some_and(|own| there > own));
+            |other: &Value| position(live, other).is_some_and(|there| own.is_some_and(|own| there > own));
         let at = named
             .iter()
             .skip(from)
@@ -175,8 +179,8 @@ fn in_order(items: Vec<Value>, key: &str, order: &[Value], live: &[Value]) -> Ve
     named
 }
 
-/// A list of scalars merged as a set.
-fn scalars(current: Option<&Value>, added: Option<&Value>, dropped: Option<&Value>) -> Value {
+/// Merges a list of primitive values as a set (`mergeSliceWithoutSpecialElements`, `deleteFromSlice`).
+fn merge_primitive_list(current: Option<&Value>, added: Option<&Value>, dropped: Option<&Value>) -> Value {
     fn list(value: Option<&Value>) -> &[Value] {
         value.and_then(Value::as_array).unwrap_or_default()
     }
@@ -190,6 +194,7 @@ fn scalars(current: Option<&Value>, added: Option<&Value>, dropped: Option<&Valu
     out.into()
 }
 
+/// An error with code 422 and without causes.
 fn unprocessable(message: &str) -> Status {
     Status {
         reason: Reason::Invalid,
@@ -213,7 +218,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_merge_by_their_key() {
+    fn lists_merge_by_merge_key() {
         check(
             json!({"containers": [{"name": "a", "image": "x"}, {"name": "b"}]}),
             json!({"containers": [{"name": "a", "image": "y"}, {"name": "c"}]}),
@@ -242,7 +247,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_without_a_key_are_replaced_and_null_removes() {
+    fn lists_without_merge_key_are_replaced_and_null_deletes() {
         check(
             json!({"tolerations": [{"key": "a"}], "nodeName": "x"}),
             json!({"tolerations": [{"key": "b"}], "nodeName": null}),
@@ -251,7 +256,7 @@ mod tests {
     }
 
     #[test]
-    fn keys_are_retained_on_demand() {
+    fn retain_keys_drops_other_keys() {
         let current =
             Value::from(json!({"spec": {"strategy": {"type": "RollingUpdate", "rollingUpdate": {}}}}));
         let patch = Value::from(json!({"spec": {"strategy": {"$retainKeys": ["type"], "type": "Recreate"}}}));

@@ -1,74 +1,59 @@
-//! Containers of a pod or a pod template.
+//! Containers of pods and pod templates (`pkg/apis/core/validation/validation.go`).
 
-use std::collections::BTreeMap;
-
-use super::environment;
-use super::field::{Bad, Errors, Path};
+use super::context::PodContext;
+use super::env;
 use super::handler;
-use super::mounts;
-use super::read::Read;
-use super::resources;
-use super::security;
-use super::text;
+use super::security_context;
+use super::volume_mounts;
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::content;
+use crate::api::validation::field::{BadValue, ErrorList, Path};
+use crate::api::validation::port::{validate_port_number, validate_protocol};
+use crate::api::validation::resources;
 use crate::object::Value;
 
-/// What validators of containers need to know of the pod around them.
-#[derive(Debug)]
-pub struct Around<'a> {
-    /// Its volumes by name.
-    pub volumes: BTreeMap<&'a str, &'a Value>,
-    /// Names of `spec.resourceClaims`.
-    pub claims: Vec<&'a str>,
-    /// `terminationGracePeriodSeconds`.
-    pub grace_seconds: Option<i64>,
-    /// `spec.restartPolicy`.
-    pub restart_policy: &'a str,
-    /// `spec.hostUsers`, true if it is not said.
-    pub host_users: bool,
-}
-
 /// `validateContainers`.
-pub fn containers(errors: &mut Errors, list: &[Value], around: &Around<'_>, at: &Path<'_>) {
+pub fn validate_containers(errors: &mut ErrorList, list: &[Value], pod: &PodContext<'_>, at: &Path<'_>) {
     if list.is_empty() {
         return errors.required(at, "");
     }
     let mut names: Vec<&str> = Vec::new();
     for (i, container) in list.iter().enumerate() {
         let at = at.index(i);
-        common(errors, container, around, &at);
+        validate_container_common(errors, container, pod, &at);
         let name = container.text("name");
         if names.contains(&name) {
             errors.duplicate(&at.child("name"), name);
         }
         names.push(name);
-        life(errors, container, around, &at);
-        restart_policy(errors, container, &at);
+        validate_lifecycle_and_probes(errors, container, pod, &at);
+        validate_restart_policy(errors, container, &at);
     }
-    host_ports(errors, list, at);
+    check_host_port_conflicts(errors, list, at);
 }
 
 /// `validateInitContainers`.
-pub fn init_containers(
-    errors: &mut Errors,
+pub fn validate_init_containers(
+    errors: &mut ErrorList,
     list: &[Value],
     regular: &[Value],
-    around: &Around<'_>,
+    pod: &PodContext<'_>,
     at: &Path<'_>,
 ) {
     let mut names: Vec<&str> = regular.iter().map(|container| container.text("name")).collect();
     for (i, container) in list.iter().enumerate() {
         let path = at.index(i);
-        common(errors, container, around, &path);
-        restart_policy(errors, container, &path);
+        validate_container_common(errors, container, pod, &path);
+        validate_restart_policy(errors, container, &path);
         let name = container.text("name");
         if names.contains(&name) {
             errors.duplicate(&path.child("name"), name);
         } else if !name.is_empty() {
             names.push(name);
         }
-        host_ports(errors, std::slice::from_ref(container), at);
+        check_host_port_conflicts(errors, std::slice::from_ref(container), at);
         if container.text("restartPolicy") == "Always" {
-            life(errors, container, around, &path);
+            validate_lifecycle_and_probes(errors, container, pod, &path);
             continue;
         }
         for field in ["lifecycle", "livenessProbe", "readinessProbe", "startupProbe"] {
@@ -80,22 +65,28 @@ pub fn init_containers(
     }
 }
 
-fn life(errors: &mut Errors, container: &Value, around: &Around<'_>, at: &Path<'_>) {
+/// Lifecycle hooks and probes.
+fn validate_lifecycle_and_probes(
+    errors: &mut ErrorList,
+    container: &Value,
+    pod: &PodContext<'_>,
+    at: &Path<'_>,
+) {
     if let Some(lifecycle) = container.maybe("lifecycle") {
-        handler::lifecycle(errors, lifecycle, around.grace_seconds, &at.child("lifecycle"));
+        handler::validate_lifecycle(errors, lifecycle, pod.grace_seconds, &at.child("lifecycle"));
     }
-    for kind in handler::PROBES {
+    for kind in handler::PROBE_KINDS {
         if let Some(probe) = container.maybe(kind.field()) {
-            handler::probe(errors, probe, kind, around.grace_seconds, &at.child(kind.field()));
+            handler::validate_probe(errors, probe, kind, pod.grace_seconds, &at.child(kind.field()));
         }
     }
 }
 
 /// `validateContainerCommon`.
-fn common(errors: &mut Errors, container: &Value, around: &Around<'_>, at: &Path<'_>) {
+fn validate_container_common(errors: &mut ErrorList, container: &Value, pod: &PodContext<'_>, at: &Path<'_>) {
     match container.text("name") {
         "" => errors.required(&at.child("name"), ""),
-        name => text::label(errors, &at.child("name"), name),
+        name => content::validate_dns_1123_label(errors, &at.child("name"), name),
     }
     if container.text("image").is_empty() {
         errors.required(&at.child("image"), "");
@@ -105,63 +96,48 @@ fn common(errors: &mut Errors, container: &Value, around: &Around<'_>, at: &Path
     match container.text("terminationMessagePolicy") {
         "" => errors.required(&policy_at, ""),
         policy if policies.contains(&policy) => {}
-        policy => errors.not_supported(&policy_at, Bad::named(policy), &policies),
+        policy => errors.not_supported(&policy_at, BadValue::named(policy), &policies),
     }
-    ports(errors, container.list("ports"), &at.child("ports"));
-    environment::variables(errors, container.list("env"), &at.child("env"));
-    environment::sources(errors, container.list("envFrom"), &at.child("envFrom"));
-    mounts::mounts(errors, container, around, &at.child("volumeMounts"));
-    mounts::devices(errors, container, around, &at.child("volumeDevices"));
-    pull_policy(
+    validate_container_ports(errors, container.list("ports"), &at.child("ports"));
+    env::validate_env(errors, container.list("env"), &at.child("env"));
+    env::validate_env_from(errors, container.list("envFrom"), &at.child("envFrom"));
+    volume_mounts::validate_volume_mounts(errors, container, pod, &at.child("volumeMounts"));
+    volume_mounts::validate_volume_devices(errors, container, pod, &at.child("volumeDevices"));
+    validate_pull_policy(
         errors,
         container.text("imagePullPolicy"),
         &at.child("imagePullPolicy"),
     );
-    resources::requirements(
+    resources::validate_requirements(
         errors,
-        container.part("resources"),
-        &around.claims,
+        container.field("resources"),
+        &pod.resource_claims,
         &at.child("resources"),
     );
-    resize_policy(
-        errors,
-        container,
-        around.restart_policy,
-        &at.child("resizePolicy"),
-    );
+    validate_resize_policy(errors, container, pod.restart_policy, &at.child("resizePolicy"));
     if let Some(context) = container.maybe("securityContext") {
-        security::container(errors, context, around.host_users, &at.child("securityContext"));
+        security_context::validate_container(errors, context, pod.host_users, &at.child("securityContext"));
     }
 }
 
 /// `validatePullPolicy`.
-pub fn pull_policy(errors: &mut Errors, policy: &str, at: &Path<'_>) {
+pub fn validate_pull_policy(errors: &mut ErrorList, policy: &str, at: &Path<'_>) {
     let policies = ["Always", "IfNotPresent", "Never"];
     match policy {
         "" => errors.required(at, ""),
         policy if policies.contains(&policy) => {}
-        policy => errors.not_supported(at, Bad::named(policy), &policies),
-    }
-}
-
-/// Fault of a port's protocol, here and in services.
-pub fn protocol(errors: &mut Errors, protocol: &str, at: &Path<'_>) {
-    let protocols = ["SCTP", "TCP", "UDP"];
-    match protocol {
-        "" => errors.required(at, ""),
-        protocol if protocols.contains(&protocol) => {}
-        protocol => errors.not_supported(at, Bad::named(protocol), &protocols),
+        policy => errors.not_supported(at, BadValue::named(policy), &policies),
     }
 }
 
 /// `validateContainerPorts`.
-fn ports(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
+fn validate_container_ports(errors: &mut ErrorList, list: &[Value], at: &Path<'_>) {
     let mut names: Vec<&str> = Vec::new();
     for (i, port) in list.iter().enumerate() {
         let at = at.index(i);
         let name = port.text("name");
         if !name.is_empty() {
-            let messages = text::port_name(name);
+            let messages = content::port_name(name);
             if !messages.is_empty() {
                 errors.invalid_each(&at.child("name"), name, messages);
             } else if names.contains(&name) {
@@ -172,33 +148,18 @@ fn ports(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
         }
         match port.int("containerPort") {
             0 => errors.required(&at.child("containerPort"), ""),
-            number => port_in_range(errors, number, &at.child("containerPort")),
+            number => validate_port_number(errors, number, &at.child("containerPort")),
         }
         match port.int("hostPort") {
             0 => {}
-            number => port_in_range(errors, number, &at.child("hostPort")),
+            number => validate_port_number(errors, number, &at.child("hostPort")),
         }
-        protocol(errors, port.text("protocol"), &at.child("protocol"));
-    }
-}
-
-/// Faults of a port's number.
-pub fn port_in_range(errors: &mut Errors, number: i64, at: &Path<'_>) {
-    for message in text::port_number(number) {
-        errors.invalid(at, number, message);
-    }
-}
-
-/// `ValidatePortNumOrName`.
-pub fn port_number_or_name(errors: &mut Errors, port: &Value, at: &Path<'_>) {
-    match port {
-        Value::String(name) => errors.invalid_each(at, name, text::port_name(name)),
-        port => port_in_range(errors, port.as_i64().unwrap_or_default(), at),
+        validate_protocol(errors, port.text("protocol"), &at.child("protocol"));
     }
 }
 
 /// `checkHostPortConflicts`.
-fn host_ports(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
+fn check_host_port_conflicts(errors: &mut ErrorList, list: &[Value], at: &Path<'_>) {
     let mut seen: Vec<String> = Vec::new();
     for (i, container) in list.iter().enumerate() {
         for (j, port) in container.list("ports").iter().enumerate() {
@@ -217,12 +178,12 @@ fn host_ports(errors: &mut Errors, list: &[Value], at: &Path<'_>) {
 }
 
 /// `validateResizePolicy`.
-fn resize_policy(errors: &mut Errors, container: &Value, restart: &str, at: &Path<'_>) {
+fn validate_resize_policy(errors: &mut ErrorList, container: &Value, restart: &str, at: &Path<'_>) {
     let mut seen: Vec<&str> = Vec::new();
     for (i, policy) in container.list("resizePolicy").iter().enumerate() {
         let (resource, action) = (policy.text("resourceName"), policy.text("restartPolicy"));
         if seen.contains(&resource) {
-            errors.duplicate(&at.index(i), Bad::named(resource));
+            errors.duplicate(&at.index(i), BadValue::named(resource));
         }
         seen.push(resource);
         for (text, supported) in [
@@ -232,24 +193,24 @@ fn resize_policy(errors: &mut Errors, container: &Value, restart: &str, at: &Pat
             match text {
                 "" => errors.required(at, ""),
                 text if supported.contains(&text) => {}
-                text => errors.not_supported(at, Bad::named(text), &supported),
+                text => errors.not_supported(at, BadValue::named(text), &supported),
             }
         }
         if restart == "Never" && action != "NotRequired" {
             let detail = "must be 'NotRequired' when `restartPolicy` is 'Never'";
-            errors.invalid(at, Bad::named(action), detail);
+            errors.invalid(at, BadValue::named(action), detail);
         }
     }
 }
 
-/// `validateContainerRestartPolicy`: a container's own policy and its rules by exit code.
-fn restart_policy(errors: &mut Errors, container: &Value, at: &Path<'_>) {
+/// `validateContainerRestartPolicy`: a container's own restart policy and its rules for exit codes.
+fn validate_restart_policy(errors: &mut ErrorList, container: &Value, at: &Path<'_>) {
     let policy_at = at.child("restartPolicy");
     let rules = container.list("restartPolicyRules");
     let policies = ["Always", "Never", "OnFailure"];
     match container.maybe_text("restartPolicy") {
         Some(policy) if !policies.contains(&policy) => {
-            errors.not_supported(&policy_at, Bad::named(policy), &policies);
+            errors.not_supported(&policy_at, BadValue::named(policy), &policies);
         }
         None if !rules.is_empty() => {
             let detail = "must specify restartPolicy when restart rules are used";
@@ -266,7 +227,7 @@ fn restart_policy(errors: &mut Errors, container: &Value, at: &Path<'_>) {
         let actions = ["Restart", "RestartAllContainers"];
         let action = rule.text("action");
         if !actions.contains(&action) {
-            errors.not_supported(&at.child("action"), Bad::named(action), &actions);
+            errors.not_supported(&at.child("action"), BadValue::named(action), &actions);
         }
         let Some(codes) = rule.maybe("exitCodes") else {
             errors.required(&at.child("exitCodes"), "must be specified");
@@ -277,7 +238,7 @@ fn restart_policy(errors: &mut Errors, container: &Value, at: &Path<'_>) {
         if !["In", "NotIn"].contains(&operator) {
             errors.not_supported(
                 &codes_at.child("operator"),
-                Bad::named(operator),
+                BadValue::named(operator),
                 &["In", "NotIn"],
             );
         }

@@ -1,14 +1,15 @@
-//! What the API server frowns upon in pods and their templates (`pkg/api/pod/warnings.go`).
+//! Warnings about pods and pod templates (`pkg/api/pod/warnings.go`).
 
 use std::collections::BTreeMap;
 
-use super::field::Path;
-use super::read::Read;
-use super::text;
-use super::warnings::{claim, fractional};
+use super::resources::{warn_claim_spec, warn_fractional_bytes};
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::content;
+use crate::api::validation::field::Path;
 use crate::object::Value;
 
-const NODE_LABELS: &[(&str, &str)] = &[
+/// Deprecated node labels (`deprecatedNodeLabels` in `pkg/api/node/util.go`).
+const DEPRECATED_NODE_LABELS: &[(&str, &str)] = &[
     (
         "beta.kubernetes.io/arch",
         "deprecated since v1.14; use \"kubernetes.io/arch\" instead",
@@ -31,103 +32,105 @@ const NODE_LABELS: &[(&str, &str)] = &[
     ),
 ];
 
-/// `warningsForPodSpecAndMeta`; `at` is the template's place, or nothing for a pod.
-pub fn of(out: &mut Vec<String>, pod: &Value, at: &Path<'_>) {
-    let (spec, at) = (pod.part("spec"), at.child("spec"));
+/// `warningsForPodSpecAndMeta`; `at` is the path of the pod template, empty for a pod.
+pub fn warn_pod_spec_and_meta(warnings: &mut Vec<String>, pod: &Value, at: &Path<'_>) {
+    let (spec, at) = (pod.field("spec"), at.child("spec"));
     let selector_at = at.child("nodeSelector");
     for (key, _) in spec.entries("nodeSelector") {
-        if let Some(message) = deprecated_label(key) {
-            out.push(format!("{}: {message}", selector_at.key(key)));
+        if let Some(message) = deprecated_node_label(key) {
+            warnings.push(format!("{}: {message}", selector_at.key(key)));
         }
     }
-    node_affinity(out, spec, &at);
-    spread(out, spec, &at);
-    volumes(out, spec, &at);
-    repeated_names(out, spec, &at);
+    warn_node_affinity(warnings, spec, &at);
+    warn_topology_spread(warnings, spec, &at);
+    warn_volumes(warnings, spec, &at);
+    warn_duplicates(warnings, spec, &at);
     for resource in ["memory", "ephemeral-storage"] {
-        fractional(out, spec.part("overhead"), resource, &at.child("overhead"));
+        warn_fractional_bytes(warnings, spec.field("overhead"), resource, &at.child("overhead"));
     }
     for (list, list_at) in [
         ("initContainers", at.child("initContainers")),
         ("containers", at.child("containers")),
     ] {
         for (i, container) in spec.list(list).iter().enumerate() {
-            self::container(out, container, &list_at.index(i));
+            self::warn_container(warnings, container, &list_at.index(i));
         }
     }
-    ports(out, spec, &at);
+    warn_container_ports(warnings, spec, &at);
     if spec.int("terminationGracePeriodSeconds") < 0 {
         let at = at.child("terminationGracePeriodSeconds");
-        out.push(format!(
+        warnings.push(format!(
             "{at}: must be >= 0; negative values are invalid and will be treated as 1"
         ));
     }
-    pod_affinity(out, spec, &at);
+    warn_pod_affinity(warnings, spec, &at);
 }
 
-fn deprecated_label(key: &str) -> Option<&'static str> {
-    NODE_LABELS
+/// Why a node label is deprecated (`GetNodeLabelDeprecatedMessage`).
+fn deprecated_node_label(key: &str) -> Option<&'static str> {
+    DEPRECATED_NODE_LABELS
         .iter()
         .find(|(label, _)| *label == key)
         .map(|(_, message)| *message)
 }
 
-fn node_affinity(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
-    let affinity = spec.part("affinity").part("nodeAffinity");
+fn warn_node_affinity(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+    let affinity = spec.field("affinity").field("nodeAffinity");
     let at = at.child("affinity.nodeAffinity");
     let required = "requiredDuringSchedulingIgnoredDuringExecution";
     let terms_at = at.child(required);
     let terms_at = terms_at.child("nodeSelectorTerms");
     for (i, term) in affinity
-        .part(required)
+        .field(required)
         .list("nodeSelectorTerms")
         .iter()
         .enumerate()
     {
-        node_term(out, term, &terms_at.index(i));
+        warn_node_selector_term(warnings, term, &terms_at.index(i));
     }
     let preferred = "preferredDuringSchedulingIgnoredDuringExecution";
     let preferred_at = at.child(preferred);
     for (i, term) in affinity.list(preferred).iter().enumerate() {
         let at = preferred_at.index(i);
-        node_term(out, term.part("preference"), &at.child("preference"));
+        warn_node_selector_term(warnings, term.field("preference"), &at.child("preference"));
     }
 }
 
-fn node_term(out: &mut Vec<String>, term: &Value, at: &Path<'_>) {
+/// `GetWarningsForNodeSelectorTerm` in `pkg/api/node/util.go`.
+fn warn_node_selector_term(warnings: &mut Vec<String>, term: &Value, at: &Path<'_>) {
     let at = at.child("matchExpressions");
     for (i, requirement) in term.list("matchExpressions").iter().enumerate() {
         let (at, key) = (at.index(i), requirement.text("key"));
-        if let Some(message) = deprecated_label(key) {
-            out.push(format!("{}: {key} is {message}", at.child("key")));
+        if let Some(message) = deprecated_node_label(key) {
+            warnings.push(format!("{}: {key} is {message}", at.child("key")));
         }
         let values_at = at.child("values");
         for (j, value) in requirement.texts("values").enumerate() {
-            for message in text::label_value(value) {
-                out.push(format!("{}: {value} is invalid, {message}", values_at.index(j)));
+            for message in content::label_value(value) {
+                warnings.push(format!("{}: {value} is invalid, {message}", values_at.index(j)));
             }
         }
     }
 }
 
-fn spread(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+fn warn_topology_spread(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
     let at = at.child("topologySpreadConstraints");
     for (i, constraint) in spec.list("topologySpreadConstraints").iter().enumerate() {
         let (at, key) = (at.index(i), constraint.text("topologyKey"));
-        if let Some(message) = deprecated_label(key) {
-            out.push(format!("{}: {key} is {message}", at.child("topologyKey")));
+        if let Some(message) = deprecated_node_label(key) {
+            warnings.push(format!("{}: {key} is {message}", at.child("topologyKey")));
         }
         if !constraint.has("labelSelector") {
-            null_selector(out, &at.child("labelSelector"));
+            warn_null_label_selector(warnings, &at.child("labelSelector"));
         }
     }
 }
 
-fn null_selector(out: &mut Vec<String>, at: &Path<'_>) {
-    out.push(format!("{at}: a null labelSelector results in matching no pod"));
+fn warn_null_label_selector(warnings: &mut Vec<String>, at: &Path<'_>) {
+    warnings.push(format!("{at}: a null labelSelector results in matching no pod"));
 }
 
-fn volumes(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+fn warn_volumes(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
     let kinds = [
         (
             "photonPersistentDisk",
@@ -150,25 +153,26 @@ fn volumes(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
         let at = at.index(i);
         for (kind, message) in kinds.iter().filter(|(kind, _)| volume.has(kind)) {
             let name = if *kind == "storageos" { "storageOS" } else { kind };
-            out.push(format!("{}: {message}", at.child(name)));
+            warnings.push(format!("{}: {message}", at.child(name)));
         }
-        let template = volume.part("ephemeral").part("volumeClaimTemplate");
-        claim(
-            out,
-            template.part("spec"),
+        let template = volume.field("ephemeral").field("volumeClaimTemplate");
+        warn_claim_spec(
+            warnings,
+            template.field("spec"),
             &at.child("ephemeral.volumeClaimTemplate.spec"),
         );
     }
 }
 
-fn repeated_names(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+/// Duplicate or empty names in `hostAliases` and `imagePullSecrets`.
+fn warn_duplicates(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
     for (list, field, what) in [("hostAliases", "ip", "ip"), ("imagePullSecrets", "name", "name")] {
         let list_at = at.child(list);
         let items = spec.list(list);
         for (i, item) in items.iter().enumerate() {
             let text = item.text(field);
             if items.iter().take(i).any(|other| other.text(field) == text) {
-                out.push(format!(
+                warnings.push(format!(
                     "{}: duplicate {what} {text:?}",
                     list_at.index(i).child(field)
                 ));
@@ -178,7 +182,7 @@ fn repeated_names(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
     let list_at = at.child("imagePullSecrets");
     for (i, secret) in spec.list("imagePullSecrets").iter().enumerate() {
         if secret.text("name").is_empty() {
-            out.push(format!(
+            warnings.push(format!(
                 "{}: invalid empty name \"\"",
                 list_at.index(i).child("name")
             ));
@@ -186,12 +190,12 @@ fn repeated_names(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
     }
 }
 
-fn container(out: &mut Vec<String>, container: &Value, at: &Path<'_>) {
+fn warn_container(warnings: &mut Vec<String>, container: &Value, at: &Path<'_>) {
     let resources_at = at.child("resources");
     for resource in ["memory", "ephemeral-storage"] {
         for list in ["limits", "requests"] {
-            let amounts = container.part("resources").part(list);
-            fractional(out, amounts, resource, &resources_at.child(list));
+            let amounts = container.field("resources").field(list);
+            warn_fractional_bytes(warnings, amounts, resource, &resources_at.child(list));
         }
     }
     let variables = container.list("env");
@@ -199,9 +203,9 @@ fn container(out: &mut Vec<String>, container: &Value, at: &Path<'_>) {
     for (i, variable) in variables.iter().enumerate() {
         let (name, value) = (variable.text("name"), variable.text("value"));
         let reference = format!("$({name})");
-        let hides = variable.has("valueFrom") || value == reference || !value.contains(&reference);
-        if hides && variables.iter().take(i).any(|other| other.text("name") == name) {
-            out.push(format!(
+        let hides_previous = variable.has("valueFrom") || value == reference || !value.contains(&reference);
+        if hides_previous && variables.iter().take(i).any(|other| other.text("name") == name) {
+            warnings.push(format!(
                 "{}: hides previous definition of {name:?}, which may be dropped when using apply",
                 at.index(i)
             ));
@@ -209,19 +213,19 @@ fn container(out: &mut Vec<String>, container: &Value, at: &Path<'_>) {
     }
 }
 
-/// Ports of all containers that stand in each other's way.
-fn ports(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
-    let mut known: BTreeMap<(i64, &str), Vec<(String, &Value)>> = BTreeMap::new();
+/// Conflicting ports of all containers (`warningsForOverlappingVirtualPorts`).
+fn warn_container_ports(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+    let mut ports_by_number: BTreeMap<(i64, &str), Vec<(String, &Value)>> = BTreeMap::new();
     for list in ["initContainers", "containers"] {
         let list_at = at.child(list);
         for (i, container) in spec.list(list).iter().enumerate() {
             let container_at = list_at.index(i);
             let ports_at = container_at.child("ports");
             for (j, port) in container.list("ports").iter().enumerate() {
-                let here = ports_at.index(j).to_string();
+                let port_path = ports_at.index(j).to_string();
                 if !port.text("hostIP").is_empty() && port.int("hostPort") == 0 {
-                    out.push(format!(
-                        "{here}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{}}}",
+                    warnings.push(format!(
+                        "{port_path}: hostIP set without hostPort: {{Name:{} HostPort:0 ContainerPort:{} Protocol:{} HostIP:{}}}",
                         port.text("name"),
                         port.int("containerPort"),
                         port.text("protocol"),
@@ -229,19 +233,20 @@ fn ports(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
                     ));
                 }
                 let key = (port.int("containerPort"), port.text("protocol"));
-                let others = known.entry(key).or_default();
-                for (there, other) in others.iter() {
-                    if let Some(how) = collision(port, other) {
-                        out.push(format!("{here}: {how} port definition with {there}"));
+                let others = ports_by_number.entry(key).or_default();
+                for (other_path, other) in others.iter() {
+                    if let Some(how) = port_conflict(port, other) {
+                        warnings.push(format!("{port_path}: {how} port definition with {other_path}"));
                     }
                 }
-                others.push((here, port));
+                others.push((port_path, port));
             }
         }
     }
 }
 
-fn collision(one: &Value, other: &Value) -> Option<&'static str> {
+/// How two ports of the same number and protocol conflict.
+fn port_conflict(one: &Value, other: &Value) -> Option<&'static str> {
     let (address, other_address) = (one.text("hostIP"), other.text("hostIP"));
     let (port, other_port) = (one.int("hostPort"), other.int("hostPort"));
     if address == other_address && port == other_port {
@@ -255,22 +260,25 @@ fn collision(one: &Value, other: &Value) -> Option<&'static str> {
     }
 }
 
-fn pod_affinity(out: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+fn warn_pod_affinity(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
     let at = at.child("affinity");
     for kind in ["podAffinity", "podAntiAffinity"] {
-        let (terms, at) = (spec.part("affinity").part(kind), at.child(kind));
+        let (terms, at) = (spec.field("affinity").field(kind), at.child(kind));
         let required = "requiredDuringSchedulingIgnoredDuringExecution";
         let required_at = at.child(required);
         for (i, term) in terms.list(required).iter().enumerate() {
             if !term.has("labelSelector") {
-                null_selector(out, &required_at.index(i).child("labelSelector"));
+                warn_null_label_selector(warnings, &required_at.index(i).child("labelSelector"));
             }
         }
         let preferred = "preferredDuringSchedulingIgnoredDuringExecution";
         let preferred_at = at.child(preferred);
         for (i, weighted) in terms.list(preferred).iter().enumerate() {
-            if !weighted.part("podAffinityTerm").has("labelSelector") {
-                null_selector(out, &preferred_at.index(i).child("podAffinityTerm.labelSelector"));
+            if !weighted.field("podAffinityTerm").has("labelSelector") {
+                warn_null_label_selector(
+                    warnings,
+                    &preferred_at.index(i).child("podAffinityTerm.labelSelector"),
+                );
             }
         }
     }

@@ -1,62 +1,68 @@
-//! Services (`ValidateService`, `ValidateServiceUpdate`).
+//! Services (`ValidateService`, `ValidateServiceUpdate` in `pkg/apis/core/validation/validation.go`).
 
-use super::cluster_ip::{Spec, address_changes, addresses, family_changes};
-use super::container::{port_in_range, port_number_or_name, protocol};
-use super::field::{Bad, Errors, Path};
-use super::meta;
-use super::network;
-use super::read::Read;
-use super::text;
+mod cluster_ip;
+
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::content;
+use crate::api::validation::field::{BadValue, ErrorList, Path};
+use crate::api::validation::ip;
+use crate::api::validation::object_meta;
+use crate::api::validation::port::{validate_port_number, validate_port_number_or_name, validate_protocol};
 use crate::object::Value;
+pub use cluster_ip::validate_ip_families;
+use cluster_ip::{
+    NormalizedSpec, validate_cluster_ips, validate_cluster_ips_update, validate_ip_families_update,
+};
 
 /// `ValidateService`.
-pub fn validate(errors: &mut Errors, service: &Value) {
-    let spec = Spec::new(service.part("spec"));
+pub fn validate(errors: &mut ErrorList, service: &Value) {
+    let spec = NormalizedSpec::new(service.field("spec"));
     let at = Path::root("spec");
     let ports = spec.spec.list("ports");
-    if ports.is_empty() && !spec.headless() && spec.kind != "ExternalName" {
+    if ports.is_empty() && !spec.is_headless() && spec.service_type != "ExternalName" {
         errors.required(&at.child("ports"), "");
     }
-    by_type(errors, &spec, &at);
+    validate_type_fields(errors, &spec, &at);
     let mut names: Vec<&str> = Vec::new();
     let ports_at = at.child("ports");
     for (i, one) in ports.iter().enumerate() {
-        port(errors, one, ports.len() > 1, &mut names, &ports_at.index(i));
+        validate_port(errors, one, ports.len() > 1, &mut names, &ports_at.index(i));
     }
-    meta::labels(errors, spec.spec.part("selector"), &at.child("selector"));
-    affinity(errors, &spec, &at);
-    addresses(errors, &spec, &at);
+    object_meta::validate_labels(errors, spec.spec.field("selector"), &at.child("selector"));
+    validate_session_affinity(errors, &spec, &at);
+    validate_cluster_ips(errors, &spec, &at);
     let external_at = at.child("externalIPs");
     for (i, address) in spec.spec.texts("externalIPs").enumerate() {
         let at = external_at.index(i);
-        if network::address(errors, &at, address) {
-            network::non_special(errors, &at, address);
+        if ip::validate_ip(errors, &at, address) {
+            ip::validate_non_special_ip(errors, &at, address);
         }
     }
     let types = ["ClusterIP", "ExternalName", "LoadBalancer", "NodePort"];
-    match spec.kind {
+    match spec.service_type {
         "" => errors.required(&at.child("type"), ""),
         kind if types.contains(&kind) => {}
-        kind => errors.not_supported(&at.child("type"), Bad::named(kind), &types),
+        kind => errors.not_supported(&at.child("type"), BadValue::named(kind), &types),
     }
-    unique_ports(errors, &spec, &ports_at);
-    balancer(errors, &spec, service.part("metadata"), &at);
-    traffic(errors, &spec, &at);
+    validate_unique_ports(errors, &spec, &ports_at);
+    validate_load_balancer_fields(errors, &spec, service.field("metadata"), &at);
+    validate_traffic_policies(errors, &spec, &at);
 }
 
-fn by_type(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
-    if matches!(spec.kind, "LoadBalancer" | "NodePort") && spec.headless() {
-        let detail = format!("may not be set to 'None' for {} services", spec.kind);
+/// Fields that a type requires or rejects.
+fn validate_type_fields(errors: &mut ErrorList, spec: &NormalizedSpec<'_>, at: &Path<'_>) {
+    if matches!(spec.service_type, "LoadBalancer" | "NodePort") && spec.is_headless() {
+        let detail = format!("may not be set to 'None' for {} services", spec.service_type);
         errors.invalid(&at.child("clusterIPs").index(0), "None", detail);
     }
-    if spec.kind != "ExternalName" {
+    if spec.service_type != "ExternalName" {
         return;
     }
     let detail = "may not be set for ExternalName services";
-    if !spec.addresses.is_empty() {
+    if !spec.cluster_ips.is_empty() {
         errors.forbidden(&at.child("clusterIPs"), detail);
     }
-    if !spec.families().is_empty() {
+    if !spec.ip_families().is_empty() {
         errors.forbidden(&at.child("ipFamilies"), detail);
     }
     if spec.spec.has("ipFamilyPolicy") {
@@ -65,17 +71,23 @@ fn by_type(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
     let name = spec.spec.text("externalName");
     match name.strip_suffix('.').unwrap_or(name) {
         "" => errors.required(&at.child("externalName"), ""),
-        name => text::subdomain(errors, &at.child("externalName"), name),
+        name => content::validate_dns_1123_subdomain(errors, &at.child("externalName"), name),
     }
 }
 
 /// `validateServicePort`.
-fn port<'a>(errors: &mut Errors, port: &'a Value, named: bool, names: &mut Vec<&'a str>, at: &Path<'_>) {
+fn validate_port<'a>(
+    errors: &mut ErrorList,
+    port: &'a Value,
+    named: bool,
+    names: &mut Vec<&'a str>,
+    at: &Path<'_>,
+) {
     match port.text("name") {
         "" if named => errors.required(&at.child("name"), ""),
         "" => {}
         name => {
-            text::label(errors, &at.child("name"), name);
+            content::validate_dns_1123_label(errors, &at.child("name"), name);
             if names.contains(&name) {
                 errors.duplicate(&at.child("name"), name);
             } else {
@@ -83,17 +95,18 @@ fn port<'a>(errors: &mut Errors, port: &'a Value, named: bool, names: &mut Vec<&
             }
         }
     }
-    port_in_range(errors, port.int("port"), &at.child("port"));
-    protocol(errors, port.text("protocol"), &at.child("protocol"));
-    port_number_or_name(errors, port.part("targetPort"), &at.child("targetPort"));
+    validate_port_number(errors, port.int("port"), &at.child("port"));
+    validate_protocol(errors, port.text("protocol"), &at.child("protocol"));
+    validate_port_number_or_name(errors, port.field("targetPort"), &at.child("targetPort"));
     if let Some(name) = port.maybe_text("appProtocol") {
-        errors.invalid_each(&at.child("appProtocol"), name, text::qualified_name(name));
+        errors.invalid_each(&at.child("appProtocol"), name, content::qualified_name(name));
     }
 }
 
-fn affinity(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
+/// `sessionAffinity` and `sessionAffinityConfig`.
+fn validate_session_affinity(errors: &mut ErrorList, spec: &NormalizedSpec<'_>, at: &Path<'_>) {
     let config_at = at.child("sessionAffinityConfig");
-    let config = spec.spec.part("sessionAffinityConfig");
+    let config = spec.spec.field("sessionAffinityConfig");
     match spec.spec.text("sessionAffinity") {
         "" => errors.required(&at.child("sessionAffinity"), ""),
         "None" if !config.is_null() => {
@@ -104,7 +117,7 @@ fn affinity(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
             let needed = "when session affinity type is ClientIP";
             let address_at = config_at.child("clientIP");
             let seconds_at = address_at.child("timeoutSeconds");
-            let address = config.part("clientIP");
+            let address = config.field("clientIP");
             match address.maybe_int("timeoutSeconds") {
                 _ if config.is_null() => errors.required(&config_at, needed),
                 _ if address.is_null() => errors.required(&address_at, needed),
@@ -118,16 +131,16 @@ fn affinity(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
         }
         kind => {
             let kinds = ["ClientIP", "None"];
-            errors.not_supported(&at.child("sessionAffinity"), Bad::named(kind), &kinds);
+            errors.not_supported(&at.child("sessionAffinity"), BadValue::named(kind), &kinds);
         }
     }
 }
 
-/// Ports that a type may not have, and ports that stand twice.
-fn unique_ports(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
+/// Rejects node ports of a `ClusterIP` Service, and duplicate ports.
+fn validate_unique_ports(errors: &mut ErrorList, spec: &NormalizedSpec<'_>, at: &Path<'_>) {
     let ports = spec.spec.list("ports");
     for (i, port) in ports.iter().enumerate() {
-        if spec.kind == "ClusterIP" && port.int("nodePort") != 0 {
+        if spec.service_type == "ClusterIP" && port.int("nodePort") != 0 {
             let detail = "may not be used when `type` is 'ClusterIP'";
             errors.forbidden(&at.index(i).child("nodePort"), detail);
         }
@@ -148,29 +161,34 @@ fn unique_ports(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
                 "{{\"Name\":\"\",\"Protocol\":{protocol},\"AppProtocol\":null,\"Port\":{},\"TargetPort\":0,\"NodePort\":0}}",
                 port.int("port")
             );
-            errors.duplicate(&at.index(i), Bad::Json(bad));
+            errors.duplicate(&at.index(i), BadValue::Json(bad));
         }
     }
 }
 
-/// What only load balancers have.
-fn balancer(errors: &mut Errors, spec: &Spec<'_>, meta: &Value, at: &Path<'_>) {
-    let is_balancer = spec.kind == "LoadBalancer";
+/// Fields that only a `LoadBalancer` Service has.
+fn validate_load_balancer_fields(
+    errors: &mut ErrorList,
+    spec: &NormalizedSpec<'_>,
+    meta: &Value,
+    at: &Path<'_>,
+) {
+    let is_load_balancer = spec.service_type == "LoadBalancer";
     let only = "may only be used when `type` is 'LoadBalancer'";
     let key = "service.beta.kubernetes.io/load-balancer-source-ranges";
     let ranges: Vec<&str> = spec.spec.texts("loadBalancerSourceRanges").collect();
     if !ranges.is_empty() {
         let at = at.child("LoadBalancerSourceRanges");
-        if !is_balancer {
+        if !is_load_balancer {
             errors.forbidden(&at, only);
         }
         for (i, range) in ranges.iter().enumerate() {
-            network::block(errors, &at.index(i), range.trim());
+            ip::validate_cidr(errors, &at.index(i), range.trim());
         }
-    } else if let Some(ranges) = meta.part("annotations").maybe_text(key) {
+    } else if let Some(ranges) = meta.field("annotations").maybe_text(key) {
         let at = Path::root("metadata.annotations");
         let at = at.key(key);
-        if !is_balancer {
+        if !is_load_balancer {
             errors.forbidden(&at, only);
         }
         for range in ranges
@@ -178,43 +196,49 @@ fn balancer(errors: &mut Errors, spec: &Spec<'_>, meta: &Value, at: &Path<'_>) {
             .map(str::trim)
             .filter(|_| !ranges.trim().is_empty())
         {
-            network::block(errors, &at, range);
+            ip::validate_cidr(errors, &at, range);
         }
     }
     let allocate = "allocateLoadBalancerNodePorts";
-    if spec.spec.has(allocate) && !is_balancer {
+    if spec.spec.has(allocate) && !is_load_balancer {
         errors.forbidden(&at.child(allocate), only);
     }
-    if !spec.spec.has(allocate) && is_balancer {
+    if !spec.spec.has(allocate) && is_load_balancer {
         errors.required(&Path::root(allocate), "");
     }
     if let Some(class) = spec.spec.maybe_text("loadBalancerClass") {
         let at = at.child("loadBalancerClass");
-        match is_balancer {
-            true => errors.invalid_each(&at, class, text::qualified_name(class)),
+        match is_load_balancer {
+            true => errors.invalid_each(&at, class, content::qualified_name(class)),
             false => errors.forbidden(&at, only),
         }
     }
 }
 
-fn traffic(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
+/// `validateServiceExternalTrafficPolicy`, `validateServiceInternalTrafficFieldsValue`,
+/// `validateServiceTrafficDistribution`.
+fn validate_traffic_policies(errors: &mut ErrorList, spec: &NormalizedSpec<'_>, at: &Path<'_>) {
     let policies = ["Cluster", "Local"];
     let external_at = at.child("externalTrafficPolicy");
-    match (spec.outside(), spec.spec.text("externalTrafficPolicy")) {
+    match (
+        spec.is_externally_accessible(),
+        spec.spec.text("externalTrafficPolicy"),
+    ) {
         (false, "") => {}
         (false, policy) => {
             let detail = "may only be set for externally-accessible services";
-            errors.invalid(&external_at, Bad::named(policy), detail);
+            errors.invalid(&external_at, BadValue::named(policy), detail);
         }
         (true, "") => errors.required(&external_at, ""),
         (true, policy) if policies.contains(&policy) => {}
-        (true, policy) => errors.not_supported(&external_at, Bad::named(policy), &policies),
+        (true, policy) => errors.not_supported(&external_at, BadValue::named(policy), &policies),
     }
-    let checked = spec.kind == "LoadBalancer" && spec.spec.text("externalTrafficPolicy") == "Local";
+    let needs_health_check =
+        spec.service_type == "LoadBalancer" && spec.spec.text("externalTrafficPolicy") == "Local";
     let check_at = at.child("healthCheckNodePort");
     match spec.spec.int("healthCheckNodePort") {
         0 => {}
-        port if checked => port_in_range(errors, port, &check_at),
+        port if needs_health_check => validate_port_number(errors, port, &check_at),
         port => {
             let detail =
                 "may only be set when `type` is 'LoadBalancer' and `externalTrafficPolicy` is 'Local'";
@@ -223,11 +247,11 @@ fn traffic(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
     }
     let internal_at = at.child("internalTrafficPolicy");
     match spec.spec.maybe_text("internalTrafficPolicy") {
-        None if ["NodePort", "LoadBalancer", "ClusterIP"].contains(&spec.kind) => {
+        None if ["NodePort", "LoadBalancer", "ClusterIP"].contains(&spec.service_type) => {
             errors.required(&internal_at, "");
         }
         Some(policy) if !policies.contains(&policy) => {
-            errors.not_supported(&internal_at, Bad::named(policy), &policies);
+            errors.not_supported(&internal_at, BadValue::named(policy), &policies);
         }
         _ => {}
     }
@@ -241,20 +265,23 @@ fn traffic(errors: &mut Errors, spec: &Spec<'_>, at: &Path<'_>) {
     }
 }
 
-/// What `ValidateServiceUpdate` says before it validates the new service.
-pub fn update(errors: &mut Errors, old: &Value, new: &Value) {
-    let (before, after) = (Spec::new(old.part("spec")), Spec::new(new.part("spec")));
-    if before.kind == "ExternalName" || after.kind == "ExternalName" {
-        return balancer_class(errors, &before, &after);
+/// Rejects changes of immutable fields (`ValidateServiceUpdate`). The new Service is validated afterwards.
+pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
+    let (before, after) = (
+        NormalizedSpec::new(old.field("spec")),
+        NormalizedSpec::new(new.field("spec")),
+    );
+    if before.service_type == "ExternalName" || after.service_type == "ExternalName" {
+        return validate_load_balancer_class_update(errors, &before, &after);
     }
     let at = Path::root("spec");
-    if !(before.headless() && after.headless()) {
-        address_changes(errors, &before, &after, &at);
+    if !(before.is_headless() && after.is_headless()) {
+        validate_cluster_ips_update(errors, &before, &after, &at);
     }
-    if !before.headless() && !after.headless() {
-        family_changes(errors, &before, &after, &at);
+    if !before.is_headless() && !after.is_headless() {
+        validate_ip_families_update(errors, &before, &after, &at);
     }
-    balancer_class(errors, &before, &after);
+    validate_load_balancer_class_update(errors, &before, &after);
     let port = "healthCheckNodePort";
     let (was, is) = (before.spec.int(port), after.spec.int(port));
     if was != 0 && is != 0 && was != is {
@@ -262,11 +289,19 @@ pub fn update(errors: &mut Errors, old: &Value, new: &Value) {
     }
 }
 
-fn balancer_class(errors: &mut Errors, before: &Spec<'_>, after: &Spec<'_>) {
+/// `validateLoadBalancerClassField`, for updates.
+fn validate_load_balancer_class_update(
+    errors: &mut ErrorList,
+    before: &NormalizedSpec<'_>,
+    after: &NormalizedSpec<'_>,
+) {
     let class = "loadBalancerClass";
-    let both = before.kind == "LoadBalancer" && after.kind == "LoadBalancer";
-    if both && before.spec.part(class) != after.spec.part(class) {
-        let bad = after.spec.maybe_text(class).map_or(Bad::from("null"), Bad::from);
+    let both = before.service_type == "LoadBalancer" && after.service_type == "LoadBalancer";
+    if both && before.spec.field(class) != after.spec.field(class) {
+        let bad = after
+            .spec
+            .maybe_text(class)
+            .map_or(BadValue::from("null"), BadValue::from);
         errors.invalid(
             &Path::root("spec.loadBalancerClass"),
             bad,

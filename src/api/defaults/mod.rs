@@ -1,91 +1,90 @@
-//! What the API server adds to a document (`pkg/apis/*/v1/defaults.go`), struct by struct.
-
-use std::sync::Arc;
-
-use crate::object::{Map, Value};
+//! Defaults of the API types (`pkg/apis/*/v1/defaults.go`), one function for each Go struct that has any.
 
 mod image;
 mod service;
 mod workload;
 
-pub(super) use service::{complete as complete_service, complete_families, is_reachable};
+use std::sync::Arc;
 
-/// Adds the defaults of the struct with that Go name. Its own structs have theirs already.
+use crate::object::{Map, Value};
+
+pub(super) use service::{init_ip_families, is_externally_accessible, normalize_cluster_ips};
+
+/// Applies the defaults of the Go struct of that name. Nested structs must have been defaulted before.
 pub(super) fn apply(go_name: &str, map: &mut Map) {
     match go_name {
         "StatefulSetSpec" => workload::stateful_set(map),
         "DeploymentSpec" => workload::deployment(map),
         "DaemonSetSpec" => workload::daemon_set(map),
-        "ReplicaSetSpec" | "ReplicationControllerSpec" => set(map, "replicas", 1),
+        "ReplicaSetSpec" | "ReplicationControllerSpec" => set_if_nil(map, "replicas", 1),
         "JobSpec" => workload::job(map),
         "CronJobSpec" => workload::cron_job(map),
-        "Service" => service::defaults(map),
+        "Service" => service::service(map),
         "SessionAffinityConfig" => service::client_ip_timeout(map),
         "ServicePort" | "ContainerPort" | "EndpointPort" | "NetworkPolicyPort" => {
-            fill(map, "protocol", "TCP")
+            set_if_empty(map, "protocol", "TCP")
         }
         "discovery.EndpointPort" => {
-            fill(map, "protocol", "TCP");
-            set(map, "name", "");
+            set_if_empty(map, "protocol", "TCP");
+            set_if_nil(map, "name", "");
         }
         "Container" | "EphemeralContainer" => container(map),
         "Probe" => probe(map),
         "HTTPGetAction" => {
-            fill(map, "path", "/");
-            fill(map, "scheme", "HTTP");
+            set_if_empty(map, "path", "/");
+            set_if_empty(map, "scheme", "HTTP");
         }
-        "GRPCAction" => set(map, "service", ""),
-        "ObjectFieldSelector" => fill(map, "apiVersion", "v1"),
-        "FileKeySelector" => set(map, "optional", false),
-        "ResourceRequirements" => {}
+        "GRPCAction" => set_if_nil(map, "service", ""),
+        "ObjectFieldSelector" => set_if_empty(map, "apiVersion", "v1"),
+        "FileKeySelector" => set_if_nil(map, "optional", false),
         "PodSpec" => pod_spec(map),
         "Volume" => volume(map),
         "ConfigMapVolumeSource"
         | "SecretVolumeSource"
         | "DownwardAPIVolumeSource"
         | "ProjectedVolumeSource" => {
-            set(map, "defaultMode", 420);
+            set_if_nil(map, "defaultMode", 420);
         }
-        "ServiceAccountTokenProjection" => set(map, "expirationSeconds", 3600),
+        "ServiceAccountTokenProjection" => set_if_nil(map, "expirationSeconds", 3600),
         "ImageVolumeSource" => image_volume(map),
-        "HostPathVolumeSource" => set(map, "type", ""),
-        "ISCSIVolumeSource" | "ISCSIPersistentVolumeSource" => fill(map, "iscsiInterface", "default"),
-        "PersistentVolumeClaimSpec" => set(map, "volumeMode", "Filesystem"),
-        "PersistentVolumeClaim" => phase(map, "Pending"),
+        "HostPathVolumeSource" => set_if_nil(map, "type", ""),
+        "ISCSIVolumeSource" | "ISCSIPersistentVolumeSource" => set_if_empty(map, "iscsiInterface", "default"),
+        "PersistentVolumeClaimSpec" => set_if_nil(map, "volumeMode", "Filesystem"),
+        "PersistentVolumeClaim" => status_phase(map, "Pending"),
         "PersistentVolumeSpec" => {
-            fill(map, "persistentVolumeReclaimPolicy", "Retain");
-            set(map, "volumeMode", "Filesystem");
+            set_if_empty(map, "persistentVolumeReclaimPolicy", "Retain");
+            set_if_nil(map, "volumeMode", "Filesystem");
         }
         "StorageClass" => {
-            set(map, "reclaimPolicy", "Delete");
-            set(map, "volumeBindingMode", "Immediate");
+            set_if_nil(map, "reclaimPolicy", "Delete");
+            set_if_nil(map, "volumeBindingMode", "Immediate");
         }
         "Secret" => secret(map),
-        "PriorityClass" => set(map, "preemptionPolicy", "PreemptLowerPriority"),
+        "PriorityClass" => set_if_nil(map, "preemptionPolicy", "PreemptLowerPriority"),
         "NetworkPolicySpec" => network_policy(map),
-        "HorizontalPodAutoscalerSpec" => set(map, "minReplicas", 1),
-        "RoleRef" => fill(map, "apiGroup", "rbac.authorization.k8s.io"),
+        "HorizontalPodAutoscalerSpec" => set_if_nil(map, "minReplicas", 1),
+        "RoleRef" => set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io"),
         "Subject" => subject(map),
         _ => {}
     }
 }
 
-/// Sets a pointer that is not set.
-fn set(map: &mut Map, key: &str, value: impl Into<Value>) {
+/// Sets a pointer field that is nil.
+fn set_if_nil(map: &mut Map, key: &str, value: impl Into<Value>) {
     if map.get(key).is_none_or(Value::is_null) {
         map.insert(key, value);
     }
 }
 
-/// Sets text that is missing or empty.
-fn fill(map: &mut Map, key: &str, value: &str) {
+/// Sets a string field that is empty.
+fn set_if_empty(map: &mut Map, key: &str, value: &str) {
     if map.text(key).is_none_or(|text| text.is_empty()) {
         map.insert(key, value);
     }
 }
 
-/// Sets a number that is missing or zero.
-fn count(map: &mut Map, key: &str, value: i64) {
+/// Sets a number field that is 0.
+fn set_if_zero(map: &mut Map, key: &str, value: i64) {
     if map
         .get(key)
         .and_then(Value::as_i64)
@@ -95,27 +94,29 @@ fn count(map: &mut Map, key: &str, value: i64) {
     }
 }
 
-fn phase(map: &mut Map, phase: &str) {
+fn status_phase(map: &mut Map, phase: &str) {
     let mut status = map
         .get("status")
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
-    fill(&mut status, "phase", phase);
+    set_if_empty(&mut status, "phase", phase);
     map.insert("status", status);
 }
 
+/// `SetDefaults_Container`.
 fn container(map: &mut Map) {
     if map.text("imagePullPolicy").is_none_or(|text| text.is_empty()) {
         let policy = pull_policy(map.text("image"));
         map.insert("imagePullPolicy", policy);
     }
-    fill(map, "terminationMessagePath", "/dev/termination-log");
-    fill(map, "terminationMessagePolicy", "File");
+    set_if_empty(map, "terminationMessagePath", "/dev/termination-log");
+    set_if_empty(map, "terminationMessagePolicy", "File");
 }
 
+/// `imagePullPolicy` by the tag of the image.
 fn pull_policy(image: Option<&Arc<str>>) -> &'static str {
-    match image::tag(image.map_or("", AsRef::as_ref)) {
+    match image::parse_tag(image.map_or("", AsRef::as_ref)) {
         Some("latest") => "Always",
         _ => "IfNotPresent",
     }
@@ -123,23 +124,25 @@ fn pull_policy(image: Option<&Arc<str>>) -> &'static str {
 
 fn image_volume(map: &mut Map) {
     let policy = pull_policy(map.text("reference"));
-    fill(map, "pullPolicy", policy);
+    set_if_empty(map, "pullPolicy", policy);
 }
 
+/// `SetDefaults_Probe`.
 fn probe(map: &mut Map) {
-    count(map, "timeoutSeconds", 1);
-    count(map, "periodSeconds", 10);
-    count(map, "successThreshold", 1);
-    count(map, "failureThreshold", 3);
+    set_if_zero(map, "timeoutSeconds", 1);
+    set_if_zero(map, "periodSeconds", 10);
+    set_if_zero(map, "successThreshold", 1);
+    set_if_zero(map, "failureThreshold", 3);
 }
 
+/// `SetDefaults_PodSpec`.
 fn pod_spec(map: &mut Map) {
-    fill(map, "dnsPolicy", "ClusterFirst");
-    fill(map, "restartPolicy", "Always");
-    fill(map, "schedulerName", "default-scheduler");
-    set(map, "securityContext", Value::object());
-    set(map, "terminationGracePeriodSeconds", 30);
-    // The deprecated alias is kept equal by the conversion to the internal form and back.
+    set_if_empty(map, "dnsPolicy", "ClusterFirst");
+    set_if_empty(map, "restartPolicy", "Always");
+    set_if_empty(map, "schedulerName", "default-scheduler");
+    set_if_nil(map, "securityContext", Value::object());
+    set_if_nil(map, "terminationGracePeriodSeconds", 30);
+    // The conversion to the internal type and back sets the deprecated alias to the same value.
     let account = map.text("serviceAccountName").filter(|text| !text.is_empty());
     if let Some(account) = account
         .or(map.text("serviceAccount"))
@@ -151,13 +154,13 @@ fn pod_spec(map: &mut Map) {
     }
     if map.get("hostNetwork").and_then(Value::as_bool) == Some(true) {
         for list in ["containers", "initContainers"] {
-            host_ports(map, list);
+            host_network_ports(map, list);
         }
     }
 }
 
-/// On the host's network every port is a host port (`defaultHostNetworkPorts`).
-fn host_ports(map: &mut Map, list: &str) {
+/// Sets `hostPort` to `containerPort` in pods on the host's network (`defaultHostNetworkPorts`).
+fn host_network_ports(map: &mut Map, list: &str) {
     let containers = map.get_mut(list).and_then(Value::as_array_mut);
     for container in containers.into_iter().flatten() {
         let ports = container.as_object_mut().and_then(|c| c.get_mut("ports"));
@@ -167,17 +170,17 @@ fn host_ports(map: &mut Map, list: &str) {
             };
             let number = port.get("containerPort").and_then(Value::as_i64).unwrap_or(0);
             if number != 0 {
-                count(port, "hostPort", number);
+                set_if_zero(port, "hostPort", number);
             }
         }
     }
 }
 
-/// What only pods get, not the templates of pods (`SetDefaults_Pod`, and the Priority admission plugin).
+/// Defaults of pods that pod templates do not get (`SetDefaults_Pod`, and the Priority admission plugin).
 pub(super) fn pod(spec: &mut Map) {
-    set(spec, "enableServiceLinks", true);
-    set(spec, "priority", 0);
-    set(spec, "preemptionPolicy", "PreemptLowerPriority");
+    set_if_nil(spec, "enableServiceLinks", true);
+    set_if_nil(spec, "priority", 0);
+    set_if_nil(spec, "preemptionPolicy", "PreemptLowerPriority");
     for list in ["containers", "initContainers"] {
         let lacks_requests = |container: &Value| {
             let limits = container.at(&["resources", "limits"]).and_then(Value::as_object);
@@ -191,13 +194,16 @@ pub(super) fn pod(spec: &mut Map) {
         let containers = spec.get(list).and_then(Value::as_array).unwrap_or_default();
         if containers.iter().any(lacks_requests) {
             let containers = spec.get_mut(list).and_then(Value::as_array_mut);
-            containers.into_iter().flatten().for_each(request_limits);
+            containers
+                .into_iter()
+                .flatten()
+                .for_each(default_requests_to_limits);
         }
     }
 }
 
-/// A limit without a request is also requested.
-fn request_limits(container: &mut Value) {
+/// Requests the amount of each limit that has no request.
+fn default_requests_to_limits(container: &mut Value) {
     let limits = container
         .at(&["resources", "limits"])
         .and_then(Value::as_object)
@@ -210,16 +216,17 @@ fn request_limits(container: &mut Value) {
     }
 }
 
+/// `SetDefaults_Volume`: a volume without a source is an `emptyDir`.
 fn volume(map: &mut Map) {
     if map.iter().all(|(key, _)| key.as_ref() == "name") {
         map.insert("emptyDir", Value::object());
     }
 }
 
-/// `stringData` is written into `data`, as base64 (`dropping` it from what is stored).
+/// Moves `stringData` into `data` as base64 (`Convert_v1_Secret_To_core_Secret`), and defaults the type.
 fn secret(map: &mut Map) {
     use base64::Engine;
-    fill(map, "type", "Opaque");
+    set_if_empty(map, "type", "Opaque");
     let Some(Value::Object(texts)) = map.remove("stringData") else {
         return;
     };
@@ -235,6 +242,7 @@ fn secret(map: &mut Map) {
     }
 }
 
+/// `SetDefaults_NetworkPolicy`.
 fn network_policy(map: &mut Map) {
     if map
         .get("policyTypes")
@@ -254,9 +262,10 @@ fn network_policy(map: &mut Map) {
     map.insert("policyTypes", types);
 }
 
+/// `SetDefaults_Subject`.
 fn subject(map: &mut Map) {
     let kind = map.text("kind").cloned().unwrap_or_default();
     if matches!(kind.as_ref(), "User" | "Group") {
-        fill(map, "apiGroup", "rbac.authorization.k8s.io");
+        set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io");
     }
 }

@@ -1,14 +1,14 @@
-//! Probes and lifecycle hooks.
+//! Probes and lifecycle hooks (`pkg/apis/core/validation/validation.go`).
 
-use super::container::{port_in_range, port_number_or_name};
-use super::field::{Bad, Errors, Path};
-use super::read::Read;
-use super::text;
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::content;
+use crate::api::validation::field::{BadValue, ErrorList, Path};
+use crate::api::validation::port::{validate_port_number, validate_port_number_or_name};
 use crate::object::Value;
 
-/// Which of a container's probes.
+/// A probe of a container.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Probe {
+pub enum ProbeKind {
     /// `livenessProbe`.
     Liveness,
     /// `readinessProbe`.
@@ -17,23 +17,29 @@ pub enum Probe {
     Startup,
 }
 
-/// The probes in the order of validation.
-pub const PROBES: [Probe; 3] = [Probe::Liveness, Probe::Readiness, Probe::Startup];
+/// The kinds in the order of validation.
+pub const PROBE_KINDS: [ProbeKind; 3] = [ProbeKind::Liveness, ProbeKind::Readiness, ProbeKind::Startup];
 
-impl Probe {
-    /// Its field in a container.
+impl ProbeKind {
+    /// The field of the container.
     pub fn field(self) -> &'static str {
         match self {
-            Probe::Liveness => "livenessProbe",
-            Probe::Readiness => "readinessProbe",
-            Probe::Startup => "startupProbe",
+            ProbeKind::Liveness => "livenessProbe",
+            ProbeKind::Readiness => "readinessProbe",
+            ProbeKind::Startup => "startupProbe",
         }
     }
 }
 
 /// `validateLivenessProbe`, `validateReadinessProbe`, `validateStartupProbe`.
-pub fn probe(errors: &mut Errors, probe: &Value, kind: Probe, grace: Option<i64>, at: &Path<'_>) {
-    handler(
+pub fn validate_probe(
+    errors: &mut ErrorList,
+    probe: &Value,
+    kind: ProbeKind,
+    grace: Option<i64>,
+    at: &Path<'_>,
+) {
+    validate_handler(
         errors,
         probe,
         &["exec", "httpGet", "tcpSocket", "grpc"],
@@ -47,7 +53,7 @@ pub fn probe(errors: &mut Errors, probe: &Value, kind: Probe, grace: Option<i64>
         "successThreshold",
         "failureThreshold",
     ] {
-        text::non_negative(errors, &at.child(field), probe.int(field));
+        content::validate_non_negative(errors, &at.child(field), probe.int(field));
     }
     let seconds = probe.maybe_int("terminationGracePeriodSeconds");
     let seconds_at = at.child("terminationGracePeriodSeconds");
@@ -55,10 +61,10 @@ pub fn probe(errors: &mut Errors, probe: &Value, kind: Probe, grace: Option<i64>
         errors.invalid(&seconds_at, seconds, "must be greater than 0");
     }
     match (kind, seconds) {
-        (Probe::Readiness, Some(seconds)) => {
+        (ProbeKind::Readiness, Some(seconds)) => {
             errors.invalid(&seconds_at, seconds, "must not be set for readinessProbes");
         }
-        (Probe::Readiness, None) => {}
+        (ProbeKind::Readiness, None) => {}
         _ if probe.int("successThreshold") != 1 => {
             let threshold = probe.int("successThreshold");
             errors.invalid(&at.child("successThreshold"), threshold, "must be 1");
@@ -68,20 +74,28 @@ pub fn probe(errors: &mut Errors, probe: &Value, kind: Probe, grace: Option<i64>
 }
 
 /// `validateLifecycle`.
-pub fn lifecycle(errors: &mut Errors, lifecycle: &Value, grace: Option<i64>, at: &Path<'_>) {
+pub fn validate_lifecycle(errors: &mut ErrorList, lifecycle: &Value, grace: Option<i64>, at: &Path<'_>) {
     for hook in ["postStart", "preStop"] {
-        if let Some(of) = lifecycle.maybe(hook) {
+        if let Some(handler) = lifecycle.maybe(hook) {
             let kinds = ["exec", "httpGet", "tcpSocket", "sleep"];
-            handler(errors, of, &kinds, grace, &at.child(hook));
+            validate_handler(errors, handler, &kinds, grace, &at.child(hook));
         }
     }
 }
 
-/// `validateHandler`: one of these kinds, and only one.
-fn handler(errors: &mut Errors, of: &Value, kinds: &[&str], grace: Option<i64>, at: &Path<'_>) {
+/// Requires exactly one handler of the given types (`validateHandler`).
+fn validate_handler(
+    errors: &mut ErrorList,
+    handler: &Value,
+    kinds: &[&str],
+    grace: Option<i64>,
+    at: &Path<'_>,
+) {
     let mut found = false;
     for kind in kinds {
-        let Some(action) = of.maybe(kind) else { continue };
+        let Some(action) = handler.maybe(kind) else {
+            continue;
+        };
         let at = at.child(kind);
         if found {
             errors.forbidden(&at, "may not specify more than 1 handler type");
@@ -91,10 +105,10 @@ fn handler(errors: &mut Errors, of: &Value, kinds: &[&str], grace: Option<i64>, 
         match *kind {
             "exec" if action.list("command").is_empty() => errors.required(&at.child("command"), ""),
             "exec" => {}
-            "httpGet" => http_get(errors, action, &at),
-            "tcpSocket" => port_number_or_name(errors, action.part("port"), &at.child("port")),
-            "grpc" => port_in_range(errors, action.int("port"), &at.child("port")),
-            _ => sleep(errors, action.int("seconds"), grace, &at),
+            "httpGet" => validate_http_get(errors, action, &at),
+            "tcpSocket" => validate_port_number_or_name(errors, action.field("port"), &at.child("port")),
+            "grpc" => validate_port_number(errors, action.int("port"), &at.child("port")),
+            _ => validate_sleep(errors, action.int("seconds"), grace, &at),
         }
     }
     if !found {
@@ -102,23 +116,24 @@ fn handler(errors: &mut Errors, of: &Value, kinds: &[&str], grace: Option<i64>, 
     }
 }
 
-fn http_get(errors: &mut Errors, action: &Value, at: &Path<'_>) {
+/// `validateHTTPGetAction`.
+fn validate_http_get(errors: &mut ErrorList, action: &Value, at: &Path<'_>) {
     if action.text("path").is_empty() {
         errors.required(&at.child("path"), "");
     }
-    port_number_or_name(errors, action.part("port"), &at.child("port"));
+    validate_port_number_or_name(errors, action.field("port"), &at.child("port"));
     let scheme = action.text("scheme");
     if !["HTTP", "HTTPS"].contains(&scheme) {
-        errors.not_supported(&at.child("scheme"), Bad::named(scheme), &["HTTP", "HTTPS"]);
+        errors.not_supported(&at.child("scheme"), BadValue::named(scheme), &["HTTP", "HTTPS"]);
     }
     for header in action.list("httpHeaders") {
         let name = header.text("name");
-        errors.invalid_each(&at.child("httpHeaders"), name, text::http_header_name(name));
+        errors.invalid_each(&at.child("httpHeaders"), name, content::http_header_name(name));
     }
 }
 
 /// `validateSleepAction`.
-fn sleep(errors: &mut Errors, seconds: i64, grace: Option<i64>, at: &Path<'_>) {
+fn validate_sleep(errors: &mut ErrorList, seconds: i64, grace: Option<i64>, at: &Path<'_>) {
     let Some(grace) = grace else { return };
     if !(0..=grace).contains(&seconds) {
         let detail = format!("must be non-negative and less than terminationGracePeriodSeconds ({grace})");

@@ -1,52 +1,53 @@
-//! Security contexts.
+//! Security contexts of pods and containers (`pkg/apis/core/validation/validation.go`).
 
-use super::field::{Bad, Errors, Path};
-use super::read::Read;
-use super::text;
+use crate::api::validation::access::FieldAccess;
+use crate::api::validation::content;
+use crate::api::validation::field::{BadValue, ErrorList, Path};
+use crate::api::validation::file_path;
 use crate::object::{Map, Value};
 
-/// `ValidateSecurityContext` of a container; `host_users`: whether the pod shares the host's users.
-pub fn container(errors: &mut Errors, context: &Value, host_users: bool, at: &Path<'_>) {
+/// `ValidateSecurityContext`; `host_users` tells whether the pod uses the host's user namespace.
+pub fn validate_container(errors: &mut ErrorList, context: &Value, host_users: bool, at: &Path<'_>) {
     for field in ["runAsUser", "runAsGroup"] {
-        user(errors, context, field, at);
+        validate_user_or_group_id(errors, context, field, at);
     }
     if let Some(mount) = context.maybe_text("procMount") {
         let at = at.child("procMount");
         if !["Default", "Unmasked"].contains(&mount) {
-            errors.not_supported(&at, Bad::named(mount), &["Default", "Unmasked"]);
+            errors.not_supported(&at, BadValue::named(mount), &["Default", "Unmasked"]);
         }
         if host_users && mount == "Unmasked" {
             let detail = "`hostUsers` must be false to use `Unmasked`";
-            errors.invalid(&at, Bad::named(mount), detail);
+            errors.invalid(&at, BadValue::named(mount), detail);
         }
     }
-    seccomp(
+    validate_seccomp_profile(
         errors,
-        context.part("seccompProfile"),
+        context.field("seccompProfile"),
         &at.child("seccompProfile"),
     );
     if context.maybe_flag("allowPrivilegeEscalation") == Some(false) {
         if context.flag("privileged") {
             let detail = "cannot set `allowPrivilegeEscalation` to false and `privileged` to true";
-            errors.invalid(at, Bad::Json(internal(context)), detail);
+            errors.invalid(at, BadValue::Json(internal_json(context)), detail);
         }
-        for capability in context.part("capabilities").texts("add") {
+        for capability in context.field("capabilities").texts("add") {
             if capability == "CAP_SYS_ADMIN" {
                 let detail =
                     "cannot set `allowPrivilegeEscalation` to false and `capabilities.Add` CAP_SYS_ADMIN";
-                errors.invalid(at, Bad::Json(internal(context)), detail);
+                errors.invalid(at, BadValue::Json(internal_json(context)), detail);
             }
         }
     }
-    app_armor(
+    validate_app_armor_profile(
         errors,
-        context.part("appArmorProfile"),
+        context.field("appArmorProfile"),
         &at.child("appArmorProfile"),
     );
 }
 
-/// Go's internal `SecurityContext` as JSON: its fields have no names but their own.
-fn internal(context: &Value) -> String {
+/// Formats Go's internal `SecurityContext` as JSON, whose keys are the names of the Go fields.
+fn internal_json(context: &Value) -> String {
     let fields = [
         ("Capabilities", "capabilities"),
         ("Privileged", "privileged"),
@@ -63,13 +64,13 @@ fn internal(context: &Value) -> String {
     ];
     let parts: Vec<String> = fields
         .iter()
-        .map(|(go, field)| format!("\"{go}\":{}", capitalised(context.part(field))))
+        .map(|(go, field)| format!("\"{go}\":{}", capitalized(context.field(field))))
         .collect();
     format!("{{{}}}", parts.join(","))
 }
 
-/// A part of an internal type whose fields are the JSON names with a capital.
-fn capitalised(value: &Value) -> Value {
+/// Capitalizes the keys of an object, which makes them the names of the Go fields.
+fn capitalized(value: &Value) -> Value {
     let Some(map) = value.as_object() else {
         return value.clone();
     };
@@ -85,24 +86,25 @@ fn capitalised(value: &Value) -> Value {
         .into()
 }
 
-fn user(errors: &mut Errors, context: &Value, field: &str, at: &Path<'_>) {
+/// `IsValidUserID`, `IsValidGroupID`.
+fn validate_user_or_group_id(errors: &mut ErrorList, context: &Value, field: &str, at: &Path<'_>) {
     let Some(id) = context.maybe_int(field) else {
         return;
     };
-    for message in text::user_id(id) {
+    for message in content::user_id(id) {
         errors.invalid(&at.child(field), id, message);
     }
 }
 
 /// `validatePodSpecSecurityContext`.
-pub fn pod(errors: &mut Errors, context: &Value, spec: &Value, at: &Path<'_>) {
+pub fn validate_pod(errors: &mut ErrorList, context: &Value, spec: &Value, at: &Path<'_>) {
     for field in ["fsGroup", "runAsUser", "runAsGroup"] {
-        user(errors, context, field, at);
+        validate_user_or_group_id(errors, context, field, at);
     }
     let groups_at = at.child("supplementalGroups");
     for (i, id) in context.list("supplementalGroups").iter().enumerate() {
         let id = id.as_i64().unwrap_or_default();
-        for message in text::user_id(id) {
+        for message in content::user_id(id) {
             errors.invalid(&groups_at.index(i), id, message);
         }
     }
@@ -110,32 +112,32 @@ pub fn pod(errors: &mut Errors, context: &Value, spec: &Value, at: &Path<'_>) {
         let detail = "ShareProcessNamespace and HostPID cannot both be enabled";
         errors.invalid(&at.child("shareProcessNamespace"), true, detail);
     }
-    sysctls(errors, context, spec, &at.child("sysctls"));
-    one_of(
+    validate_sysctls(errors, context, spec, &at.child("sysctls"));
+    validate_one_of(
         errors,
         context,
         "fsGroupChangePolicy",
         &["Always", "OnRootMismatch"],
         at,
     );
-    seccomp(
+    validate_seccomp_profile(
         errors,
-        context.part("seccompProfile"),
+        context.field("seccompProfile"),
         &at.child("seccompProfile"),
     );
-    app_armor(
+    validate_app_armor_profile(
         errors,
-        context.part("appArmorProfile"),
+        context.field("appArmorProfile"),
         &at.child("appArmorProfile"),
     );
-    one_of(
+    validate_one_of(
         errors,
         context,
         "supplementalGroupsPolicy",
         &["Merge", "Strict"],
         at,
     );
-    one_of(
+    validate_one_of(
         errors,
         context,
         "seLinuxChangePolicy",
@@ -144,20 +146,22 @@ pub fn pod(errors: &mut Errors, context: &Value, spec: &Value, at: &Path<'_>) {
     );
 }
 
-fn one_of(errors: &mut Errors, of: &Value, field: &str, supported: &[&str], at: &Path<'_>) {
-    if let Some(text) = of.maybe_text(field).filter(|text| !supported.contains(text)) {
-        errors.not_supported(&at.child(field), Bad::named(text), supported);
+/// An optional string that must be one of the supported values.
+fn validate_one_of(errors: &mut ErrorList, context: &Value, field: &str, supported: &[&str], at: &Path<'_>) {
+    if let Some(text) = context.maybe_text(field).filter(|text| !supported.contains(text)) {
+        errors.not_supported(&at.child(field), BadValue::named(text), supported);
     }
 }
 
-fn sysctls(errors: &mut Errors, context: &Value, spec: &Value, at: &Path<'_>) {
+/// `validateSysctls`.
+fn validate_sysctls(errors: &mut ErrorList, context: &Value, spec: &Value, at: &Path<'_>) {
     let mut seen: Vec<&str> = Vec::new();
     for (i, sysctl) in context.list("sysctls").iter().enumerate() {
         let (at, name) = (at.index(i), sysctl.text("name"));
         let at = at.child("name");
         if name.is_empty() {
             errors.required(&at, "");
-        } else if !is_sysctl(name) {
+        } else if !is_sysctl_name(name) {
             let detail = "must have at most 253 characters and match regex ^([a-z0-9]([-_a-z0-9]*[a-z0-9])?[\\./])*[a-z0-9]([-_a-z0-9]*[a-z0-9])?$";
             errors.invalid(&at, name, detail);
         } else if seen.contains(&name) {
@@ -165,16 +169,17 @@ fn sysctls(errors: &mut Errors, context: &Value, spec: &Value, at: &Path<'_>) {
         }
         seen.push(name);
         let dotted = name.replace('/', ".");
-        let of_ipc = ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."];
+        let ipc_prefixes = ["kernel.shm", "kernel.msg", "kernel.sem", "fs.mqueue."];
         if spec.flag("hostNetwork") && dotted.starts_with("net.") {
             errors.invalid(&at, name, "may not be specified when 'hostNetwork' is true");
-        } else if spec.flag("hostIPC") && of_ipc.iter().any(|prefix| dotted.starts_with(prefix)) {
+        } else if spec.flag("hostIPC") && ipc_prefixes.iter().any(|prefix| dotted.starts_with(prefix)) {
             errors.invalid(&at, name, "may not be specified when 'hostIPC' is true");
         }
     }
 }
 
-fn is_sysctl(name: &str) -> bool {
+/// `IsValidSysctlName`.
+fn is_sysctl_name(name: &str) -> bool {
     let edge = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     let word = |part: &str| {
         part.starts_with(edge)
@@ -184,34 +189,35 @@ fn is_sysctl(name: &str) -> bool {
     name.len() <= 253 && name.split(['.', '/']).all(word)
 }
 
-const PROFILES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
+/// Types of seccomp and AppArmor profiles.
+const PROFILE_TYPES: [&str; 3] = ["Localhost", "RuntimeDefault", "Unconfined"];
 
 /// `validateSeccompProfileField`.
-fn seccomp(errors: &mut Errors, profile: &Value, at: &Path<'_>) {
+fn validate_seccomp_profile(errors: &mut ErrorList, profile: &Value, at: &Path<'_>) {
     if profile.is_null() {
         return;
     }
     let kind = profile.text("type");
     match kind {
         "" => errors.required(&at.child("type"), "type is required when seccompProfile is set"),
-        kind if PROFILES.contains(&kind) => {}
-        kind => errors.not_supported(&at.child("type"), Bad::named(kind), &PROFILES),
+        kind if PROFILE_TYPES.contains(&kind) => {}
+        kind => errors.not_supported(&at.child("type"), BadValue::named(kind), &PROFILE_TYPES),
     }
     let local_at = at.child("localhostProfile");
     match (kind, profile.maybe_text("localhostProfile")) {
         ("Localhost", None) => errors.required(&local_at, "must be set when seccomp type is Localhost"),
-        ("Localhost", Some(path)) => text::descending_path(errors, &local_at, path),
+        ("Localhost", Some(path)) => file_path::validate_descending_path(errors, &local_at, path),
         (_, None) => {}
         (_, Some(path)) => {
             let (kind, path) = (Value::from(kind), Value::from(path));
-            let bad = Bad::Json(format!("{{\"Type\":{kind},\"LocalhostProfile\":{path}}}"));
+            let bad = BadValue::Json(format!("{{\"Type\":{kind},\"LocalhostProfile\":{path}}}"));
             errors.invalid(&local_at, bad, "can only be set when seccomp type is Localhost");
         }
     }
 }
 
 /// `ValidateAppArmorProfileField`.
-fn app_armor(errors: &mut Errors, profile: &Value, at: &Path<'_>) {
+fn validate_app_armor_profile(errors: &mut ErrorList, profile: &Value, at: &Path<'_>) {
     if profile.is_null() {
         return;
     }
@@ -229,6 +235,6 @@ fn app_armor(errors: &mut Errors, profile: &Value, at: &Path<'_>) {
         }
         ("Localhost" | "RuntimeDefault" | "Unconfined", _) => {}
         ("", _) => errors.required(&at.child("type"), "type is required when appArmorProfile is set"),
-        (kind, _) => errors.not_supported(&at.child("type"), Bad::named(kind), &PROFILES),
+        (kind, _) => errors.not_supported(&at.child("type"), BadValue::named(kind), &PROFILE_TYPES),
     }
 }

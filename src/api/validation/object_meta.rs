@@ -1,55 +1,57 @@
 //! `metadata` of every object (`apimachinery/pkg/api/validation/objectmeta.go`).
 
-use super::field::{Bad, Errors, Path};
-use super::read::Read;
-use super::text::{self, Messages};
+use super::access::FieldAccess;
+use super::content::{self, Messages};
+use super::field::{BadValue, ErrorList, Path};
 use crate::object::{Kind, Value};
 
-/// Most bytes of all annotations of one object together.
+/// Largest total size of the annotations of an object, in bytes (`TotalAnnotationSizeLimitB`).
 const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
 
-/// The rule for names of a kind (`ValidateNameFunc`).
-pub fn name_rule(kind: Kind) -> fn(&str) -> Messages {
+/// Returns the format of names of a kind (`ValidateNameFunc`).
+pub fn name_format(kind: Kind) -> fn(&str) -> Messages {
     match kind {
-        Kind::StatefulSet | Kind::Service | Kind::Namespace => text::dns_1123_label,
-        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => text::path_segment,
-        _ => text::dns_1123_subdomain,
+        Kind::StatefulSet | Kind::Service | Kind::Namespace => content::dns_1123_label,
+        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => {
+            content::path_segment_name
+        }
+        _ => content::dns_1123_subdomain,
     }
 }
 
 /// `ValidateObjectMeta`.
-pub fn create(errors: &mut Errors, kind: Kind, meta: &Value) {
+pub fn validate_create(errors: &mut ErrorList, kind: Kind, meta: &Value) {
     let at = Path::root("metadata");
-    let rule = name_rule(kind);
+    let format = name_format(kind);
     let prefix = meta.text("generateName");
     if !prefix.is_empty() {
         errors.invalid_each(
             &at.child("generateName"),
             prefix,
-            rule(&text::mask_trailing_dash(prefix)),
+            format(&content::mask_trailing_dash(prefix)),
         );
     }
     match meta.text("name") {
         "" => errors.required(&at.child("name"), "name or generateName is required"),
-        name => errors.invalid_each(&at.child("name"), name, rule(name)),
+        name => errors.invalid_each(&at.child("name"), name, format(name)),
     }
     let namespace = meta.text("namespace");
     if !namespace.is_empty() {
         match kind.info().namespaced {
-            true => text::label(errors, &at.child("namespace"), namespace),
+            true => content::validate_dns_1123_label(errors, &at.child("namespace"), namespace),
             false => errors.forbidden(&at.child("namespace"), "not allowed on this type"),
         }
     }
-    text::non_negative(errors, &at.child("generation"), meta.int("generation"));
-    common(errors, meta, &at);
-    kube_finalizers(errors, meta, &at);
+    content::validate_non_negative(errors, &at.child("generation"), meta.int("generation"));
+    validate_common(errors, meta, &at);
+    validate_finalizer_names(errors, meta, &at);
 }
 
-/// `ValidateObjectMetaUpdate`, for what a request can change.
-pub fn update(errors: &mut Errors, old: &Value, new: &Value) {
+/// `ValidateObjectMetaUpdate`, for the fields that a request can change.
+pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
     let at = Path::root("metadata");
     if old.has("deletionTimestamp") {
-        no_new_finalizers(errors, old, new, &at);
+        validate_no_new_finalizers(errors, old, new, &at);
     }
     for key in [
         "name",
@@ -59,36 +61,43 @@ pub fn update(errors: &mut Errors, old: &Value, new: &Value) {
         "deletionTimestamp",
     ] {
         if old.text(key) != new.text(key) {
-            errors.invalid(&at.child(key), bad_text(key, new), "field is immutable");
+            errors.invalid(&at.child(key), bad_value(key, new), "field is immutable");
         }
     }
     let grace = "deletionGracePeriodSeconds";
     if old.maybe_int(grace) != new.maybe_int(grace) {
-        let bad = new.maybe_int(grace).map_or(Bad::from("null"), Bad::from);
+        let bad = new
+            .maybe_int(grace)
+            .map_or(BadValue::from("null"), BadValue::from);
         errors.invalid(&at.child(grace), bad, "field is immutable");
     }
-    common(errors, new, &at);
-    kube_finalizers(errors, new, &at);
+    validate_common(errors, new, &at);
+    validate_finalizer_names(errors, new, &at);
 }
 
-fn bad_text(key: &str, meta: &Value) -> Bad {
+/// The new value of an immutable field, as upstream prints it.
+fn bad_value(key: &str, meta: &Value) -> BadValue {
     match (key, meta.text(key)) {
-        // A nil pointer is printed as the quoted word, a zero time as JSON's null.
-        ("deletionTimestamp", "") => Bad::from("null"),
-        ("creationTimestamp", "") => Bad::Json("null".to_owned()),
-        ("name" | "namespace", text) => Bad::from(text),
-        (_, text) => Bad::named(text),
+        // Upstream prints a nil pointer as a quoted string and a zero time as JSON null.
+        ("deletionTimestamp", "") => BadValue::from("null"),
+        ("creationTimestamp", "") => BadValue::Json("null".to_owned()),
+        ("name" | "namespace", text) => BadValue::from(text),
+        (_, text) => BadValue::named(text),
     }
 }
 
-fn no_new_finalizers(errors: &mut Errors, old: &Value, new: &Value, at: &Path<'_>) {
+/// `ValidateNoNewFinalizers`.
+fn validate_no_new_finalizers(errors: &mut ErrorList, old: &Value, new: &Value, at: &Path<'_>) {
     let mut added: Vec<&str> = new
         .texts("finalizers")
         .filter(|name| !old.texts("finalizers").any(|have| have == *name))
         .collect();
     added.sort_unstable();
     if !added.is_empty() {
-        let list: Vec<String> = added.iter().map(|name| Bad::from(*name).to_string()).collect();
+        let list: Vec<String> = added
+            .iter()
+            .map(|name| BadValue::from(*name).to_string())
+            .collect();
         let detail = format!(
             "no new finalizers can be added if the object is being deleted, found new finalizers []string{{{}}}",
             list.join(", ")
@@ -97,28 +106,29 @@ fn no_new_finalizers(errors: &mut Errors, old: &Value, new: &Value, at: &Path<'_
     }
 }
 
-fn common(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
-    labels(errors, meta.part("labels"), &at.child("labels"));
-    annotations(errors, meta, &at.child("annotations"));
-    owner_references(errors, meta, &at.child("ownerReferences"));
-    finalizers(errors, meta, &at.child("finalizers"));
+/// The checks that creation and update share.
+fn validate_common(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
+    validate_labels(errors, meta.field("labels"), &at.child("labels"));
+    validate_annotations(errors, meta, &at.child("annotations"));
+    validate_owner_references(errors, meta, &at.child("ownerReferences"));
+    validate_finalizers(errors, meta, &at.child("finalizers"));
 }
 
 /// `ValidateLabels`.
-pub fn labels(errors: &mut Errors, labels: &Value, at: &Path<'_>) {
+pub fn validate_labels(errors: &mut ErrorList, labels: &Value, at: &Path<'_>) {
     let Some(map) = labels.as_object() else { return };
     for (key, value) in map.iter() {
-        errors.invalid_each(at, key, text::qualified_name(key));
+        errors.invalid_each(at, key, content::qualified_name(key));
         let value = value.as_str().unwrap_or_default();
-        errors.invalid_each(at, value, text::label_value(value));
+        errors.invalid_each(at, value, content::label_value(value));
     }
 }
 
-/// `ValidateAnnotations` of what has a field `annotations`.
-pub fn annotations(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
+/// `ValidateAnnotations`; `meta` has the field `annotations`.
+pub fn validate_annotations(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
     let mut size = 0;
     for (key, value) in meta.entries("annotations") {
-        errors.invalid_each(at, key, text::qualified_name(&text::lower_case(key)));
+        errors.invalid_each(at, key, content::qualified_name(&content::to_lower(key)));
         size += key.len() + value.as_str().unwrap_or_default().len();
     }
     if size > ANNOTATIONS_BYTES_MAX {
@@ -126,7 +136,8 @@ pub fn annotations(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
     }
 }
 
-fn owner_references(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
+/// `ValidateOwnerReferences`.
+fn validate_owner_references(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
     let mut first = String::new();
     for owner in meta.list("ownerReferences") {
         let version = owner.text("apiVersion");
@@ -141,7 +152,7 @@ fn owner_references(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
         if (version, owner.text("kind")) == ("v1", "Event") {
             errors.invalid(
                 at,
-                Bad::json(owner),
+                BadValue::json(owner),
                 "/v1, Kind=Event is disallowed from being an owner",
             );
         }
@@ -153,14 +164,14 @@ fn owner_references(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
                 let detail = format!(
                     "Only one reference can have Controller set to true. Found \"true\" in references for {first} and {this}"
                 );
-                errors.invalid(at, Bad::Json(owners_json(meta)), detail);
+                errors.invalid(at, BadValue::Json(owner_references_json(meta)), detail);
             }
         }
     }
 }
 
-/// Owner references in the order of Go's fields.
-fn owners_json(meta: &Value) -> String {
+/// Formats the owner references as JSON with the fields in Go's order.
+fn owner_references_json(meta: &Value) -> String {
     let keys = [
         "apiVersion",
         "kind",
@@ -178,19 +189,20 @@ fn owners_json(meta: &Value) -> String {
     format!("[{}]", owners.collect::<Vec<_>>().join(","))
 }
 
-fn finalizers(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
+/// `ValidateFinalizers`.
+fn validate_finalizers(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
     for name in meta.texts("finalizers") {
-        errors.invalid_each(at, name, text::qualified_name(name));
+        errors.invalid_each(at, name, content::qualified_name(name));
     }
     let has = |wanted: &str| meta.texts("finalizers").any(|name| name == wanted);
     if has("orphan") && has("foregroundDeletion") {
         let detail = "finalizer orphan and foregroundDeletion cannot be both set";
-        errors.invalid(at, Bad::json(meta.part("finalizers")), detail);
+        errors.invalid(at, BadValue::json(meta.field("finalizers")), detail);
     }
 }
 
-/// `validateKubeFinalizerName` for each.
-fn kube_finalizers(errors: &mut Errors, meta: &Value, at: &Path<'_>) {
+/// `validateKubeFinalizerName`, for each finalizer.
+fn validate_finalizer_names(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
     let at = at.child("finalizers");
     for (i, name) in meta.texts("finalizers").enumerate() {
         if !name.contains('/') && !["kubernetes", "orphan", "foregroundDeletion"].contains(&name) {

@@ -8,7 +8,7 @@ use super::validation::{Findings, validate_update};
 use super::{
     Context, Patch, Status, StatusCause, Writes, gone, json_patch, resize, service, strategic, write,
 };
-use crate::object::status::{Condition, PodStatus, ConditionStatus};
+use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
 
 pub(super) fn find(context: &Context, key: &Key) -> Result<Arc<Object>, Status> {

@@ -498,7 +498,10 @@ fn node(object: &Object) -> String {
 #[test]
 fn the_first_manifest_takes_about_ten_seconds_to_watch() {
     let text = include_str!("../scenario/first-manifest.txt");
-    let scenario = parse("first manifest", text.split("--- expect").next().unwrap_or_default());
+    let scenario = parse(
+        "first manifest",
+        text.split("--- expect").next().unwrap_or_default(),
+    );
     let mut sim = Sim::new(Settings::default());
     sim.take_entries();
     sim.command(&Command::Apply {

@@ -666,6 +666,40 @@ fn a_rule_without_evidence() {
 }
 
 #[test]
+fn a_map_of_another_tree() {
+    let a = ("src/a/mod.rs", "//! Mirrors `processCondemned`.");
+    let whole = "| `src/a/` | a |\n| `src/b.rs` | b |\n| Where does it wait? | `processCondemned` | `src/a/mod.rs` |\n";
+    let good = [
+        a,
+        ("src/b.rs", ""),
+        ("src/lib.rs", ""),
+        ("ARCHITECTURE.md", whole),
+    ];
+    let cases = [
+        (
+            whole.replace("`src/a/` | a", "`src/a/`, `src/c/` | a"),
+            "ARCHITECTURE.md:1 names src/c/, which does not exist",
+        ),
+        (
+            whole.replace("`src/b.rs`", "b"),
+            "ARCHITECTURE.md leaves out src/b.rs",
+        ),
+        (
+            whole.replace("processCondemned", "processReplica"),
+            "sends to src/a/mod.rs, which does not have processReplica",
+        ),
+    ];
+    for (text, expected) in cases {
+        check(
+            text::map,
+            &[good[0], good[1], good[2], ("ARCHITECTURE.md", &text)],
+            expected,
+            &good,
+        );
+    }
+}
+
+#[test]
 fn a_test_that_passes_without_its_data() {
     let bad = [
         "fn f() { std::fs::read_to_string(path).unwrap_or_default(); }",

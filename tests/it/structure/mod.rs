@@ -173,6 +173,11 @@ fn every_rule_says_what_backs_it() {
 }
 
 #[test]
+fn the_map_matches_the_tree() {
+    report(&text::map(&Tree::repository()));
+}
+
+#[test]
 fn tests_fail_where_their_data_is_missing() {
     report(&text::forgiving_reads(&Tree::repository()));
 }

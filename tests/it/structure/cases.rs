@@ -341,6 +341,21 @@ fn a_browser_crate_outside_of_its_folders() {
 }
 
 #[test]
+fn a_dependency_that_nothing_uses() {
+    let manifest = "[package]\nname = \"x\"\n[dependencies]\na-b = \"1\"\n[target.'cfg(unix)'.dependencies]\nc = \"1\"\n\
+                    [dev-dependencies]\nd = \"1\"\n";
+    check(
+        layers::unused_dependencies,
+        &[("Cargo.toml", manifest), ("src/lib.rs", "use c::C; // a_b")],
+        "no code of the page uses a-b",
+        &[
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", "use c::C; fn f() { a_b::f() }"),
+        ],
+    );
+}
+
+#[test]
 fn a_module_file_beside_its_folder() {
     check(
         code::module_style,
@@ -479,7 +494,7 @@ fn time_in_floating_point() {
     }
     let good = [(
         "src/timeline/a.rs",
-        "const HEX: u64 = 0x1f32; fn f() { for i in 0..10 { g(x.0) } } // 1.5 f64",
+        "const HEX: u64 = 0x1f32; fn f() { for i in 0..10 { g(x.0.1) } } // 1.5 f64",
     )];
     assert_eq!(code::floating_time(&tree(&good)), Vec::<String>::new());
 }

@@ -103,6 +103,11 @@ fn browser_crates_stay_in_their_folders() {
 }
 
 #[test]
+fn the_page_uses_its_dependencies() {
+    report(&layers::unused_dependencies(&Tree::repository()));
+}
+
+#[test]
 fn modules_with_children_are_folders() {
     report(&code::module_style(&Tree::repository()));
 }

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::Tree;
+use super::lexer::{self, Token, closing};
 
 /// The rules that tests cite by their section.
 const BEHAVIOUR: &str = "docs/behaviour.md";
@@ -253,7 +254,6 @@ pub fn map(tree: &Tree) -> Vec<String> {
 
 /// Reads of files in tests that go on with nothing where the file is missing.
 pub fn forgiving_reads(tree: &Tree) -> Vec<String> {
-    use super::lexer::{self, Token, closing};
     let mut breaches = Vec::new();
     for (file, text) in tree.files("tests/it/", ".rs") {
         let tokens = lexer::tokens(text);
@@ -304,10 +304,7 @@ fn is(file: &str, extension: &str) -> bool {
 }
 
 /// The lines of the files that `wanted` chooses, counted from 1.
-fn lines<'a>(
-    tree: &'a Tree,
-    wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
+fn lines(tree: &Tree, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, usize, &str)> {
     let files = tree.0.iter().filter(move |(file, _)| wanted(file));
     files.flat_map(|(file, text)| {
         text.lines()

@@ -30,7 +30,7 @@ fn problems(text: &str, lines: &LineIndex, document: &Document, refused: &Refuse
     causes
         .map(|cause| {
             let root = document.root.as_ref();
-            let span = root.map_or(fallback, |root| root.place(&parse_path(&cause.field)));
+            let span = root.map_or(fallback, |root| root.nearest_span(&parse_path(&cause.field)));
             let message = match cause.field.as_str() {
                 "" => cause.message.clone(),
                 field => format!("{field}: {}", cause.message),

@@ -25,7 +25,7 @@ pub fn declares(text: &str, object: &Key) -> bool {
 /// Where a field stands: its value, or the nearest thing that there is.
 pub fn place(text: &str, field: &Field) -> Option<Span> {
     let document = document_of(text, &field.object)?;
-    Some(document.root?.place(&parse_path(&field.path)))
+    Some(document.root?.nearest_span(&parse_path(&field.path)))
 }
 
 /// The line of a place, from 1.
@@ -45,11 +45,11 @@ pub fn write(text: &str, field: &Field, value: &NewValue) -> Result<String, Stri
     })?;
     match yaml::set_scalar(text, &document, &parse_path(&field.path), value) {
         Ok(edit) => Ok(edit.apply(text)),
-        Err(EditError::Shared) => Err(format!(
+        Err(EditError::Aliased) => Err(format!(
             "{} of {name} comes from an anchor that stands elsewhere in the text: change it there.",
             field.path
         )),
-        Err(EditError::NoValue | EditError::NoPlace | EditError::NotAScalar) => {
+        Err(EditError::NoDocument | EditError::NoSuchPath | EditError::NotAScalar) => {
             Err(format!("The text of {name} has no place for {}.", field.path))
         }
     }

@@ -36,7 +36,7 @@ struct Outside {
     draw: RefCell<Vec<(RunId, Draw)>>,
     write: Slot<String>,
     reveal: Slot<usize>,
-    focus: Slot<crate::session::FocusTarget>,
+    focus: Slot<()>,
     drawing: std::cell::Cell<bool>,
 }
 
@@ -165,7 +165,7 @@ impl AppState {
     }
 
     /// Says how the focus is moved.
-    pub fn on_focus(self, focus: impl Fn(crate::session::FocusTarget) + 'static) {
+    pub fn on_focus(self, focus: impl Fn(()) + 'static) {
         self.outside().focus.replace(Some(Box::new(focus)));
     }
 
@@ -210,7 +210,7 @@ impl AppState {
             Effect::Download { name, text } => web::file::download(&name, &text),
             Effect::Write(text) => call(&outside.write, text),
             Effect::Announce(text) => self.said.set(text),
-            Effect::Focus(place) => call(&outside.focus, place),
+            Effect::FocusEditor => call(&outside.focus, ()),
             Effect::RevealLine(line) => call(&outside.reveal, line),
         }
     }

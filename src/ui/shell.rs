@@ -51,7 +51,7 @@ pub fn Shell(
         >
             <Header help=help fidelity=fidelity/>
             <nav class="page-tabs tabs" aria-label="Panes">
-                {[Tab::Yaml, Tab::Stage, Tab::Events, Tab::Kubectl, Tab::Objects].map(|tab| view! {
+                {Tab::ALL.map(|tab| view! {
                     <button
                         type="button"
                         class="tab"

@@ -1,9 +1,10 @@
 //! The stage against the world through whole runs: every object stands there once, however one got there.
 
 use statefulset_playground::cluster::Settings;
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
 use statefulset_playground::scene::{Column, Scene, Slot};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, update};
+use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, form, update};
 use statefulset_playground::store::World;
 
 fn set() -> Key {
@@ -85,30 +86,16 @@ fn slots(session: &Session) -> Vec<(String, &'static str)> {
 #[test]
 fn every_object_stands_on_the_stage_once() {
     let mut session = session();
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 1,
-        },
-    );
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 4,
-        },
-    );
+    then(&mut session, Msg::Act(Line::scale(&set(), 1).into()));
+    then(&mut session, Msg::Act(Line::scale(&set(), 4).into()));
     check(&session);
 }
 
 #[test]
 fn what_loses_its_controller_stands_in_the_last_band() {
     let mut session = session();
-    let msg = Msg::DeleteSet {
-        workload: set(),
-        cascade: statefulset_playground::cluster::command::Cascade::Orphan,
-    };
+    let line = Line::delete(&set()).cascade(statefulset_playground::api::Propagation::Orphan);
+    let msg = Msg::Act(line.no_wait().into());
     then(&mut session, msg);
     check(&session);
     let scene = Scene::new(session.active_run().world(), None);
@@ -120,32 +107,14 @@ fn what_loses_its_controller_stands_in_the_last_band() {
 #[test]
 fn ghosts_stay_where_pods_were_and_fold_when_there_are_many() {
     let mut session = session();
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 2,
-        },
-    );
+    then(&mut session, Msg::Act(Line::scale(&set(), 2).into()));
     let state = |label: &str, state| (label.to_owned(), state);
     assert_eq!(
         slots(&session),
         [state("0", "full"), state("1", "full"), state("2", "ghost")]
     );
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 6,
-        },
-    );
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 1,
-        },
-    );
+    then(&mut session, Msg::Act(Line::scale(&set(), 6).into()));
+    then(&mut session, Msg::Act(Line::scale(&set(), 1).into()));
     let scene = Scene::new(session.active_run().world(), None);
     let band = scene.band(Some(&set())).expect("the set has a band");
     let folded: Vec<usize> = band
@@ -164,11 +133,7 @@ fn ghosts_stay_where_pods_were_and_fold_when_there_are_many() {
 fn a_new_revision_has_a_letter_and_a_tint_of_its_own() {
     let mut session = session();
     update(&mut session, Msg::Skip);
-    let msg = Msg::SetImage {
-        workload: set(),
-        container: 0,
-        image: "my-db-image:2".to_owned(),
-    };
+    let msg = form::set_image(&set(), 0, "my-db-image:2".to_owned());
     update(&mut session, msg);
     let history = session.active_run().run().history();
     let mut seen: Vec<String> = Vec::new();

@@ -10,8 +10,7 @@ use web_sys::{Element, KeyboardEvent, MouseEvent};
 use crate::app::state::AppState;
 use crate::kubectl::console;
 use crate::limits;
-use crate::session::terminal::Line;
-use crate::session::{Msg, RunId};
+use crate::session::{Msg, RunId, TerminalLine};
 use crate::ui::words::clock;
 use crate::web::docs;
 
@@ -74,7 +73,7 @@ pub fn Terminal(run: RunId) -> impl IntoView {
     }
 }
 
-impl Line {
+impl TerminalLine {
     /// What makes two pictures of a line the same.
     fn key(self) -> (u64, Arc<str>, String, String, Option<i32>, bool) {
         let output = self.output;
@@ -89,8 +88,8 @@ impl Line {
     }
 }
 
-fn line_view(app: AppState, run: RunId, line: Line) -> impl IntoView {
-    let Line {
+fn line_view(app: AppState, run: RunId, line: TerminalLine) -> impl IntoView {
+    let TerminalLine {
         at,
         seq,
         text,

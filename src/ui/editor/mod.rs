@@ -15,7 +15,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{CustomEvent, Element};
 
 use crate::app::state::AppState;
-use crate::session::{FocusTarget, Live, Msg, Theme};
+use crate::session::{LiveDifference, Msg, Theme};
 use crate::web;
 use controls::Controls;
 use problems::{Problems, push};
@@ -128,10 +128,7 @@ fn reflect(app: AppState, editor: &Element) {
     });
     app.on_focus({
         let editor = editor.clone();
-        move |place| match place {
-            FocusTarget::Editor => web::editor::focus(&editor),
-            FocusTarget::Object(_) => {}
-        }
+        move |()| web::editor::focus(&editor)
     });
     let problems = app.still_memo(|session| {
         let side = session.active_run();
@@ -162,6 +159,6 @@ fn reflect(app: AppState, editor: &Element) {
     });
 }
 
-fn badge(live: &Live) -> (usize, String) {
+fn badge(live: &LiveDifference) -> (usize, String) {
     (live.line, format!("live: {}", live.value))
 }

@@ -12,9 +12,9 @@ use crate::object::{Kind, Time};
 use crate::scene::motion::{self, Motion, Moving};
 use crate::scene::{Column, Scene};
 use crate::session::RunState;
-use crate::session::run_state::Version;
+use crate::session::run_state::LogVersion;
 use crate::store::World;
-use crate::timeline::{Cursor, Head, Show};
+use crate::timeline::{Cursor, PlayHead, Show};
 use crate::web;
 
 /// A property that was written in the frame before: whose, and which.
@@ -74,9 +74,9 @@ fn show_leaving(stage: Stage, moving: &[Moving]) {
 #[derive(Default)]
 struct Base {
     cursor: Option<Cursor>,
-    version: Version,
+    version: LogVersion,
     /// Where the play head stood last, and since when, by the browser's clock in milliseconds.
-    stood: (Head, f64),
+    stood: (PlayHead, f64),
 }
 
 impl Base {
@@ -99,7 +99,7 @@ impl Base {
         let recent = history
             .between(from, head.seq)
             .iter()
-            .map(|entry| (history.shown(entry.seq), entry));
+            .map(|entry| (history.shown_at(entry.seq), entry));
         motion::moving(before, recent, shown)
     }
 }

@@ -295,10 +295,7 @@ fn apply(sim: &mut Sim, cause: Cause, text: &str, outcome: &mut Outcome) {
 }
 
 fn apply_one(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) {
-    let standing = kind_of(document).and_then(|kind| {
-        let key = key_of(kind, document)?;
-        sim.world().get(&key).is_some().then_some(key)
-    });
+    let standing = Key::read(document).filter(|key| sim.world().get(key).is_some());
     match standing {
         Some(key) => {
             let patch = Patch::Merge(document.clone());
@@ -309,7 +306,7 @@ fn apply_one(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcom
 }
 
 fn create(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) {
-    let Some(kind) = kind_of(document) else {
+    let Some(kind) = Kind::read(document) else {
         outcome.refuse("no such kind".to_owned());
         return;
     };
@@ -327,18 +324,4 @@ fn create(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) 
         document: document.clone(),
     };
     sim.request(cause, &request, outcome);
-}
-
-fn kind_of(document: &Value) -> Option<Kind> {
-    let text = |key: &str| document.get(key).and_then(Value::as_str);
-    Kind::from_type_meta(text("apiVersion")?, text("kind")?)
-}
-
-fn key_of(kind: Kind, document: &Value) -> Option<Key> {
-    let text = |key: &str| document.at(&["metadata", key]).and_then(Value::as_str);
-    let mut key = Key::new(kind, text("name")?);
-    if let Some(namespace) = text("namespace").filter(|_| kind.info().namespaced) {
-        key.namespace = namespace.into();
-    }
-    Some(key)
 }

@@ -13,6 +13,7 @@ use imbl::OrdMap;
 use super::client::{Client, Synced};
 use super::queue::{Seen, Wakes};
 use crate::api::{DeleteOptions, Status};
+use crate::object::selector::set_matches;
 use crate::object::{Key, Kind, Map, Object, ObjectStatus, Value, pod};
 use crate::store::{Actor, World};
 
@@ -97,11 +98,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Slices) -> Synced {
 
 /// Whether a Service selects a pod; one without a selector selects nothing, and an ExternalName has no endpoints.
 fn selects(service: &Object, pod: &Object) -> bool {
-    selector(service).is_some_and(|selector| {
-        selector
-            .iter()
-            .all(|(key, value)| pod.meta.labels.get(key) == Some(value))
-    })
+    selector(service).is_some_and(|selector| set_matches(selector, &pod.meta.labels))
 }
 
 fn selector(service: &Object) -> Option<&Map> {

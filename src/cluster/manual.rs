@@ -8,7 +8,7 @@ use super::sim::Sim;
 use super::volumes::provisioner;
 use crate::api::{DeleteOptions, Request, Status};
 use crate::object::status::{
-    Condition, ContainerState, ContainerStatus, ObjectStatus, Phase, PodStatus, Truth,
+    Condition, ConditionStatus, ContainerState, ContainerStatus, ObjectStatus, Phase, PodStatus,
 };
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::{Actor, Cause};
@@ -78,9 +78,9 @@ fn next_status(sim: &mut Sim, pod: &Object, does: Does) -> PodStatus {
     let now = sim.now();
     let mut status = pod.status.pod().cloned().unwrap_or_default();
     let ready = if does == Does::Ready {
-        Truth::True
+        ConditionStatus::True
     } else {
-        Truth::False
+        ConditionStatus::False
     };
     match does {
         Does::Start => {

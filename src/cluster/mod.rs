@@ -27,7 +27,6 @@ pub mod node;
 pub mod queue;
 pub mod replicaset;
 pub mod scheduler;
-pub mod selector;
 pub mod sim;
 pub mod statefulset;
 pub mod taint;

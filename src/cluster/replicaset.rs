@@ -6,14 +6,13 @@ use std::sync::Arc;
 use super::client::{Client, EventType, Failure, Synced};
 use super::controller_ref::{Claim, claim};
 use super::queue::{Seen, Wakes};
-use super::selector;
 use crate::api::{DeleteOptions, Reason};
 use crate::limits;
 use crate::object::status::{ObjectStatus, Phase};
 use crate::object::typed::ReplicaSetSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Time, Value, pod};
 use crate::store::Waiting;
-use crate::store::waiting::Stateless;
+use crate::store::waiting::DeploymentWaiting;
 
 /// ReplicaSets, their pods, and pods without a controller that they may adopt.
 pub fn interested(seen: &Seen, wakes: &mut Wakes) {
@@ -51,7 +50,7 @@ pub fn interested(seen: &Seen, wakes: &mut Wakes) {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    ReplicaSetSpec::read(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    ReplicaSetSpec::read(set).is_some_and(|spec| spec.selector.selects(&pod.meta.labels))
 }
 
 /// Looks at one ReplicaSet.
@@ -76,13 +75,13 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     };
     let late = report(client, &set, &pods, min_ready_ms)?;
     let waiting = match &managed {
-        Err(failure) => Some(Stateless::CreateFailed {
+        Err(failure) => Some(DeploymentWaiting::CreateFailed {
             error: failure.message.clone(),
         }),
-        Ok(()) if wanted > limits::PODS => Some(Stateless::TooManyPods { limit: limits::PODS }),
-        Ok(()) => late.map(|pod| Stateless::PodNotAvailable { pod }),
+        Ok(()) if wanted > limits::PODS => Some(DeploymentWaiting::TooManyPods { limit: limits::PODS }),
+        Ok(()) => late.map(|pod| DeploymentWaiting::PodNotAvailable { pod }),
     };
-    client.wait(key, waiting.map(Waiting::Stateless));
+    client.wait(key, waiting.map(Waiting::Deployment));
     managed
 }
 

@@ -1,7 +1,6 @@
 //! The scheduler: finds a node for each pod that has none, or says why there is none
 //! (`pkg/scheduler/schedule_one.go`).
 
-pub use affinity::selector_matches;
 pub use volumes::SELECTED_NODE;
 
 mod affinity;
@@ -18,9 +17,9 @@ use super::command::KubeletMode;
 use super::durations::SCHEDULE_MS;
 use super::queue::{Seen, Wakes};
 use crate::api::{Patch, Request};
-use crate::object::status::{Condition, ObjectStatus, PodStatus, Truth};
+use crate::object::status::{Condition, ConditionStatus, ObjectStatus, PodStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
-use crate::store::waiting::Scheduling;
+use crate::store::waiting::SchedulingWaiting;
 use crate::store::{Waiting, World};
 
 use filter::Refused;
@@ -168,7 +167,10 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
             let claim = unbound.first().map_or_else(|| key.clone(), |claim| claim.key());
             client.wait(
                 &key,
-                Some(Waiting::Scheduling(Scheduling::VolumeOnTheWay { claim, node })),
+                Some(Waiting::Scheduling(SchedulingWaiting::VolumeProvisioning {
+                    claim,
+                    node,
+                })),
             );
             return Ok(());
         }
@@ -237,14 +239,14 @@ fn unschedulable(pod: &Object, message: &str, now: Time) -> Option<PodStatus> {
     let mut status = pod::status(pod).cloned().unwrap_or_default();
     let same = status
         .condition("PodScheduled")
-        .is_some_and(|c| c.status == Truth::False && c.message.as_deref() == Some(message));
+        .is_some_and(|c| c.status == ConditionStatus::False && c.message.as_deref() == Some(message));
     if same {
         return None;
     }
     status.set_condition(Condition {
         reason: Some("Unschedulable".into()),
         message: Some(message.into()),
-        ..Condition::new("PodScheduled", Truth::False, now)
+        ..Condition::new("PodScheduled", ConditionStatus::False, now)
     });
     Some(status)
 }

@@ -1,7 +1,8 @@
 //! Advice beyond the API server: what is accepted and yet will not do what was meant.
 
 use crate::kubectl::check::{Edit, Fix, Severity};
-use crate::object::{Key, Kind, Value};
+use crate::object::selector::service_selects;
+use crate::object::{Key, Kind, Map, Value};
 use crate::store::World;
 use crate::yaml::{Node, Parsed, PathPart, Span, Style, format_path, parse_path};
 
@@ -49,11 +50,9 @@ pub(super) fn advise(world: &World, text: &str, parsed: &Parsed) -> Vec<Advice> 
 
 impl<'a> Document<'a> {
     fn new(index: usize, node: &'a Node) -> Option<Document<'a>> {
-        let word = |key: &str| node.get(key).and_then(Node::as_str).unwrap_or_default();
-        let kind = Kind::from_type_meta(word("apiVersion"), word("kind"))?;
         Some(Document {
             index,
-            kind,
+            kind: Kind::read(node)?,
             node,
             value: node.into(),
         })
@@ -234,8 +233,7 @@ fn governing_service(
             return;
         }
     };
-    let labels = set.value.at(&["spec", "template", "metadata", "labels"]);
-    if !selects(spec.get("selector"), labels) {
+    if !service_selects(spec.get("selector"), &template_labels(set)) {
         let message = format!("Service `{name}` does not select these pods: their DNS names never resolve");
         advice.push(set.advice(Severity::Warning, field, message));
     } else if spec.get("clusterIP").and_then(Value::as_str) != Some("None") {
@@ -246,14 +244,9 @@ fn governing_service(
     }
 }
 
-/// Whether a selector of a Service matches labels; an empty one matches nothing.
-fn selects(selector: Option<&Value>, labels: Option<&Value>) -> bool {
-    let Some(selector) = selector.and_then(Value::as_object).filter(|map| !map.is_empty()) else {
-        return false;
-    };
-    selector
-        .iter()
-        .all(|(key, value)| labels.and_then(|labels| labels.get(key)) == Some(value))
+fn template_labels(workload: &Document) -> Map {
+    let labels = workload.value.at(&["spec", "template", "metadata", "labels"]);
+    labels.and_then(Value::as_object).cloned().unwrap_or_default()
 }
 
 /// Adds a headless Service for the set's pods at the end of the text.
@@ -321,12 +314,7 @@ fn target_ports(service: &Document, documents: &[Document], advice: &mut Vec<Adv
         )
     });
     let selected: Vec<&Document> = workloads
-        .filter(|other| {
-            selects(
-                selector,
-                other.value.at(&["spec", "template", "metadata", "labels"]),
-            )
-        })
+        .filter(|other| service_selects(selector, &template_labels(other)))
         .collect();
     for (i, port) in service.list(&["spec", "ports"]).iter().enumerate() {
         let written = port.get("targetPort");

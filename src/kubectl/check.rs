@@ -4,7 +4,7 @@
 //! The text is applied to a copy of the world, each document by itself, so that a fault in one does not hide those in
 //! the next.
 
-use crate::api::Cause;
+use crate::api::StatusCause;
 use crate::object::DEFAULT_NAMESPACE;
 use crate::schema::{self, Type};
 use crate::store::World;
@@ -210,7 +210,7 @@ impl Found<'_> {
         }
     }
 
-    fn cause(&mut self, document: usize, root: &Node, source: Source, cause: &Cause) {
+    fn cause(&mut self, document: usize, root: &Node, source: Source, cause: &StatusCause) {
         let path = parse_path(&cause.field);
         let unknown = cause.message.starts_with("unknown field ");
         let span = match key_span(root, &path).filter(|_| unknown) {
@@ -303,8 +303,14 @@ fn rename(root: &Node, path: &[PathPart], span: Span) -> Option<Fix> {
     let of = type_at(root, parent)?;
     let there = root.at(parent)?;
     let free = of.fields.iter().filter(|field| there.entry(field.name).is_none());
+    let lower = written.to_ascii_lowercase();
     let (distance, name) = free
-        .map(|field| (distance(written, field.name), field.name))
+        .map(|field| {
+            (
+                strsim::levenshtein(&lower, &field.name.to_ascii_lowercase()),
+                field.name,
+            )
+        })
         .min()?;
     (distance <= 2 && distance * 2 < written.len()).then(|| Fix {
         label: format!("Rename to `{name}`"),
@@ -323,8 +329,7 @@ fn type_at(root: &Node, path: &[PathPart]) -> Option<&'static Type> {
         }
         _ => (root, path),
     };
-    let word = |key: &str| object.get(key).and_then(Node::as_str).unwrap_or_default();
-    let kind = crate::object::Kind::from_type_meta(word("apiVersion"), word("kind"))?;
+    let kind = crate::object::Kind::read(object)?;
     if path.is_empty() {
         return schema::kind(kind);
     }
@@ -336,19 +341,4 @@ fn type_at(root: &Node, path: &[PathPart]) -> Option<&'static Type> {
         })
         .collect();
     schema::at(kind, &parts)?.object()
-}
-
-/// Levenshtein's distance, ASCII letters of another case counting as equal.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.to_ascii_lowercase().chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.to_ascii_lowercase().chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], i + 1);
-        for (j, y) in b.iter().enumerate() {
-            let changed = diagonal + usize::from(x != *y);
-            diagonal = row[j + 1];
-            row[j + 1] = changed.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -2,6 +2,19 @@
 
 use std::fmt;
 
+use k8s_openapi::api::apps::v1 as apps;
+use k8s_openapi::api::autoscaling::v2 as autoscaling;
+use k8s_openapi::api::batch::v1 as batch;
+use k8s_openapi::api::coordination::v1 as coordination;
+use k8s_openapi::api::core::v1 as core;
+use k8s_openapi::api::discovery::v1 as discovery;
+use k8s_openapi::api::networking::v1 as networking;
+use k8s_openapi::api::policy::v1 as policy;
+use k8s_openapi::api::rbac::v1 as rbac;
+use k8s_openapi::api::scheduling::v1 as scheduling;
+use k8s_openapi::api::storage::v1 as storage;
+use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope, Resource, ResourceScope};
+
 /// A kind of object. The order is the one in which lists and the store hold them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "each variant is the Kubernetes kind of that name")]
@@ -52,6 +65,8 @@ pub struct KindInfo {
     pub kind: Kind,
     /// Its name in `kind:`.
     pub name: &'static str,
+    /// Group and version as `apiVersion` writes them.
+    pub api_version: &'static str,
     /// API group, empty for core.
     pub group: &'static str,
     /// Served version.
@@ -66,27 +81,54 @@ pub struct KindInfo {
     pub simulated: bool,
 }
 
-macro_rules! kinds {
-    ($($kind:ident $group:literal $version:literal $plural:literal [$($short:literal),*] $scope:ident $sim:ident;)*) => {
-        /// Every kind, in the order of [`Kind`].
-        pub static KINDS: &[KindInfo] = &[$(KindInfo {
-            kind: Kind::$kind,
-            name: stringify!($kind),
-            group: $group,
-            version: $version,
-            plural: $plural,
-            short: &[$($short),*],
-            namespaced: scope!($scope),
-            simulated: simulated!($sim),
-        }),*];
-    };
+/// What k8s-openapi generates from the API's own definitions, or explicit constants for a kind that it does not know.
+const fn info<T: Resource<Scope: Namespaced>>(
+    kind: Kind,
+    short: &'static [&'static str],
+    simulated: bool,
+) -> KindInfo {
+    KindInfo {
+        kind,
+        name: T::KIND,
+        api_version: T::API_VERSION,
+        group: T::GROUP,
+        version: T::VERSION,
+        plural: T::URL_PATH_SEGMENT,
+        short,
+        namespaced: T::Scope::NAMESPACED,
+        simulated,
+    }
 }
-macro_rules! scope {
-    (namespaced) => {
-        true
-    };
-    (cluster) => {
-        false
+
+/// Whether objects of a scope live in a namespace.
+trait Namespaced: ResourceScope {
+    const NAMESPACED: bool;
+}
+
+impl Namespaced for NamespaceResourceScope {
+    const NAMESPACED: bool = true;
+}
+
+impl Namespaced for ClusterResourceScope {
+    const NAMESPACED: bool = false;
+}
+
+/// Stands in for a type of k8s-openapi in the entry of [`Kind::Fault`].
+struct Fault;
+
+impl Resource for Fault {
+    const API_VERSION: &'static str = "playground/v1";
+    const GROUP: &'static str = "playground";
+    const KIND: &'static str = "Fault";
+    const VERSION: &'static str = "v1";
+    const URL_PATH_SEGMENT: &'static str = "faults";
+    type Scope = ClusterResourceScope;
+}
+
+macro_rules! kinds {
+    ($($type:ty => $kind:ident [$($short:literal),*] $simulated:ident;)*) => {
+        /// Every kind, in the order of [`Kind`].
+        pub static KINDS: &[KindInfo] = &[$(info::<$type>(Kind::$kind, &[$($short),*], simulated!($simulated))),*];
     };
 }
 macro_rules! simulated {
@@ -98,42 +140,42 @@ macro_rules! simulated {
     };
 }
 kinds! {
-    Namespace "" "v1" "namespaces" ["ns"] cluster simulated;
-    Node "" "v1" "nodes" ["no"] cluster simulated;
-    StorageClass "storage.k8s.io" "v1" "storageclasses" ["sc"] cluster simulated;
-    PersistentVolume "" "v1" "persistentvolumes" ["pv"] cluster simulated;
-    Service "" "v1" "services" ["svc"] namespaced simulated;
-    StatefulSet "apps" "v1" "statefulsets" ["sts"] namespaced simulated;
-    ControllerRevision "apps" "v1" "controllerrevisions" [] namespaced simulated;
-    Deployment "apps" "v1" "deployments" ["deploy"] namespaced simulated;
-    ReplicaSet "apps" "v1" "replicasets" ["rs"] namespaced simulated;
-    PersistentVolumeClaim "" "v1" "persistentvolumeclaims" ["pvc"] namespaced simulated;
-    Pod "" "v1" "pods" ["po"] namespaced simulated;
-    EndpointSlice "discovery.k8s.io" "v1" "endpointslices" [] namespaced simulated;
-    Ingress "networking.k8s.io" "v1" "ingresses" ["ing"] namespaced simulated;
-    IngressClass "networking.k8s.io" "v1" "ingressclasses" [] cluster stored;
-    Event "" "v1" "events" ["ev"] namespaced simulated;
-    ConfigMap "" "v1" "configmaps" ["cm"] namespaced stored;
-    Secret "" "v1" "secrets" [] namespaced stored;
-    ServiceAccount "" "v1" "serviceaccounts" ["sa"] namespaced stored;
-    PodDisruptionBudget "policy" "v1" "poddisruptionbudgets" ["pdb"] namespaced stored;
-    DaemonSet "apps" "v1" "daemonsets" ["ds"] namespaced stored;
-    Job "batch" "v1" "jobs" [] namespaced stored;
-    CronJob "batch" "v1" "cronjobs" ["cj"] namespaced stored;
-    NetworkPolicy "networking.k8s.io" "v1" "networkpolicies" ["netpol"] namespaced stored;
-    HorizontalPodAutoscaler "autoscaling" "v2" "horizontalpodautoscalers" ["hpa"] namespaced stored;
-    Role "rbac.authorization.k8s.io" "v1" "roles" [] namespaced stored;
-    RoleBinding "rbac.authorization.k8s.io" "v1" "rolebindings" [] namespaced stored;
-    ClusterRole "rbac.authorization.k8s.io" "v1" "clusterroles" [] cluster stored;
-    ClusterRoleBinding "rbac.authorization.k8s.io" "v1" "clusterrolebindings" [] cluster stored;
-    LimitRange "" "v1" "limitranges" ["limits"] namespaced stored;
-    ResourceQuota "" "v1" "resourcequotas" ["quota"] namespaced stored;
-    PriorityClass "scheduling.k8s.io" "v1" "priorityclasses" ["pc"] cluster stored;
-    Endpoints "" "v1" "endpoints" ["ep"] namespaced stored;
-    Lease "coordination.k8s.io" "v1" "leases" [] namespaced stored;
-    ReplicationController "" "v1" "replicationcontrollers" ["rc"] namespaced stored;
-    VolumeAttachment "storage.k8s.io" "v1" "volumeattachments" [] cluster simulated;
-    Fault "playground" "v1" "faults" [] cluster simulated;
+    core::Namespace => Namespace ["ns"] simulated;
+    core::Node => Node ["no"] simulated;
+    storage::StorageClass => StorageClass ["sc"] simulated;
+    core::PersistentVolume => PersistentVolume ["pv"] simulated;
+    core::Service => Service ["svc"] simulated;
+    apps::StatefulSet => StatefulSet ["sts"] simulated;
+    apps::ControllerRevision => ControllerRevision [] simulated;
+    apps::Deployment => Deployment ["deploy"] simulated;
+    apps::ReplicaSet => ReplicaSet ["rs"] simulated;
+    core::PersistentVolumeClaim => PersistentVolumeClaim ["pvc"] simulated;
+    core::Pod => Pod ["po"] simulated;
+    discovery::EndpointSlice => EndpointSlice [] simulated;
+    networking::Ingress => Ingress ["ing"] simulated;
+    networking::IngressClass => IngressClass [] stored;
+    core::Event => Event ["ev"] simulated;
+    core::ConfigMap => ConfigMap ["cm"] stored;
+    core::Secret => Secret [] stored;
+    core::ServiceAccount => ServiceAccount ["sa"] stored;
+    policy::PodDisruptionBudget => PodDisruptionBudget ["pdb"] stored;
+    apps::DaemonSet => DaemonSet ["ds"] stored;
+    batch::Job => Job [] stored;
+    batch::CronJob => CronJob ["cj"] stored;
+    networking::NetworkPolicy => NetworkPolicy ["netpol"] stored;
+    autoscaling::HorizontalPodAutoscaler => HorizontalPodAutoscaler ["hpa"] stored;
+    rbac::Role => Role [] stored;
+    rbac::RoleBinding => RoleBinding [] stored;
+    rbac::ClusterRole => ClusterRole [] stored;
+    rbac::ClusterRoleBinding => ClusterRoleBinding [] stored;
+    core::LimitRange => LimitRange ["limits"] stored;
+    core::ResourceQuota => ResourceQuota ["quota"] stored;
+    scheduling::PriorityClass => PriorityClass ["pc"] stored;
+    core::Endpoints => Endpoints ["ep"] stored;
+    coordination::Lease => Lease [] stored;
+    core::ReplicationController => ReplicationController ["rc"] stored;
+    storage::VolumeAttachment => VolumeAttachment [] simulated;
+    Fault => Fault [] simulated;
 }
 
 impl Kind {
@@ -154,20 +196,7 @@ impl Kind {
 
     /// `apiVersion` as documents write it.
     pub fn api_version(self) -> &'static str {
-        match self.info().group {
-            "" => "v1",
-            "apps" => "apps/v1",
-            "batch" => "batch/v1",
-            "policy" => "policy/v1",
-            "autoscaling" => "autoscaling/v2",
-            "networking.k8s.io" => "networking.k8s.io/v1",
-            "discovery.k8s.io" => "discovery.k8s.io/v1",
-            "storage.k8s.io" => "storage.k8s.io/v1",
-            "rbac.authorization.k8s.io" => "rbac.authorization.k8s.io/v1",
-            "scheduling.k8s.io" => "scheduling.k8s.io/v1",
-            "coordination.k8s.io" => "coordination.k8s.io/v1",
-            _ => "playground/v1",
-        }
+        self.info().api_version
     }
 
     /// Resource and group as messages name them: `statefulsets.apps`, `pods`.
@@ -207,6 +236,7 @@ mod tests {
     fn the_table_follows_the_order_of_the_kinds() {
         for (i, info) in KINDS.iter().enumerate() {
             assert_eq!(info.kind as usize, i, "{}", info.name);
+            assert_eq!(format!("{:?}", info.kind), info.name);
         }
     }
 

@@ -4,12 +4,15 @@
 //! read on every sync are typed, the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] puts it together
 //! again exactly as `kubectl get -o json` would show it.
 
+pub mod document;
 pub mod kind;
 pub mod meta;
+pub mod node;
 pub mod pod;
 pub mod pod_status;
 mod print;
 pub mod quantity;
+pub mod selector;
 pub mod status;
 pub mod time;
 pub mod typed;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::meta::Key;
-use super::status::{Phase, PodStatus, Truth};
+use super::status::{ConditionStatus, Phase, PodStatus};
 use super::{Kind, Object, Value};
 
 /// The node that the pod is bound to.
@@ -78,7 +78,7 @@ pub fn ready(pod: &Object) -> bool {
 pub fn condition_is_true(pod: &Object, kind: &str) -> bool {
     status(pod)
         .and_then(|status| status.condition(kind))
-        .is_some_and(|condition| condition.status == Truth::True)
+        .is_some_and(|condition| condition.status == ConditionStatus::True)
 }
 
 /// Whether the pod counts as working for its controller (`controller.IsPodActive`).

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::status::{ContainerState, ContainerStatus, PodStatus, Truth};
+use super::status::{ConditionStatus, ContainerState, ContainerStatus, PodStatus};
 use super::{Object, Time, Value, pod};
 
 /// READY, STATUS and RESTARTS of a pod.
@@ -42,7 +42,7 @@ pub fn summary(pod: &Object) -> PodSummary {
     let initializing = add_init_containers(&mut line, pod, status);
     let initialized = status
         .condition("Initialized")
-        .is_some_and(|c| c.status == Truth::True);
+        .is_some_and(|c| c.status == ConditionStatus::True);
     if !initializing || initialized {
         add_containers(&mut line, pod, status);
     }

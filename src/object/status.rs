@@ -79,7 +79,7 @@ pub struct Condition {
     /// `type`, such as `Ready`.
     pub kind: Arc<str>,
     /// `status`: `True`, `False` or `Unknown`.
-    pub status: Truth,
+    pub status: ConditionStatus,
     /// When the status last changed.
     pub since: Time,
     /// `reason`.
@@ -91,19 +91,28 @@ pub struct Condition {
 /// The three values of a condition.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[allow(missing_docs, reason = "each variant is the Kubernetes word")]
-pub enum Truth {
+pub enum ConditionStatus {
     True,
     False,
     Unknown,
 }
 
-impl Truth {
+impl ConditionStatus {
+    /// The value of that name; any other text is `Unknown`.
+    pub fn parse(name: &str) -> ConditionStatus {
+        match name {
+            "True" => ConditionStatus::True,
+            "False" => ConditionStatus::False,
+            _ => ConditionStatus::Unknown,
+        }
+    }
+
     /// Its name in the API.
     pub fn name(self) -> &'static str {
         match self {
-            Truth::True => "True",
-            Truth::False => "False",
-            Truth::Unknown => "Unknown",
+            ConditionStatus::True => "True",
+            ConditionStatus::False => "False",
+            ConditionStatus::Unknown => "Unknown",
         }
     }
 }
@@ -241,7 +250,7 @@ impl PodStatus {
     /// Whether the Ready condition is True, and since when (`podutil.IsPodReady`).
     pub fn ready_since(&self) -> Option<Time> {
         self.condition("Ready")
-            .filter(|condition| condition.status == Truth::True)
+            .filter(|condition| condition.status == ConditionStatus::True)
             .map(|condition| condition.since)
     }
 
@@ -334,9 +343,17 @@ fn time(map: &Map, key: &str) -> Option<Time> {
     Time::parse(map.text(key)?)
 }
 
+/// The condition of that type in a status that is kept as a document.
+pub fn find_condition<'a>(status: &'a Map, kind: &str) -> Option<&'a Value> {
+    let conditions = status.get("conditions")?.as_array()?;
+    conditions
+        .iter()
+        .find(|condition| condition.get("type").and_then(Value::as_str) == Some(kind))
+}
+
 impl Condition {
     /// A condition without a reason.
-    pub fn new(kind: &str, status: Truth, since: Time) -> Condition {
+    pub fn new(kind: &str, status: ConditionStatus, since: Time) -> Condition {
         Condition {
             kind: kind.into(),
             status,
@@ -364,11 +381,9 @@ impl Condition {
         let map = document.as_object()?;
         Some(Condition {
             kind: map.text("type")?.clone(),
-            status: match map.text("status").map(AsRef::as_ref) {
-                Some("True") => Truth::True,
-                Some("False") => Truth::False,
-                _ => Truth::Unknown,
-            },
+            status: map
+                .text("status")
+                .map_or(ConditionStatus::Unknown, |status| ConditionStatus::parse(status)),
             since: time(map, "lastTransitionTime").unwrap_or_default(),
             reason: map.text("reason").cloned(),
             message: map.text("message").cloned(),

@@ -4,8 +4,8 @@
 //! A view sets no defaults and refuses nothing: the API server has done both before a document is stored. What is
 //! missing or of another type is `None` or empty. Pods have their accessors in [`super::pod`].
 
-use super::value::{Map, Value};
-use super::{Kind, Object};
+use super::selector::LabelSelector;
+use super::{Kind, Object, Value};
 
 /// `apps/v1` StatefulSetSpec.
 #[derive(Clone, Debug, PartialEq)]
@@ -77,25 +77,6 @@ pub struct ReplicaSetSpec<'a> {
     pub selector: LabelSelector<'a>,
 }
 
-/// `meta/v1` LabelSelector.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LabelSelector<'a> {
-    /// `matchLabels`.
-    pub match_labels: Option<&'a Map>,
-    match_expressions: &'a [Value],
-}
-
-/// `meta/v1` LabelSelectorRequirement.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct LabelSelectorRequirement<'a> {
-    /// `key`.
-    pub key: &'a str,
-    /// `operator`.
-    pub operator: &'a str,
-    /// `values`.
-    pub values: &'a [Value],
-}
-
 /// `util/intstr` IntOrString.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IntOrString<'a> {
@@ -162,27 +143,6 @@ impl<'a> ReplicaSetSpec<'a> {
             min_ready_seconds: int(Some(spec), "minReadySeconds"),
             selector: LabelSelector::read(spec.get("selector")),
         })
-    }
-}
-
-impl<'a> LabelSelector<'a> {
-    /// A selector from its place in a document; one without rules where there is none.
-    pub fn read(value: Option<&'a Value>) -> LabelSelector<'a> {
-        LabelSelector {
-            match_labels: value.and_then(|value| value.get("matchLabels")?.as_object()),
-            match_expressions: list(value, "matchExpressions"),
-        }
-    }
-
-    /// `matchExpressions`.
-    pub fn match_expressions(&self) -> impl Iterator<Item = LabelSelectorRequirement<'a>> + use<'a> {
-        self.match_expressions
-            .iter()
-            .map(|expression| LabelSelectorRequirement {
-                key: text(Some(expression), "key").unwrap_or_default(),
-                operator: text(Some(expression), "operator").unwrap_or_default(),
-                values: list(Some(expression), "values"),
-            })
     }
 }
 

@@ -1,28 +1,15 @@
 //! The documents of the editor's text: finds fields and rewrites their values.
 
-use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
+use crate::object::Key;
 use crate::scene::explain::Field;
-use crate::yaml::{self, Data, Document, EditError, LineIndex, NewValue, Node, Span, parse_path};
+use crate::yaml::{self, Data, Document, EditError, LineIndex, NewValue, Span, parse_path};
 
 /// The objects that a text declares, in order, with their documents.
 pub fn objects(text: &str) -> Vec<(Key, Document)> {
     let documents = yaml::parse(text).documents.into_iter();
     documents
-        .filter_map(|document| Some((key_of(document.root.as_ref()?)?, document)))
+        .filter_map(|document| Some((Key::read(document.root.as_ref()?)?, document)))
         .collect()
-}
-
-/// The object that a document declares.
-pub fn key_of(root: &Node) -> Option<Key> {
-    let text = |key: &str| root.get(key).and_then(Node::as_str);
-    let kind = Kind::from_type_meta(text("apiVersion")?, text("kind")?)?;
-    let metadata = root.get("metadata")?;
-    let mut key = Key::new(kind, metadata.get("name")?.as_str()?);
-    if kind.info().namespaced {
-        let namespace = metadata.get("namespace").and_then(Node::as_str);
-        key.namespace = namespace.unwrap_or(DEFAULT_NAMESPACE).into();
-    }
-    Some(key)
 }
 
 fn find_document(text: &str, object: &Key) -> Option<Document> {

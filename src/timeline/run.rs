@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api::Cause;
+use crate::api::StatusCause;
 use crate::cluster::{Settings, Sim};
 use crate::limits;
 use crate::object::{Key, Time};
@@ -75,7 +75,7 @@ pub struct StepError {
     /// The message as kubectl prints it.
     pub message: String,
     /// For an applied text: the invalid fields of the document.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
 }
 
 #[derive(Clone, Debug)]

@@ -234,17 +234,17 @@ fn every_remedy_succeeds() {
         let mut seen = Vec::new();
         for _ in 0..120 {
             update(&mut session, Msg::Step);
-            let Some(way_out) = session.active_run().sentence().way_out else {
+            let Some(remedy) = session.active_run().sentence().remedy else {
                 continue;
             };
-            if seen.contains(&way_out.remedy) {
+            if seen.contains(&remedy) {
                 continue;
             }
-            seen.push(way_out.remedy.clone());
+            seen.push(remedy.clone());
             let mut session = session.clone();
-            update(&mut session, Msg::Follow(way_out.remedy.clone()));
-            assert_eq!(session.active_run().refusals(), [], "{:?}", way_out.remedy);
-            match &way_out.remedy {
+            update(&mut session, Msg::Follow(remedy.clone()));
+            assert_eq!(session.active_run().refusals(), [], "{:?}", remedy);
+            match &remedy {
                 Remedy::DeletePod { pod, force } => {
                     let line = menu::delete_pod(pod, *force).to_string();
                     assert_eq!(last_line(&session), (line, Some(0)));

@@ -4,9 +4,8 @@ use k8s_openapi::api::apps::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
 use k8s_openapi::apimachinery::pkg::util::intstr;
 use serde_json::{Value as Json, json};
-use statefulset_playground::object::typed::{
-    DeploymentSpec, IntOrString, LabelSelector, ReplicaSetSpec, StatefulSetSpec,
-};
+use statefulset_playground::object::selector::LabelSelector;
+use statefulset_playground::object::typed::{DeploymentSpec, IntOrString, ReplicaSetSpec, StatefulSetSpec};
 use statefulset_playground::object::{Kind, Map, Object, Value};
 use statefulset_playground::yaml::parse;
 

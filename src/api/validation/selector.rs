@@ -4,7 +4,8 @@ use super::field::{Bad, Errors, Path};
 use super::meta;
 use super::read::Read;
 use super::text;
-use crate::object::Value;
+use crate::object::selector::LabelSelector;
+use crate::object::{Map, Value};
 
 /// `ValidateLabelSelector`.
 pub fn validate(errors: &mut Errors, selector: &Value, at: &Path<'_>) {
@@ -59,8 +60,7 @@ pub fn verdict(selector: &Value, labels: &Value) -> Verdict {
     if selector.is_null() {
         return Verdict::Differs;
     }
-    let expressions = selector.list("matchExpressions");
-    if selector.entries("matchLabels").next().is_none() && expressions.is_empty() {
+    if LabelSelector::read(Some(selector)).is_empty() {
         return Verdict::Empty;
     }
     let mut errors = Errors::default();
@@ -68,25 +68,11 @@ pub fn verdict(selector: &Value, labels: &Value) -> Verdict {
     if errors.len() > 0 {
         return Verdict::Broken;
     }
-    let equal = selector
-        .entries("matchLabels")
-        .all(|(key, value)| labels.get(key) == Some(value));
-    let matches = equal && expressions.iter().all(|expression| holds(expression, labels));
-    if matches {
+    let none = Map::new();
+    if LabelSelector::read(Some(selector)).matches(labels.as_object().unwrap_or(&none)) {
         Verdict::Matches
     } else {
         Verdict::Differs
-    }
-}
-
-fn holds(expression: &Value, labels: &Value) -> bool {
-    let value = labels.get(expression.text("key")).and_then(Value::as_str);
-    let listed = value.is_some_and(|value| expression.texts("values").any(|have| have == value));
-    match expression.text("operator") {
-        "In" => listed,
-        "NotIn" => !listed,
-        "Exists" => value.is_some(),
-        _ => value.is_none(),
     }
 }
 
@@ -96,8 +82,8 @@ pub fn bad(selector: &Value) -> Bad {
         .iter()
         .filter_map(|key| {
             let part = selector.maybe(key)?;
-            let empty = part.as_array().is_some_and(<[_]>::is_empty)
-                || part.as_object().is_some_and(crate::object::Map::is_empty);
+            let empty =
+                part.as_array().is_some_and(<[_]>::is_empty) || part.as_object().is_some_and(Map::is_empty);
             (!empty).then(|| format!("\"{key}\":{part}"))
         })
         .collect();

@@ -3,7 +3,7 @@
 use super::Wanted;
 use super::replica_sets::{Sets, count, replicas};
 use crate::cluster::client::{Client, Synced};
-use crate::object::status::ObjectStatus;
+use crate::object::status::{ObjectStatus, find_condition};
 use crate::object::{Map, Object, Time, Value};
 
 /// Whether all pods are of the template and available (`DeploymentComplete`).
@@ -99,12 +99,13 @@ fn progressing(
         .any(|field| count(new, field) > count(old, field))
         || count(new, "replicas") - count(new, "updatedReplicas")
             < count(old, "replicas") - count(old, "updatedReplicas");
-    let since = find(old, "Progressing").and_then(|c| Time::parse(c.get("lastUpdateTime")?.as_str()?));
-    let was_done = find(old, "Progressing")
+    let since =
+        find_condition(old, "Progressing").and_then(|c| Time::parse(c.get("lastUpdateTime")?.as_str()?));
+    let was_done = find_condition(old, "Progressing")
         .and_then(|c| c.get("reason")?.as_str())
         .is_none_or(|reason| reason == "NewReplicaSetAvailable");
     let timed_out = !moved
-        && find(old, "Progressing")
+        && find_condition(old, "Progressing")
             .and_then(|c| c.get("reason")?.as_str())
             .is_some_and(|reason| reason == "ProgressDeadlineExceeded");
     let deadline = wanted
@@ -124,13 +125,6 @@ fn progressing(
     )
 }
 
-fn find<'a>(status: &'a Map, kind: &str) -> Option<&'a Value> {
-    let conditions = status.get("conditions")?.as_array()?;
-    conditions
-        .iter()
-        .find(|condition| condition.get("type").and_then(Value::as_str) == Some(kind))
-}
-
 /// A condition with its times: the transition's when the status changes, the update's when anything does.
 fn condition(
     old: &Map,
@@ -140,7 +134,7 @@ fn condition(
     now: Time,
     renewed: bool,
 ) -> Value {
-    let before = find(old, kind);
+    let before = find_condition(old, kind);
     let text = |field: &str| {
         before
             .and_then(|before| before.get(field)?.as_str())

@@ -6,7 +6,6 @@ use super::{Wanted, bare_template, say_scaled};
 use crate::api::DeleteOptions;
 use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref::{Claim, claim};
-use crate::cluster::selector;
 use crate::object::status::ObjectStatus;
 use crate::object::typed::DeploymentSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Value};
@@ -62,7 +61,7 @@ impl Sets {
             .collect();
         let mut ours = Vec::new();
         for set in candidates {
-            let matches = selector::matches(&spec.selector, &set.meta.labels);
+            let matches = spec.selector.selects(&set.meta.labels);
             if claim(client, deployment, &set, matches)? == Claim::Ours {
                 ours.push(set);
             }

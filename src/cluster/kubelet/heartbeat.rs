@@ -5,9 +5,8 @@ use std::sync::Arc;
 use crate::cluster::bootstrap;
 use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::fault;
-use crate::cluster::node::ready;
-use crate::object::status::ObjectStatus;
-use crate::object::{Key, Value};
+use crate::object::status::{ConditionStatus, ObjectStatus};
+use crate::object::{Key, Value, node};
 
 /// Status, reason and message of each condition of a node that is well.
 const WELL: [(&str, &str, &str, &str); 4] = [
@@ -40,7 +39,7 @@ pub fn report(client: &mut Client, key: &Key) -> Synced {
     let Some(node) = client.get(key).cloned() else {
         return register(client, key);
     };
-    if ready(&node) == "True" {
+    if node::ready(&node) == Some(ConditionStatus::True) {
         return Ok(());
     }
     let now = client.now().to_string();

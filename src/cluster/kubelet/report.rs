@@ -6,7 +6,7 @@ use std::sync::Arc;
 use super::container::{Run, Step};
 use super::worker::{Stage, Worker};
 use crate::cluster::client::Client;
-use crate::object::status::{Condition, ContainerState, ContainerStatus, Phase, PodStatus, Truth};
+use crate::object::status::{Condition, ConditionStatus, ContainerState, ContainerStatus, Phase, PodStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
 
 /// The conditions that a kubelet reports, in its order.
@@ -116,11 +116,15 @@ fn conditions(now: Time, old: &PodStatus, worker: &Worker, phase: Phase) -> Vec<
         list.push(Condition {
             reason: Some("TerminationByKubelet".into()),
             message: worker.evicted.clone(),
-            ..Condition::new("DisruptionTarget", Truth::True, now)
+            ..Condition::new("DisruptionTarget", ConditionStatus::True, now)
         });
     }
     let mut add = |kind: &str, yes: bool, why: Option<(&str, String)>| {
-        let status = if yes { Truth::True } else { Truth::False };
+        let status = if yes {
+            ConditionStatus::True
+        } else {
+            ConditionStatus::False
+        };
         let since = old
             .condition(kind)
             .filter(|c| c.status == status)
@@ -139,9 +143,12 @@ fn conditions(now: Time, old: &PodStatus, worker: &Worker, phase: Phase) -> Vec<
     let (ready, not_ready) = ready(worker, phase);
     add("Ready", ready, not_ready.clone());
     add("ContainersReady", ready, not_ready);
-    match old.condition("PodScheduled").filter(|c| c.status == Truth::True) {
+    match old
+        .condition("PodScheduled")
+        .filter(|c| c.status == ConditionStatus::True)
+    {
         Some(scheduled) => list.push(scheduled.clone()),
-        None => list.push(Condition::new("PodScheduled", Truth::True, now)),
+        None => list.push(Condition::new("PodScheduled", ConditionStatus::True, now)),
     }
     list
 }

@@ -5,17 +5,16 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::ready;
 use crate::api::Status;
 use crate::cluster::client::{Client, EventType, Synced};
 use crate::cluster::durations::NODE_GRACE_MS;
 use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
-use crate::object::status::{Condition, ObjectStatus, Truth};
-use crate::object::{Key, Kind, Map, Object, Time, Value, pod};
+use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
+use crate::object::{Key, Kind, Map, Object, Time, Value, node, pod};
 use crate::store::Waiting;
-use crate::store::waiting::NodeLoss;
+use crate::store::waiting::NodeWaiting;
 
 /// Since when nodes have been silent.
 #[derive(Clone, Debug, Default)]
@@ -51,11 +50,14 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Lifecycle) -> Synced {
         let until = since.plus(NODE_GRACE_MS);
         if client.now() < until {
             client.wake_at(until, key);
-            client.wait(key, Some(Waiting::Node(NodeLoss::Silent { until })));
+            client.wait(
+                key,
+                Some(Waiting::Node(NodeWaiting::MonitorGracePeriod { until })),
+            );
             return Ok(());
         }
         client.wait(key, None);
-        if ready(&node) != "Unknown" {
+        if node::ready(&node).is_some_and(|ready| ready != ConditionStatus::Unknown) {
             return Ok(lose(client, &node)?);
         }
     } else {
@@ -105,7 +107,7 @@ fn mark_pods_not_ready(client: &mut Client, node: &Object) -> Result<(), Status>
         };
         let mut status = status.clone();
         let now = client.now();
-        status.set_condition(Condition::new("Ready", Truth::False, now));
+        status.set_condition(Condition::new("Ready", ConditionStatus::False, now));
         client.update_status(&key, ObjectStatus::Pod(Arc::new(status)))?;
         client.event(&pod, EventType::Warning, "NodeNotReady", "Node is not ready");
     }
@@ -115,16 +117,15 @@ fn mark_pods_not_ready(client: &mut Client, node: &Object) -> Result<(), Status>
 /// Gives a node the taints that its state calls for, and takes those that it does not
 /// (`doNoScheduleTaintingPass`, `processTaintBaseEviction`).
 fn taint_by_state(client: &mut Client, node: &Object) -> Result<(), Status> {
-    let state = ready(node);
-    let cordoned = node.spec().get("unschedulable").and_then(Value::as_bool) == Some(true);
+    let cordoned = node::unschedulable(node);
     let mut wanted: Vec<(&str, &str)> = Vec::new();
     if cordoned {
         wanted.push((taint::UNSCHEDULABLE, "NoSchedule"));
     }
-    let lost = match state {
-        "Unknown" => Some(taint::UNREACHABLE),
-        "False" => Some(taint::NOT_READY),
-        _ => None,
+    let lost = match node::ready(node) {
+        None | Some(ConditionStatus::Unknown) => Some(taint::UNREACHABLE),
+        Some(ConditionStatus::False) => Some(taint::NOT_READY),
+        Some(ConditionStatus::True) => None,
     };
     for effect in ["NoSchedule", "NoExecute"] {
         wanted.extend(lost.map(|key| (key, effect)));

@@ -4,16 +4,15 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::ready;
 use crate::api::DeleteOptions;
 use crate::cluster::client::{Client, Synced};
 use crate::cluster::durations::{NODE_GONE_QUARANTINE_MS, POD_GC_PERIOD_MS};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
-use crate::object::status::{Condition, ObjectStatus, Phase, Truth};
-use crate::object::{Key, Kind, Object, Time, pod};
+use crate::object::status::{Condition, ConditionStatus, ObjectStatus, Phase};
+use crate::object::{Key, Kind, Object, Time, node, pod};
 use crate::store::Waiting;
-use crate::store::waiting::NodeLoss;
+use crate::store::waiting::NodeWaiting;
 
 /// Since when nodes have been gone.
 #[derive(Clone, Debug, Default)]
@@ -67,7 +66,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut PodGc) -> Synced {
         Some(node)
             if object.meta.terminating()
                 && taint::has(node, taint::OUT_OF_SERVICE)
-                && ready(node) != "True" =>
+                && node::ready(node) != Some(ConditionStatus::True) =>
         {
             state.gone_since.remove(&node_name);
             (now, "PodGC: node is out of service")
@@ -82,7 +81,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut PodGc) -> Synced {
     let until = Time(due.0.div_ceil(POD_GC_PERIOD_MS) * POD_GC_PERIOD_MS);
     if now < until {
         client.wake_at(until, key);
-        client.wait(key, Some(Waiting::Node(NodeLoss::NodeGone { until })));
+        client.wait(key, Some(Waiting::Node(NodeWaiting::NodeDeleted { until })));
         return Ok(());
     }
     remove(client, &object, why)
@@ -98,7 +97,7 @@ fn remove(client: &mut Client, object: &Object, why: &str) -> Synced {
         let condition = Condition {
             reason: Some("DeletionByPodGC".into()),
             message: Some(why.into()),
-            ..Condition::new("DisruptionTarget", Truth::True, client.now())
+            ..Condition::new("DisruptionTarget", ConditionStatus::True, client.now())
         };
         status.conditions.retain(|c| c.kind != condition.kind);
         status.conditions.insert(0, condition);

@@ -4,6 +4,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::object::selector::{LabelSelector, SelectorRequirement, set_matches};
 use crate::object::{Key, Kind, Map, Object, Value, pod};
 use crate::store::World;
 
@@ -13,11 +14,7 @@ pub fn node_matches(object: &Object, node: &Object) -> bool {
     let selected = spec
         .get("nodeSelector")
         .and_then(Value::as_object)
-        .is_none_or(|selector| {
-            selector
-                .iter()
-                .all(|(key, value)| node.meta.label(key).map(AsRef::as_ref) == value.as_str())
-        });
+        .is_none_or(|selector| set_matches(selector, &node.meta.labels));
     let terms = spec.at(&[
         "affinity",
         "nodeAffinity",
@@ -34,44 +31,11 @@ pub fn node_terms_match(terms: &Value, node: &Object) -> bool {
         let (labels, fields) = (list("matchExpressions"), list("matchFields"));
         let name = Map::from_iter([("metadata.name", node.meta.name.clone())]);
         (!labels.is_empty() || !fields.is_empty())
-            && labels.iter().all(|r| requirement_holds(r, &node.meta.labels))
-            && fields.iter().all(|r| requirement_holds(r, &name))
+            && labels
+                .iter()
+                .all(|r| SelectorRequirement::read(r).matches(&node.meta.labels))
+            && fields.iter().all(|r| SelectorRequirement::read(r).matches(&name))
     })
-}
-
-/// Whether a label selector with `matchLabels` and `matchExpressions` matches; an empty one matches everything.
-pub fn selector_matches(selector: &Value, labels: &Map) -> bool {
-    let equal = selector
-        .get("matchLabels")
-        .and_then(Value::as_object)
-        .is_none_or(|wanted| wanted.iter().all(|(key, value)| labels.get(key) == Some(value)));
-    let expressions = selector.get("matchExpressions").and_then(Value::as_array);
-    equal
-        && expressions
-            .unwrap_or_default()
-            .iter()
-            .all(|r| requirement_holds(r, labels))
-}
-
-fn requirement_holds(requirement: &Value, labels: &Map) -> bool {
-    let Some(key) = requirement.get("key").and_then(Value::as_str) else {
-        return false;
-    };
-    let values = requirement
-        .get("values")
-        .and_then(Value::as_array)
-        .unwrap_or_default();
-    let have = labels.get(key);
-    let number = |value: Option<&Value>| value.and_then(Value::as_str)?.parse::<i64>().ok();
-    match requirement.get("operator").and_then(Value::as_str) {
-        Some("In") => have.is_some_and(|have| values.contains(have)),
-        Some("NotIn") => have.is_none_or(|have| !values.contains(have)),
-        Some("Exists") => have.is_some(),
-        Some("DoesNotExist") => have.is_none(),
-        Some("Gt") => number(have) > number(values.first()) && number(values.first()).is_some(),
-        Some("Lt") => number(have) < number(values.first()) && number(have).is_some(),
-        _ => false,
-    }
 }
 
 /// The topology key of a spread constraint that this node would break (`plugins/podtopologyspread/filtering.go`).
@@ -101,12 +65,15 @@ fn too_many_here(world: &World, object: &Object, node: &Object, constraint: &Val
             .on_node(&other.meta.name)
             .filter_map(|key| world.get(key))
             .filter(|pod| pod::active(pod) && pod.meta.namespace == object.meta.namespace)
-            .filter(|pod| selector.is_some_and(|selector| selector_matches(selector, &pod.meta.labels)))
+            .filter(|pod| {
+                selector.is_some_and(|selector| LabelSelector::read(Some(selector)).matches(&pod.meta.labels))
+            })
             .count();
         *domains.entry(domain).or_default() += i64::try_from(count).unwrap_or(i64::MAX);
     }
     let least = domains.values().copied().min().unwrap_or(0);
-    let own = selector.is_some_and(|selector| selector_matches(selector, &object.meta.labels));
+    let own =
+        selector.is_some_and(|selector| LabelSelector::read(Some(selector)).matches(&object.meta.labels));
     domains.get(here).copied().unwrap_or(0) + i64::from(own) - least > max_skew
 }
 
@@ -135,7 +102,7 @@ fn met_by_term(world: &World, object: &Object, node: &Object, term: &Value) -> O
         .find(|other| {
             other.meta.namespace == object.meta.namespace
                 && !pod::phase(other).terminal()
-                && selector_matches(selector, &other.meta.labels)
+                && LabelSelector::read(Some(selector)).matches(&other.meta.labels)
         })
         .map(|other| other.key())
 }

@@ -19,10 +19,9 @@ use std::sync::Arc;
 use super::client::{Client, Failure, Synced};
 use super::controller_ref::{self, Claim};
 use super::queue::{Seen, Wakes};
-use super::selector;
 use crate::object::typed::StatefulSetSpec;
 use crate::object::{Key, Kind, Object};
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 use crate::store::{Waiting, World};
 
 pub use memo::Memos;
@@ -83,7 +82,7 @@ fn owner<'a>(world: &'a World, pod: &Object) -> Option<&'a Arc<Object>> {
 }
 
 fn selects(set: &Object, pod: &Object) -> bool {
-    StatefulSetSpec::read(set).is_some_and(|spec| selector::matches(&spec.selector, &pod.meta.labels))
+    StatefulSetSpec::read(set).is_some_and(|spec| spec.selector.selects(&pod.meta.labels))
 }
 
 /// One look at a set (`sync`, `syncStatefulSet`).
@@ -95,8 +94,11 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
     let Some(spec) = StatefulSetSpec::read(&object) else {
         return Ok(());
     };
-    if !selector::is_valid(&spec.selector) {
-        client.wait(key, Some(Waiting::StatefulSet(Stateful::InvalidSelector)));
+    if !spec.selector.is_valid() {
+        client.wait(
+            key,
+            Some(Waiting::StatefulSet(StatefulSetWaiting::InvalidSelector)),
+        );
         return Ok(());
     }
     let set = Set::read(&object, spec);
@@ -106,7 +108,7 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         let error = failure.message.clone();
         client.wait(
             key,
-            Some(Waiting::StatefulSet(Stateful::AdoptionFailed { error })),
+            Some(Waiting::StatefulSet(StatefulSetWaiting::AdoptionFailed { error })),
         );
         return Err(failure);
     }

@@ -10,7 +10,6 @@ use super::template::Versioned;
 use crate::api::{DeleteOptions, Reason};
 use crate::cluster::client::{Client, Failure};
 use crate::cluster::controller_ref;
-use crate::cluster::selector;
 use crate::object::{Kind, Map, Meta, Object, ObjectStatus, Value};
 use crate::store::{ControlledPods, World};
 
@@ -61,7 +60,7 @@ fn list(world: &World, set: &Set) -> Vec<Arc<Object>> {
     let mut revisions: Vec<Arc<Object>> = world
         .list(Kind::ControllerRevision)
         .filter(|revision| revision.meta.namespace == meta.namespace)
-        .filter(|revision| selector::matches(&set.spec.selector, &revision.meta.labels))
+        .filter(|revision| set.spec.selector.selects(&revision.meta.labels))
         .filter(|revision| {
             revision
                 .meta

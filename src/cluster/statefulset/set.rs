@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::predicates;
-use crate::cluster::selector;
 use crate::object::typed::StatefulSetSpec;
 use crate::object::{Object, OwnerRef, Value};
 
@@ -97,7 +96,7 @@ impl<'a> Set<'a> {
     /// Whether a pod can be the set's: by its labels and its name.
     pub fn matches(&self, pod: &Object) -> bool {
         predicates::parent(&pod.meta.name) == Some(self.object.meta.name.as_ref())
-            && selector::matches(&self.spec.selector, &pod.meta.labels)
+            && self.spec.selector.selects(&pod.meta.labels)
     }
 
     /// The first ordinal that a rolling update touches.

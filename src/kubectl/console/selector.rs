@@ -3,7 +3,8 @@
 
 use std::iter::Peekable;
 
-use crate::object::{Kind, Map, Object, Value, pod};
+use crate::object::selector::{Operator, Requirement};
+use crate::object::{Kind, Object, Value, node, pod};
 
 /// What `-l` and `--field-selector` ask for.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -16,22 +17,6 @@ pub struct Selector {
     pub field_text: String,
     /// Why it cannot be read.
     fault: Option<String>,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-struct Requirement {
-    key: String,
-    test: Test,
-}
-
-#[derive(Clone, Debug, PartialEq)]
-enum Test {
-    In(Vec<String>),
-    NotIn(Vec<String>),
-    Exists,
-    Missing,
-    Above(i64),
-    Below(i64),
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -104,23 +89,6 @@ impl Selector {
     }
 }
 
-impl Requirement {
-    fn matches(&self, labels: &Map) -> bool {
-        let value = labels.text(&self.key).map(AsRef::as_ref);
-        let listed =
-            |values: &[String]| value.is_some_and(|value: &str| values.iter().any(|one| one == value));
-        let number = || value.and_then(|value| value.parse::<i64>().ok());
-        match &self.test {
-            Test::In(values) => listed(values),
-            Test::NotIn(values) => !listed(values),
-            Test::Exists => value.is_some(),
-            Test::Missing => value.is_none(),
-            Test::Above(limit) => number().is_some_and(|number| number > *limit),
-            Test::Below(limit) => number().is_some_and(|number| number < *limit),
-        }
-    }
-}
-
 /// The fields that the API server selects by (the registries' `SelectableFields`).
 fn selectable(kind: Kind, field: &str) -> bool {
     match (kind, field) {
@@ -172,10 +140,7 @@ fn field(object: &Object, field: &str) -> String {
                 .get("source")
                 .and_then(|of| of.get("component")),
         ),
-        (Kind::Node, "spec.unschedulable") => {
-            let off = object.spec().get("unschedulable").and_then(Value::as_bool);
-            off.unwrap_or(false).to_string()
-        }
+        (Kind::Node, "spec.unschedulable") => node::unschedulable(object).to_string(),
         (_, path) => {
             let document = object.document();
             let parts: Vec<&str> = path.split('.').collect();
@@ -307,9 +272,9 @@ impl<I: Iterator<Item = Token>> Parser<I> {
             other => return Err(format!("found '{}', expected: identifier", other.text())),
         };
         let done = matches!(self.peek(), Token::End | Token::Sign(","));
-        let test = match (missing, done) {
-            (true, true) => Test::Missing,
-            (false, true) => Test::Exists,
+        let (operator, values) = match (missing, done) {
+            (true, true) => (Operator::DoesNotExist, Vec::new()),
+            (false, true) => (Operator::Exists, Vec::new()),
             (true, false) => {
                 let found = self.peek();
                 return Err(format!(
@@ -317,29 +282,36 @@ impl<I: Iterator<Item = Token>> Parser<I> {
                     found.text()
                 ));
             }
-            (false, false) => self.test()?,
+            (false, false) => self.comparison()?,
         };
-        Ok(Requirement { key, test })
+        Ok(Requirement {
+            key,
+            operator,
+            values,
+        })
     }
 
-    fn test(&mut self) -> Result<Test, String> {
+    fn comparison(&mut self) -> Result<(Operator, Vec<String>), String> {
         let operator = self.next();
         match operator.text() {
-            "in" => Ok(Test::In(self.values()?)),
-            "notin" => Ok(Test::NotIn(self.values()?)),
-            "=" | "==" => Ok(Test::In(vec![self.value()?])),
-            "!=" => Ok(Test::NotIn(vec![self.value()?])),
-            ">" => Ok(Test::Above(self.number()?)),
-            "<" => Ok(Test::Below(self.number()?)),
+            "in" => Ok((Operator::In, self.values()?)),
+            "notin" => Ok((Operator::NotIn, self.values()?)),
+            "=" | "==" => Ok((Operator::In, vec![self.value()?])),
+            "!=" => Ok((Operator::NotIn, vec![self.value()?])),
+            ">" => Ok((Operator::Gt, vec![self.integer()?])),
+            "<" => Ok((Operator::Lt, vec![self.integer()?])),
             found => Err(format!("found '{found}', expected: in, notin, =, ==, !=, gt, lt")),
         }
     }
 
-    fn number(&mut self) -> Result<i64, String> {
+    fn integer(&mut self) -> Result<String, String> {
         let value = self.value()?;
-        value.parse().map_err(|_| {
-            format!("values[0][]: Invalid value: {value:?}: for 'Gt', 'Lt' operators, the value must be an integer")
-        })
+        match value.parse::<i64>() {
+            Ok(_) => Ok(value),
+            Err(_) => Err(format!(
+                "values[0][]: Invalid value: {value:?}: for 'Gt', 'Lt' operators, the value must be an integer"
+            )),
+        }
     }
 
     /// A value may be empty.

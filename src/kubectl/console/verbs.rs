@@ -354,24 +354,12 @@ fn alike(name: &str) -> Vec<&'static str> {
     let lower = name.to_ascii_lowercase();
     COMMANDS
         .split(' ')
-        .filter(|known| distance(&lower, known) <= 2 || known.starts_with(&lower))
+        .filter(|known| {
+            // No command is so long that a longer word could be a typing error of it.
+            let near = lower.len() <= 32 && strsim::levenshtein(&lower, known) <= 2;
+            near || known.starts_with(&lower)
+        })
         .collect()
-}
-
-/// Levenshtein's distance; words are short, and longer ones than any command are not compared.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().take(32).collect(), b.chars().collect());
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.iter().enumerate() {
-        let mut corner = i;
-        row[0] = i + 1;
-        for (j, y) in b.iter().enumerate() {
-            let above = row[j + 1];
-            row[j + 1] = (corner + usize::from(x != y)).min(above + 1).min(row[j] + 1);
-            corner = above;
-        }
-    }
-    row[b.len()]
 }
 
 fn help(group: Option<&str>) -> String {

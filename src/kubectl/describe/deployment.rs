@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::fields::{date, has, int_or_string, number, text};
 use super::writer::Writer;
 use super::{Subject, selector, template, workload};
+use crate::object::selector::LabelSelector;
 use crate::object::{Kind, Object, Value};
 
 /// The label by which the ReplicaSets of a Deployment tell their pods apart.
@@ -58,7 +59,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
 /// Writes the ReplicaSets: the oldest that has the Deployment's template is the new one, all others are old.
 fn replica_sets(w: &mut Writer, subject: &Subject<'_>) {
     let deployment = subject.object;
-    let selector = deployment.spec().get("selector").unwrap_or(&Value::Null);
+    let selector = LabelSelector::read(deployment.spec().get("selector"));
     let mut sets: Vec<&Arc<Object>> = subject
         .world
         .list(Kind::ReplicaSet)
@@ -68,7 +69,7 @@ fn replica_sets(w: &mut Writer, subject: &Subject<'_>) {
                 .controller()
                 .is_some_and(|owner| owner.uid == deployment.meta.uid)
         })
-        .filter(|set| selector::selects(selector, &set.meta.labels))
+        .filter(|set| selector.matches(&set.meta.labels))
         .collect();
     sets.sort_by(|a, b| (a.meta.created.0 / 1000, a.name()).cmp(&(b.meta.created.0 / 1000, b.name())));
     let template = without_hash(deployment);

@@ -1,7 +1,7 @@
 //! Label selectors as one line (`metav1.LabelSelectorAsSelector`, `metav1.FormatLabelSelector`).
 
 use super::fields::{entries, go, list, text, texts};
-use crate::object::{Map, Value};
+use crate::object::Value;
 
 /// A selector's requirements by key; empty for one that has none, or for none at all.
 pub fn plain(selector: Option<&Value>) -> String {
@@ -44,21 +44,4 @@ fn expression(expression: &Value) -> Option<(&str, String)> {
         _ => return None,
     };
     Some((key, part))
-}
-
-/// Whether a selector's rules all hold of some labels.
-pub fn selects(selector: &Value, labels: &Map) -> bool {
-    let equal = entries(selector, &["matchLabels"]).all(|(key, value)| labels.get(key) == Some(value));
-    equal
-        && list(selector, &["matchExpressions"]).iter().all(|expression| {
-            let value = labels.text(text(expression, &["key"])).map(AsRef::as_ref);
-            let listed = value.is_some_and(|value| texts(expression, &["values"]).contains(&value));
-            match text(expression, &["operator"]) {
-                "In" => listed,
-                "NotIn" => !listed,
-                "Exists" => value.is_some(),
-                "DoesNotExist" => value.is_none(),
-                _ => false,
-            }
-        })
 }

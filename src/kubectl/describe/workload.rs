@@ -4,6 +4,7 @@ use super::claim;
 use super::fields::{date, go, has, int_or_string, list, maybe_number, number, quantity, text};
 use super::writer::{Writer, one_line};
 use super::{Subject, selector, template};
+use crate::object::selector::LabelSelector;
 use crate::object::status::Phase;
 use crate::object::{Object, Value, pod};
 use crate::store::World;
@@ -156,7 +157,7 @@ pub fn conditions(w: &mut Writer, document: &Value) {
 fn pods(world: &World, controller: &Object) -> String {
     let selects = |pod: &Object| match controller.spec().get("selector") {
         Some(selector) if has(selector, &["matchLabels"]) || has(selector, &["matchExpressions"]) => {
-            super::selector::selects(selector, &pod.meta.labels)
+            LabelSelector::read(Some(selector)).matches(&pod.meta.labels)
         }
         _ => true,
     };

@@ -2,7 +2,8 @@
 
 use super::{Parts, age, at, list, number, or_none, text};
 use crate::kubectl::age::human;
-use crate::object::{Kind, Map, Object, Time, Value};
+use crate::object::status::ConditionStatus;
+use crate::object::{Kind, Map, Object, Time, Value, node};
 
 const ROLE: &str = "node-role.kubernetes.io/";
 
@@ -89,18 +90,13 @@ fn created(object: &Object, _: Time) -> Vec<String> {
 
 /// `printNode`.
 fn node(object: &Object, now: Time) -> Vec<String> {
-    let conditions = list(object, &["status", "conditions"]);
-    let ready = conditions
-        .iter()
-        .find(|condition| condition.get("type").and_then(Value::as_str) == Some("Ready"))
-        .and_then(|condition| condition.get("status")?.as_str());
-    let mut status = match ready {
-        Some("True") => "Ready",
+    let mut status = match node::ready(object) {
+        Some(ConditionStatus::True) => "Ready",
         Some(_) => "NotReady",
         None => "Unknown",
     }
     .to_owned();
-    if at(object, &["spec", "unschedulable"]).and_then(Value::as_bool) == Some(true) {
+    if node::unschedulable(object) {
         status.push_str(",SchedulingDisabled");
     }
     let roles = object

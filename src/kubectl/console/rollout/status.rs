@@ -7,6 +7,7 @@ use crate::cluster::deployment::{REVISION, annotated};
 use crate::kubectl::console::flags::{Args, parse_duration};
 use crate::kubectl::console::{Ended, Following, Output, Shell};
 use crate::kubectl::errors::{Error, report};
+use crate::object::status::find_condition;
 use crate::object::{Key, Kind, Object, Time, Value};
 use crate::store::{Entry, EntryKind};
 
@@ -165,15 +166,12 @@ fn deployment(deployment: &Object, revision: i64) -> View {
     if deployment.meta.generation > count("observedGeneration") {
         return waiting("Waiting for deployment spec update to be observed...".to_owned());
     }
-    let conditions = at(&["conditions"]).and_then(Value::as_array).unwrap_or_default();
-    let word = |condition: &Value, field: &str| {
-        let text = condition.get(field).and_then(Value::as_str);
-        text.unwrap_or_default().to_owned()
-    };
-    let progressing = conditions
-        .iter()
-        .find(|condition| word(condition, "type") == "Progressing");
-    if progressing.is_some_and(|condition| word(condition, "reason") == "ProgressDeadlineExceeded") {
+    let progressing = deployment
+        .status
+        .fields()
+        .and_then(|status| find_condition(status, "Progressing"));
+    let reason = progressing.and_then(|condition| condition.get("reason")?.as_str());
+    if reason == Some("ProgressDeadlineExceeded") {
         return Err(Error::Plain(format!(
             "deployment {name:?} exceeded its progress deadline"
         )));

@@ -4,9 +4,9 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 
-use crate::cluster::command::Cascade;
-use crate::object::{Key, Kind, Object, Value};
-use crate::session::{Msg, RunId, Tab};
+use crate::object::Key;
+use crate::session::menu::{self, MenuEntry, MenuIcon};
+use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
 use crate::web;
@@ -15,16 +15,6 @@ use crate::web::popover;
 
 /// Distance of the card from its object and from the edges of the viewport, in CSS pixels.
 const GAP_PX: f64 = 8.0;
-
-/// One action.
-#[derive(Clone, Debug, PartialEq)]
-struct Act {
-    label: String,
-    line: String,
-    danger: bool,
-    icon: Icon,
-    msg: Msg,
-}
 
 /// The card: a popover, so that the browser closes it on Escape and on a press outside.
 #[component]
@@ -39,15 +29,13 @@ pub fn Card() -> impl IntoView {
         let key = selected.get()?;
         anchor.get()?;
         app.peek(|session| {
-            session
-                .active_run()
-                .world()
-                .get(&key)
-                .map(|object| (key.clone(), acts(object)))
+            let world = session.active_run().world();
+            world.get(&key)?;
+            Some((key.clone(), menu::entries(world, &key)))
         })
     });
     // While the card is closed it keeps its content: the focus must be in it when the popover gives it back.
-    let shown = Memo::new(move |before: Option<&Option<(Key, Vec<Act>)>>| {
+    let shown = Memo::new(move |before: Option<&Option<(Key, Vec<MenuEntry>)>>| {
         object.get().or_else(|| before.cloned().flatten())
     });
     let key = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|(key, _)| key.clone())));
@@ -104,16 +92,8 @@ pub fn Card() -> impl IntoView {
                 </button>
             </div>
             <div class="card-actions" on:click=move |_| anchor.set(None)>
-                {move || shown.get().map(|(key, acts)| {
-                    let acts = acts.into_iter().map(|act| act_view(app, act)).collect_view();
-                    let inspect = Act {
-                        label: "Show as YAML".to_owned(),
-                        line: format!("kubectl get {} {} -o yaml", word(key.kind), key.name),
-                        danger: false,
-                        icon: Icon::FILE,
-                        msg: Msg::Tab(Tab::Objects),
-                    };
-                    view! { {act_view(app, inspect)} {acts} }
+                {move || shown.get().map(|(_, entries)| {
+                    entries.into_iter().map(|entry| entry_view(app, entry)).collect_view()
                 })}
             </div>
         </div>
@@ -173,19 +153,15 @@ fn beside(anchor: Rect, (width, height): (f64, f64), (across, down): (f64, f64))
     }
 }
 
-fn act_view(app: AppState, act: Act) -> impl IntoView {
-    let Act {
-        label,
-        line,
-        danger,
-        icon: sign,
-        msg,
-    } = act;
+fn entry_view(app: AppState, entry: MenuEntry) -> impl IntoView {
+    let label = entry.label.clone();
+    let line = entry.line.to_string();
+    let (danger, sign) = (entry.danger, entry_icon(entry.icon));
     view! {
         <div class="card-action" class:danger=danger>
             {icon(sign)}
             <div class="card-words">
-                <button type="button" on:click=move |_| app.dispatch(msg.clone())>{label}</button>
+                <button type="button" on:click=move |_| app.dispatch(Msg::Choose(entry.clone()))>{label}</button>
                 <small>{words(&line)}</small>
             </div>
         </div>
@@ -198,116 +174,14 @@ fn words(line: &str) -> impl IntoView + use<> {
     line.split(' ').map(word).collect_view()
 }
 
-/// The short name that kubectl takes, or the plural.
-fn word(kind: Kind) -> String {
-    kind.info().name.to_ascii_lowercase()
-}
-
-/// What a person can do with an object.
-fn acts(object: &Object) -> Vec<Act> {
-    let key = object.key();
-    match object.kind {
-        Kind::Pod => pod(&key),
-        Kind::StatefulSet | Kind::Deployment => workload(object, &key),
-        Kind::PersistentVolumeClaim => vec![delete(&key, "claim", Msg::DeleteClaim(key.clone()))],
-        kind => vec![delete(&key, &word(kind), Msg::Delete(key.clone()))],
+fn entry_icon(icon: MenuIcon) -> Icon {
+    match icon {
+        MenuIcon::Show => Icon::FILE,
+        MenuIcon::ScaleUp => Icon::PLUS,
+        MenuIcon::ScaleDown => Icon::MINUS,
+        MenuIcon::Restart => Icon::RESTARTS,
+        MenuIcon::Undo => Icon::UNDO,
+        MenuIcon::Delete => Icon::TRASH,
+        MenuIcon::ForceDelete => Icon::BOLT,
     }
-}
-
-fn delete(key: &Key, noun: &str, msg: Msg) -> Act {
-    Act {
-        label: format!("Delete {noun} {}", key.name),
-        line: format!("kubectl delete {} {}", word(key.kind), key.name),
-        danger: true,
-        icon: Icon::TRASH,
-        msg,
-    }
-}
-
-fn pod(key: &Key) -> Vec<Act> {
-    let name = &key.name;
-    vec![
-        delete(
-            key,
-            "pod",
-            Msg::DeletePod {
-                pod: key.clone(),
-                force: false,
-            },
-        ),
-        Act {
-            label: format!("Force delete pod {name}"),
-            line: format!("kubectl delete pod {name} --grace-period=0 --force"),
-            danger: true,
-            icon: Icon::BOLT,
-            msg: Msg::DeletePod {
-                pod: key.clone(),
-                force: true,
-            },
-        },
-    ]
-}
-
-fn workload(object: &Object, key: &Key) -> Vec<Act> {
-    let (kind, name) = (word(key.kind), &key.name);
-    let replicas = object.spec().get("replicas").and_then(Value::as_i64).unwrap_or(1);
-    let plain = |label: String, line: String, icon: Icon, msg: Msg| Act {
-        label,
-        line,
-        danger: false,
-        icon,
-        msg,
-    };
-    let scale = |to: i64, icon: Icon| {
-        plain(
-            format!("Scale to {to}"),
-            format!("kubectl scale {kind} {name} --replicas={to}"),
-            icon,
-            Msg::Scale {
-                workload: key.clone(),
-                replicas: to,
-            },
-        )
-    };
-    let remove = |label: &str, flag: &str, cascade: Cascade| Act {
-        label: label.to_owned(),
-        line: format!("kubectl delete {kind} {name}{flag}"),
-        danger: true,
-        icon: Icon::TRASH,
-        msg: Msg::DeleteSet {
-            workload: key.clone(),
-            cascade,
-        },
-    };
-    let mut acts = vec![scale(replicas.saturating_add(1), Icon::PLUS)];
-    if replicas > 0 {
-        acts.push(scale(replicas - 1, Icon::MINUS));
-    }
-    acts.push(plain(
-        "Restart".to_owned(),
-        format!("kubectl rollout restart {kind} {name}"),
-        Icon::RESTARTS,
-        Msg::RolloutRestart(key.clone()),
-    ));
-    acts.push(plain(
-        "Undo rollout".to_owned(),
-        format!("kubectl rollout undo {kind} {name}"),
-        Icon::UNDO,
-        Msg::RolloutUndo {
-            workload: key.clone(),
-            revision: 0,
-        },
-    ));
-    acts.push(remove("Delete", "", Cascade::Background));
-    acts.push(remove(
-        "Delete, pods first",
-        " --cascade=foreground",
-        Cascade::Foreground,
-    ));
-    acts.push(remove(
-        "Delete, keep the pods",
-        " --cascade=orphan",
-        Cascade::Orphan,
-    ));
-    acts
 }

@@ -1,9 +1,10 @@
 //! Compares the stage with the world through whole runs: every object is shown once, whatever was shown before.
 
 use statefulset_playground::cluster::Settings;
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
 use statefulset_playground::scene::{Column, Scene, Slot};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, update};
+use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, form, update};
 use statefulset_playground::store::World;
 
 fn set() -> Key {
@@ -85,30 +86,16 @@ fn slots(session: &Session) -> Vec<(String, &'static str)> {
 #[test]
 fn every_object_is_shown_once() {
     let mut session = session();
-    dispatch_and_settle(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 1,
-        },
-    );
-    dispatch_and_settle(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 4,
-        },
-    );
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 1).into()));
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 4).into()));
     check(&session);
 }
 
 #[test]
 fn orphaned_pods_move_to_the_last_band() {
     let mut session = session();
-    let msg = Msg::DeleteSet {
-        workload: set(),
-        cascade: statefulset_playground::cluster::command::Cascade::Orphan,
-    };
+    let line = Line::delete(&set()).cascade(statefulset_playground::api::Propagation::Orphan);
+    let msg = Msg::Act(line.no_wait().into());
     dispatch_and_settle(&mut session, msg);
     check(&session);
     let scene = Scene::new(session.active_run().world(), None);
@@ -120,32 +107,14 @@ fn orphaned_pods_move_to_the_last_band() {
 #[test]
 fn many_ghosts_fold_into_one_column() {
     let mut session = session();
-    dispatch_and_settle(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 2,
-        },
-    );
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 2).into()));
     let state = |label: &str, state| (label.to_owned(), state);
     assert_eq!(
         slots(&session),
         [state("0", "full"), state("1", "full"), state("2", "ghost")]
     );
-    dispatch_and_settle(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 6,
-        },
-    );
-    dispatch_and_settle(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 1,
-        },
-    );
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 6).into()));
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 1).into()));
     let scene = Scene::new(session.active_run().world(), None);
     let band = scene.band(Some(&set())).expect("the set has a band");
     let folded: Vec<usize> = band
@@ -164,11 +133,7 @@ fn many_ghosts_fold_into_one_column() {
 fn a_rollout_gives_pods_the_letter_of_the_new_revision() {
     let mut session = session();
     update(&mut session, Msg::Skip);
-    let msg = Msg::SetImage {
-        workload: set(),
-        container: 0,
-        image: "my-db-image:2".to_owned(),
-    };
+    let msg = form::set_image(&set(), 0, "my-db-image:2".to_owned());
     update(&mut session, msg);
     let history = session.active_run().run().history();
     let mut seen: Vec<String> = Vec::new();

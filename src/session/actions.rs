@@ -13,7 +13,8 @@ use super::run_id::RunId;
 use super::run_state::ActionOutcome;
 use super::state::Session;
 
-/// Applies the editor's text. `before_edit` is the text before a form control changed it, so that one undo reverts both.
+/// Applies the editor's text. `before_edit` is the text before a form control changed it, so that one undo reverts
+/// both.
 pub(super) fn apply(session: &mut Session, before_edit: Option<Arc<str>>) -> Vec<Effect> {
     let text = session.active_run().text.clone();
     let applied_before = session.active_run_mut().applied.replace(text.clone());

@@ -58,8 +58,8 @@ fn merge_patch(field: &Field, value: &NewValue) -> Option<Action> {
     Some(Line::patch_merge(&field.object, &patch.to_string()).into())
 }
 
-/// The parameters of a rolling update, for a strategy that must not have them. The API server set defaults for them when
-/// the object was created, and apply removes them only if the text sets them to `null`.
+/// The parameters of a rolling update, for a strategy that must not have them. The API server set defaults for them
+/// when the object was created, and apply removes them only if the text sets them to `null`.
 fn obsolete_parameters(field: &Field, value: &NewValue) -> Option<Field> {
     let is_strategy = field.path.ends_with("trategy.type");
     let is_rolling = *value == NewValue::Text("RollingUpdate".to_owned());

@@ -51,22 +51,10 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
         | Msg::SeekEntry(_)
         | Msg::Speed(_)
         | Msg::Tick { .. } => transport(session, msg),
-        Msg::Select(key) => {
-            session.selection = key;
-            Vec::new()
-        }
         Msg::Reveal(field) | Msg::Follow(Remedy::ShowField(field)) => reveal(session, &field),
         Msg::SwitchRun(run) => switch_run(session, run),
-        Msg::Tab(tab) => {
-            open_tab(session, tab);
-            Vec::new()
-        }
-        Msg::Fold(folded) => {
-            session.view.folded = folded;
-            Vec::new()
-        }
-        Msg::Theme(theme) => {
-            session.view.theme = theme;
+        Msg::Select(_) | Msg::Tab(_) | Msg::Fold(_) | Msg::Theme(_) => {
+            update_view(session, msg);
             Vec::new()
         }
         Msg::Line(text) => terminal::enter(session, &text),
@@ -93,6 +81,17 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             session.notices.retain(|notice| notice.id != id);
             Vec::new()
         }
+    }
+}
+
+/// Messages that change what is shown, and nothing else.
+fn update_view(session: &mut Session, msg: Msg) {
+    match msg {
+        Msg::Select(key) => session.selection = key,
+        Msg::Tab(tab) => open_tab(session, tab),
+        Msg::Fold(folded) => session.view.folded = folded,
+        Msg::Theme(theme) => session.view.theme = theme,
+        _ => {}
     }
 }
 

@@ -1,8 +1,8 @@
 //! Deflate with a preset dictionary.
 //!
-//! miniz_oxide has no function for it. A deflate stream may refer back to all of its earlier output, so the dictionary is
-//! compressed first and flushed, that output is dropped, and the stream continues with the payload. To decompress it, the
-//! dictionary is prepended as stored blocks.
+//! miniz_oxide has no function for it. A deflate stream may refer back to all of its earlier output, so the dictionary
+//! is compressed first and flushed, that output is dropped, and the stream continues with the payload. To decompress
+//! it, the dictionary is prepended as stored blocks.
 
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,

@@ -1,6 +1,6 @@
 //! Links: the inputs of a run in the fragment of an address.
 //!
-//! A link is `#<codec>.<payload>`. Codec `0`: the fields of [`Shared`] in the tagged form of `wire`, protected by a checksum,
+//! A link is `#<codec>.<payload>`. Codec `0`: the fields of [`Shared`] in the tagged form of `wire`, with a checksum,
 //! deflated with a frozen dictionary, in base64url. Every published codec stays readable.
 
 mod action;

@@ -155,8 +155,8 @@ impl Pace {
         }
     }
 
-    /// The first show time at which every entry up to that cluster time has been shown. After the last entry both advance
-    /// at the same rate.
+    /// The first show time at which every entry up to that cluster time has been shown. After the last entry both
+    /// advance at the same rate.
     pub fn show_time_after(&self, at: Time) -> Show {
         let next = self.batches.partition_point(|batch| batch.at <= at);
         let (from, ends) = match next.checked_sub(1).and_then(|i| self.batches.get(i)) {

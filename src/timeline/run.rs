@@ -23,8 +23,8 @@ pub struct Step {
     pub action: Action,
 }
 
-/// Performs an action on a cluster. It is passed in, because the modules that know kubectl lie above this one; `R` is the
-/// type of its report.
+/// Performs an action on a cluster. It is passed in, because the modules that know kubectl lie above this one; `R` is
+/// the type of its report.
 pub type Perform<R> = fn(&mut Sim, &Action) -> Performed<R>;
 
 /// The result of performing an action.
@@ -145,8 +145,8 @@ impl<R: Clone> Run<R> {
         self.history.entries().len() >= limits::RUN_ENTRIES
     }
 
-    /// The next position after this one at which nothing is pending. In a run that never settles, such as a crash loop, it
-    /// is the next pause; without one it is the end of the log.
+    /// The next position after this one at which nothing is pending. In a run that never settles, such as a crash loop,
+    /// it is the next pause; without one it is the end of the log.
     pub fn quiet_after(&self, seq: u64) -> u64 {
         let next = self.quiet_positions.partition_point(|quiet| *quiet <= seq);
         self.quiet_positions.get(next).copied().unwrap_or_else(|| {
@@ -160,7 +160,8 @@ impl<R: Clone> Run<R> {
         })
     }
 
-    /// Performs an action at a time. Later steps are removed and returned; later entries of the log are simulated again.
+    /// Performs an action at a time. Later steps are removed and returned; later entries of the log are simulated
+    /// again.
     pub fn act(&mut self, at: Time, action: Action) -> Vec<Step> {
         let kept = self.steps.partition_point(|step| step.at <= at);
         let dropped = self.steps.split_off(kept);

@@ -1,4 +1,4 @@
-//! Links: what goes in comes out, small, and nothing that comes in from outside does harm.
+//! Links: encoding is lossless and compact, and decoding accepts any input.
 
 use proptest::prelude::*;
 use statefulset_playground::cluster::{Fault, Profile, Settings};
@@ -64,14 +64,14 @@ fn links_are_small() {
 }
 
 #[test]
-fn an_unapplied_edit_is_part_of_a_link() {
+fn an_edit_that_is_not_applied_is_part_of_a_link() {
     let mut shared = first();
     shared.text = FIRST_MANIFEST.replace("my-db-image", "mysql:8.4");
     check(&shared, 119);
 }
 
 #[test]
-fn a_link_that_is_none_of_ours_says_so() {
+fn a_text_that_is_not_a_link_is_an_error() {
     for (link, error) in [
         ("", LinkError::Foreign),
         ("section-2", LinkError::Foreign),
@@ -91,7 +91,7 @@ fn a_link_that_is_none_of_ours_says_so() {
 }
 
 #[test]
-fn a_link_that_unpacks_to_too_much_is_refused() {
+fn a_link_that_inflates_beyond_the_limit_is_an_error() {
     let mut shared = first();
     shared.text = "a".repeat(9 * 1024 * 1024);
     assert_eq!(decode(&encode(&shared)), Err(LinkError::TooLarge));
@@ -99,7 +99,7 @@ fn a_link_that_unpacks_to_too_much_is_refused() {
     assert_eq!(decode(&long), Err(LinkError::TooLarge));
 }
 
-/// A codec that was published stays readable: this link was made by version 0.1.0.
+/// Every published codec stays readable: this link was made by version 0.1.0.
 #[test]
 fn the_first_link_opens_for_ever() {
     assert_eq!(decode(PUBLISHED), Ok(first()));

@@ -11,8 +11,8 @@ use crate::session::refusal;
 use crate::store::Cause;
 use crate::timeline::{Action, PlayHead, Speed, Step, StepResult};
 
-/// Cluster time between the last entry of a quiet log and the next action, in milliseconds. It keeps ages and timestamps
-/// of the two apart.
+/// Cluster time between the last entry of a quiet log and the next action, in milliseconds. It keeps ages and
+/// timestamps of the two apart.
 const REACTION_MS: u64 = 1_000;
 
 /// The result of an action.
@@ -136,8 +136,8 @@ impl RunState {
         }
     }
 
-    /// Undoes the last action and restores the steps that it removed. Returns the text to restore, if the action changed
-    /// it and it has not been edited since; none if there is nothing to undo.
+    /// Undoes the last action and restores the steps that it removed. Returns the text to restore, if the action
+    /// changed it and it has not been edited since; none if there is nothing to undo.
     pub(in crate::session) fn undo(&mut self) -> Option<Option<Arc<str>>> {
         let undo = self.undo_stack.pop()?;
         self.restore(&undo);

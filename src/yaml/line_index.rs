@@ -1,61 +1,61 @@
-//! Byte offsets to lines and columns and back.
+//! Converts byte offsets to lines and columns and back.
 
-/// A place as an editor counts it, both from 0.
+/// A line and a column as an editor counts them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Position {
     /// Line, from 0.
     pub line: usize,
-    /// Column, from 0, in the unit that was asked for.
+    /// Column, from 0, in characters or UTF-16 units.
     pub column: usize,
 }
 
-/// Where the lines of one text begin. Lines end with `\n`; a `\r` before it belongs to the line.
+/// The line starts of a text. Lines end with `\n`; a `\r` before it belongs to the line.
 #[derive(Clone, Debug)]
 pub struct LineIndex {
     starts: Vec<usize>,
 }
 
 impl LineIndex {
-    /// Finds the lines of a text.
+    /// Indexes the lines of a text.
     pub fn new(text: &str) -> LineIndex {
         let mut starts = vec![0];
         starts.extend(text.match_indices('\n').map(|(at, _)| at + 1));
         LineIndex { starts }
     }
 
-    /// The line of a byte offset, from 0; past the end it is the last line.
+    /// The line of a byte offset, from 0; the last line for an offset past the end.
     pub fn line(&self, offset: usize) -> usize {
         self.starts
             .partition_point(|start| *start <= offset)
             .saturating_sub(1)
     }
 
-    /// Number of lines, at least 1; a text that ends with a line break has an empty last line.
+    /// The number of lines, at least 1; after a final line break there is an empty line.
     pub fn count(&self) -> usize {
         self.starts.len()
     }
 
-    /// Offset of a line's first byte; a line past the end counts as the last.
+    /// The offset of a line's first byte; a line past the end is taken as the last.
     pub fn start(&self, line: usize) -> usize {
         self.starts.get(line).or(self.starts.last()).copied().unwrap_or(0)
     }
 
-    /// Line and column in characters of a byte offset in the text this index was made of.
+    /// Line and column, in characters, of a byte offset in the indexed text.
     pub fn chars(&self, text: &str, offset: usize) -> Position {
         self.position(text, offset, |_| 1)
     }
 
-    /// Line and column in UTF-16 units, as browsers count, of a byte offset.
+    /// Line and column, in UTF-16 units as browsers count, of a byte offset.
     pub fn utf16(&self, text: &str, offset: usize) -> Position {
         self.position(text, offset, char::len_utf16)
     }
 
-    /// Byte offset of a line and column in characters; a column past the line's end counts as its end.
+    /// Byte offset of a line and a column in characters; a column past the line's end is taken as its end.
     pub fn offset_of_chars(&self, text: &str, position: Position) -> usize {
         self.offset(text, position, |_| 1)
     }
 
-    /// Byte offset of a line and column in UTF-16 units; inside a surrogate pair it is the character's start.
+    /// Byte offset of a line and a column in UTF-16 units; within a surrogate pair, the character's start.
     pub fn offset_of_utf16(&self, text: &str, position: Position) -> usize {
         self.offset(text, position, char::len_utf16)
     }
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn places_outside_the_text_are_moved_inside() {
+    fn positions_outside_the_text_are_clamped() {
         let index = LineIndex::new("ab\ncd");
         assert_eq!(
             index.offset_of_chars("ab\ncd", Position { line: 0, column: 9 }),

@@ -1,13 +1,13 @@
-//! How a text may be written: unquoted, in quotes or as a block (go-yaml's `yaml_emitter_analyze_scalar`).
+//! In which styles a scalar can be emitted: plain, quoted or as a block (go-yaml's `yaml_emitter_analyze_scalar`).
 
-use super::scalar::{Scalar, resolve};
+use super::resolve::{Scalar, resolve};
 
-/// Whether unquoted text would be read as text; go-yaml also keeps YAML 1.1's sexagesimals from other readers.
+/// Whether the plain text resolves to a string; go-yaml also quotes YAML 1.1's sexagesimals for other readers.
 pub(super) fn is_plain_text(text: &str) -> bool {
     resolve(text) == Scalar::String && !is_sexagesimal(text)
 }
 
-/// Numbers such as `190:20:30.15`, which go-yaml itself reads as text.
+/// Numbers such as `190:20:30.15`, which go-yaml itself resolves to strings.
 fn is_sexagesimal(text: &str) -> bool {
     let unsigned = text.strip_prefix(['+', '-']).unwrap_or(text);
     let mut groups = unsigned.split(':');
@@ -30,8 +30,8 @@ fn is_sexagesimal(text: &str) -> bool {
         && fraction.bytes().all(|byte| byte.is_ascii_digit() || byte == b'_')
 }
 
-/// In which styles a text can be written (`yaml_emitter_analyze_scalar`).
-pub(super) struct Traits {
+/// The styles that a text allows (`yaml_emitter_analyze_scalar`).
+pub(super) struct ScalarAnalysis {
     pub multiline: bool,
     pub flow_plain: bool,
     pub block_plain: bool,
@@ -39,11 +39,11 @@ pub(super) struct Traits {
     pub block: bool,
 }
 
-impl Traits {
-    /// What can be said of a text.
-    pub fn of(text: &str) -> Traits {
+impl ScalarAnalysis {
+    /// Analyzes a text.
+    pub fn new(text: &str) -> ScalarAnalysis {
         let marks_document = text.starts_with("---") || text.starts_with("...");
-        let (mut in_flow, mut in_block) = (marks_document, marks_document);
+        let (mut flow_indicators, mut block_indicators) = (marks_document, marks_document);
         let (mut multiline, mut special, mut break_space, mut space_break) = (false, false, false, false);
         let mut before = None;
         let mut chars = text.chars().peekable();
@@ -51,8 +51,8 @@ impl Traits {
             let ends_word = chars.peek().is_none_or(|next| is_blank_or_break(*next));
             let begins_word = before.is_none_or(is_blank_or_break);
             let (flow, block) = indicator(ch, before.is_none(), begins_word, ends_word);
-            in_flow |= flow;
-            in_block |= block;
+            flow_indicators |= flow;
+            block_indicators |= block;
             special |= !is_printable(ch);
             multiline |= ch == '\n';
             break_space |= ch == ' ' && before == Some('\n');
@@ -61,17 +61,17 @@ impl Traits {
         }
         let bounded_by = |test: fn(char) -> bool| text.starts_with(test) || text.ends_with(test);
         let is_bare = !bounded_by(|ch| ch == ' ' || ch == '\n') && !break_space && !space_break && !special;
-        Traits {
+        ScalarAnalysis {
             multiline,
-            flow_plain: is_bare && !multiline && !in_flow && !text.is_empty(),
-            block_plain: is_bare && !multiline && !in_block,
+            flow_plain: is_bare && !multiline && !flow_indicators && !text.is_empty(),
+            block_plain: is_bare && !multiline && !block_indicators,
             single_quoted: !break_space && !space_break && !special,
             block: !text.ends_with(' ') && !space_break && !special && !text.is_empty(),
         }
     }
 }
 
-/// Whether a character reads as YAML syntax in flow and in block context.
+/// Whether a character is an indicator in flow and in block context.
 fn indicator(ch: char, is_first: bool, begins_word: bool, ends_word: bool) -> (bool, bool) {
     match ch {
         '#' | ',' | '[' | ']' | '{' | '}' | '&' | '*' | '!' | '|' | '>' | '\'' | '"' | '%' | '@' | '`'
@@ -92,14 +92,14 @@ fn is_blank_or_break(ch: char) -> bool {
     matches!(ch, ' ' | '\t' | '\n')
 }
 
-/// go-yaml v2 knows no printable characters above U+FFFF: it escapes an emoji. It writes Unicode's line breaks
-/// unescaped, but then cannot read them back; here they are escaped.
+/// Whether a character is emitted unescaped. go-yaml v2 escapes everything above U+FFFF, such as emoji. It does not
+/// escape Unicode's line breaks and then cannot read them back; here they are escaped.
 pub(super) fn is_printable(ch: char) -> bool {
     matches!(ch, '\n' | ' '..='~' | '\u{a0}'..='\u{2027}' | '\u{202a}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}')
         && ch != '\u{feff}'
 }
 
-/// A character as an escape in double quotes.
+/// The escape sequence of a character in double quotes.
 pub(super) fn escape(ch: char) -> String {
     let short = match ch {
         '\0' => '0',

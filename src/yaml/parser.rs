@@ -1,4 +1,5 @@
-//! From the parser's events to a tree as written: tags, anchors and aliases are still there.
+//! Builds the syntax tree of a document from libyaml's events; tags, anchors and aliases are not resolved yet
+//! (go-yaml's `parser` in `decode.go`).
 
 use std::collections::BTreeMap;
 use std::io::BufReader;
@@ -7,75 +8,80 @@ use libyaml_safer::{
     Encoding, Error, ErrorKind, Event, EventData, MappingStyle, Mark, Parser, ScalarStyle, SequenceStyle,
 };
 
-use super::differences::{Colons, commas_in_tags, question_mark};
-use super::{Span, Style, SyntaxError};
+use super::error::{SyntaxError, error, error_at_line, too_deep};
+use super::go_yaml_compat::{ColonSubstitution, question_mark, substitute_tag_commas};
+use super::{Span, Style};
 use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX};
 
-/// Index of a node in [`Written::nodes`].
-pub(super) type Id = usize;
+/// Index of a node in [`SyntaxTree::nodes`].
+pub(super) type NodeId = usize;
 
-/// A document as written. Children come after their parents in `nodes`.
+/// A document before aliases and scalars are resolved. Children follow their parents in `nodes`.
 #[derive(Default)]
-pub(super) struct Written {
-    pub nodes: Vec<WrittenNode>,
-    pub root: Option<Id>,
+pub(super) struct SyntaxTree {
+    pub nodes: Vec<SyntaxNode>,
+    pub root: Option<NodeId>,
 }
 
-pub(super) struct WrittenNode {
+pub(super) struct SyntaxNode {
     pub span: Span,
     pub style: Style,
     pub tag: Option<String>,
-    pub content: Content,
+    pub content: NodeContent,
 }
 
-pub(super) enum Content {
-    /// `implicit`: neither quoted nor tagged, so the text decides what it is.
+pub(super) enum NodeContent {
+    /// `implicit`: neither quoted nor tagged, so the text decides the type.
     Scalar {
         text: String,
         implicit: bool,
     },
-    Sequence(Vec<Id>),
-    /// Keys and values in turn.
-    Mapping(Vec<Id>),
+    Sequence(Vec<NodeId>),
+    /// Keys and values alternate.
+    Mapping(Vec<NodeId>),
     Alias {
         anchor: String,
-        target: Id,
+        target: NodeId,
     },
 }
 
-/// go-yaml hands its scanner 512 bytes at a time, so a forbidden character is found only when reading gets there.
+/// go-yaml reads 512 bytes at a time and reports a forbidden character only when it reads it.
 const READ_BYTES: usize = 512;
 
-/// Reads the first document of one piece of text, which begins at byte `base` of the whole text.
-pub(super) fn read(piece: &str, base: usize) -> Result<Written, SyntaxError> {
+/// Parses the first document of a piece of text that begins at byte `base` of the whole text.
+pub(super) fn parse_tree(piece: &str, base: usize) -> Result<SyntaxTree, SyntaxError> {
     let bare = piece.strip_prefix('\u{feff}').unwrap_or(piece);
     let base = base + piece.len() - bare.len();
-    let read = commas_in_tags(bare).map_err(|comma| {
+    let text = substitute_tag_commas(bare).map_err(|comma| {
         let line = bare.get(..comma).unwrap_or("").matches('\n').count();
         let problem = "did not find expected whitespace or line break";
         let at = base + comma;
-        at_line(
+        error_at_line(
             if line == 0 { 0 } else { line + 1 },
             problem,
             Span::new(at, at + 1),
         )
     })?;
-    // kubectl's line reader ends every line, the last one too.
+    // kubectl's line reader terminates every line, also the last.
     let line_end = if bare.ends_with('\n') { "" } else { "\n" };
-    let mut colons = Colons::new(format!("{read}{line_end}"));
+    let mut colons = ColonSubstitution::new(format!("{text}{line_end}"));
     loop {
-        match read_once(bare, base, &colons) {
+        match parse_once(bare, base, &colons) {
             Err((_, Some(colon))) if colons.replace(colon) => {}
             Err((error, _)) => return Err(error),
-            Ok(written) => return Ok(written),
+            Ok(tree) => return Ok(tree),
         }
     }
 }
 
-/// Reads the text that `colons` holds; beside an error the place of a colon that is to blame.
-fn read_once(bare: &str, base: usize, colons: &Colons) -> Result<Written, (SyntaxError, Option<usize>)> {
-    let mut reading = Reading {
-        written: Written::default(),
+/// Parses the text of `colons`; an error carries the offset of the colon that caused it, if one did.
+fn parse_once(
+    bare: &str,
+    base: usize,
+    colons: &ColonSubstitution,
+) -> Result<SyntaxTree, (SyntaxError, Option<usize>)> {
+    let mut builder = TreeBuilder {
+        tree: SyntaxTree::default(),
         open: Vec::new(),
         anchors: BTreeMap::new(),
         base,
@@ -83,7 +89,7 @@ fn read_once(bare: &str, base: usize, colons: &Colons) -> Result<Written, (Synta
         colons,
     };
     let mut parser = Parser::new();
-    // Otherwise any character whose first byte is that of a byte order mark is taken for a broken one.
+    // Without this libyaml takes any character that shares its first byte with a byte order mark for a broken mark.
     parser.set_encoding(Encoding::Utf8);
     parser.set_input(BufReader::with_capacity(READ_BYTES, colons.text().as_bytes()));
     loop {
@@ -92,29 +98,30 @@ fn read_once(bare: &str, base: usize, colons: &Colons) -> Result<Written, (Synta
                 .problem_mark()
                 .filter(|_| cause.problem() == "found unexpected ':'");
             (
-                reading.syntax_error(&cause),
+                builder.syntax_error(&cause),
                 mark.and_then(|mark| usize::try_from(mark.index).ok()),
             )
         })?;
-        // go-yaml reads one document and never looks further.
+        // go-yaml reads one document and ignores the rest.
         if matches!(event.data, EventData::DocumentEnd { .. } | EventData::StreamEnd) {
-            return Ok(reading.written);
+            return Ok(builder.tree);
         }
-        reading.take(event).map_err(|error| (error, None))?;
+        builder.add_event(event).map_err(|error| (error, None))?;
     }
 }
 
-struct Reading<'t> {
-    written: Written,
-    open: Vec<Id>,
-    anchors: BTreeMap<String, Id>,
+struct TreeBuilder<'t> {
+    tree: SyntaxTree,
+    /// Collections that are not closed yet, innermost last.
+    open: Vec<NodeId>,
+    anchors: BTreeMap<String, NodeId>,
     base: usize,
     text: &'t str,
-    colons: &'t Colons,
+    colons: &'t ColonSubstitution,
 }
 
-impl Reading<'_> {
-    fn take(&mut self, event: Event) -> Result<(), SyntaxError> {
+impl TreeBuilder<'_> {
+    fn add_event(&mut self, event: Event) -> Result<(), SyntaxError> {
         let span = self.span(event.start_mark, event.end_mark);
         match event.data {
             EventData::Scalar {
@@ -127,12 +134,12 @@ impl Reading<'_> {
             } => {
                 let style = scalar_style(style);
                 self.check_question_mark(style, span)?;
-                let content = Content::Scalar {
+                let content = NodeContent::Scalar {
                     text: self.colons.restore(value),
                     implicit: plain_implicit,
                 };
                 self.add(
-                    WrittenNode {
+                    SyntaxNode {
                         span,
                         style,
                         tag,
@@ -144,10 +151,10 @@ impl Reading<'_> {
             EventData::SequenceStart {
                 anchor, tag, style, ..
             } => {
-                let content = Content::Sequence(Vec::new());
+                let content = NodeContent::Sequence(Vec::new());
                 let style = collection_style(style == SequenceStyle::Flow);
                 let id = self.add(
-                    WrittenNode {
+                    SyntaxNode {
                         span,
                         style,
                         tag,
@@ -155,15 +162,15 @@ impl Reading<'_> {
                     },
                     anchor,
                 )?;
-                self.enter(id)?;
+                self.open_collection(id)?;
             }
             EventData::MappingStart {
                 anchor, tag, style, ..
             } => {
-                let content = Content::Mapping(Vec::new());
+                let content = NodeContent::Mapping(Vec::new());
                 let style = collection_style(style == MappingStyle::Flow);
                 let id = self.add(
-                    WrittenNode {
+                    SyntaxNode {
                         span,
                         style,
                         tag,
@@ -171,10 +178,10 @@ impl Reading<'_> {
                     },
                     anchor,
                 )?;
-                self.enter(id)?;
+                self.open_collection(id)?;
             }
             EventData::Alias { anchor } => self.alias(anchor, span)?,
-            EventData::SequenceEnd | EventData::MappingEnd => self.leave(span.end),
+            EventData::SequenceEnd | EventData::MappingEnd => self.close_collection(span.end),
             EventData::StreamStart { .. }
             | EventData::StreamEnd
             | EventData::DocumentStart { .. }
@@ -187,9 +194,9 @@ impl Reading<'_> {
         let Some(target) = self.anchors.get(&anchor).copied() else {
             return Err(error(format!("unknown anchor '{anchor}' referenced"), span));
         };
-        let content = Content::Alias { anchor, target };
+        let content = NodeContent::Alias { anchor, target };
         self.add(
-            WrittenNode {
+            SyntaxNode {
                 span,
                 style: Style::Alias,
                 tag: None,
@@ -200,9 +207,9 @@ impl Reading<'_> {
         Ok(())
     }
 
-    /// Refuses what go-yaml cannot read but the parser has read.
+    /// Rejects a question mark in a flow scalar, which libyaml-safer accepts and go-yaml does not.
     fn check_question_mark(&self, style: Style, span: Span) -> Result<(), SyntaxError> {
-        let around = self.open.last().and_then(|id| self.written.nodes.get(*id));
+        let around = self.open.last().and_then(|id| self.tree.nodes.get(*id));
         let Some(around) = around.filter(|around| style == Style::Plain && around.style == Style::Flow)
         else {
             return Ok(());
@@ -220,8 +227,8 @@ impl Reading<'_> {
         let Some(at) = question_mark(word).map(|at| span.start + at) else {
             return Ok(());
         };
-        // A pair without braces stands in a list.
-        let is_list = matches!(around.content, Content::Sequence(_)) || !slice(around.span).contains('{');
+        // A single pair in a sequence has no braces.
+        let is_list = matches!(around.content, NodeContent::Sequence(_)) || !slice(around.span).contains('{');
         let problem = if is_list {
             "did not find expected ',' or ']'"
         } else {
@@ -239,28 +246,28 @@ impl Reading<'_> {
         } else {
             line_at(at)
         };
-        Err(at_line(line, problem, Span::new(at, at + 1)))
+        Err(error_at_line(line, problem, Span::new(at, at + 1)))
     }
 
-    fn add(&mut self, node: WrittenNode, anchor: Option<String>) -> Result<Id, SyntaxError> {
-        let id = self.written.nodes.len();
+    fn add(&mut self, node: SyntaxNode, anchor: Option<String>) -> Result<NodeId, SyntaxError> {
+        let id = self.tree.nodes.len();
         if id == YAML_NODES_MAX {
             return Err(error(
                 format!("the document has more than {YAML_NODES_MAX} values"),
                 node.span,
             ));
         }
-        self.written.nodes.push(node);
+        self.tree.nodes.push(node);
         match self
             .open
             .last()
-            .and_then(|parent| self.written.nodes.get_mut(*parent))
+            .and_then(|parent| self.tree.nodes.get_mut(*parent))
         {
-            Some(WrittenNode {
-                content: Content::Sequence(ids) | Content::Mapping(ids),
+            Some(SyntaxNode {
+                content: NodeContent::Sequence(ids) | NodeContent::Mapping(ids),
                 ..
             }) => ids.push(id),
-            _ => self.written.root = Some(id),
+            _ => self.tree.root = Some(id),
         }
         if let Some(anchor) = anchor {
             self.anchors.insert(anchor, id);
@@ -268,36 +275,32 @@ impl Reading<'_> {
         Ok(id)
     }
 
-    fn enter(&mut self, id: Id) -> Result<(), SyntaxError> {
+    fn open_collection(&mut self, id: NodeId) -> Result<(), SyntaxError> {
         if self.open.len() == YAML_NESTING_MAX {
-            let span = self
-                .written
-                .nodes
-                .get(id)
-                .map_or(Span::default(), |node| node.span);
+            let span = self.tree.nodes.get(id).map_or(Span::default(), |node| node.span);
             return Err(too_deep(span));
         }
         self.open.push(id);
         Ok(())
     }
 
-    /// Closes the innermost collection. A block ends where its last child does: the parser says only where the next
-    /// thing begins.
-    fn leave(&mut self, event_end: usize) {
+    /// Closes the innermost collection. A block ends where its last child ends: libyaml reports only where the next
+    /// token begins.
+    fn close_collection(&mut self, event_end: usize) {
         let Some(id) = self.open.pop() else { return };
-        let Some(node) = self.written.nodes.get(id) else {
+        let Some(node) = self.tree.nodes.get(id) else {
             return;
         };
         let last = match &node.content {
-            Content::Sequence(ids) | Content::Mapping(ids) => ids.last(),
+            NodeContent::Sequence(ids) | NodeContent::Mapping(ids) => ids.last(),
             _ => None,
         };
-        let end = match (node.style, last.and_then(|last| self.written.nodes.get(*last))) {
+        let end = match (node.style, last.and_then(|last| self.tree.nodes.get(*last))) {
             (Style::Block, Some(last)) => last.span.end,
             (Style::Block, None) => node.span.end,
             _ => event_end,
         };
-        if let Some(node) = self.written.nodes.get_mut(id) {
+        if let Some(node) = self.tree.nodes.get_mut(id) {
             node.span = Span::new(node.span.start, end);
         }
     }
@@ -316,8 +319,7 @@ impl Reading<'_> {
         self.base + at
     }
 
-    /// go-yaml's wording (`parser.fail` in decode.go): it takes the line from 0 but for scanner errors, and leaves
-    /// line 0 out.
+    /// The error as go-yaml words it (`parser.fail` in `decode.go`): lines count from 0 except in scanner errors.
     fn syntax_error(&self, cause: &Error) -> SyntaxError {
         let problem = cause.problem_mark().unwrap_or_default();
         let context = cause.context_mark().unwrap_or_default();
@@ -330,14 +332,14 @@ impl Reading<'_> {
             ErrorKind::Scanner | ErrorKind::Parser => self.offset(problem),
             _ => self.forbidden_character(),
         };
-        at_line(
+        error_at_line(
             usize::try_from(line).unwrap_or(usize::MAX),
             cause.problem(),
             Span::new(start, self.line_end(start)),
         )
     }
 
-    /// The reader's errors carry no mark; it complains of the first character that YAML forbids.
+    /// The offset of the first character that YAML forbids: the reader's errors carry no mark.
     fn forbidden_character(&self) -> usize {
         let allowed = |ch: char| matches!(ch, '\t' | '\n' | '\r' | ' '..='~' | '\u{85}' | '\u{a0}'..='\u{fffd}' | '\u{10000}'..);
         self.base + self.text.find(|ch| !allowed(ch)).unwrap_or(0)
@@ -347,27 +349,6 @@ impl Reading<'_> {
         let rest = self.text.get(start - self.base..).unwrap_or("");
         start + rest.split('\n').next().unwrap_or("").trim_end().len()
     }
-}
-
-/// A problem as go-yaml reports it; line 0 goes without saying.
-fn at_line(line: usize, problem: &str, span: Span) -> SyntaxError {
-    match line {
-        0 => error(problem.to_owned(), span),
-        _ => error(format!("line {line}: {problem}"), span),
-    }
-}
-
-/// An error of go-yaml itself.
-pub(super) fn error(text: String, span: Span) -> SyntaxError {
-    SyntaxError {
-        message: format!("error converting YAML to JSON: yaml: {text}"),
-        span,
-    }
-}
-
-/// The error for a document that nests deeper than this program reads.
-pub(super) fn too_deep(span: Span) -> SyntaxError {
-    error(format!("exceeded max depth of {YAML_NESTING_MAX}"), span)
 }
 
 fn collection_style(is_flow: bool) -> Style {

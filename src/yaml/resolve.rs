@@ -1,7 +1,13 @@
-//! What an unquoted word means, by the rules of go-yaml v2 (`sigs.k8s.io/yaml/goyaml.v2/resolve.go`): YAML 1.1 with
-//! a few exceptions, which decide whether a label value written `yes` is text.
+//! Resolves scalars as go-yaml v2 does (`sigs.k8s.io/yaml/goyaml.v2/resolve.go`): YAML 1.1 with a few exceptions, which
+//! decide whether a label value written `yes` is a string.
 
-/// What a scalar is before it becomes JSON.
+use base64::Engine as _;
+
+use super::Span;
+use super::error::{SyntaxError, error};
+use super::parser::SyntaxNode;
+
+/// A resolved scalar, before it is converted to JSON.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Scalar {
     Null,
@@ -10,7 +16,7 @@ pub(super) enum Scalar {
     /// A whole number above `i64::MAX`.
     Uint(u64),
     Float(f64),
-    /// Recognised as a time, but handed on as text.
+    /// Decoded as a string.
     Timestamp,
     String,
 }
@@ -24,7 +30,7 @@ const TIMESTAMP: &str = "tag:yaml.org,2002:timestamp";
 pub(super) const BINARY: &str = "tag:yaml.org,2002:binary";
 pub(super) const MERGE: &str = "tag:yaml.org,2002:merge";
 
-/// The meaning of a scalar without quotes and without tag.
+/// Resolves a plain scalar without a tag.
 pub(super) fn resolve(text: &str) -> Scalar {
     let Some(first) = text.bytes().next() else {
         return Scalar::Null;
@@ -55,14 +61,16 @@ pub(super) fn resolve(text: &str) -> Scalar {
     }
 }
 
-/// The meaning of a scalar with an explicit tag, or go-yaml's complaint that the text is not of that kind. A tag that
-/// is none of YAML's own leaves text.
+/// Resolves a scalar with an explicit tag; a tag that is not YAML's own gives a string.
+///
+/// # Errors
+/// go-yaml's message if the text does not have the type that the tag names.
 pub(super) fn resolve_tagged(tag: &str, text: &str) -> Result<Scalar, String> {
     if !matches!(tag, BOOL | FLOAT | INT | NULL | TIMESTAMP) {
         return Ok(Scalar::String);
     }
     let found = match resolve(text) {
-        // Only an untagged scalar and `!!timestamp` are tried as times.
+        // go-yaml tries timestamps only for untagged scalars and for `!!timestamp`.
         Scalar::Timestamp if tag != TIMESTAMP => Scalar::String,
         found => found,
     };
@@ -85,11 +93,54 @@ pub(super) fn resolve_tagged(tag: &str, text: &str) -> Result<Scalar, String> {
     }
 }
 
-/// A tag as messages write it: `!!int`.
+/// A tag in its short form, as messages write it: `!!int`.
 fn short(tag: &str) -> String {
     match tag.strip_prefix("tag:yaml.org,2002:") {
         Some(name) => format!("!!{name}"),
         None => tag.to_owned(),
+    }
+}
+
+/// The value of a scalar node.
+pub(super) enum ScalarValue {
+    Null,
+    Bool(bool),
+    Int(i64),
+    Uint(u64),
+    Float(f64),
+    String(String),
+}
+
+/// The value of a scalar (`decoder.scalar`): a tag decides, quoted text is a string, plain text is resolved.
+pub(super) fn decode_scalar(
+    node: &SyntaxNode,
+    text: &str,
+    implicit: bool,
+) -> Result<ScalarValue, SyntaxError> {
+    let resolved = match node.tag.as_deref() {
+        None if implicit => resolve(text),
+        None => Scalar::String,
+        Some(BINARY) => return decode_binary(text, node.span),
+        Some(tag) => resolve_tagged(tag, text).map_err(|message| error(message, node.span))?,
+    };
+    Ok(match resolved {
+        Scalar::Null => ScalarValue::Null,
+        Scalar::Bool(value) => ScalarValue::Bool(value),
+        Scalar::Int(value) => ScalarValue::Int(value),
+        Scalar::Uint(value) => ScalarValue::Uint(value),
+        Scalar::Float(value) => ScalarValue::Float(value),
+        Scalar::Timestamp | Scalar::String => ScalarValue::String(text.to_owned()),
+    })
+}
+
+fn decode_binary(text: &str, span: Span) -> Result<ScalarValue, SyntaxError> {
+    let digits: String = text.chars().filter(|ch| !matches!(ch, '\r' | '\n')).collect();
+    match base64::engine::general_purpose::STANDARD.decode(digits) {
+        Ok(bytes) => Ok(ScalarValue::String(String::from_utf8_lossy(&bytes).into_owned())),
+        Err(_) => Err(error(
+            "!!binary value contains invalid base64 data".to_owned(),
+            span,
+        )),
     }
 }
 
@@ -106,7 +157,7 @@ fn number_or_time(text: &str) -> Scalar {
     {
         return Scalar::Float(value);
     }
-    // go-yaml reads what follows `0b` on its own, so that even `0b-1` is a number.
+    // go-yaml parses what follows `0b` separately, so even `0b-1` is a number.
     if let Some(digits) = plain.strip_prefix("0b")
         && let Some(scalar) = signed(digits, 2)
     {
@@ -122,7 +173,7 @@ fn integer(plain: &str) -> Option<Scalar> {
     signed(&format!("{sign}{digits}"), base)
 }
 
-/// Digits with an optional sign; more than `i64` holds is accepted only without sign, as `ParseUint` does.
+/// Digits with an optional sign; a number above `i64::MAX` is accepted only without a sign, as `ParseUint` does.
 fn signed(text: &str, base: u32) -> Option<Scalar> {
     let (sign, digits) = split_sign(text);
     if !digits.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
@@ -142,8 +193,8 @@ fn signed(text: &str, base: u32) -> Option<Scalar> {
     }
 }
 
-/// Numbers beyond 64 bits in hexadecimal, octal or binary: JSON keeps their digits, but every later reader turns them
-/// into a float. Decimal ones were taken as floats before.
+/// Hexadecimal, octal and binary numbers beyond 64 bits: JSON keeps their digits, but every later decoder makes them
+/// floats. Decimal ones are resolved as floats before.
 fn big_integer(plain: &str) -> Option<f64> {
     let (sign, digits) = split_sign(plain);
     let (base, digits) = split_base(digits)?;
@@ -166,7 +217,7 @@ fn split_sign(text: &str) -> (&str, &str) {
     }
 }
 
-/// The base that a prefix stands for and the digits after it.
+/// The base that the prefix names, and the digits after it.
 fn split_base(digits: &str) -> Option<(u32, &str)> {
     let bytes = digits.as_bytes();
     match (bytes.first()?, bytes.get(1).map(u8::to_ascii_lowercase)) {
@@ -181,7 +232,7 @@ fn split_base(digits: &str) -> Option<(u32, &str)> {
     }
 }
 
-/// Whether go-yaml's pattern for floats fits: digits with an optional point and an optional exponent.
+/// Whether the text matches go-yaml's pattern for floats: digits with an optional point and an optional exponent.
 fn is_decimal(plain: &str) -> bool {
     let (_, rest) = split_sign(plain);
     let (mantissa, exponent) = match rest.find(['e', 'E']) {
@@ -202,7 +253,7 @@ fn is_decimal(plain: &str) -> bool {
         })
 }
 
-/// Go's `ParseFloat` for what begins with a point: underscores may stand between digits.
+/// Go's `ParseFloat` for text that begins with a point: underscores are allowed between digits.
 fn leading_point(text: &str) -> Option<f64> {
     let bytes = text.as_bytes();
     let between_digits = |at: usize| {
@@ -221,12 +272,12 @@ fn leading_point(text: &str) -> Option<f64> {
     if is_decimal(&plain) { finite(&plain) } else { None }
 }
 
-/// The number, unless it is out of range, which Go reports as an error.
+/// The number; `None` if it is out of range, for which Go reports an error.
 fn finite(plain: &str) -> Option<f64> {
     plain.parse::<f64>().ok().filter(|value| value.is_finite())
 }
 
-/// Whether one of the four layouts fits that go-yaml tries (`allowedTimestampFormats`).
+/// Whether the text has one of the four layouts of go-yaml's `allowedTimestampFormats`.
 pub(super) fn is_timestamp(text: &str) -> bool {
     let mut rest = text;
     let Some((year, month, day)) = date(&mut rest) else {

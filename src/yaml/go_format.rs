@@ -1,22 +1,22 @@
-//! Values in Go's own notation, which shows through in some of kubectl's messages.
+//! Values in Go's notation, which some of kubectl's messages contain.
 
 use std::collections::BTreeMap;
 
-use super::compose::{Decoded, scalar};
-use super::events::{Content, Id, Written};
+use super::parser::{NodeContent, NodeId, SyntaxTree};
+use super::resolve::{ScalarValue, decode_scalar};
 
-/// How Go's `%#v` writes an empty interface.
+/// Go's `%#v` of a nil interface.
 pub(super) const NIL: &str = "interface {}(nil)";
 
-/// The precision of a float before it is written.
+/// The precision of a formatted float.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum FloatBits {
+pub(super) enum FloatPrecision {
     Single,
     Double,
 }
 
 /// Go's `strconv.FormatFloat(value, 'g', -1, bits)` with YAML's words for infinity and NaN.
-pub(super) fn format_float(value: f64, bits: FloatBits) -> String {
+pub(super) fn format_float(value: f64, bits: FloatPrecision) -> String {
     if value.is_nan() {
         return ".nan".to_owned();
     }
@@ -24,8 +24,8 @@ pub(super) fn format_float(value: f64, bits: FloatBits) -> String {
         return if value > 0.0 { ".inf" } else { "-.inf" }.to_owned();
     }
     let scientific = match bits {
-        FloatBits::Single => format!("{:e}", value as f32),
-        FloatBits::Double => format!("{value:e}"),
+        FloatPrecision::Single => format!("{:e}", value as f32),
+        FloatPrecision::Double => format!("{value:e}"),
     };
     let Some((mantissa, exponent)) = scientific.split_once('e') else {
         return scientific;
@@ -35,68 +35,68 @@ pub(super) fn format_float(value: f64, bits: FloatBits) -> String {
             let sign = if power < 0 { '-' } else { '+' };
             format!("{mantissa}e{sign}{:02}", power.abs())
         }
-        _ if bits == FloatBits::Single => (value as f32).to_string(),
+        _ if bits == FloatPrecision::Single => (value as f32).to_string(),
         _ => value.to_string(),
     }
 }
 
 /// Go's `%#v` of a value that go-yaml decoded: `map[interface {}]interface {}{"a":1}`.
-pub(super) fn dump(written: &Written, id: Id) -> String {
+pub(super) fn format_value(tree: &SyntaxTree, id: NodeId) -> String {
     let mut out = String::new();
-    write(written, id, &mut out, DUMP_DEPTH_MAX);
-    match out.char_indices().nth(DUMP_CHARS_MAX) {
+    write_value(tree, id, &mut out, FORMAT_DEPTH_MAX);
+    match out.char_indices().nth(FORMAT_CHARS_MAX) {
         Some((cut, _)) => format!("{}…", out.get(..cut).unwrap_or("")),
         None => out,
     }
 }
 
-/// A message needs no more levels than these; the real one prints all.
-const DUMP_DEPTH_MAX: usize = 32;
+/// Deepest level in a message; Go prints all.
+const FORMAT_DEPTH_MAX: usize = 32;
 
-/// A message longer than this helps nobody.
-const DUMP_CHARS_MAX: usize = 10_000;
+/// Longest value in a message, in characters; Go prints all.
+const FORMAT_CHARS_MAX: usize = 10_000;
 
-fn write(written: &Written, id: Id, out: &mut String, depth_left: usize) {
-    let Some(node) = written.nodes.get(id) else {
+fn write_value(tree: &SyntaxTree, id: NodeId, out: &mut String, depth_left: usize) {
+    let Some(node) = tree.nodes.get(id) else {
         return;
     };
     if depth_left == 0 {
         return;
     }
     match &node.content {
-        Content::Alias { target, .. } => write(written, *target, out, depth_left - 1),
-        Content::Scalar { text, implicit } => match scalar(node, text, *implicit) {
-            Ok(Decoded::Null) | Err(_) => out.push_str(NIL),
-            Ok(Decoded::Bool(value)) => out.push_str(&value.to_string()),
-            Ok(Decoded::Int(value)) => out.push_str(&value.to_string()),
-            Ok(Decoded::Uint(value)) => out.push_str(&format!("{value:#x}")),
-            Ok(Decoded::Float(value)) => {
-                out.push_str(&match format_float(value, FloatBits::Double).as_str() {
+        NodeContent::Alias { target, .. } => write_value(tree, *target, out, depth_left - 1),
+        NodeContent::Scalar { text, implicit } => match decode_scalar(node, text, *implicit) {
+            Ok(ScalarValue::Null) | Err(_) => out.push_str(NIL),
+            Ok(ScalarValue::Bool(value)) => out.push_str(&value.to_string()),
+            Ok(ScalarValue::Int(value)) => out.push_str(&value.to_string()),
+            Ok(ScalarValue::Uint(value)) => out.push_str(&format!("{value:#x}")),
+            Ok(ScalarValue::Float(value)) => {
+                out.push_str(&match format_float(value, FloatPrecision::Double).as_str() {
                     ".nan" => "NaN".to_owned(),
                     ".inf" => "+Inf".to_owned(),
                     "-.inf" => "-Inf".to_owned(),
                     finite => finite.to_owned(),
                 })
             }
-            Ok(Decoded::Text(text)) => out.push_str(&quote(&text)),
+            Ok(ScalarValue::String(text)) => out.push_str(&quote(&text)),
         },
-        Content::Sequence(items) => {
+        NodeContent::Sequence(items) => {
             out.push_str("[]interface {}{");
             for (index, item) in items.iter().enumerate() {
                 if index > 0 {
                     out.push_str(", ");
                 }
-                write(written, *item, out, depth_left - 1);
+                write_value(tree, *item, out, depth_left - 1);
             }
             out.push('}');
         }
-        Content::Mapping(children) => {
-            // Go sorts map keys when it prints them; the last of equal ones counts.
+        NodeContent::Mapping(children) => {
+            // Go prints maps sorted by key; of equal keys the last wins.
             let mut pairs = BTreeMap::new();
             for pair in children.chunks_exact(2) {
                 let (mut key, mut value) = (String::new(), String::new());
-                write(written, pair[0], &mut key, depth_left - 1);
-                write(written, pair[1], &mut value, depth_left - 1);
+                write_value(tree, pair[0], &mut key, depth_left - 1);
+                write_value(tree, pair[1], &mut value, depth_left - 1);
                 pairs.insert(key, value);
             }
             let pairs: Vec<String> = pairs
@@ -111,7 +111,7 @@ fn write(written: &Written, id: Id, out: &mut String, depth_left: usize) {
     }
 }
 
-/// A byte as Go's JSON decoder names it: `'x'`.
+/// A byte as errors of Go's JSON decoder quote it: `'x'`.
 pub(super) fn quote_char(byte: u8) -> String {
     match byte {
         b'\'' => "'\\''".to_owned(),

@@ -8,14 +8,14 @@ pub mod decode;
 mod defaults;
 mod delete;
 mod go_format;
-pub mod json_patch;
+mod json_patch;
 mod resize;
 mod rfc3339;
 mod service;
-pub mod status;
-pub mod strategic_patch;
+mod status;
+mod strategic_patch;
 mod update;
-pub mod validation;
+mod validation;
 
 use std::sync::Arc;
 

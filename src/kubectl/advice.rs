@@ -73,7 +73,7 @@ impl<'a> Document<'a> {
     fn advice(&self, severity: Severity, field: &str, message: String) -> Advice {
         Advice {
             document: self.index,
-            span: self.node.place(&parse_path(field)),
+            span: self.node.nearest_span(&parse_path(field)),
             severity,
             field: field.to_owned(),
             message,

@@ -125,7 +125,7 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
         let Some(root) = &document.root else { continue };
         let alone = Parsed {
             documents: vec![document.clone()],
-            diagnostics: Vec::new(),
+            warnings: Vec::new(),
         };
         for applied in send_all(&mut server, &alone, &OPTIONS).results {
             found.applied(index, root, &applied);
@@ -252,7 +252,7 @@ fn syntax(found: &mut Found, parsed: &Parsed) {
             );
         }
     }
-    for yaml::Diagnostic::DuplicateKey { key, ignored, kept } in &parsed.diagnostics {
+    for yaml::ParseWarning::DuplicateKey { key, ignored, kept } in &parsed.warnings {
         let inside = |span: Span| span.start <= ignored.start && ignored.end <= span.end;
         let index = parsed
             .documents
@@ -279,7 +279,7 @@ fn place(root: &Node, path: &[PathPart]) -> Span {
     if missing.len() == path.len() {
         return head(root);
     }
-    root.place(path)
+    root.nearest_span(path)
 }
 
 /// What stands for a whole document: its kind, or its first entry.

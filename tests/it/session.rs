@@ -1,15 +1,19 @@
 //! The session: what each message changes, and what it asks of the page.
 
 use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
+use statefulset_playground::session::form;
+use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::notice::NoticeKind;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{
     Effect, FIRST_MANIFEST, Msg, RunId, RunState, Session, Severity, View, update,
 };
 use statefulset_playground::share::decode;
-use statefulset_playground::timeline::{Show, Speed};
+use statefulset_playground::timeline::{Action, Show, Speed};
+use statefulset_playground::yaml::NewValue;
 
 fn set() -> Key {
     Key::new(Kind::StatefulSet, "my-db-statefulset")
@@ -27,10 +31,7 @@ fn claim(ordinal: u32) -> Key {
 }
 
 fn replicas(count: i64) -> Msg {
-    Msg::SetReplicas {
-        workload: set(),
-        replicas: count,
-    }
+    form::set_replicas(&set(), count)
 }
 
 fn fresh() -> Session {
@@ -151,17 +152,14 @@ fn undo_leaves_a_text_alone_that_somebody_edited_since() {
 fn form_controls_write_fields_that_the_text_does_not_have() {
     for (msg, path, value) in [
         (
-            Msg::SetPartition {
-                workload: set(),
-                partition: 2,
-            },
+            form::set_partition(&set(), 2),
             ["updateStrategy", "rollingUpdate", "partition"].as_slice(),
             "2",
         ),
         (
-            Msg::SetStrategy {
-                workload: set(),
-                strategy: "OnDelete".to_owned(),
+            Msg::SetField {
+                field: Field::new(&set(), "spec.updateStrategy.type"),
+                value: NewValue::Text("OnDelete".to_owned()),
             },
             &["updateStrategy", "type"],
             "\"OnDelete\"",
@@ -169,7 +167,7 @@ fn form_controls_write_fields_that_the_text_does_not_have() {
         (
             Msg::SetField {
                 field: Field::new(&set(), "spec.minReadySeconds"),
-                value: "7".to_owned(),
+                value: NewValue::Int(7),
             },
             &["minReadySeconds"],
             "7",
@@ -194,14 +192,7 @@ fn form_controls_write_fields_that_the_text_does_not_have() {
 #[test]
 fn an_image_is_rolled_out_from_the_highest_ordinal() {
     let mut session = settled();
-    update(
-        &mut session,
-        Msg::SetImage {
-            workload: set(),
-            container: 0,
-            image: "mysql:8.4".to_owned(),
-        },
-    );
+    update(&mut session, form::set_image(&set(), 0, "mysql:8.4".to_owned()));
     settle(&mut session);
     assert!(session.active_run().text().contains("image: mysql:8.4"));
     let history = session.active_run().run().history();
@@ -227,13 +218,7 @@ fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
     assert_eq!(pods(&session), "0* 1* 2* 3* 4*");
     update(&mut session, Msg::Seek(first));
     assert_eq!(pods(&session), "0* 1* 2*");
-    update(
-        &mut session,
-        Msg::DeletePod {
-            pod: pod_key(0),
-            force: false,
-        },
-    );
+    update(&mut session, Msg::Act(delete_pod(&pod_key(0), false).into()));
     let id = session
         .notices()
         .iter()
@@ -350,13 +335,7 @@ fn a_line_whose_live_value_differs_can_be_taken_over() {
     let mut session = settled();
     update(&mut session, Msg::Check);
     assert_eq!(session.active_run().live(), []);
-    update(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 5,
-        },
-    );
+    update(&mut session, Msg::Act(Line::scale(&set(), 5).into()));
     update(&mut session, Msg::Check);
     let [live] = session.active_run().live() else {
         panic!("{:?}", session.active_run().live())
@@ -614,7 +593,7 @@ fn the_remedy_of_a_fault_ends_it() {
     let fault = Fault::NotReady {
         pod: "my-db-statefulset-1".to_owned(),
     };
-    update(&mut session, Msg::Break(fault));
+    update(&mut session, Msg::Act(Action::Break(fault)));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1 2*");
     let remedy = session.active_run().sentence().remedy.expect("a remedy");
@@ -648,13 +627,7 @@ fn what_is_wholly_refused_is_not_part_of_the_run() {
     let mut session = settled();
     let steps = session.active_run().run().steps().to_vec();
     let middle = Show(session.active_run().length().0 / 2);
-    for msg in [
-        Msg::DeletePod {
-            pod: pod_key(7),
-            force: false,
-        },
-        replicas(-1),
-    ] {
+    for msg in [Msg::Act(delete_pod(&pod_key(7), false).into()), replicas(-1)] {
         update(&mut session, Msg::Seek(middle));
         let head = session.active_run().head();
         update(&mut session, msg);
@@ -732,7 +705,7 @@ fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
 fn skip_goes_from_pause_to_pause_where_nothing_comes_to_rest() {
     let mut session = settled();
     let pod = "my-db-statefulset-2".to_owned();
-    update(&mut session, Msg::Break(Fault::CrashLoop { pod }));
+    update(&mut session, Msg::Act(Action::Break(Fault::CrashLoop { pod })));
     let mut before = session.active_run().now();
     for _ in 0..4 {
         update(&mut session, Msg::Skip);

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::api::{Cause, Patch, Request, Status, decode};
+use crate::api::{Patch, Request, Status, StatusCause, decode};
 use crate::object::{DEFAULT_NAMESPACE, Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
@@ -65,7 +65,7 @@ pub struct ApplyError {
     /// The error that kubectl prints.
     pub error: Error,
     /// Its parts, by field; fields are relative to the document.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
 }
 
 impl ApplyOperation {
@@ -160,7 +160,7 @@ pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyO
             key: None,
             result: Err(ApplyError {
                 error: unreadable.error,
-                causes: vec![Cause::new(format_path(&unreadable.path), message)],
+                causes: vec![StatusCause::new(format_path(&unreadable.path), message)],
             }),
             warnings: Vec::new(),
             object: None,
@@ -361,14 +361,14 @@ fn missing_annotation(key: &Key) -> String {
 }
 
 /// The parts of an error, by field of the document.
-fn causes(info: &ResourceInfo, error: &Error) -> Vec<Cause> {
+fn causes(info: &ResourceInfo, error: &Error) -> Vec<StatusCause> {
     let document_field = |field: &str| {
         let mut path = info.path.clone();
         path.extend(yaml::parse_path(field));
         format_path(&path)
     };
     let Error::Refused { status, .. } = error else {
-        return vec![Cause::new(document_field("metadata.name"), error.message())];
+        return vec![StatusCause::new(document_field("metadata.name"), error.message())];
     };
     let found = match status.causes.as_slice() {
         // The error for a patch names no field: decode the document to find it.
@@ -376,30 +376,30 @@ fn causes(info: &ResourceInfo, error: &Error) -> Vec<Cause> {
         causes => causes.to_vec(),
     };
     if found.is_empty() {
-        return vec![Cause::new(document_field(""), status.message.clone())];
+        return vec![StatusCause::new(document_field(""), status.message.clone())];
     }
     found
         .into_iter()
-        .map(|cause| Cause::new(document_field(&cause.field), cause.message))
+        .map(|cause| StatusCause::new(document_field(&cause.field), cause.message))
         .collect()
 }
 
 /// The errors of decoding the document.
-fn decode_errors(info: &ResourceInfo, status: &Status) -> Vec<Cause> {
+fn decode_errors(info: &ResourceInfo, status: &Status) -> Vec<StatusCause> {
     let Value::Object(map) = &info.object else {
         return Vec::new();
     };
     match decode::decode(info.kind, map) {
-        Err(error) => vec![Cause::new(error.field, error.message)],
+        Err(error) => vec![StatusCause::new(error.field, error.message)],
         Ok(decoded) if decoded.unknown.is_empty() => {
-            vec![Cause::new("", status.message.clone())]
+            vec![StatusCause::new("", status.message.clone())]
         }
         Ok(decoded) => {
             let text = |name: &str| format!("unknown field {name:?}");
             decoded
                 .unknown
                 .into_iter()
-                .map(|at| Cause::new(at.field, text(&at.name)))
+                .map(|at| StatusCause::new(at.field, text(&at.name)))
                 .collect()
         }
     }

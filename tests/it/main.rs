@@ -1,5 +1,6 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
+mod actions;
 mod api;
 mod apply;
 mod check;
@@ -16,9 +17,10 @@ mod session;
 mod share;
 mod standing;
 mod story;
+mod structure;
 mod terminal;
-mod tidy;
 mod timeline;
 mod typed;
 mod validation;
+mod waiting;
 mod yaml;

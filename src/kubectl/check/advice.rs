@@ -66,7 +66,7 @@ impl<'a> TypedDocument<'a> {
         field: &str,
         message: String,
     ) -> &'d mut Diagnostic {
-        let span = self.node.place(&parse_path(field));
+        let span = self.node.nearest_span(&parse_path(field));
         let source = DiagnosticSource::Playground;
         diagnostics.add(self.index, span, severity, source, field.to_owned(), message)
     }

@@ -7,7 +7,7 @@
 mod advice;
 mod not_simulated;
 
-use crate::api::Cause;
+use crate::api::StatusCause;
 use crate::object::{DEFAULT_NAMESPACE, Kind};
 use crate::schema::{self, Type};
 use crate::store::World;
@@ -36,7 +36,7 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
         let Some(root) = &document.root else { continue };
         let single = Parsed {
             documents: vec![document.clone()],
-            diagnostics: Vec::new(),
+            warnings: Vec::new(),
         };
         for applied in apply_manifest(&mut server, &single, &OPTIONS).objects {
             report_applied(&mut diagnostics, index, root, &applied);
@@ -79,7 +79,7 @@ fn report_cause(
     document: usize,
     root: &Node,
     source: DiagnosticSource,
-    cause: &Cause,
+    cause: &StatusCause,
 ) {
     let path = parse_path(&cause.field);
     let unknown = cause.message.starts_with("unknown field ");
@@ -112,7 +112,7 @@ fn report_syntax(diagnostics: &mut Diagnostics, parsed: &Parsed) {
             diagnostics.add(index, error.span, Severity::Error, source, String::new(), message);
         }
     }
-    for yaml::Diagnostic::DuplicateKey { key, ignored, kept } in &parsed.diagnostics {
+    for yaml::ParseWarning::DuplicateKey { key, ignored, kept } in &parsed.warnings {
         let contains = |span: Span| span.start <= ignored.start && ignored.end <= span.end;
         let index = parsed
             .documents
@@ -132,7 +132,7 @@ fn span_of(root: &Node, path: &[PathPart]) -> Span {
     if missing.len() == path.len() {
         return head(root);
     }
-    root.place(path)
+    root.nearest_span(path)
 }
 
 /// The range that is marked for a whole document: its `kind`, or its first entry.

@@ -7,6 +7,7 @@ mod live;
 pub mod msg;
 pub mod notice;
 pub mod perform;
+pub mod presets;
 pub mod problem;
 mod refusal;
 mod rewrite;
@@ -25,13 +26,11 @@ use crate::timeline::Step;
 
 pub use msg::{Effect, FocusTarget, Msg};
 pub use notice::{Notice, NoticeId};
+pub use presets::{Preset, first_manifest, presets};
 pub use problem::{Fix, Live, Problem, Refusal, Severity};
 pub use run_state::RunState;
 pub use update::update;
 pub use view::{Tab, Theme, View};
-
-/// The first manifest that a visitor sees.
-pub const FIRST_MANIFEST: &str = include_str!("presets/first.yaml");
 
 /// One of the runs of a session; `data-run` on the page.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -6,7 +6,7 @@ use crate::timeline::Action;
 
 use super::msg::Effect;
 use super::notice::NoticeKind;
-use super::{FIRST_MANIFEST, RunId, RunState, Session, View};
+use super::{RunId, RunState, Session, View, first_manifest};
 
 /// What the page finds when it starts.
 #[derive(Clone, Debug, Default)]
@@ -36,7 +36,7 @@ impl Session {
                 Err(error) => bad = bad.or((candidate == fragment).then_some(error)),
             }
         }
-        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, view);
+        let mut session = Session::new(Settings::default(), first_manifest(), view);
         if let Some(error) = bad {
             session.notify(NoticeKind::BadLink(error));
         }
@@ -97,7 +97,7 @@ impl Session {
     pub(super) fn untouched(&self) -> bool {
         let here = self.active_run();
         let only = matches!(here.run().steps(), [step] if step.action == apply_first());
-        only && self.b.is_none() && &**here.text() == FIRST_MANIFEST
+        only && self.b.is_none() && &**here.text() == first_manifest()
     }
 
     /// What keeps the session: for the next visit, and in the address. A frame keeps nothing: its host has the address.
@@ -112,6 +112,6 @@ impl Session {
 
 fn apply_first() -> Action {
     Action::Apply {
-        text: FIRST_MANIFEST.into(),
+        text: first_manifest().into(),
     }
 }

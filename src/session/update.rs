@@ -70,7 +70,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::Line(text) => terminal::enter(session, &text),
         Msg::Interrupt { run, line } => terminal::interrupt(session, run, line),
         Msg::Undo => undo(session),
-        Msg::StartOver => begin(session, super::FIRST_MANIFEST.into()),
+        Msg::StartOver => begin(session, super::first_manifest().into()),
         Msg::OpenFile(text) => begin(session, text.into()),
         Msg::SaveFile => vec![Effect::Download {
             name: "manifest.yaml".to_owned(),

@@ -3,7 +3,7 @@
 use statefulset_playground::cluster::Settings;
 use statefulset_playground::object::{Key, Kind};
 use statefulset_playground::scene::{Column, Scene, Slot};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, update};
+use statefulset_playground::session::{Msg, Session, View, first_manifest, update};
 use statefulset_playground::store::World;
 
 fn set() -> Key {
@@ -11,7 +11,7 @@ fn set() -> Key {
 }
 
 fn session() -> Session {
-    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+    Session::new(Settings::default(), first_manifest(), View::default())
 }
 
 /// Does something when everything before has come to rest.

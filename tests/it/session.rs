@@ -6,7 +6,7 @@ use statefulset_playground::scene::explain::Field;
 use statefulset_playground::session::notice::NoticeKind;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{
-    Effect, FIRST_MANIFEST, Msg, RunId, RunState, Session, Severity, View, update,
+    Effect, Msg, RunId, RunState, Session, Severity, View, first_manifest, update,
 };
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::{Show, Speed};
@@ -34,7 +34,7 @@ fn replicas(count: i64) -> Msg {
 }
 
 fn fresh() -> Session {
-    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+    Session::new(Settings::default(), first_manifest(), View::default())
 }
 
 /// A session whose first manifest has come to rest.
@@ -283,7 +283,7 @@ fn skip_goes_from_one_quiet_moment_to_the_next() {
 fn a_document_that_was_removed_is_offered_for_deletion() {
     let mut session = settled();
     let service = Key::new(Kind::Service, "my-db-service-headless");
-    let (_, rest) = FIRST_MANIFEST.split_once("---\n").expect("two documents");
+    let (_, rest) = first_manifest().split_once("---\n").expect("two documents");
     update(&mut session, Msg::Edit(rest.to_owned()));
     update(&mut session, Msg::Apply);
     assert!(session.active_run().has(&service));
@@ -300,7 +300,7 @@ fn a_document_that_was_removed_is_offered_for_deletion() {
 #[test]
 fn what_apply_is_refused_stands_at_its_place() {
     let mut session = settled();
-    let bad = FIRST_MANIFEST.replace("serviceName: my-db-service-headless", "serviceName: other");
+    let bad = first_manifest().replace("serviceName: my-db-service-headless", "serviceName: other");
     update(&mut session, Msg::Edit(bad.clone()));
     update(&mut session, Msg::Apply);
     let [refusal] = session.active_run().refusals() else {
@@ -320,18 +320,18 @@ fn what_apply_is_refused_stands_at_its_place() {
 fn what_is_wrong_with_a_text_is_said_before_it_is_applied() {
     for (text, place, severity) in [
         (
-            FIRST_MANIFEST.replace("replicas: 3", "replicas: -1"),
+            first_manifest().replace("replicas: 3", "replicas: -1"),
             "-1",
             Severity::Error,
         ),
         (
-            FIRST_MANIFEST.replace("replicas: 3", "replica: 3"),
+            first_manifest().replace("replicas: 3", "replica: 3"),
             "replica:",
             Severity::Error,
         ),
         ("kind: Pod\na: [".to_owned(), "a: [", Severity::Error),
         // The brief's own claim is mounted nowhere.
-        (FIRST_MANIFEST.to_owned(), "my-pvc", Severity::Advice),
+        (first_manifest().to_owned(), "my-pvc", Severity::Advice),
     ] {
         let mut session = settled();
         update(&mut session, Msg::Edit(text.clone()));
@@ -365,7 +365,7 @@ fn a_line_whose_live_value_differs_can_be_taken_over() {
         (live.value.as_str(), live.field.path.as_str()),
         ("5", "spec.replicas")
     );
-    assert_eq!(FIRST_MANIFEST.lines().nth(live.line - 1), Some(" replicas: 3"));
+    assert_eq!(first_manifest().lines().nth(live.line - 1), Some(" replicas: 3"));
     let field = live.field.clone();
     update(&mut session, Msg::TakeLive(field));
     assert!(session.active_run().text().contains("replicas: 5"));
@@ -441,7 +441,7 @@ fn starting_over_begins_with_the_first_manifest() {
     update(&mut session, Msg::StartOver);
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
-    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), first_manifest());
 }
 
 /// A settled session beside which a second run has begun: the same set, all pods at once.
@@ -452,7 +452,7 @@ fn comparing() -> Session {
 }
 
 fn parallel() -> String {
-    FIRST_MANIFEST.replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
+    first_manifest().replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
 }
 
 fn both<T>(session: &Session, look: impl Fn(&RunState) -> T) -> [T; 2] {
@@ -479,7 +479,7 @@ fn a_second_run_begins_beside_the_first_and_both_begin_at_the_beginning() {
     assert_eq!(both(&session, RunState::moving), [true; 2]);
     let [a, b] = both(&session, |side| side.run().settings().seed);
     assert_eq!(a, b);
-    assert_eq!(session.run_state(RunId::A).text().as_ref(), FIRST_MANIFEST);
+    assert_eq!(session.run_state(RunId::A).text().as_ref(), first_manifest());
     assert_eq!(session.active_run().text(), &text);
     assert_ne!(session.active_run().position(), before, "another world");
 }
@@ -571,7 +571,7 @@ fn what_is_done_to_one_run_leaves_the_other_alone() {
     assert_eq!(session.run_state(RunId::A).run().history().entries(), other);
     let effects = update(&mut session, Msg::SwitchRun(RunId::A));
     assert!(
-        effects.contains(&Effect::Write(FIRST_MANIFEST.to_owned())),
+        effects.contains(&Effect::Write(first_manifest().to_owned())),
         "{effects:?}"
     );
     assert_eq!(pods(&session), "0* 1* 2*");
@@ -585,7 +585,7 @@ fn what_is_done_to_one_run_leaves_the_other_alone() {
 
 #[test]
 fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
-    for (run, text) in [(RunId::A, FIRST_MANIFEST.to_owned()), (RunId::B, parallel())] {
+    for (run, text) in [(RunId::A, first_manifest().to_owned()), (RunId::B, parallel())] {
         let mut session = comparing();
         settle(&mut session);
         update(&mut session, Msg::SwitchRun(run));
@@ -667,7 +667,7 @@ fn what_is_wholly_refused_is_not_part_of_the_run() {
     }
     assert!(session.active_run().text().contains("replicas: -1"));
     update(&mut session, Msg::Undo);
-    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), first_manifest());
     assert!(!session.active_run().can_undo());
 }
 
@@ -685,13 +685,13 @@ fn a_visit_that_only_looks_leaves_the_address_alone() {
         .filter(|effect| matches!(effect, Effect::WriteAddress(_) | Effect::Save(_)));
     assert_eq!(kept.count(), 2);
     let view = View::from_query("?embed");
-    let mut framed = Session::new(Settings::default(), FIRST_MANIFEST, view);
+    let mut framed = Session::new(Settings::default(), first_manifest(), view);
     assert_eq!(update(&mut framed, Msg::Pause), []);
 }
 
 #[test]
 fn a_large_link_opens_while_the_page_is_already_there() {
-    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 700");
+    let text = first_manifest().replace("replicas: 3", "replicas: 700");
     let mut session = Session::new(Settings::default(), &text, View::default());
     while session.active_run().run().history().entries().len() < 22_500 {
         assert!(session.moving());
@@ -713,7 +713,7 @@ fn a_large_link_opens_while_the_page_is_already_there() {
 
 #[test]
 fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
-    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 60");
+    let text = first_manifest().replace("replicas: 3", "replicas: 60");
     let mut session = Session::new(Settings::default(), &text, View::default());
     update(&mut session, Msg::Skip);
     assert!(session.active_run().quiet());

@@ -4,7 +4,7 @@ use proptest::prelude::*;
 use statefulset_playground::cluster::command::Cascade;
 use statefulset_playground::cluster::{Fault, Profile};
 use statefulset_playground::object::{Key, Kind, Time};
-use statefulset_playground::session::FIRST_MANIFEST;
+use statefulset_playground::session::first_manifest;
 use statefulset_playground::share::{LinkError, Shared, VERSION, decode, encode};
 use statefulset_playground::timeline::{Action, Step};
 
@@ -13,11 +13,11 @@ fn first() -> Shared {
         version: VERSION.to_owned(),
         seed: 0,
         profile: Profile::default(),
-        text: FIRST_MANIFEST.to_owned(),
+        text: first_manifest().to_owned(),
         steps: vec![Step {
             at: Time(0),
             action: Action::Apply {
-                text: FIRST_MANIFEST.into(),
+                text: first_manifest().into(),
             },
         }],
         at: Time(9_370),
@@ -47,7 +47,7 @@ fn links_are_small() {
     check(&first(), 60);
     let set = Key::new(Kind::StatefulSet, "my-db-statefulset");
     let pod = Key::new(Kind::Pod, "my-db-statefulset-1");
-    let five = FIRST_MANIFEST.replace("replicas: 3", "replicas: 5");
+    let five = first_manifest().replace("replicas: 3", "replicas: 5");
     let edited = Action::Apply {
         text: five.as_str().into(),
     };
@@ -70,7 +70,7 @@ fn links_are_small() {
 #[test]
 fn an_unapplied_edit_is_part_of_a_link() {
     let mut shared = first();
-    shared.text = FIRST_MANIFEST.replace("my-db-image", "mysql:8.4");
+    shared.text = first_manifest().replace("my-db-image", "mysql:8.4");
     check(&shared, 119);
 }
 
@@ -155,7 +155,7 @@ fn actions() -> impl Strategy<Value = Action> {
     prop_oneof![
         ".{0,200}".prop_map(|text| Action::Apply { text: text.into() }),
         Just(Action::Apply {
-            text: FIRST_MANIFEST.into()
+            text: first_manifest().into()
         }),
         (keys(), any::<i64>()).prop_map(|(workload, replicas)| Action::Scale { workload, replicas }),
         (keys(), prop::option::of(names()), ".{0,40}").prop_map(|(workload, container, image)| {

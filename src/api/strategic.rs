@@ -2,7 +2,7 @@
 
 use super::{Reason, Status};
 use crate::object::{Kind, Map, Value};
-use crate::schema::{self, Field, Merge, Shape, Type};
+use crate::schema::{self, Field, PatchStrategy, Shape, Type};
 
 const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";
@@ -78,19 +78,19 @@ fn value(
     order: Option<&Value>,
     dropped: Option<&Value>,
 ) -> Result<Value, Status> {
-    let merge = field.map_or(Merge::Plain, |field| field.merge);
+    let merge = field.map_or(PatchStrategy::Plain, |field| field.merge);
     match (change, merge) {
         (Value::Object(patch), merge) => {
             let empty = Map::new();
             let current = match (merge, current) {
-                (Merge::Replace, _) => &empty,
+                (PatchStrategy::Replace, _) => &empty,
                 (_, Some(Value::Object(current))) => current,
                 _ => &empty,
             };
             object(element_type(field), current, patch).map(Value::Object)
         }
-        (Value::Array(items), Merge::Key { .. }) => list(field, current, items, order),
-        (Value::Array(_), Merge::Set) => Ok(scalars(current, Some(change), dropped)),
+        (Value::Array(items), PatchStrategy::Key { .. }) => list(field, current, items, order),
+        (Value::Array(_), PatchStrategy::Set) => Ok(scalars(current, Some(change), dropped)),
         _ => Ok(change.clone()),
     }
 }
@@ -114,7 +114,7 @@ fn list(
     items: &[Value],
     order: Option<&Value>,
 ) -> Result<Value, Status> {
-    let Some(Merge::Key { key, .. }) = field.map(|field| field.merge) else {
+    let Some(PatchStrategy::Key { key, .. }) = field.map(|field| field.merge) else {
         return Ok(current.cloned().unwrap_or_default());
     };
     let of = element_type(field);

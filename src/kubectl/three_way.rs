@@ -2,7 +2,7 @@
 //! what the last applied document had and the new one has not is deleted; what differs from the live object is set.
 
 use crate::object::{Map, Value};
-use crate::schema::{Field, Merge, Shape, Type};
+use crate::schema::{Field, PatchStrategy, Shape, Type};
 
 /// The strategic merge patch that leads from `current` to `modified`, `original` being what was applied last.
 pub(super) fn patch(of: Option<&'static Type>, original: &Map, modified: &Map, current: &Map) -> Map {
@@ -45,8 +45,8 @@ fn diff(of: Option<&'static Type>, old: &Map, new: &Map, look: Look) -> Map {
 }
 
 fn object(field: Option<&'static Field>, old: &Map, new: &Map, look: Look) -> Option<Value> {
-    let merge = field.map_or(Merge::Plain, |field| field.merge);
-    if merge == Merge::Replace {
+    let merge = field.map_or(PatchStrategy::Plain, |field| field.merge);
+    if merge == PatchStrategy::Replace {
         return (look == Look::ForChanges && old != new).then(|| new.clone().into());
     }
     let mut change = diff(element_type(field), old, new, look);
@@ -54,7 +54,7 @@ fn object(field: Option<&'static Field>, old: &Map, new: &Map, look: Look) -> Op
         old.iter()
             .any(|(key, value)| !value.is_null() && !new.contains_key(key))
     };
-    if merge == Merge::RetainKeys && (!change.is_empty() || has_more()) {
+    if merge == PatchStrategy::RetainKeys && (!change.is_empty() || has_more()) {
         let keys: Vec<Value> = new.iter().map(|(key, _)| key.clone().into()).collect();
         change.insert("$retainKeys", keys);
     }
@@ -62,11 +62,11 @@ fn object(field: Option<&'static Field>, old: &Map, new: &Map, look: Look) -> Op
 }
 
 fn list(out: &mut Map, key: &str, field: Option<&'static Field>, old: &[Value], new: &[Value], look: Look) {
-    match field.map_or(Merge::Plain, |field| field.merge) {
-        Merge::Key { key: by, retain_keys } => {
+    match field.map_or(PatchStrategy::Plain, |field| field.merge) {
+        PatchStrategy::Key { key: by, retain_keys } => {
             keyed(out, key, element_type(field), (by, retain_keys), (old, new), look);
         }
-        Merge::Set => scalars(out, key, old, new, look),
+        PatchStrategy::Set => scalars(out, key, old, new, look),
         _ if look == Look::ForChanges && old != new => {
             out.insert(key, new.to_vec());
         }
@@ -175,7 +175,9 @@ fn combine(of: Option<&'static Type>, mut deleted: Map, set: &Map) -> Map {
                 combine(element_type(field), deleted, set).into()
             }
             (Some(Value::Array(deleted)), Value::Array(set)) => match field.map(|field| field.merge) {
-                Some(Merge::Key { key, .. }) => combine_lists(element_type(field), &deleted, set, key),
+                Some(PatchStrategy::Key { key, .. }) => {
+                    combine_lists(element_type(field), &deleted, set, key)
+                }
                 _ => value.clone(),
             },
             _ => value.clone(),

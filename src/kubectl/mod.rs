@@ -6,6 +6,7 @@ pub mod check;
 pub mod console;
 pub mod describe;
 pub mod errors;
+pub mod line;
 pub mod manifest;
 pub mod server;
 

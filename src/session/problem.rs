@@ -55,19 +55,6 @@ pub struct Refusal {
     pub problems: Vec<Problem>,
 }
 
-/// A line of the text whose live value is another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Live {
-    /// The value's place in the text.
-    pub span: Span,
-    /// Its line, from 1.
-    pub line: usize,
-    /// The object and the field.
-    pub field: crate::scene::explain::Field,
-    /// What the cluster has, as YAML.
-    pub value: String,
-}
-
 impl Problem {
     /// A problem at a place of a text.
     pub fn new(text: &str, lines: &LineIndex, span: Span, severity: Severity, message: String) -> Problem {

@@ -1,0 +1,5 @@
+//! kubectl lines.
+
+pub mod build;
+
+pub use build::Line;

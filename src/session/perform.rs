@@ -7,7 +7,7 @@ use crate::kubectl::apply;
 use crate::kubectl::console::{self, FILE, Process};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::Line;
-use crate::kubectl::server::Live;
+use crate::kubectl::server::LiveServer;
 use crate::object::Key;
 use crate::timeline::{Action, Performed, StepError};
 
@@ -35,11 +35,11 @@ pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
 
 fn run_line(sim: &mut Sim, line: &str, stdin: &str) -> Performed<Report> {
     let now = sim.now();
-    let process = console::start(&mut Live::begin(sim), line, stdin, now);
+    let process = console::start(&mut LiveServer::begin(sim), line, stdin, now);
     Performed {
         errors: process.errors().iter().map(step_error).collect(),
         report: Some(CommandReport {
-            line: console::bare(line).into(),
+            line: console::strip_kubectl(line).into(),
             process,
         }),
     }
@@ -71,12 +71,12 @@ fn step_error(error: &Error) -> StepError {
 }
 
 fn apply_text(sim: &mut Sim, text: &Arc<str>) -> Performed<Report> {
-    let outcome = apply::apply(&mut Live::begin(sim), text, FILE);
+    let outcome = apply::apply(&mut LiveServer::begin(sim), text, FILE);
     let report = CommandReport {
         line: Line::apply(FILE).into(),
         process: Process::ended(&outcome, sim.world().seq()),
     };
-    let results = outcome.results.into_iter();
+    let results = outcome.objects.into_iter();
     let errors = results.filter_map(|applied| {
         let refusal = applied.result.err()?;
         Some(StepError {

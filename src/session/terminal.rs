@@ -12,7 +12,7 @@ use crate::timeline::Action;
 
 /// Runs a line in the terminal of the active run. Its errors are shown there and nowhere else.
 pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
-    let line = console::bare(text).to_owned();
+    let line = console::strip_kubectl(text).to_owned();
     match line.as_str() {
         "" => return Vec::new(),
         "clear" => {

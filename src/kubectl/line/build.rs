@@ -6,6 +6,7 @@
 use std::fmt;
 use std::sync::Arc;
 
+use super::words::quoted;
 use crate::api::Propagation;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
 use crate::timeline::Action;
@@ -161,15 +162,6 @@ fn type_name(kind: Kind) -> String {
 fn is_plain_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
     !name.is_empty() && !name.starts_with('-') && name.chars().all(plain)
-}
-
-/// A word, in single quotes where a shell would read it as anything else.
-fn quoted(word: &str) -> String {
-    let plain = |c: char| c.is_ascii_alphanumeric() || "-_./:=@%+,".contains(c);
-    if !word.is_empty() && word.chars().all(plain) {
-        return word.to_owned();
-    }
-    format!("'{}'", word.replace('\'', r"'\''"))
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
-//! kubectl lines.
+//! Command lines: building them, splitting them into words, quoting, and flags.
 
 pub mod build;
+pub mod flags;
+pub mod words;
 
 pub use build::Line;
+pub use words::{quoted, strip_kubectl};

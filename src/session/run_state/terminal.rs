@@ -142,7 +142,7 @@ impl RunState {
     /// Records a line that is not a step.
     pub(in crate::session) fn record_line(&mut self, line: &str, process: Process) {
         let line = RecordedLine {
-            line: console::bare(line).into(),
+            line: console::strip_kubectl(line).into(),
             process,
             at: self.now(),
             seq: self.head().seq,

@@ -2,7 +2,7 @@
 
 use super::{Reason, Status};
 use crate::object::{Kind, Map, Value};
-use crate::schema::{self, Field, Merge, Shape, Type};
+use crate::schema::{self, Field, PatchStrategy, Shape, Type};
 
 const DIRECTIVE: &str = "$patch";
 const RETAIN_KEYS: &str = "$retainKeys";
@@ -80,19 +80,19 @@ fn merge_value(
     order: Option<&Value>,
     dropped: Option<&Value>,
 ) -> Result<Value, Status> {
-    let merge = field.map_or(Merge::Plain, |field| field.merge);
+    let merge = field.map_or(PatchStrategy::Plain, |field| field.merge);
     match (change, merge) {
         (Value::Object(patch), merge) => {
             let empty = Map::new();
             let current = match (merge, current) {
-                (Merge::Replace, _) => &empty,
+                (PatchStrategy::Replace, _) => &empty,
                 (_, Some(Value::Object(current))) => current,
                 _ => &empty,
             };
             merge_map(element_type(field), current, patch).map(Value::Object)
         }
-        (Value::Array(items), Merge::Key { .. }) => merge_object_list(field, current, items, order),
-        (Value::Array(_), Merge::Set) => Ok(merge_primitive_list(current, Some(change), dropped)),
+        (Value::Array(items), PatchStrategy::Key { .. }) => merge_object_list(field, current, items, order),
+        (Value::Array(_), PatchStrategy::Set) => Ok(merge_primitive_list(current, Some(change), dropped)),
         _ => Ok(change.clone()),
     }
 }
@@ -116,7 +116,7 @@ fn merge_object_list(
     items: &[Value],
     order: Option<&Value>,
 ) -> Result<Value, Status> {
-    let Some(Merge::Key { key, .. }) = field.map(|field| field.merge) else {
+    let Some(PatchStrategy::Key { key, .. }) = field.map(|field| field.merge) else {
         return Ok(current.cloned().unwrap_or_default());
     };
     let go_struct = element_type(field);

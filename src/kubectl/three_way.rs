@@ -2,7 +2,7 @@
 //! it deletes what is in the last applied document but not in the new one, and sets what differs from the live object.
 
 use crate::object::{Map, Value};
-use crate::schema::{Field, Merge, Shape, Type};
+use crate::schema::{Field, PatchStrategy, Shape, Type};
 
 /// The strategic merge patch from the `current` object to the `modified` one; `original` is the last applied document.
 pub(super) fn three_way_merge_patch(
@@ -54,8 +54,8 @@ fn diff(schema_type: Option<&'static Type>, old: &Map, new: &Map, mode: DiffMode
 
 /// `handleMapDiff`.
 fn diff_object(field: Option<&'static Field>, old: &Map, new: &Map, mode: DiffMode) -> Option<Value> {
-    let merge = field.map_or(Merge::Plain, |field| field.merge);
-    if merge == Merge::Replace {
+    let merge = field.map_or(PatchStrategy::Plain, |field| field.merge);
+    if merge == PatchStrategy::Replace {
         return (mode == DiffMode::Delta && old != new).then(|| new.clone().into());
     }
     let mut change = diff(element_type(field), old, new, mode);
@@ -63,7 +63,7 @@ fn diff_object(field: Option<&'static Field>, old: &Map, new: &Map, mode: DiffMo
         old.iter()
             .any(|(key, value)| !value.is_null() && !new.contains_key(key))
     };
-    if merge == Merge::RetainKeys && (!change.is_empty() || has_more()) {
+    if merge == PatchStrategy::RetainKeys && (!change.is_empty() || has_more()) {
         let keys: Vec<Value> = new.iter().map(|(key, _)| key.clone().into()).collect();
         change.insert("$retainKeys", keys);
     }
@@ -79,11 +79,11 @@ fn diff_list(
     new: &[Value],
     mode: DiffMode,
 ) {
-    match field.map_or(Merge::Plain, |field| field.merge) {
-        Merge::Key { key: by, retain_keys } => {
+    match field.map_or(PatchStrategy::Plain, |field| field.merge) {
+        PatchStrategy::Key { key: by, retain_keys } => {
             diff_keyed_list(out, key, element_type(field), (by, retain_keys), (old, new), mode);
         }
-        Merge::Set => diff_scalars(out, key, old, new, mode),
+        PatchStrategy::Set => diff_scalars(out, key, old, new, mode),
         _ if mode == DiffMode::Delta && old != new => {
             out.insert(key, new.to_vec());
         }
@@ -194,7 +194,7 @@ fn merge(schema_type: Option<&'static Type>, mut deletions: Map, delta: &Map) ->
                 merge(element_type(field), deleted, set).into()
             }
             (Some(Value::Array(deleted)), Value::Array(set)) => match field.map(|field| field.merge) {
-                Some(Merge::Key { key, .. }) => merge_lists(element_type(field), &deleted, set, key),
+                Some(PatchStrategy::Key { key, .. }) => merge_lists(element_type(field), &deleted, set, key),
                 _ => value.clone(),
             },
             _ => value.clone(),

@@ -6,13 +6,11 @@ use crate::timeline::Action;
 
 use super::msg::Effect;
 use super::notice::NoticeKind;
+use super::presets::first_manifest;
 use super::run_id::RunId;
 use super::run_state::RunState;
 use super::state::Session;
 use super::view::View;
-
-/// The first manifest that a visitor sees.
-pub const FIRST_MANIFEST: &str = include_str!("presets/first.yaml");
 
 /// What a page starts with.
 #[derive(Clone, Debug, Default)]
@@ -42,7 +40,7 @@ impl Session {
                 Err(error) => bad = bad.or((candidate == fragment).then_some(error)),
             }
         }
-        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, view);
+        let mut session = Session::new(Settings::default(), first_manifest(), view);
         if let Some(error) = bad {
             session.notify(NoticeKind::BadLink(error));
         }
@@ -103,10 +101,10 @@ impl Session {
     pub(super) fn is_untouched(&self) -> bool {
         let run = self.active_run();
         let first = Action::Apply {
-            text: FIRST_MANIFEST.into(),
+            text: first_manifest().into(),
         };
         let only = matches!(run.run().steps(), [step] if step.action == first);
-        only && self.b.is_none() && &**run.text() == FIRST_MANIFEST
+        only && self.b.is_none() && &**run.text() == first_manifest()
     }
 
     /// Saves the session for the next visit and in the address. A frame saves nothing: its address belongs to the page

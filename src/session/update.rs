@@ -8,9 +8,9 @@ use crate::timeline::{Action, Show};
 
 use super::msg::{Effect, Msg};
 use super::notice::{NoticeId, NoticeKind};
+use super::presets::first_manifest;
 use super::run_id::RunId;
 use super::run_state::RunState;
-use super::start::FIRST_MANIFEST;
 use super::state::Session;
 use super::transport::transport;
 use super::view::Tab;
@@ -63,7 +63,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             Vec::new()
         }
         Msg::Undo => undo(session),
-        Msg::StartOver => start_over(session, FIRST_MANIFEST.into()),
+        Msg::StartOver => start_over(session, first_manifest().into()),
         Msg::OpenFile(text) => start_over(session, text.into()),
         Msg::SaveFile => vec![Effect::Download {
             name: "manifest.yaml".to_owned(),

@@ -4,7 +4,7 @@ use statefulset_playground::cluster::Settings;
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
 use statefulset_playground::scene::{Column, Scene, Slot};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, form, update};
+use statefulset_playground::session::{Msg, Session, View, first_manifest, form, update};
 use statefulset_playground::store::World;
 
 fn set() -> Key {
@@ -12,7 +12,7 @@ fn set() -> Key {
 }
 
 fn session() -> Session {
-    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+    Session::new(Settings::default(), first_manifest(), View::default())
 }
 
 /// Dispatches a message while nothing is pending, and waits until nothing is pending again.

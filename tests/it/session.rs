@@ -9,7 +9,7 @@ use statefulset_playground::session::form;
 use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::notice::NoticeKind;
 use statefulset_playground::session::start::StartInputs;
-use statefulset_playground::session::{Effect, FIRST_MANIFEST, Msg, RunId, RunState, Session, View, update};
+use statefulset_playground::session::{Effect, Msg, RunId, RunState, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::{Action, Show, Speed};
 use statefulset_playground::yaml::NewValue;
@@ -34,7 +34,7 @@ fn replicas(count: i64) -> Msg {
 }
 
 fn fresh() -> Session {
-    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+    Session::new(Settings::default(), first_manifest(), View::default())
 }
 
 /// A session in which the first manifest has settled.
@@ -267,7 +267,7 @@ fn skip_moves_to_the_next_quiet_position() {
 fn the_object_of_a_removed_document_can_be_deleted() {
     let mut session = settled();
     let service = Key::new(Kind::Service, "my-db-service-headless");
-    let (_, rest) = FIRST_MANIFEST.split_once("---\n").expect("two documents");
+    let (_, rest) = first_manifest().split_once("---\n").expect("two documents");
     update(&mut session, Msg::Edit(rest.to_owned()));
     update(&mut session, Msg::Apply);
     assert!(session.active_run().has(&service));
@@ -284,7 +284,7 @@ fn the_object_of_a_removed_document_can_be_deleted() {
 #[test]
 fn errors_of_apply_are_located_in_the_text() {
     let mut session = settled();
-    let bad = FIRST_MANIFEST.replace("serviceName: my-db-service-headless", "serviceName: other");
+    let bad = first_manifest().replace("serviceName: my-db-service-headless", "serviceName: other");
     update(&mut session, Msg::Edit(bad.clone()));
     update(&mut session, Msg::Apply);
     let [refusal] = session.active_run().refusals() else {
@@ -304,18 +304,18 @@ fn errors_of_apply_are_located_in_the_text() {
 fn a_text_is_checked_before_it_is_applied() {
     for (text, place, severity) in [
         (
-            FIRST_MANIFEST.replace("replicas: 3", "replicas: -1"),
+            first_manifest().replace("replicas: 3", "replicas: -1"),
             "-1",
             Severity::Error,
         ),
         (
-            FIRST_MANIFEST.replace("replicas: 3", "replica: 3"),
+            first_manifest().replace("replicas: 3", "replica: 3"),
             "replica:",
             Severity::Error,
         ),
         ("kind: Pod\na: [".to_owned(), "a: [", Severity::Error),
         // No container mounts the claim of the first manifest.
-        (FIRST_MANIFEST.to_owned(), "my-pvc", Severity::Advice),
+        (first_manifest().to_owned(), "my-pvc", Severity::Advice),
     ] {
         let mut session = settled();
         update(&mut session, Msg::Edit(text.clone()));
@@ -343,7 +343,7 @@ fn a_live_value_can_be_taken_over() {
         (live.value.as_str(), live.field.path.as_str()),
         ("5", "spec.replicas")
     );
-    assert_eq!(FIRST_MANIFEST.lines().nth(live.line - 1), Some(" replicas: 3"));
+    assert_eq!(first_manifest().lines().nth(live.line - 1), Some(" replicas: 3"));
     let field = live.field.clone();
     update(&mut session, Msg::TakeLive(field));
     assert!(session.active_run().text().contains("replicas: 5"));
@@ -419,7 +419,7 @@ fn start_over_applies_the_first_manifest() {
     update(&mut session, Msg::StartOver);
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
-    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), first_manifest());
 }
 
 /// A settled session with a second run: the same set with `podManagementPolicy: Parallel`.
@@ -430,7 +430,7 @@ fn comparing() -> Session {
 }
 
 fn parallel() -> String {
-    FIRST_MANIFEST.replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
+    first_manifest().replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
 }
 
 fn both<T>(session: &Session, read: impl Fn(&RunState) -> T) -> [T; 2] {
@@ -457,7 +457,7 @@ fn a_comparison_plays_both_runs_from_the_start() {
     assert_eq!(both(&session, RunState::moving), [true; 2]);
     let [a, b] = both(&session, |run| run.run().settings().seed);
     assert_eq!(a, b);
-    assert_eq!(session.run_state(RunId::A).text().as_ref(), FIRST_MANIFEST);
+    assert_eq!(session.run_state(RunId::A).text().as_ref(), first_manifest());
     assert_eq!(session.active_run().text(), &text);
     assert_ne!(session.active_run().position(), before, "another world");
 }
@@ -546,7 +546,7 @@ fn an_action_on_one_run_does_not_change_the_other() {
     assert_eq!(session.run_state(RunId::A).run().history().entries(), other);
     let effects = update(&mut session, Msg::SwitchRun(RunId::A));
     assert!(
-        effects.contains(&Effect::Write(FIRST_MANIFEST.to_owned())),
+        effects.contains(&Effect::Write(first_manifest().to_owned())),
         "{effects:?}"
     );
     assert_eq!(pods(&session), "0* 1* 2*");
@@ -560,7 +560,7 @@ fn an_action_on_one_run_does_not_change_the_other() {
 
 #[test]
 fn ending_the_comparison_keeps_the_active_run() {
-    for (run, text) in [(RunId::A, FIRST_MANIFEST.to_owned()), (RunId::B, parallel())] {
+    for (run, text) in [(RunId::A, first_manifest().to_owned()), (RunId::B, parallel())] {
         let mut session = comparing();
         settle(&mut session);
         update(&mut session, Msg::SwitchRun(run));
@@ -636,7 +636,7 @@ fn an_action_that_fails_is_not_a_step() {
     }
     assert!(session.active_run().text().contains("replicas: -1"));
     update(&mut session, Msg::Undo);
-    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), first_manifest());
     assert!(!session.active_run().can_undo());
 }
 
@@ -654,13 +654,13 @@ fn playing_the_first_manifest_does_not_change_the_address() {
         .filter(|effect| matches!(effect, Effect::WriteAddress(_) | Effect::Save(_)));
     assert_eq!(kept.count(), 2);
     let view = View::from_query("?embed");
-    let mut framed = Session::new(Settings::default(), FIRST_MANIFEST, view);
+    let mut framed = Session::new(Settings::default(), first_manifest(), view);
     assert_eq!(update(&mut framed, Msg::Pause), []);
 }
 
 #[test]
 fn a_long_link_opens_over_several_ticks() {
-    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 700");
+    let text = first_manifest().replace("replicas: 3", "replicas: 700");
     let mut session = Session::new(Settings::default(), &text, View::default());
     while session.active_run().run().history().entries().len() < 22_500 {
         assert!(session.moving());
@@ -682,7 +682,7 @@ fn a_long_link_opens_over_several_ticks() {
 
 #[test]
 fn skip_reaches_the_quiet_position_of_a_large_set_at_once() {
-    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 60");
+    let text = first_manifest().replace("replicas: 3", "replicas: 60");
     let mut session = Session::new(Settings::default(), &text, View::default());
     update(&mut session, Msg::Skip);
     assert!(session.active_run().quiet());

@@ -7,7 +7,7 @@ use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::session::start::StartInputs;
-use statefulset_playground::session::{FIRST_MANIFEST, Session};
+use statefulset_playground::session::{Session, first_manifest};
 use statefulset_playground::share::{LinkError, Shared, VERSION, decode, encode};
 use statefulset_playground::timeline::{Action, Run, Step};
 
@@ -16,11 +16,11 @@ fn first() -> Shared {
         version: VERSION,
         seed: 0,
         profile: Profile::default(),
-        text: FIRST_MANIFEST.to_owned(),
+        text: first_manifest().to_owned(),
         steps: vec![Step {
             at: Time(0),
             action: Action::Apply {
-                text: FIRST_MANIFEST.into(),
+                text: first_manifest().into(),
             },
         }],
         at: Time(9_370),
@@ -50,7 +50,7 @@ fn links_are_small() {
     check(&first(), 60);
     let set = Key::new(Kind::StatefulSet, "my-db-statefulset");
     let pod = Key::new(Kind::Pod, "my-db-statefulset-1");
-    let five = FIRST_MANIFEST.replace("replicas: 3", "replicas: 5");
+    let five = first_manifest().replace("replicas: 3", "replicas: 5");
     let edited = Action::Apply {
         text: five.as_str().into(),
     };
@@ -66,7 +66,7 @@ fn links_are_small() {
 #[test]
 fn an_edit_that_is_not_applied_is_part_of_a_link() {
     let mut shared = first();
-    shared.text = FIRST_MANIFEST.replace("my-db-image", "mysql:8.4");
+    shared.text = first_manifest().replace("my-db-image", "mysql:8.4");
     check(&shared, 119);
 }
 
@@ -173,7 +173,7 @@ fn a_link_of_another_version_opens_with_a_notice() {
         };
         let (session, _) = Session::start(&inputs);
         assert_eq!(session.notices().len(), notices, "version {version}");
-        assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+        assert_eq!(&**session.active_run().text(), first_manifest());
     }
 }
 
@@ -204,7 +204,7 @@ fn actions() -> impl Strategy<Value = Action> {
     prop_oneof![
         ".{0,200}".prop_map(|text| Action::Apply { text: text.into() }),
         Just(Action::Apply {
-            text: FIRST_MANIFEST.into()
+            text: first_manifest().into()
         }),
         (".{0,60}", ".{0,60}").prop_map(|(line, stdin)| Action::Kubectl {
             line: line.into(),

@@ -5,12 +5,12 @@ use statefulset_playground::cluster::Settings;
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
 use statefulset_playground::session::menu::delete_pod;
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
+use statefulset_playground::session::{Msg, RunId, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::Show;
 
 fn settled() -> Session {
-    let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+    let mut session = Session::new(Settings::default(), first_manifest(), View::default());
     settle(&mut session);
     session
 }
@@ -252,7 +252,7 @@ fn manifest_yaml_is_the_editors_text() {
     let mut session = settled();
     update(
         &mut session,
-        Msg::Edit(FIRST_MANIFEST.replace("replicas: 3", "replicas: 2")),
+        Msg::Edit(first_manifest().replace("replicas: 3", "replicas: 2")),
     );
     enter(&mut session, "apply -f manifest.yaml");
     settle(&mut session);

@@ -8,7 +8,7 @@ use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::form;
 use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::perform::{Report, perform};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
+use statefulset_playground::session::{Msg, RunId, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::store::World;
 use statefulset_playground::timeline::{Action, Cursor, Run, Show, Step};
@@ -28,7 +28,7 @@ fn apply() -> Step {
     Step {
         at: Time(0),
         action: Action::Apply {
-            text: FIRST_MANIFEST.into(),
+            text: first_manifest().into(),
         },
     }
 }
@@ -59,7 +59,7 @@ fn actions() -> impl Strategy<Value = Action> {
         4 => (0..5i64, any::<bool>()).prop_map(move |(ordinal, force)| delete_pod(&pod(ordinal), force).into()),
         2 => Just(Line::rollout_restart(&restarted).into()),
         1 => cascades.prop_map(move |cascade| Line::delete(&set).cascade(cascade).no_wait().into()),
-        1 => Just(Action::Apply { text: FIRST_MANIFEST.into() }),
+        1 => Just(Action::Apply { text: first_manifest().into() }),
     ]
 }
 
@@ -79,10 +79,10 @@ fn messages() -> impl Strategy<Value = Msg> {
     let workload = || Key::new(Kind::StatefulSet, "my-db-statefulset");
     let texts = prop::sample::select(vec![
         String::new(),
-        FIRST_MANIFEST.to_owned(),
-        FIRST_MANIFEST.replace("replicas: 3", "replicas: 5"),
-        FIRST_MANIFEST.replace("my-db-image", "other"),
-        FIRST_MANIFEST.replace("kind: Service", "kind: Surface"),
+        first_manifest().to_owned(),
+        first_manifest().replace("replicas: 3", "replicas: 5"),
+        first_manifest().replace("my-db-image", "other"),
+        first_manifest().replace("kind: Service", "kind: Surface"),
         "a: [b".to_owned(),
     ]);
     let faults = prop::sample::select(vec![
@@ -128,7 +128,7 @@ fn messages() -> impl Strategy<Value = Msg> {
         any::<u64>().prop_map(Msg::SeekEntry),
         (0..400u64).prop_map(|elapsed_ms| Msg::Tick { elapsed_ms }),
         Just(Msg::CopyLink),
-        Just(Msg::Compare(Some(FIRST_MANIFEST.into()))),
+        Just(Msg::Compare(Some(first_manifest().into()))),
         Just(Msg::SwitchRun(RunId::B)),
         Just(Msg::SwitchRun(RunId::A)),
         Just(Msg::Compare(None)),
@@ -141,7 +141,7 @@ proptest! {
 
     #[test]
     fn whatever_a_person_does_the_session_stays_whole(messages in prop::collection::vec(messages(), 1..40)) {
-        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+        let mut session = Session::new(Settings::default(), first_manifest(), View::default());
         for message in messages {
             update(&mut session, message);
             for (_, side) in session.runs() {
@@ -239,7 +239,7 @@ proptest! {
 
     #[test]
     fn stepping_back_and_forward_gives_the_same_world(steps in 1..40usize) {
-        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+        let mut session = Session::new(Settings::default(), first_manifest(), View::default());
         update(&mut session, Msg::Pause);
         let mut seen = vec![(session.active_run().head().seq, session.active_run().world().clone())];
         for _ in 0..steps {

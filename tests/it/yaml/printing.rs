@@ -320,7 +320,7 @@ fn any_tree() -> impl Strategy<Value = Tree> {
 }
 
 fn same(node: &statefulset_playground::yaml::Node, tree: &Tree) -> bool {
-    match (node.shape(), tree) {
+    match (node.yaml_value(), tree) {
         (YamlValue::Null, Tree::Null) => true,
         (YamlValue::Bool(a), Tree::Bool(b)) => a == *b,
         (YamlValue::Int(a), Tree::Int(b)) => a == *b,

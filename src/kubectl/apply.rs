@@ -10,7 +10,7 @@ use crate::yaml::{self, Parsed, PathPart, format_path};
 
 use super::errors::{Error, report};
 use super::manifest::{self, ResourceInfo};
-use super::server::{Answer, Server};
+use super::server::{Response, Server};
 use super::three_way;
 
 /// The annotation with the last applied document (`LastAppliedConfigAnnotation`).
@@ -244,14 +244,14 @@ fn apply_or_create(
         key: key.clone(),
         patch: Patch::Strategic(patch.clone().into()),
     };
-    let answer = server.send(&request).map_err(|status| Error::Refused {
+    let response = server.send(&request).map_err(|status| Error::Refused {
         while_doing: format!(
             "error when applying patch:\n{patch}\nto:\n{}\nfor: {file:?}: error when patching {file:?}: ",
             info_string(info)
         ),
         status,
     })?;
-    Ok(finish(ApplyOperation::Configured, answer, warnings))
+    Ok(finish(ApplyOperation::Configured, response, warnings))
 }
 
 fn create(
@@ -266,20 +266,20 @@ fn create(
         namespace: key.namespace.clone(),
         document,
     };
-    let answer = server.send(&request).map_err(|status| Error::Refused {
+    let response = server.send(&request).map_err(|status| Error::Refused {
         while_doing: format!("error when creating {file:?}: "),
         status,
     })?;
-    Ok(finish(ApplyOperation::Created, answer, warnings))
+    Ok(finish(ApplyOperation::Created, response, warnings))
 }
 
 fn finish(
     operation: ApplyOperation,
-    answer: Answer,
+    response: Response,
     warnings: &mut Vec<String>,
 ) -> (ApplyOperation, Option<Arc<Object>>) {
-    warnings.extend(answer.warnings);
-    (operation, answer.object)
+    warnings.extend(response.warnings);
+    (operation, response.object)
 }
 
 /// Checks a name on the client, before the object is requested.

@@ -63,7 +63,7 @@ pub fn read(parsed: &Parsed, file: &str, namespace: &str) -> Manifest {
         }
         let Some(root) = &part.root else { continue };
         let value = Value::from(root);
-        let origin = Origin {
+        let origin = DocumentOrigin {
             document,
             file,
             namespace,
@@ -81,7 +81,7 @@ type FieldError = (Vec<PathPart>, String);
 
 /// The document of an object, and its default namespace.
 #[derive(Clone, Copy)]
-struct Origin<'a> {
+struct DocumentOrigin<'a> {
     document: usize,
     file: &'a str,
     namespace: &'a str,
@@ -90,7 +90,7 @@ struct Origin<'a> {
 /// Adds the object at a path of a document, or the items of a List.
 fn add(
     infos: &mut Vec<ResourceInfo>,
-    origin: Origin,
+    origin: DocumentOrigin,
     path: Vec<PathPart>,
     value: Value,
 ) -> Result<(), FieldError> {
@@ -177,7 +177,7 @@ fn type_meta(value: &Value) -> Result<(String, String), (&'static str, String)> 
 
 /// The info of an object: its kind is known, and its namespace set.
 fn info(
-    origin: Origin,
+    origin: DocumentOrigin,
     path: Vec<PathPart>,
     mut value: Value,
     (version, kind): (&str, &str),

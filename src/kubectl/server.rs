@@ -16,12 +16,12 @@ pub trait Server {
     ///
     /// # Errors
     /// The API server's error.
-    fn send(&mut self, request: &Request) -> Result<Answer, Status>;
+    fn send(&mut self, request: &Request) -> Result<Response, Status>;
 }
 
 /// The response to a request.
 #[derive(Clone, Debug, Default)]
-pub struct Answer {
+pub struct Response {
     /// The object after the request; none if it was removed.
     pub object: Option<Arc<Object>>,
     /// The `Warning` headers.
@@ -47,9 +47,9 @@ impl Server for LiveServer<'_> {
         self.sim.world()
     }
 
-    fn send(&mut self, request: &Request) -> Result<Answer, Status> {
+    fn send(&mut self, request: &Request) -> Result<Response, Status> {
         let (object, warnings) = self.sim.send(self.cause, request)?;
-        Ok(Answer { object, warnings })
+        Ok(Response { object, warnings })
     }
 }
 
@@ -75,7 +75,7 @@ impl Server for DryRun {
         &self.world
     }
 
-    fn send(&mut self, request: &Request) -> Result<Answer, Status> {
+    fn send(&mut self, request: &Request) -> Result<Response, Status> {
         let now = self.world.now();
         let mut context = Context {
             world: &self.world,
@@ -93,7 +93,7 @@ impl Server for DryRun {
             };
             self.world.apply(&entry);
         }
-        Ok(Answer {
+        Ok(Response {
             object: writes.object,
             warnings: writes.warnings,
         })

@@ -1,20 +1,20 @@
-//! `kubectl apply`, where no recording looks.
+//! `kubectl apply`: cases that no recording covers.
 
 use statefulset_playground::kubectl::apply::{ApplyOptions, ManifestCommand, apply, apply_manifest};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::store::World;
 use statefulset_playground::yaml;
 
-/// Applies texts one after another, and compares what the last one printed.
+/// Applies texts one after another, and compares the output of the last one.
 #[track_caller]
 fn check(texts: &[&str], want: &str) {
     let mut server = DryRun::new(&World::default());
-    let mut said = String::new();
+    let mut printed = String::new();
     for text in texts {
         let outcome = apply(&mut server, text, "f.yaml");
-        said = outcome.stdout + &outcome.stderr;
+        printed = outcome.stdout + &outcome.stderr;
     }
-    assert_eq!(said, want);
+    assert_eq!(printed, want);
 }
 
 const MAP: &str = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: '1', b: '2'}}";
@@ -26,14 +26,14 @@ fn a_second_apply_changes_nothing() {
 }
 
 #[test]
-fn a_list_is_its_items() {
+fn the_items_of_a_list_are_applied() {
     let other = MAP.replace("name: m", "name: other");
     let list = format!("{{apiVersion: v1, kind: List, items: [{MAP}, {other}]}}");
     check(&[&list], "configmap/m created\nconfigmap/other created\n");
 }
 
 #[test]
-fn kubectl_refuses_by_itself() {
+fn errors_of_kubectl_itself() {
     check(
         &[&MAP.replace("v1", "a/b/c")],
         "error: error validating \"f.yaml\": error validating data: unexpected GroupVersion string: a/b/c; if you \
@@ -65,12 +65,12 @@ fn kubectl_refuses_by_itself() {
     );
 }
 
-/// Recorded sessions begin with applies; until something else moves the cluster, every word must agree.
+/// Recorded sessions start with `apply` or `create`; the output must match until another command follows.
 #[test]
-fn recorded_sessions_begin_alike() {
+fn recorded_applies_match() {
     let folder = format!("{}/tests/kubernetes/console", env!("CARGO_MANIFEST_DIR"));
     let mut checked = 0;
-    for file in std::fs::read_dir(folder).expect("the recordings are there") {
+    for file in std::fs::read_dir(folder).expect("the folder of recordings") {
         let path = file.expect("the folder can be read").path();
         let text = std::fs::read_to_string(&path).expect("the recording can be read");
         let recording: serde_yaml::Value = serde_yaml::from_str(&text).expect("a recording is YAML");
@@ -102,7 +102,7 @@ fn recorded_sessions_begin_alike() {
 }
 
 #[test]
-fn create_only_creates() {
+fn create_fails_for_existing_objects() {
     let options = ApplyOptions {
         file: "f.yaml",
         namespace: "dev",

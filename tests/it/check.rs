@@ -1,4 +1,4 @@
-//! What is said about a text while it is written.
+//! Diagnostics of a manifest while it is edited.
 
 use expect_test::{Expect, expect};
 use statefulset_playground::kubectl::check::check as check_text;
@@ -6,11 +6,11 @@ use statefulset_playground::kubectl::diagnostic::{Diagnostic, Severity};
 use statefulset_playground::store::World;
 
 fn line(text: &str, one: &Diagnostic) -> String {
-    let place = one.span.slice(text).lines().next().unwrap_or_default();
+    let marked = one.span.slice(text).lines().next().unwrap_or_default();
     let fixes: String = one.fixes.iter().map(|fix| format!(" [{}]", fix.label)).collect();
     let (severity, source) = (one.severity.name(), one.source.name());
     format!(
-        "{}:{} {severity} {source} «{place}» {}{fixes}\n",
+        "{}:{} {severity} {source} «{marked}» {}{fixes}\n",
         one.line, one.column, one.message
     )
 }
@@ -70,12 +70,12 @@ spec:
 ";
 
 #[test]
-fn a_good_text_has_nothing_to_be_said_about() {
+fn a_valid_text_has_no_diagnostics() {
     check(SET, expect![[""]]);
 }
 
 #[test]
-fn refusals_stand_at_their_fields() {
+fn errors_are_located_at_their_fields() {
     check(
         &SET.replace("replicas: 3", "replica: 3"),
         expect![[r#"
@@ -104,13 +104,13 @@ fn refusals_stand_at_their_fields() {
     check(
         &SET.replace("  replicas: 3\n", "  replicas: 3\n  replicas: 4\n"),
         expect![[r#"
-            18:3 warning yaml «replicas» `replicas` stands again in line 19: kubectl keeps the last one and says nothing
+            18:3 warning yaml «replicas» `replicas` is set again in line 19: kubectl uses the last value without a warning
         "#]],
     );
 }
 
 #[test]
-fn what_is_not_simulated_is_said() {
+fn fields_that_are_not_simulated_are_reported() {
     check(
         &SET.replace(
             "        image: postgres:17\n",
@@ -123,13 +123,13 @@ fn what_is_not_simulated_is_said() {
     check(
         "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n",
         expect![[r#"
-            2:7 info playground «Secret» Secret is stored and shown, but nothing here acts on it
+            2:7 info playground «Secret» Secret is stored and shown, but the simulation does not act on it
         "#]],
     );
 }
 
 #[test]
-fn advice_is_given() {
+fn advice_is_reported() {
     check(
         &SET.replace(
             "name: data\n          mountPath",
@@ -155,7 +155,7 @@ fn advice_is_given() {
     check(
         &SET.replace("port: 5432\n---", "port: 5432\n    targetPort: sql\n---"),
         expect![[r#"
-            11:17 warning playground «sql» no container of StatefulSet `db` names a port `sql`: this port leads nowhere
+            11:17 warning playground «sql» no container of StatefulSet `db` names a port `sql`: this port cannot be reached
         "#]],
     );
     check(
@@ -175,13 +175,10 @@ fn advice_is_given() {
     );
 }
 
-/// The text after the first fix that its diagnostics offer.
+/// The text after the first fix of its diagnostics.
 fn fixed(text: &str) -> String {
     let list = check_text(&World::default(), text);
-    let fix = list
-        .iter()
-        .find_map(|one| one.fixes.first())
-        .expect("a fix is offered");
+    let fix = list.iter().find_map(|one| one.fixes.first()).expect("a fix");
     let mut text = text.to_owned();
     for edit in fix.edits.iter().rev() {
         text.replace_range(edit.span.start..edit.span.end, &edit.text);
@@ -200,7 +197,7 @@ fn check_fix(broken: &str) {
 }
 
 #[test]
-fn fixes_mend() {
+fn fixes_resolve_their_diagnostics() {
     check_fix(&SET.replace("replicas: 3", "replica: 3"));
     check_fix(&SET.replace(
         "        volumeMounts:\n        - name: data\n          mountPath: /var/lib/postgresql/data\n",

@@ -1,9 +1,9 @@
-//! Lines of the console against what kubectl v1.36.3 printed.
+//! Compares lines of the console with the output of kubectl v1.36.3.
 //!
-//! `tests/console/lines.txt` has the lines in groups, `=====` between two: each group begins in the cluster that
-//! `cluster.yaml` makes, and its lines follow one another. A line is `=== LINE`, with `<<< NAME` if a text of
-//! `stdin.txt` is piped in, then standard output (`~` where its last line does not end), `--- stderr` and what stands
-//! there, and `--- exit CODE`. The real kubectl printed all of it while a stand-in API server held the same objects.
+//! `tests/console/lines.txt` holds groups of lines, separated by `=====`. Each group starts with the cluster that
+//! `cluster.yaml` creates, and its lines run one after another. A case is `=== LINE`, `<<< NAME` if a text of `stdin.txt`
+//! is piped in, standard output (with `~` if its last line has no line break), `--- stderr` and standard error, and
+//! `--- exit CODE`. The outputs were recorded from kubectl with a stand-in API server that served the same objects.
 
 use statefulset_playground::cluster::{Command, Settings, Sim};
 use statefulset_playground::kubectl::console::{Output, changes, start};
@@ -16,7 +16,7 @@ const CLUSTER: &str = include_str!("../console/cluster.yaml");
 const LINES: &str = include_str!("../console/lines.txt");
 const STDIN: &str = include_str!("../console/stdin.txt");
 
-/// The cluster after a second revision was rolled out, and everything is quiet.
+/// The cluster after the rollout of a second revision, when it has settled.
 fn cluster() -> Sim {
     let mut sim = Sim::new(Settings {
         seed: 1,
@@ -35,7 +35,7 @@ fn cluster() -> Sim {
     sim
 }
 
-/// What is piped into a line.
+/// The text that is piped into a line.
 fn stdin(name: &str) -> &'static str {
     let title = format!("{name}\n");
     let mut texts = STDIN.split("=== ").filter_map(|text| text.strip_prefix(&title));
@@ -70,7 +70,7 @@ fn case(text: &str) -> Case<'_> {
 #[track_caller]
 fn check(server: &mut DryRun, now: Time, case: &Case) {
     let process = start(server, case.line, case.stdin, now);
-    // What waits is not waited for: nobody moves in a copy of a world.
+    // The exit code of a command that waits is checked as it was when it started: no actor runs in a copy of a world.
     let printed = process.printed();
     let Case { line, expected, .. } = case;
     assert_eq!(printed.exit, expected.exit, "{line}\n{}", printed.stderr);
@@ -83,7 +83,7 @@ fn check(server: &mut DryRun, now: Time, case: &Case) {
 }
 
 #[test]
-fn lines_print_what_kubectl_prints() {
+fn lines_print_the_output_of_kubectl() {
     let sim = cluster();
     let mut cases = 0;
     for group in LINES.split("=====\n").skip(1) {
@@ -97,7 +97,7 @@ fn lines_print_what_kubectl_prints() {
 }
 
 #[test]
-fn what_is_only_said_changes_nothing() {
+fn dry_runs_change_nothing() {
     assert!(changes("kubectl scale sts web --replicas=1"));
     assert!(changes("scale sts web --replicas=1 --dry-run=none"));
     assert!(!changes("scale sts web --replicas=1 --dry-run=server"));

@@ -1,7 +1,7 @@
-//! `kubectl describe` against what kubectl v1.36.3 printed.
+//! Compares `kubectl describe` with the output of kubectl v1.36.3.
 //!
-//! `tests/describe/*.yaml` are documents, `*.txt` what the real kubectl said of each when a stand-in API server served
-//! them: `=== KIND NAME`, then its output. [`NOW`] is when that was.
+//! `tests/describe/*.yaml` hold documents, `*.txt` the outputs of kubectl with a stand-in API server that served them:
+//! `=== KIND NAME`, then the output. They were recorded at [`NOW`].
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -43,7 +43,7 @@ fn documents(path: &Path) -> Vec<Json> {
         .collect()
 }
 
-/// An object as if the API server had stored it.
+/// An object as the API server stores it.
 fn stored(document: Json, seq: u64) -> Object {
     let word = |key: &str| document[key].as_str().unwrap_or_default();
     let kind = Kind::from_type_meta(word("apiVersion"), word("kind")).expect("a known kind");
@@ -96,7 +96,7 @@ fn objects_are_described_as_kubectl_does() {
 }
 
 #[test]
-fn events_are_left_out_when_nobody_asks() {
+fn events_are_optional() {
     for path in files() {
         let world = world(&documents(&path));
         for object in world.all() {
@@ -110,13 +110,14 @@ fn events_are_left_out_when_nobody_asks() {
     }
 }
 
-/// A console recording, as far as describing goes.
-fn recorded(name: &str) -> Option<serde_yaml::Value> {
-    let text = fs::read_to_string(recordings().join("console").join(name)).ok()?;
-    serde_yaml::from_str(&text).ok()
+/// A recording of the console.
+fn recorded(name: &str) -> serde_yaml::Value {
+    let path = recordings().join("console").join(name);
+    let text = fs::read_to_string(path).expect("a recording");
+    serde_yaml::from_str(&text).expect("a recording is YAML")
 }
 
-/// Hides what differs from run to run: the date, and the third column of events.
+/// Masks what differs between runs: the creation timestamp, and the third column of events.
 fn masked(text: &str) -> String {
     let mut lines = Vec::new();
     for line in text.lines() {
@@ -137,10 +138,8 @@ fn masked(text: &str) -> String {
 }
 
 #[test]
-fn a_set_is_described_as_recorded() {
-    let Some(recording) = recorded("describe.yaml") else {
-        return;
-    };
+fn a_stateful_set_is_described_as_recorded() {
+    let recording = recorded("describe.yaml");
     let mut sim = Sim::new(Settings {
         kubelet: KubeletMode::Manual,
         storage: StorageMode::Manual,
@@ -178,10 +177,8 @@ fn a_set_is_described_as_recorded() {
 }
 
 #[test]
-fn a_revision_is_shown_as_recorded() {
-    let Some(recording) = recorded("rollout.yaml") else {
-        return;
-    };
+fn a_revision_is_printed_as_recorded() {
+    let recording = recorded("rollout.yaml");
     let steps = recording["steps"].as_sequence().expect("steps");
     let manifest = steps
         .iter()
@@ -216,7 +213,7 @@ fn a_revision_is_shown_as_recorded() {
     assert_eq!(here, shown);
 }
 
-/// Describes everything there is, and nothing more.
+/// Describes every object of a world.
 fn describe_all(world: &World) {
     for object in world.all() {
         let text = describe(world, object, Time(0), true);
@@ -229,10 +226,9 @@ fn describe_all(world: &World) {
 
 #[test]
 fn every_object_of_every_verdict_can_be_described() {
-    let Ok(text) = fs::read_to_string(recordings().join("verdicts.yaml")) else {
-        return;
-    };
+    let text = fs::read_to_string(recordings().join("verdicts.yaml")).expect("the verdicts");
     let verdicts: Vec<serde_yaml::Value> = serde_yaml::from_str(&text).expect("a list of cases");
+    assert!(!verdicts.is_empty());
     for verdict in &verdicts {
         let mut sim = Sim::new(Settings::default());
         for text in ["existing", "manifest"]
@@ -246,7 +242,7 @@ fn every_object_of_every_verdict_can_be_described() {
     }
 }
 
-/// Every document that differs from this one in one place, where something odd stands.
+/// Every document that differs from this one in one field, which has an unusual value.
 fn odd(document: &Json, place: &str, out: &mut Vec<Json>) {
     let paths: Vec<String> = match document.pointer(place) {
         Some(Json::Object(map)) => map
@@ -279,7 +275,7 @@ fn odd(document: &Json, place: &str, out: &mut Vec<Json>) {
 }
 
 #[test]
-fn odd_documents_are_described_all_the_same() {
+fn documents_with_unusual_values_are_described() {
     let mut seen = std::collections::BTreeSet::new();
     for path in files() {
         let documents = documents(&path);

@@ -316,7 +316,7 @@ fn check_target_ports(diagnostics: &mut Diagnostics, service: &TypedDocument, do
             match &target {
                 Value::String(name) if !has("name") => {
                     let message =
-                        format!("no container of {owner} names a port `{name}`: this port leads nowhere");
+                        format!("no container of {owner} names a port `{name}`: this port cannot be reached");
                     service.report(diagnostics, Severity::Warning, &field, message);
                 }
                 Value::Int(number) if !declared.is_empty() && !has("containerPort") => {

@@ -121,7 +121,7 @@ fn report_syntax(diagnostics: &mut Diagnostics, parsed: &Parsed) {
             .unwrap_or(0);
         let line = diagnostics.line(kept.start);
         let message =
-            format!("`{key}` stands again in line {line}: kubectl keeps the last one and says nothing");
+            format!("`{key}` is set again in line {line}: kubectl uses the last value without a warning");
         diagnostics.add(index, *ignored, Severity::Warning, source, String::new(), message);
     }
 }

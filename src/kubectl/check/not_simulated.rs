@@ -11,7 +11,10 @@ pub(super) fn report(diagnostics: &mut Diagnostics, document: usize, root: &Node
     let kind = info.kind.info();
     if !kind.simulated {
         let span = node.get("kind").map_or(super::head(node), |kind| kind.span);
-        let message = format!("{} is stored and shown, but nothing here acts on it", kind.name);
+        let message = format!(
+            "{} is stored and shown, but the simulation does not act on it",
+            kind.name
+        );
         let path = [info.path.clone(), vec!["kind".into()]].concat();
         add(diagnostics, document, span, &path, message);
         return;

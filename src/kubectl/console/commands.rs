@@ -269,11 +269,11 @@ pub(super) fn find(words: &[String]) -> Result<Option<FoundCommand>, Error> {
     {
         return Ok(Some(FoundCommand { command, rest }));
     }
-    let mut group = SUBCOMMANDS
+    let mut children = SUBCOMMANDS
         .iter()
         .filter(|command| command.parent == Some(name))
         .peekable();
-    if group.peek().is_none() {
+    if children.peek().is_none() {
         return Err(unknown(name));
     }
     let Some(second) = next_word(&rest, first) else {
@@ -281,7 +281,7 @@ pub(super) fn find(words: &[String]) -> Result<Option<FoundCommand>, Error> {
     };
     let wanted = rest.remove(second);
     const UNSUPPORTED_SET: [&str; 5] = ["env", "resources", "selector", "serviceaccount", "subject"];
-    match group.find(|command| command.name == wanted) {
+    match children.find(|command| command.name == wanted) {
         Some(command) => Ok(Some(FoundCommand { command, rest })),
         None if name == "set" && UNSUPPORTED_SET.contains(&wanted.as_str()) => Err(Error::Plain(format!(
             "\"set {wanted}\" is not part of this page; it has set image"

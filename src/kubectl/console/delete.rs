@@ -237,8 +237,8 @@ fn delete(
             uid: None,
         },
     };
-    let answer = ctx.server.send(&request)?;
-    ctx.warn(&answer.warnings);
+    let response = ctx.server.send(&request)?;
+    ctx.warn(&response.warnings);
     ctx.out
         .push_str(&deleted_line(key, flags, ctx.print_flags.suffix()));
     let still_exists = |object: &Object| {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::resource::{self, Scope, Targets, VisitResult};
+use super::resource::{self, LookupScope, Targets, VisitResult};
 use super::{CommandContext, CommandResult};
 use crate::kubectl::describe::describe;
 use crate::kubectl::errors::Error;
@@ -27,7 +27,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
                     list of supported resources.\n";
         return Err(vec![Error::Plain(text.to_owned())]);
     }
-    let scope = Scope::from_args(args);
+    let scope = LookupScope::from_args(args);
     let mut found = resource::find(ctx.server.world(), &targets, &scope);
     if let Some(matching) = matching_prefix(ctx, &targets, &scope, &found) {
         found = matching;
@@ -59,7 +59,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 fn matching_prefix(
     ctx: &CommandContext,
     targets: &Targets,
-    scope: &Scope,
+    scope: &LookupScope,
     found: &VisitResult,
 ) -> Option<VisitResult> {
     let [(kind, names)] = targets.kinds.as_slice() else {

@@ -1,4 +1,4 @@
-//! `kubectl explain` (`kubectl/pkg/explain/v2/templates/plaintext.tmpl`).
+//! `kubectl explain` (`kubectl/pkg/cmd/explain/explain.go`, `kubectl/pkg/explain/v2/templates/plaintext.tmpl`).
 
 use super::{CommandContext, CommandResult, Pending, resource};
 use crate::kubectl::errors::Error;

@@ -225,9 +225,9 @@ impl CommandContext<'_> {
         if self.print_flags.dry_run == print_flags::DryRunStrategy::Client {
             return Ok(self.send_locally(request));
         }
-        let answer = self.server.send(request).map_err(resource::refused)?;
-        self.warn(&answer.warnings);
-        Ok(answer.object)
+        let response = self.server.send(request).map_err(resource::refused)?;
+        self.warn(&response.warnings);
+        Ok(response.object)
     }
 }
 

@@ -172,10 +172,10 @@ impl CommandContext<'_> {
             return None;
         };
         let before = self.server.world().get(key)?.clone();
-        let Ok(answer) = self.server.send(request) else {
+        let Ok(response) = self.server.send(request) else {
             return Some(before);
         };
-        let mut after = answer.object?.as_ref().clone();
+        let mut after = response.object?.as_ref().clone();
         after.meta.generation = before.meta.generation;
         after.meta.resource_version = before.meta.resource_version;
         Some(after.into())

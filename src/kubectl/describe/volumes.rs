@@ -30,7 +30,7 @@ enum FieldFormat {
 }
 
 /// A volume source: its field, kubectl's name for it, and its fields with their labels.
-struct VolumeSource {
+struct VolumeSourceFormat {
     field: &'static str,
     title: &'static str,
     fields: &'static [(&'static str, FieldFormat)],
@@ -38,14 +38,14 @@ struct VolumeSource {
 
 macro_rules! sources {
     ($($field:literal $title:literal { $($label:literal $format:expr;)* })*) => {
-        &[$(VolumeSource { field: $field, title: $title, fields: &[$(($label, $format)),*] }),*]
+        &[$(VolumeSourceFormat { field: $field, title: $title, fields: &[$(($label, $format)),*] }),*]
     };
 }
 
 use FieldFormat::{Flag, Inner, Joined, List, Map, Number, NumberOr, Or, Secret, Text};
 
 /// The sources that are printed alike for pods and PersistentVolumes, in kubectl's order.
-const SHARED_SOURCES: &[VolumeSource] = sources! {
+const SHARED_SOURCES: &[VolumeSourceFormat] = sources! {
     "hostPath" "HostPath (bare host directory volume)" {
         "Path:\t" Text("path"); "HostPathType:\t" Or("type", "<none>");
     }
@@ -132,7 +132,7 @@ const SHARED_SOURCES: &[VolumeSource] = sources! {
 };
 
 /// The sources that are printed in this way for pods only.
-const POD_SOURCES: &[VolumeSource] = sources! {
+const POD_SOURCES: &[VolumeSourceFormat] = sources! {
     "glusterfs" "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)" {
         "EndpointsName:\t" Text("endpoints"); "Path:\t" Text("path"); "ReadOnly:\t" Flag("readOnly");
     }
@@ -150,7 +150,7 @@ const POD_SOURCES: &[VolumeSource] = sources! {
 };
 
 /// The sources that are printed in this way for PersistentVolumes only.
-const PERSISTENT_VOLUME_SOURCES: &[VolumeSource] = sources! {
+const PERSISTENT_VOLUME_SOURCES: &[VolumeSourceFormat] = sources! {
     "glusterfs" "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)" {
         "EndpointsName:\t" Text("endpoints"); "EndpointsNamespace:\t" Or("endpointsNamespace", "<unset>");
         "Path:\t" Text("path"); "ReadOnly:\t" Flag("readOnly");
@@ -209,7 +209,7 @@ pub fn source(w: &mut PrefixWriter, spec: &Value) {
 
 /// Writes the source of a volume, and returns whether it is known. Sources of PersistentVolumes refer to Secrets with
 /// their namespace.
-fn known_source(w: &mut PrefixWriter, volume: &Value, own: &[VolumeSource], persistent: bool) -> bool {
+fn known_source(w: &mut PrefixWriter, volume: &Value, own: &[VolumeSourceFormat], persistent: bool) -> bool {
     let found = SHARED_SOURCES
         .iter()
         .chain(own)

@@ -216,11 +216,11 @@ fn disruption_budget(object: &Object, now: Time) -> Vec<String> {
 }
 
 fn autoscaler(object: &Object, now: Time) -> Vec<String> {
-    let of = |field: &str| text(object, &["spec", "scaleTargetRef", field]).unwrap_or_default();
+    let target = |field: &str| text(object, &["spec", "scaleTargetRef", field]).unwrap_or_default();
     let least = at(object, &["spec", "minReplicas"]).and_then(Value::as_i64);
     vec![
         name(object),
-        format!("{}/{}", of("kind"), of("name")),
+        format!("{}/{}", target("kind"), target("name")),
         "<unknown>".to_owned(),
         least.map_or_else(|| "<unset>".to_owned(), |least| least.to_string()),
         number(object, &["spec", "maxReplicas"]).to_string(),
@@ -248,10 +248,10 @@ fn lease(object: &Object, now: Time) -> Vec<String> {
 }
 
 fn role_binding(object: &Object, now: Time) -> Vec<String> {
-    let of = |field: &str| text(object, &["roleRef", field]).unwrap_or_default();
+    let role = |field: &str| text(object, &["roleRef", field]).unwrap_or_default();
     vec![
         name(object),
-        format!("{}/{}", of("kind"), of("name")),
+        format!("{}/{}", role("kind"), role("name")),
         age(object, now),
     ]
 }

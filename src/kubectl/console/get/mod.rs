@@ -1,19 +1,19 @@
 //! `kubectl get` (`kubectl/pkg/cmd/get/get.go`).
 
+mod print_options;
 mod sorter;
-mod table_options;
 mod watch;
 
 use std::sync::Arc;
 
 use super::printers;
-use super::resource::{self, Scope, Targets, VisitResult};
+use super::resource::{self, LookupScope, Targets, VisitResult};
 use super::{CommandContext, CommandResult};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, int, text};
 use crate::object::Object;
+use print_options::{print_options, print_tables};
 use sorter::{sort, sort_tables};
-use table_options::{print_options, print_tables};
 
 pub use watch::Watch;
 
@@ -58,7 +58,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
             "you may only watch a single resource or type of resource at a time".to_owned(),
         )]);
     }
-    let scope = Scope::from_args(args);
+    let scope = LookupScope::from_args(args);
     let mut found = resource::find(ctx.server.world(), &targets, &scope);
     if args.is("ignore-not-found") {
         found.errors.retain(|error| !resource::is_not_found(error));
@@ -93,7 +93,7 @@ const MISSING_RESOURCE: &str = "You must specify the type of resource to get. Us
      resources.\n\nerror: Required resource not specified.\nUse \"kubectl explain <resource>\" for a detailed \
      description of that resource (e.g. kubectl explain pods).\nSee 'kubectl get -h' for help and examples";
 
-fn no_resources_found(targets: &Targets, scope: &Scope) -> String {
+fn no_resources_found(targets: &Targets, scope: &LookupScope) -> String {
     let namespaced = targets.kinds.iter().all(|(kind, _)| kind.info().namespaced);
     match namespaced && !scope.all_namespaces {
         true => format!("No resources found in {} namespace.\n", scope.namespace),

@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::printers::{self, OutputFormat};
-use super::super::resource::{Scope, Targets, VisitResult};
+use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
 use super::super::table::TabWriter;
 use super::super::{CommandContext, CommandResult, Pending};
-use super::table_options::{PrintOptions, print_options};
+use super::print_options::{PrintOptions, print_options};
 use crate::kubectl::line::flags::Args;
 use crate::object::{Key, Kind, Object, Time};
 use crate::store::{Entry, EntryKind};
@@ -31,7 +31,7 @@ pub fn start(
     ctx: &mut CommandContext,
     args: &Args,
     targets: &Targets,
-    scope: Scope,
+    scope: LookupScope,
     found: VisitResult,
 ) -> CommandResult {
     if !found.errors.is_empty() {

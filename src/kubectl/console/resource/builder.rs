@@ -2,7 +2,7 @@
 
 use super::super::{CommandContext, FILE};
 use super::args::{Targets, parse_args};
-use super::visitor::{Scope, VisitResult, find};
+use super::visitor::{LookupScope, VisitResult, find};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::kubectl::manifest::{self, Manifest};
@@ -75,7 +75,7 @@ impl CommandContext<'_> {
                 "resource(s) were provided, but no name was specified".to_owned(),
             ));
         }
-        Ok(find(self.server.world(), &targets, &Scope::from_args(args)))
+        Ok(find(self.server.world(), &targets, &LookupScope::from_args(args)))
     }
 }
 

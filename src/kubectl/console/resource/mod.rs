@@ -11,7 +11,7 @@ use crate::kubectl::line::flags::Args;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
 
 pub use args::{Targets, in_category_all, parse_kind};
-pub use visitor::{Scope, VisitResult, find, visit};
+pub use visitor::{LookupScope, VisitResult, find, visit};
 
 /// The namespace of `-n`.
 pub fn namespace(args: &Args) -> &str {

@@ -14,7 +14,7 @@ use crate::store::World;
 
 /// Namespaces and selectors of a lookup.
 #[derive(Clone, Debug)]
-pub struct Scope<'a> {
+pub struct LookupScope<'a> {
     /// `-n`.
     pub namespace: &'a str,
     /// `-A`.
@@ -23,12 +23,12 @@ pub struct Scope<'a> {
     pub selector: Selector,
 }
 
-impl<'a> Scope<'a> {
+impl<'a> LookupScope<'a> {
     /// Reads `-n`, `-A`, `-l` and `--field-selector`.
-    pub fn from_args(args: &'a Args) -> Scope<'a> {
+    pub fn from_args(args: &'a Args) -> LookupScope<'a> {
         let labels = args.get("selector").unwrap_or_default();
         let fields = args.get("field-selector").unwrap_or_default();
-        Scope {
+        LookupScope {
             namespace: namespace(args),
             all_namespaces: args.is("all-namespaces"),
             // An invalid selector is refused when the first kind is listed, as by the API server.
@@ -62,7 +62,7 @@ impl VisitResult {
 }
 
 /// Looks the objects up.
-pub fn find(world: &World, targets: &Targets, scope: &Scope) -> VisitResult {
+pub fn find(world: &World, targets: &Targets, scope: &LookupScope) -> VisitResult {
     let mut found = VisitResult::default();
     let mut before = 0;
     for (kind, names) in &targets.kinds {
@@ -110,7 +110,7 @@ fn named(
     world: &World,
     kind: Kind,
     names: &[String],
-    scope: &Scope,
+    scope: &LookupScope,
     before: usize,
     found: &mut VisitResult,
 ) -> Result<Vec<Arc<Object>>, Error> {
@@ -140,7 +140,7 @@ fn named(
     Ok(objects)
 }
 
-fn list(world: &World, kind: Kind, scope: &Scope) -> Result<Vec<Arc<Object>>, Error> {
+fn list(world: &World, kind: Kind, scope: &LookupScope) -> Result<Vec<Arc<Object>>, Error> {
     let selector = &scope.selector;
     selector.validate_fields(kind).map_err(|error| {
         let info = kind.info();

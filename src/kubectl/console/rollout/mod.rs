@@ -10,7 +10,7 @@ mod revision;
 
 use std::sync::Arc;
 
-use super::resource::{self, Scope, VisitResult};
+use super::resource::{self, LookupScope, VisitResult};
 use super::workload::pod_spec_path;
 use super::{CommandContext, CommandResult};
 use crate::api::{Patch, Request};
@@ -44,7 +44,7 @@ fn selected(ctx: &CommandContext, args: &Args) -> Result<VisitResult, Error> {
     Ok(resource::find(
         ctx.server.world(),
         &targets,
-        &Scope::from_args(args),
+        &LookupScope::from_args(args),
     ))
 }
 

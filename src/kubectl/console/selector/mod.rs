@@ -138,7 +138,7 @@ fn field(object: &Object, field: &str) -> String {
                 .body
                 .fields()
                 .get("source")
-                .and_then(|of| of.get("component")),
+                .and_then(|source| source.get("component")),
         ),
         (Kind::Node, "spec.unschedulable") => node::unschedulable(object).to_string(),
         (_, path) => {

@@ -7,7 +7,7 @@ use super::queue::{Seen, Wakes};
 use crate::api::Reason;
 use crate::object::{Key, Kind, Object, pod};
 use crate::store::Waiting;
-use crate::store::waiting::Deletion;
+use crate::store::waiting::DeletionWaiting;
 
 /// The finalizer that holds a claim.
 pub const FINALIZER: &str = "kubernetes.io/pvc-protection";
@@ -51,7 +51,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
         .find(|pod| world.get(pod).is_some_and(|pod| pod::node(pod).is_some()))
         .cloned();
     if let Some(pod) = user {
-        client.wait(key, Some(Waiting::Deletion(Deletion::ClaimInUse { pod })));
+        client.wait(key, Some(Waiting::Deletion(DeletionWaiting::ClaimInUse { pod })));
         return Ok(());
     }
     client.wait(key, None);

@@ -12,7 +12,7 @@ use super::queue::{Seen, Wakes};
 use crate::object::typed::{DeploymentSpec, IntOrString};
 use crate::object::{Key, Kind, Object, Value, pod};
 use crate::store::Waiting;
-use crate::store::waiting::Stateless;
+use crate::store::waiting::DeploymentWaiting;
 
 use replica_sets::{DESIRED, MAX, Sets};
 pub use replica_sets::{HASH, REVISION, annotated};
@@ -122,7 +122,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     let mut waiting = None;
     if wanted.paused {
         scale(client, &deployment, &wanted, &sets)?;
-        waiting = Some(Stateless::Paused);
+        waiting = Some(DeploymentWaiting::Paused);
     } else if sets.is_scaling(&wanted) {
         scale(client, &deployment, &wanted, &sets)?;
     } else if wanted.recreate {
@@ -136,7 +136,7 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
         let sets = Sets::find(client, &deployment)?;
         progress::report(client, &deployment, &wanted, &sets)?;
     }
-    client.wait(key, waiting.map(Waiting::Stateless));
+    client.wait(key, waiting.map(Waiting::Deployment));
     Ok(())
 }
 

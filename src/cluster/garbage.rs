@@ -6,7 +6,7 @@ use super::client::{Client, Synced};
 use super::queue::{Seen, Wakes};
 use crate::api::{DeleteOptions, Propagation, Reason};
 use crate::object::{Key, Kind, Object, OwnerRef};
-use crate::store::waiting::Deletion;
+use crate::store::waiting::DeletionWaiting;
 use crate::store::{Waiting, World};
 
 /// The finalizer of an object that waits for its dependents.
@@ -155,7 +155,9 @@ fn wait_for_dependents(client: &mut Client, owner: &Object) -> Synced {
     let dependent = first.key();
     client.wait(
         &owner.key(),
-        Some(Waiting::Deletion(Deletion::Dependent { dependent })),
+        Some(Waiting::Deletion(DeletionWaiting::BlockingDependent {
+            dependent,
+        })),
     );
     for dependent in blocking.iter().filter(|dependent| !dependent.meta.terminating()) {
         let (now, key) = (client.now(), dependent.key());

@@ -24,7 +24,7 @@ use super::queue::{Seen, Wakes};
 use super::volumes::{attach, claim_of, is_done};
 use crate::object::status::ObjectStatus;
 use crate::object::{Key, Kind, Object, Time, pod};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 use crate::store::{Actor, Waiting, World};
 
 use images::Images;
@@ -120,7 +120,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Kubelets) -> Synced {
     };
     let node_key = Key::new(Kind::Node, node.clone());
     if client.get(&node_key).is_none() || fault::node_silent(client.world(), &node) {
-        let waiting = Waiting::Pod(PodLife::NodeSilent { node: node_key });
+        let waiting = Waiting::Pod(PodWaiting::NodeUnreachable { node: node_key });
         client.wait(key, (!pod::phase(&pod).terminal()).then_some(waiting));
         return Ok(());
     }

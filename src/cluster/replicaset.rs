@@ -12,7 +12,7 @@ use crate::object::status::{ObjectStatus, Phase};
 use crate::object::typed::ReplicaSetSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Time, Value, pod};
 use crate::store::Waiting;
-use crate::store::waiting::Stateless;
+use crate::store::waiting::DeploymentWaiting;
 
 /// ReplicaSets, their pods, and pods without a controller that they may adopt.
 pub fn interested(seen: &Seen, wakes: &mut Wakes) {
@@ -75,13 +75,13 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
     };
     let late = report(client, &set, &pods, min_ready_ms)?;
     let waiting = match &managed {
-        Err(failure) => Some(Stateless::CreateFailed {
+        Err(failure) => Some(DeploymentWaiting::CreateFailed {
             error: failure.message.clone(),
         }),
-        Ok(()) if wanted > limits::PODS => Some(Stateless::TooManyPods { limit: limits::PODS }),
-        Ok(()) => late.map(|pod| Stateless::PodNotAvailable { pod }),
+        Ok(()) if wanted > limits::PODS => Some(DeploymentWaiting::TooManyPods { limit: limits::PODS }),
+        Ok(()) => late.map(|pod| DeploymentWaiting::PodNotAvailable { pod }),
     };
-    client.wait(key, waiting.map(Waiting::Stateless));
+    client.wait(key, waiting.map(Waiting::Deployment));
     managed
 }
 

@@ -19,7 +19,7 @@ use super::queue::{Seen, Wakes};
 use crate::api::{Patch, Request};
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus, PodStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
-use crate::store::waiting::Scheduling;
+use crate::store::waiting::SchedulingWaiting;
 use crate::store::{Waiting, World};
 
 use filter::Refused;
@@ -167,7 +167,10 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
             let claim = unbound.first().map_or_else(|| key.clone(), |claim| claim.key());
             client.wait(
                 &key,
-                Some(Waiting::Scheduling(Scheduling::VolumeOnTheWay { claim, node })),
+                Some(Waiting::Scheduling(SchedulingWaiting::VolumeProvisioning {
+                    claim,
+                    node,
+                })),
             );
             return Ok(());
         }

@@ -12,7 +12,7 @@ use crate::limits;
 use crate::object::selector::service_selects;
 use crate::object::status::ContainerState;
 use crate::object::{Key, Kind, Object, Value, pod};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 use crate::store::{Actor, Waiting, World, ordinal};
 
 /// Ghosts in a row beyond which they fold into one column.
@@ -175,7 +175,7 @@ fn backoff(world: &World, object: &Object) -> Option<Span> {
         _ => None,
     })?;
     match world.waiting(Actor::Kubelet, &object.key())? {
-        Waiting::Pod(PodLife::CrashBackOff { until, .. }) => Some(Span {
+        Waiting::Pod(PodWaiting::CrashLoopBackOff { until, .. }) => Some(Span {
             from: ended,
             to: *until,
         }),

@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 
 use crate::app::state::AppState;
-use crate::scene::explain::{Part, Sentence, Tone};
+use crate::scene::explain::{Part, Progress, Sentence};
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, changing};
 
@@ -19,9 +19,9 @@ pub fn SentenceView(
         true => format!("What is happening in {}", run.title().to_ascii_lowercase()),
         false => "What is happening".to_owned(),
     });
-    let tone = move || sentence.with(|sentence| sentence.tone);
+    let progress = move || sentence.with(|sentence| sentence.progress);
     let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
-    let way_out = Memo::new(move |_| sentence.with(|sentence| sentence.way_out.clone()));
+    let remedy = Memo::new(move |_| sentence.with(|sentence| sentence.remedy.clone()));
     view! {
         <section
             class="sentence"
@@ -32,7 +32,7 @@ pub fn SentenceView(
             data-object=move || sentence.with(|s| s.object.as_ref().map(|key| key.name.to_string()).unwrap_or_default())
             data-field=move || field.get().map(|field| field.path).unwrap_or_default()
         >
-            <span class="toned" data-tone=move || tone_name(tone())>{changing(move || sign(tone()))}</span>
+            <span class="toned" data-tone=move || tone_name(progress())>{changing(move || sign(progress()))}</span>
             <p class="sentence-text" title=move || sentence.with(Sentence::text)>
                 {move || sentence.with(|sentence| parts(app, run, sentence))}
             </p>
@@ -50,13 +50,13 @@ pub fn SentenceView(
                         </button>
                     }
                 })}
-                {move || way_out.get().map(|way_out| view! {
+                {move || remedy.get().map(|remedy| view! {
                     <button
                         type="button"
                         class="button"
-                        on:click=move |_| app.dispatch_in(run, Msg::Follow(way_out.remedy.clone()))
+                        on:click=move |_| app.dispatch_in(run, Msg::Follow(remedy.clone()))
                     >
-                        {way_out.label.clone()}
+                        {remedy.label()}
                     </button>
                 })}
             </div>
@@ -81,21 +81,21 @@ fn parts(app: AppState, run: RunId, sentence: &Sentence) -> impl IntoView + use<
     sentence.parts.iter().map(part).collect_view()
 }
 
-fn sign(tone: Tone) -> Icon {
-    match tone {
-        Tone::Calm => Icon::READY,
-        Tone::Busy => Icon::CREATING,
-        Tone::Waiting => Icon::CLOCK,
-        Tone::Broken => Icon::FAILED,
+fn sign(progress: Progress) -> Icon {
+    match progress {
+        Progress::Settled => Icon::READY,
+        Progress::Busy => Icon::CREATING,
+        Progress::Waiting => Icon::CLOCK,
+        Progress::Broken => Icon::FAILED,
     }
 }
 
-fn tone_name(tone: Tone) -> &'static str {
-    match tone {
-        Tone::Calm => "ok",
-        Tone::Busy => "busy",
-        Tone::Waiting => "wait",
-        Tone::Broken => "bad",
+fn tone_name(progress: Progress) -> &'static str {
+    match progress {
+        Progress::Settled => "ok",
+        Progress::Busy => "busy",
+        Progress::Waiting => "wait",
+        Progress::Broken => "bad",
     }
 }
 

@@ -609,7 +609,7 @@ fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
 }
 
 #[test]
-fn the_way_out_of_a_fault_ends_it() {
+fn the_remedy_of_a_fault_ends_it() {
     let mut session = settled();
     let fault = Fault::NotReady {
         pod: "my-db-statefulset-1".to_owned(),
@@ -617,8 +617,8 @@ fn the_way_out_of_a_fault_ends_it() {
     update(&mut session, Msg::Break(fault));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1 2*");
-    let way_out = session.active_run().sentence().way_out.expect("a way out");
-    update(&mut session, Msg::Follow(way_out.remedy));
+    let remedy = session.active_run().sentence().remedy.expect("a remedy");
+    update(&mut session, Msg::Follow(remedy));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
 }

@@ -75,11 +75,14 @@ fn line(sentence: &Sentence) -> String {
     );
     let rule = sentence.rule.unwrap_or("-");
     let field = sentence.field.as_ref().map_or("-", |field| &field.path);
-    let way_out = sentence.way_out.as_ref().map(|way| format!(" [{}]", way.label));
+    let remedy = sentence
+        .remedy
+        .as_ref()
+        .map(|remedy| format!(" [{}]", remedy.label()));
     format!(
         "{:?}: {text}{} ({rule}, {field})",
-        sentence.tone,
-        way_out.unwrap_or_default()
+        sentence.progress,
+        remedy.unwrap_or_default()
     )
 }
 
@@ -156,22 +159,22 @@ fn three_pods_come_one_after_the_other() {
         WEB,
         &[],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its volume to be provisioned; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its claim www waits for its volume to be provisioned. (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -187,7 +190,7 @@ fn scaling_down_goes_from_the_top() {
             Busy: web-1 is terminating (its containers are being stopped): scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
             Busy: web-1 is terminating: scaling down goes from the highest ordinal, and claims stay. (OrderedScaleDown, spec.podManagementPolicy)
             Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
-            Calm: All is as wanted: web has 1 of 1 pod Ready. (-, -)
+            Settled: All is as wanted: web has 1 of 1 pod Ready. (-, -)
         "#]],
     );
 }
@@ -213,7 +216,7 @@ fn a_new_image_goes_from_the_top() {
             Busy: web-0 is starting with the new revision: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting with the new revision: its image nginx:2 is being pulled on node-1. (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting with the new revision: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -228,7 +231,7 @@ fn a_deleted_pod_comes_back() {
             Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
             Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -244,21 +247,21 @@ fn an_image_that_cannot_be_pulled_stops_everything() {
         &text,
         &[missing, scale(2)],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 8 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 8 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 18 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 18 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 38 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 38 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
-            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 78 s). [Publish the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 2 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
+            Broken: web-1 is not created: OrderedReady waits for web-0, whose image nginx:1 cannot be pulled (next try in 78 s). [Push the image] (OrderedReady, spec.template.spec.containers[0].image)
         "#]],
     );
 }
@@ -299,12 +302,12 @@ fn parallel_pods_come_at_the_same_time() {
         &text,
         &[],
         expect![[r#"
-            Busy: 3 pods at the same time; web-0: its claim www waits for its disk to be made. (Provisioning, -)
+            Busy: 3 pods at the same time; web-0: its claim www waits for its volume to be provisioned. (Provisioning, -)
             Busy: 3 pods at the same time; web-0: its volume is being attached to node-1. (Attaching, -)
             Busy: 3 pods at the same time; web-0: its sandbox and network are being set up on node-1. (PodSandbox, -)
             Busy: 3 pods at the same time; web-0: its image nginx:1 is being pulled on node-1. (Pulling, spec.template.spec.containers[0].image)
             Busy: 3 pods at the same time; web-0: its container nginx is being started on node-1. (ContainerCreating, -)
-            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -346,19 +349,19 @@ fn min_ready_seconds_takes_its_time() {
         &text,
         &[],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Waiting: web-0 is Ready, but not yet for minReadySeconds (10 s left); web-1 waits for it. (MinReadySeconds, spec.minReadySeconds)
-            Busy: web-1 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its volume to be provisioned. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its volume is being attached to node-2. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
             Waiting: web-1 is Ready, but not yet for minReadySeconds (10 s left). (MinReadySeconds, spec.minReadySeconds)
-            Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+            Settled: All is as wanted: web has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }
@@ -372,12 +375,12 @@ fn a_crash_loop_blocks_scaling_down() {
         WEB,
         &[crash, scale(1)],
         expect![[r#"
-            Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 15 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            Broken: web-2 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 15 s). [Stop the crash loop] (OrderedReady, spec.template.spec.containers[0].command)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-2 is deleted after that (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
             Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
-            Waiting: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx ended and starts again in 1 s. [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
-            Broken: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 79 s). [Stop the crashes] (OrderedReady, spec.template.spec.containers[0].command)
+            Waiting: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx ended and starts again in 1 s. [Stop the crash loop] (OrderedReady, spec.template.spec.containers[0].command)
+            Broken: web-1 is not deleted: OrderedReady waits for web-0, whose container nginx keeps crashing (next start in 79 s). [Stop the crash loop] (OrderedReady, spec.template.spec.containers[0].command)
         "#]],
     );
 }
@@ -391,9 +394,9 @@ fn a_lost_node_keeps_its_pod() {
         WEB,
         &[lost],
         expect![[r#"
-            Broken: web-1: its node node-2 does not answer. [Bring node-2 back] (NodeSilent, -)
-            Waiting: web-1: its node node-2 is lost; it is to be deleted in 5 min. [Bring node-2 back] (OrderedReady, spec.template.spec.tolerations)
-            Broken: web-1 is not replaced, as two pods must never have one name: its node node-2 is lost and cannot confirm that it has stopped. [Force-delete web-1] (OrderedReady, spec.podManagementPolicy)
+            Broken: web-1: its node node-2 does not answer. [Restore node-2] (NodeSilent, -)
+            Waiting: web-1: its node node-2 is NotReady; it is to be deleted in 5 min. [Restore node-2] (OrderedReady, spec.template.spec.tolerations)
+            Broken: web-1 is not replaced, as two pods must never have the same name: its node node-2 is NotReady and cannot confirm that it has stopped. [Force-delete web-1] (OrderedReady, spec.podManagementPolicy)
         "#]],
     );
 }
@@ -418,7 +421,7 @@ fn deleting_the_set_takes_its_pods_together() {
         expect![[r#"
             Busy: 3 pods are terminating, in no order; web-0: its containers are being stopped. (GracePeriod, spec.terminationGracePeriodSeconds)
             Busy: The volume of www-web-0 is being detached from node-1. (Detaching, -)
-            Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
+            Settled: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
         "#]],
     );
 }
@@ -435,9 +438,9 @@ fn a_set_that_waits_for_its_dependents() {
             grace: None,
         }],
         expect![[r#"
-            Busy: web is being deleted: all its pods go first, at the same time, and no new one is made. (ForegroundDeletion, -)
+            Busy: web is being deleted: all its pods go first, at the same time, and no new one is created. (ForegroundDeletion, -)
             Busy: The volume of www-web-0 is being detached from node-1. (Detaching, -)
-            Calm: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
+            Settled: The cluster is empty: apply a manifest with a StatefulSet. (-, -)
         "#]],
     );
 }
@@ -474,17 +477,17 @@ fn slow_storage() {
         &WEB.replace("replicas: 3", "replicas: 0"),
         &[Action::Break(Fault::StorageSlow), scale(2)],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
-            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). [Restore storage speed] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). [Restore storage speed] (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Busy: web-1 is starting: its claim www waits for its disk to be made. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
-            Busy: web-1 is starting: its volume is being attached to node-2. [Speed the storage up] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its volume to be provisioned. [Restore storage speed] (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its volume is being attached to node-2. [Restore storage speed] (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+            Settled: All is as wanted: web has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }
@@ -496,22 +499,22 @@ fn a_claim_that_waits_for_its_first_consumer() {
         &text,
         &[],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Busy: web-1 is starting: its claim www waits for its disk to be made; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its volume to be provisioned; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its volume is being attached to node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its sandbox and network are being set up on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its image nginx:1 is being pulled on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-1 is starting: its container nginx is being started on node-2; web-2 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Busy: web-2 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-2 is starting: its claim www waits for its volume to be provisioned. (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is starting: its volume is being attached to node-3. (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
             Busy: web-2 is starting: its image nginx:1 is being pulled on node-3. (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -534,12 +537,12 @@ fn a_pod_that_another_owns_has_the_name() {
         bare,
         &[apply(WEB.to_owned())],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-2; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Broken: web-1 cannot be created: a pod of that name stands that is not web's. (UniqueName, metadata.name)
+            Broken: web-1 cannot be created: a pod with that name exists, which web does not control. (UniqueName, metadata.name)
         "#]],
     );
 }
@@ -551,7 +554,7 @@ fn a_set_without_its_service() {
         &set.replace("replicas: 3", "replicas: 1"),
         &[],
         expect![[r#"
-        Busy: web-0 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+        Busy: web-0 is starting: its claim www waits for its volume to be provisioned. (OrderedReady, spec.podManagementPolicy)
         Busy: web-0 is starting: its volume is being attached to node-1. (OrderedReady, spec.podManagementPolicy)
         Busy: web-0 is starting: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
         Busy: web-0 is starting: its image nginx:1 is being pulled on node-1. (OrderedReady, spec.template.spec.containers[0].image)
@@ -570,7 +573,7 @@ fn an_eviction_is_repaired() {
         expect![[r#"
         Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
         Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
-        Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
     "#]],
     );
 }
@@ -588,7 +591,7 @@ fn a_drained_node_gives_its_pods_away() {
             Busy: web-1 is starting: its volume is being attached to node-1. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its sandbox and network are being set up on node-1. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+            Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
         "#]],
     );
 }
@@ -602,7 +605,7 @@ fn a_crash_is_repaired_in_place() {
         expect![[r#"
         Waiting: web-0: its container nginx ended and starts again in 1 s. (OrderedReady, spec.template.spec.containers[0].command)
         Busy: web-0 is starting: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
-        Calm: All is as wanted: web has 3 of 3 pods Ready. (-, -)
+        Settled: All is as wanted: web has 3 of 3 pods Ready. (-, -)
     "#]],
     );
 }
@@ -616,17 +619,17 @@ fn a_slow_start_holds_the_others_up() {
         &WEB.replace("replicas: 3", "replicas: 0"),
         &[fault, scale(2)],
         expect![[r#"
-            Busy: web-0 is starting: its claim www waits for its disk to be made; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
+            Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its sandbox and network are being set up on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its image nginx:1 is being pulled on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-0 is starting: its container nginx is being started on node-1; web-1 waits for it (OrderedReady). (OrderedReady, spec.podManagementPolicy)
-            Busy: web-1 is starting: its claim www waits for its disk to be made. (OrderedReady, spec.podManagementPolicy)
+            Busy: web-1 is starting: its claim www waits for its volume to be provisioned. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its volume is being attached to node-2. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its sandbox and network are being set up on node-2. (OrderedReady, spec.podManagementPolicy)
             Busy: web-1 is starting: its image nginx:1 is being pulled on node-2. (OrderedReady, spec.template.spec.containers[0].image)
             Busy: web-1 is starting: its container nginx is being started on node-2. (OrderedReady, spec.podManagementPolicy)
-            Calm: All is as wanted: web has 2 of 2 pods Ready. (-, -)
+            Settled: All is as wanted: web has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }
@@ -640,11 +643,11 @@ fn claims_that_go_with_their_pods() {
         expect![[r#"
             Busy: web-2 is terminating (its containers are being stopped); then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
             Busy: web-2 is terminating; then web-1: scaling down goes from the highest ordinal, one by one. (OrderedScaleDown, spec.podManagementPolicy)
-            Busy: web-1 is terminating (its containers are being stopped); its claims go with it, as whenScaled: Delete says. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
-            Busy: web-1 is terminating; its claims go with it, as whenScaled: Delete says. (OrderedScaleDown, spec.podManagementPolicy)
+            Busy: web-1 is terminating (its containers are being stopped); its claims are deleted with it: whenScaled: Delete. (OrderedScaleDown, spec.template.spec.terminationGracePeriodSeconds)
+            Busy: web-1 is terminating; its claims are deleted with it: whenScaled: Delete. (OrderedScaleDown, spec.podManagementPolicy)
             Busy: The volume of www-web-1 is being detached from node-2. (Detaching, -)
             Busy: The volume of www-web-1 is being deleted. (DeletingVolume, -)
-            Calm: All is as wanted: web has 1 of 1 pod Ready. (-, -)
+            Settled: All is as wanted: web has 1 of 1 pod Ready. (-, -)
         "#]],
     );
 }
@@ -673,7 +676,7 @@ spec:
             Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-5x7zf: its image nginx:2 is being pulled on node-1. (MaxUnavailable, spec.template.spec.containers[0].image)
             Busy: front keeps its old pods until new ones are available (maxUnavailable); front-6976699955-5x7zf: its container nginx is being started on node-1. (MaxUnavailable, spec.strategy.rollingUpdate.maxUnavailable)
             Busy: front-5f45f5fc98-kzg4t: its containers are being stopped. (GracePeriod, spec.template.spec.terminationGracePeriodSeconds)
-            Calm: All is as wanted: front has 2 of 2 pods Ready. (-, -)
+            Settled: All is as wanted: front has 2 of 2 pods Ready. (-, -)
         "#]],
     );
 }

@@ -6,9 +6,9 @@ use super::replica_sets::{Sets, count, replicas};
 use super::{Wanted, scale_to};
 use crate::cluster::client::{Client, Failure};
 use crate::object::{Object, pod};
-use crate::store::waiting::Stateless;
+use crate::store::waiting::DeploymentWaiting;
 
-type Outcome = Result<Option<Stateless>, Failure>;
+type Outcome = Result<Option<DeploymentWaiting>, Failure>;
 
 /// RollingUpdate: new pods first, as many as the surge allows; then old ones go, as many as may be unavailable.
 pub fn roll(client: &mut Client, deployment: &Arc<Object>, wanted: &Wanted, sets: &mut Sets) -> Outcome {
@@ -37,9 +37,9 @@ pub fn roll(client: &mut Client, deployment: &Arc<Object>, wanted: &Wanted, sets
         let full = replicas(&new) < wanted.replicas;
         let late = count(&new, "availableReplicas") < replicas(&new);
         return Ok(Some(if full && !late {
-            Stateless::SurgeUsedUp { replica_set }
+            DeploymentWaiting::MaxSurge { replica_set }
         } else {
-            Stateless::TooFewAvailable { replica_set }
+            DeploymentWaiting::MaxUnavailable { replica_set }
         }));
     }
     Ok(None)
@@ -110,7 +110,7 @@ pub fn recreate(client: &mut Client, deployment: &Arc<Object>, wanted: &Wanted, 
     });
     if let Some(set) = running {
         let replica_set = set.key();
-        return Ok(Some(Stateless::OldPodsRunning { replica_set }));
+        return Ok(Some(DeploymentWaiting::OldPodsRunning { replica_set }));
     }
     sets.ensure_new(client, deployment, wanted, wanted.replicas)?;
     if let Some(new) = sets.new.clone() {

@@ -13,7 +13,7 @@ use crate::cluster::fault::Fault;
 use crate::object::pod_status::is_sidecar;
 use crate::object::status::ContainerState;
 use crate::object::{Key, Time, Value};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 
 /// A container with its history.
 #[derive(Clone, Debug)]
@@ -59,7 +59,7 @@ pub enum Step {
         until: Time,
     },
     /// Its image can never be had.
-    NoImage(PodLife),
+    NoImage(PodWaiting),
     /// Its environment lacks something.
     NoConfig(Key),
     /// It is being started.
@@ -150,40 +150,40 @@ impl Run {
     }
 
     /// The reason to show.
-    pub fn waiting(&self, init: bool) -> Option<PodLife> {
+    pub fn waiting(&self, init: bool) -> Option<PodWaiting> {
         let (container, image) = (self.name.clone(), self.image.clone());
         match &self.step {
-            Step::Pulling { until, .. } => Some(PodLife::Pulling {
+            Step::Pulling { until, .. } => Some(PodWaiting::PullingImage {
                 container,
                 image,
                 until: *until,
             }),
-            Step::PullFailed { until } | Step::PullBackOff { until } => Some(PodLife::ImagePull {
+            Step::PullFailed { until } | Step::PullBackOff { until } => Some(PodWaiting::ImagePullBackOff {
                 container,
                 image,
                 until: *until,
             }),
             Step::NoImage(waiting) => Some(waiting.clone()),
-            Step::NoConfig(object) => Some(PodLife::MissingConfig {
+            Step::NoConfig(object) => Some(PodWaiting::CreateContainerConfigError {
                 container,
                 object: object.clone(),
             }),
-            Step::Starting { until } => Some(PodLife::Starting {
+            Step::Starting { until } => Some(PodWaiting::ContainerCreating {
                 container,
                 until: *until,
             }),
-            Step::Ended { until } => Some(PodLife::Restarting {
+            Step::Ended { until } => Some(PodWaiting::Restarting {
                 container,
                 until: *until,
             }),
-            Step::CrashBackOff { until } => Some(PodLife::CrashBackOff {
+            Step::CrashBackOff { until } => Some(PodWaiting::CrashLoopBackOff {
                 container,
                 until: *until,
             }),
-            Step::Running { .. } if init && !self.sidecar => Some(PodLife::InitContainer { container }),
+            Step::Running { .. } if init && !self.sidecar => Some(PodWaiting::InitContainer { container }),
             Step::Running { health, .. } if !health.ready => Some(match health.expected {
-                Some(until) => PodLife::Probe { container, until },
-                None => PodLife::NotReady { container },
+                Some(until) => PodWaiting::ProbePending { container, until },
+                None => PodWaiting::ReadinessProbeFailing { container },
             }),
             Step::Waiting | Step::Running { .. } | Step::Done => None,
         }

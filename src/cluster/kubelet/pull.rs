@@ -6,7 +6,7 @@ use super::worker::Turn;
 use crate::cluster::durations::{FAILED_PULL_MS, SHOW_BACK_OFF_MS};
 use crate::cluster::fault::Fault;
 use crate::object::{Time, Value};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 
 impl Turn<'_, '_> {
     /// Gets the image (`EnsureImageExists`).
@@ -63,7 +63,10 @@ impl Turn<'_, '_> {
         self.warn("InspectFailed", why.clone());
         self.warn("Failed", "Error: InvalidImageName".to_owned());
         self.show_waiting(i, "InvalidImageName", Some(why));
-        self.set(i, Step::NoImage(PodLife::InvalidImageName { container, image }));
+        self.set(
+            i,
+            Step::NoImage(PodWaiting::InvalidImageName { container, image }),
+        );
     }
 
     fn refuse_never(&mut self, i: usize) {
@@ -73,7 +76,10 @@ impl Turn<'_, '_> {
         self.warn("ErrImageNeverPull", why.clone());
         self.warn("Failed", "Error: ErrImageNeverPull".to_owned());
         self.show_waiting(i, "ErrImageNeverPull", Some(why));
-        self.set(i, Step::NoImage(PodLife::ImageNeverPulled { container, image }));
+        self.set(
+            i,
+            Step::NoImage(PodWaiting::ErrImageNeverPull { container, image }),
+        );
     }
 
     pub(super) fn end_pull(&mut self, i: usize, since: Time) {

@@ -13,7 +13,7 @@ use crate::cluster::client::{Client, EventType};
 use crate::cluster::fault::Fault;
 use crate::cluster::volumes::{is_attachable, is_attached, volume_of};
 use crate::object::{Key, Kind, Object, Time, Uid, Value, pod};
-use crate::store::waiting::PodLife;
+use crate::store::waiting::PodWaiting;
 
 /// A kubelet's knowledge of one pod.
 #[derive(Clone, Debug)]
@@ -40,7 +40,7 @@ pub struct Worker {
 #[derive(Clone, Debug, PartialEq)]
 pub enum Stage {
     /// Waits for attachments and for what its volumes are made from.
-    Volumes(Option<PodLife>),
+    Volumes(Option<PodWaiting>),
     /// Mounts volumes and makes the sandbox.
     Sandbox {
         /// When it is up.
@@ -126,11 +126,11 @@ impl Worker {
     }
 
     /// The reason to show.
-    pub fn waiting(&self) -> Option<PodLife> {
+    pub fn waiting(&self) -> Option<PodWaiting> {
         match &self.stage {
             Stage::Volumes(waiting) => waiting.clone(),
-            Stage::Sandbox { until } => Some(PodLife::Sandbox { until: *until }),
-            Stage::Stopping { until, killed } => Some(PodLife::Stopping {
+            Stage::Sandbox { until } => Some(PodWaiting::CreatingSandbox { until: *until }),
+            Stage::Stopping { until, killed } => Some(PodWaiting::Stopping {
                 until: *until,
                 killed: *killed,
             }),
@@ -227,7 +227,7 @@ impl Turn<'_, '_> {
             (attachable && !is_attached(world, &volume.name, &self.worker.node)).then_some(volume)
         });
         if let Some(volume) = unattached {
-            self.worker.stage = Stage::Volumes(Some(PodLife::VolumeNotAttached { volume }));
+            self.worker.stage = Stage::Volumes(Some(PodWaiting::VolumeNotAttached { volume }));
             return false;
         }
         let Some((volume, object)) = references::missing_mount(world, self.pod) else {
@@ -243,7 +243,7 @@ impl Turn<'_, '_> {
             object.name
         );
         self.warn("FailedMount", message);
-        self.worker.stage = Stage::Volumes(Some(PodLife::MissingMount { object }));
+        self.worker.stage = Stage::Volumes(Some(PodWaiting::FailedMount { object }));
         false
     }
 

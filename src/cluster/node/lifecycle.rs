@@ -14,7 +14,7 @@ use crate::cluster::taint;
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
 use crate::object::{Key, Kind, Map, Object, Time, Value, node, pod};
 use crate::store::Waiting;
-use crate::store::waiting::NodeLoss;
+use crate::store::waiting::NodeWaiting;
 
 /// Since when nodes have been silent.
 #[derive(Clone, Debug, Default)]
@@ -50,7 +50,10 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Lifecycle) -> Synced {
         let until = since.plus(NODE_GRACE_MS);
         if client.now() < until {
             client.wake_at(until, key);
-            client.wait(key, Some(Waiting::Node(NodeLoss::Silent { until })));
+            client.wait(
+                key,
+                Some(Waiting::Node(NodeWaiting::MonitorGracePeriod { until })),
+            );
             return Ok(());
         }
         client.wait(key, None);

@@ -12,7 +12,7 @@ use crate::cluster::taint;
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus, Phase};
 use crate::object::{Key, Kind, Object, Time, node, pod};
 use crate::store::Waiting;
-use crate::store::waiting::NodeLoss;
+use crate::store::waiting::NodeWaiting;
 
 /// Since when nodes have been gone.
 #[derive(Clone, Debug, Default)]
@@ -81,7 +81,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut PodGc) -> Synced {
     let until = Time(due.0.div_ceil(POD_GC_PERIOD_MS) * POD_GC_PERIOD_MS);
     if now < until {
         client.wake_at(until, key);
-        client.wait(key, Some(Waiting::Node(NodeLoss::NodeGone { until })));
+        client.wait(key, Some(Waiting::Node(NodeWaiting::NodeDeleted { until })));
         return Ok(());
     }
     remove(client, &object, why)

@@ -11,7 +11,7 @@ use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint::{self, Taint};
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
-use crate::store::waiting::NodeLoss;
+use crate::store::waiting::NodeWaiting;
 use crate::store::{Actor, Waiting};
 
 /// A time that never comes.
@@ -60,7 +60,9 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
         .unwrap_or_default();
     if object.meta.terminating() {
         let lost = !taints.is_empty() && fault::node_silent(client.world(), &node_key.name);
-        let waiting = lost.then_some(Waiting::Node(NodeLoss::Unconfirmed { node: node_key }));
+        let waiting = lost.then_some(Waiting::Node(NodeWaiting::TerminationUnconfirmed {
+            node: node_key,
+        }));
         client.wait(key, waiting);
         return Ok(());
     }
@@ -88,13 +90,17 @@ pub fn sync(client: &mut Client, key: &Key) -> Synced {
         Some(until) if client.now() < until => {
             client.wake_at(until, key);
             let node = node_key;
-            client.wait(key, Some(Waiting::Node(NodeLoss::Tolerated { node, until })));
+            client.wait(
+                key,
+                Some(Waiting::Node(NodeWaiting::TolerationSeconds { node, until })),
+            );
         }
         Some(_) => {
             evict(client, &object)?;
             let silent = fault::node_silent(client.world(), &node_key.name);
-            let waiting = (silent && client.get(key).is_some())
-                .then_some(Waiting::Node(NodeLoss::Unconfirmed { node: node_key }));
+            let waiting = (silent && client.get(key).is_some()).then_some(Waiting::Node(
+                NodeWaiting::TerminationUnconfirmed { node: node_key },
+            ));
             client.wait(key, waiting);
         }
     }

@@ -10,7 +10,7 @@ use super::{affinity, volumes};
 use crate::cluster::taint;
 use crate::object::{Kind, Object, node};
 use crate::store::World;
-use crate::store::waiting::Scheduling;
+use crate::store::waiting::SchedulingWaiting;
 
 /// No node takes the pod.
 #[derive(Clone, Debug, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Refused {
     /// The scheduler's message.
     pub message: String,
     /// The reason to show: that of the most nodes.
-    pub waiting: Scheduling,
+    pub waiting: SchedulingWaiting,
 }
 
 /// Why one node does not take the pod.
@@ -27,12 +27,12 @@ struct No {
     reason: String,
     /// Whether removing pods there could not help either.
     unresolvable: bool,
-    waiting: Scheduling,
+    waiting: SchedulingWaiting,
 }
 
 impl Refused {
     /// Refused before any node was looked at.
-    pub(super) fn everywhere(world: &World, reason: String, waiting: Scheduling) -> Refused {
+    pub(super) fn everywhere(world: &World, reason: String, waiting: SchedulingWaiting) -> Refused {
         let nodes = world.list(Kind::Node).count();
         Refused {
             message: format!(
@@ -84,14 +84,14 @@ fn refusals_of(world: &World, object: &Object, node: &Object, wanted: Room, take
         return vec![No {
             reason: "node(s) were unschedulable".to_owned(),
             unresolvable: true,
-            waiting: Scheduling::Cordoned { node: key },
+            waiting: SchedulingWaiting::NodeUnschedulable { node: key },
         }];
     }
     if let Some(taint) = taint::untolerated(object, node) {
         return vec![No {
             reason: format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value),
             unresolvable: true,
-            waiting: Scheduling::Tainted {
+            waiting: SchedulingWaiting::UntoleratedTaint {
                 node: key,
                 taint: taint.key,
             },
@@ -101,7 +101,7 @@ fn refusals_of(world: &World, object: &Object, node: &Object, wanted: Room, take
         return vec![No {
             reason: "node(s) didn't match Pod's node affinity/selector".to_owned(),
             unresolvable: true,
-            waiting: Scheduling::NoMatchingNode,
+            waiting: SchedulingWaiting::NodeAffinity,
         }];
     }
     let missing = missing_room(node, wanted, taken);
@@ -112,21 +112,21 @@ fn refusals_of(world: &World, object: &Object, node: &Object, wanted: Room, take
         return vec![No {
             reason: "node(s) didn't match PersistentVolume's node affinity".to_owned(),
             unresolvable: true,
-            waiting: Scheduling::VolumeElsewhere { volume, claim },
+            waiting: SchedulingWaiting::VolumeNodeAffinity { volume, claim },
         }];
     }
     if let Some(topology) = affinity::uneven(world, object, node) {
         return vec![No {
             reason: "node(s) didn't match pod topology spread constraints".to_owned(),
             unresolvable: false,
-            waiting: Scheduling::Uneven { topology },
+            waiting: SchedulingWaiting::PodTopologySpread { topology },
         }];
     }
     match affinity::met(world, object, node) {
         Some(pod) => vec![No {
             reason: "node(s) didn't match pod anti-affinity rules".to_owned(),
             unresolvable: false,
-            waiting: Scheduling::AntiAffinity { pod },
+            waiting: SchedulingWaiting::PodAntiAffinity { pod },
         }],
         None => Vec::new(),
     }
@@ -138,7 +138,7 @@ fn missing_room(node: &Object, wanted: Room, taken: Room) -> Vec<No> {
     let no = |resource: &str, reason: &str| No {
         reason: reason.to_owned(),
         unresolvable: false,
-        waiting: Scheduling::Insufficient {
+        waiting: SchedulingWaiting::InsufficientResources {
             resource: resource.into(),
             node: node.key(),
         },
@@ -161,7 +161,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
     if nodes == 0 {
         return Refused {
             message: "no nodes available to schedule pods".to_owned(),
-            waiting: Scheduling::NoNodes,
+            waiting: SchedulingWaiting::NoNodes,
         };
     }
     let helpless = refusals
@@ -169,7 +169,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
         .filter(|no| no.iter().all(|no| no.unresolvable))
         .count();
     let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-    let mut waiting: Vec<(String, Scheduling)> = Vec::new();
+    let mut waiting: Vec<(String, SchedulingWaiting)> = Vec::new();
     for no in refusals.into_iter().flatten() {
         *counts.entry(no.reason.clone()).or_default() += 1;
         waiting.push((no.reason, no.waiting));
@@ -178,7 +178,7 @@ fn sum_up(refusals: Vec<Vec<No>>) -> Refused {
         .into_iter()
         .rev()
         .max_by_key(|(reason, _)| counts.get(reason).copied().unwrap_or(0))
-        .map_or(Scheduling::NoNodes, |(_, waiting)| waiting);
+        .map_or(SchedulingWaiting::NoNodes, |(_, waiting)| waiting);
     let mut reasons: Vec<String> = counts
         .iter()
         .map(|(reason, count)| format!("{count} {reason}"))

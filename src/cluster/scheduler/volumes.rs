@@ -7,7 +7,7 @@ use super::filter::Refused;
 use crate::cluster::volumes::{self, is_bound};
 use crate::object::{Key, Kind, Object, Value, pod};
 use crate::store::World;
-use crate::store::waiting::Scheduling;
+use crate::store::waiting::SchedulingWaiting;
 
 /// The annotation by which the scheduler tells a provisioner where the volume is needed.
 pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
@@ -20,7 +20,7 @@ pub fn check_claims(world: &World, object: &Object) -> Result<(), Refused> {
             return Err(Refused::everywhere(
                 world,
                 message,
-                Scheduling::MissingClaim { claim: key },
+                SchedulingWaiting::ClaimNotFound { claim: key },
             ));
         };
         if claim.meta.terminating() {
@@ -28,7 +28,7 @@ pub fn check_claims(world: &World, object: &Object) -> Result<(), Refused> {
             return Err(Refused::everywhere(
                 world,
                 message,
-                Scheduling::TerminatingClaim { claim: key },
+                SchedulingWaiting::ClaimTerminating { claim: key },
             ));
         }
         check_bound(world, object, claim)?;
@@ -45,7 +45,7 @@ fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), Ref
         return Err(Refused::everywhere(
             world,
             "pod has unbound immediate PersistentVolumeClaims".to_owned(),
-            Scheduling::UnboundClaim { claim: key },
+            SchedulingWaiting::UnboundClaim { claim: key },
         ));
     }
     let Some(volume) = volumes::volume_of(claim) else {
@@ -59,7 +59,7 @@ fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), Ref
         return Err(Refused::everywhere(
             world,
             message,
-            Scheduling::LostClaim { claim: key, volume },
+            SchedulingWaiting::ClaimLost { claim: key, volume },
         ));
     }
     let one_pod = claim
@@ -84,7 +84,7 @@ fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), Ref
             "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by \
              another pod"
                 .to_owned(),
-            Scheduling::ClaimOfOnePodInUse {
+            SchedulingWaiting::ReadWriteOncePod {
                 claim: key,
                 pod: user.clone(),
             },

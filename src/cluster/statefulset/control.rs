@@ -14,7 +14,7 @@ use crate::cluster::client::{Client, Failure, Synced};
 use crate::limits;
 use crate::object::status::{Phase, StatefulSetStatus};
 use crate::object::{Key, Kind, Time};
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 use crate::store::{ControlledPod, ControlledPods, Waiting};
 
 /// Most pods that one batch of a parallel set handles (`MaxBatchSize`).
@@ -32,7 +32,7 @@ pub fn update_stateful_set(client: &mut Client, set: &Set, memo: &mut Memo) -> S
             let error = failure.message.clone();
             client.wait(
                 &key,
-                Some(Waiting::StatefulSet(Stateful::RevisionFailed { error })),
+                Some(Waiting::StatefulSet(StatefulSetWaiting::RevisionFailed { error })),
             );
             return Err(failure);
         }
@@ -105,7 +105,7 @@ pub(super) struct Sync<'s, 'c> {
     /// Wanted ordinals that had no pod at the start of the sync, as far as it came.
     pub(super) missing: Vec<i64>,
     /// Why the first of the things not done is not done.
-    reason: Option<Stateful>,
+    reason: Option<StatefulSetWaiting>,
 }
 
 impl Sync<'_, '_> {
@@ -123,12 +123,12 @@ impl Sync<'_, '_> {
             now,
         );
         if set.object.meta.terminating() {
-            self.wait(Stateful::SetTerminating);
+            self.wait(StatefulSetWaiting::SetTerminating);
             return (counts, Ok(()));
         }
         if set.replicas > limits::PODS {
             let limit = limits::PODS;
-            self.wait(Stateful::TooManyPods { limit });
+            self.wait(StatefulSetWaiting::TooManyPods { limit });
             return (counts, Ok(()));
         }
         let before = self.make().and_then(|step| match step {
@@ -142,7 +142,7 @@ impl Sync<'_, '_> {
         }
         let result = match set.strategy {
             Strategy::OnDelete => {
-                self.note_outdated(|pod| Stateful::OnDelete { pod });
+                self.note_outdated(|pod| StatefulSetWaiting::OnDelete { pod });
                 Ok(())
             }
             Strategy::RollingUpdate { .. } => self.roll(&mut counts),
@@ -150,7 +150,7 @@ impl Sync<'_, '_> {
         (counts, result)
     }
 
-    pub(super) fn wait(&mut self, reason: Stateful) {
+    pub(super) fn wait(&mut self, reason: StatefulSetWaiting) {
         self.reason.get_or_insert(reason);
     }
 
@@ -224,7 +224,7 @@ impl Sync<'_, '_> {
             if !entry.terminating {
                 pod::delete(self.client, self.set, &pod).map_err(|error| self.failed(error))?;
             }
-            self.wait(Stateful::ReplacedPodStillThere { pod });
+            self.wait(StatefulSetWaiting::FinishedPodExists { pod });
             return Ok(Step::Stop);
         }
         if entry.phase == Phase::Pending {
@@ -244,17 +244,17 @@ impl Sync<'_, '_> {
     }
 
     /// What OrderedReady waits for at a replica.
-    fn why_not_available(&self, entry: &ControlledPod) -> Option<Stateful> {
+    fn why_not_available(&self, entry: &ControlledPod) -> Option<StatefulSetWaiting> {
         let pod = || entry.pod.key();
         if entry.terminating {
-            return Some(Stateful::ReplicaTerminating { pod: pod() });
+            return Some(StatefulSetWaiting::ReplicaTerminating { pod: pod() });
         }
         if !entry.running_and_ready() {
-            return Some(Stateful::ReplicaNotReady { pod: pod() });
+            return Some(StatefulSetWaiting::ReplicaNotReady { pod: pod() });
         }
         if !is_running_and_available(self.set, entry, self.now) {
             let at = available_at(self.set, entry).unwrap_or(self.now);
-            return Some(Stateful::ReplicaNotAvailable { pod: pod(), at });
+            return Some(StatefulSetWaiting::ReplicaNotAvailable { pod: pod(), at });
         }
         None
     }
@@ -266,13 +266,13 @@ impl Sync<'_, '_> {
             uid: "".into(),
         };
         if let Some(claim) = claims::stale_claim(self.client, self.set, &identity) {
-            self.wait(Stateful::StaleClaim { pod: key, claim });
+            self.wait(StatefulSetWaiting::StaleClaim { pod: key, claim });
             return Ok(Step::Stop);
         }
         let new = template::new_versioned_pod(self.set, &self.current, &self.update, ordinal);
         pod::create(self.client, self.set, new).map_err(|error| self.failed(error))?;
         if self.set.ordered {
-            self.wait(Stateful::ReplicaNotReady { pod: key });
+            self.wait(StatefulSetWaiting::ReplicaNotReady { pod: key });
             return Ok(Step::Stop);
         }
         Ok(Step::Go)
@@ -322,7 +322,8 @@ impl Sync<'_, '_> {
         }
         claims::update_owners(self.client, self.set, &identity).inspect_err(|failure| {
             let (pod, error) = (entry.pod.key(), failure.message.clone());
-            self.reason.get_or_insert(Stateful::UpdateFailed { pod, error });
+            self.reason
+                .get_or_insert(StatefulSetWaiting::UpdateFailed { pod, error });
         })?;
         Ok(Step::Go)
     }
@@ -332,7 +333,7 @@ impl Sync<'_, '_> {
         let pod = entry.pod.key();
         if entry.terminating {
             if self.set.ordered {
-                self.wait(Stateful::CondemnedTerminating { pod });
+                self.wait(StatefulSetWaiting::CondemnedTerminating { pod });
                 return Ok(Step::Stop);
             }
             return Ok(Step::Go);
@@ -341,15 +342,17 @@ impl Sync<'_, '_> {
         if blocked && lowest != Some(&pod) {
             let lowest = lowest.unwrap_or(&pod).clone();
             let reason = match available_at(self.set, entry) {
-                Some(at) if entry.running_and_ready() => Stateful::CondemnedNotAvailable { pod, at },
-                _ => Stateful::CondemnedNotReady { pod, lowest },
+                Some(at) if entry.running_and_ready() => {
+                    StatefulSetWaiting::CondemnedNotAvailable { pod, at }
+                }
+                _ => StatefulSetWaiting::CondemnedNotReady { pod, lowest },
             };
             self.wait(reason);
             return Ok(Step::Stop);
         }
         pod::delete(self.client, self.set, &pod).map_err(|error| self.failed(error))?;
         if self.set.ordered {
-            self.wait(Stateful::CondemnedTerminating { pod });
+            self.wait(StatefulSetWaiting::CondemnedTerminating { pod });
         }
         Ok(Step::Stop)
     }

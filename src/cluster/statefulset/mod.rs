@@ -21,7 +21,7 @@ use super::controller_ref::{self, Claim};
 use super::queue::{Seen, Wakes};
 use crate::object::typed::StatefulSetSpec;
 use crate::object::{Key, Kind, Object};
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 use crate::store::{Waiting, World};
 
 pub use memo::Memos;
@@ -95,7 +95,10 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         return Ok(());
     };
     if !spec.selector.is_valid() {
-        client.wait(key, Some(Waiting::StatefulSet(Stateful::InvalidSelector)));
+        client.wait(
+            key,
+            Some(Waiting::StatefulSet(StatefulSetWaiting::InvalidSelector)),
+        );
         return Ok(());
     }
     let set = Set::read(&object, spec);
@@ -105,7 +108,7 @@ pub fn sync(client: &mut Client, key: &Key, memos: &mut Memos) -> Synced {
         let error = failure.message.clone();
         client.wait(
             key,
-            Some(Waiting::StatefulSet(Stateful::AdoptionFailed { error })),
+            Some(Waiting::StatefulSet(StatefulSetWaiting::AdoptionFailed { error })),
         );
         return Err(failure);
     }

@@ -10,7 +10,7 @@ use crate::api::{DeleteOptions, Reason};
 use crate::cluster::client::{Client, EventType, Failure};
 use crate::object::{Key, Object, Value};
 use crate::store::ordinal;
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 
 /// What was done to a pod.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct PodFailure {
     /// For the queue.
     pub failure: Failure,
     /// For the log.
-    pub reason: Stateful,
+    pub reason: StatefulSetWaiting,
 }
 
 /// `recordPodEvent`.
@@ -111,7 +111,7 @@ pub fn create(client: &mut Client, set: &Set, pod: Object) -> Result<(), PodFail
     {
         return Err(PodFailure {
             failure: status.clone().into(),
-            reason: Stateful::NameTaken { pod: key },
+            reason: StatefulSetWaiting::NameTaken { pod: key },
         });
     }
     if let Err(failure) = claims::update_owners(client, set, &identity) {
@@ -125,7 +125,7 @@ pub fn create(client: &mut Client, set: &Set, pod: Object) -> Result<(), PodFail
         let error = failure.message.clone();
         Err(PodFailure {
             failure,
-            reason: Stateful::CreateFailed { pod: key, error },
+            reason: StatefulSetWaiting::CreateFailed { pod: key, error },
         })
     })
 }
@@ -136,8 +136,8 @@ pub fn claims_failed(pod: Key, error: claims::ClaimFailure) -> PodFailure {
     PodFailure {
         failure: error.failure,
         reason: match error.terminating {
-            Some(claim) => Stateful::ClaimTerminating { pod, claim },
-            None => Stateful::CreateFailed { pod, error: message },
+            Some(claim) => StatefulSetWaiting::ClaimTerminating { pod, claim },
+            None => StatefulSetWaiting::CreateFailed { pod, error: message },
         },
     }
 }
@@ -146,7 +146,7 @@ fn update_failed(pod: Key, failure: Failure) -> PodFailure {
     let error = failure.message.clone();
     PodFailure {
         failure,
-        reason: Stateful::UpdateFailed { pod, error },
+        reason: StatefulSetWaiting::UpdateFailed { pod, error },
     }
 }
 
@@ -196,7 +196,7 @@ pub fn delete(client: &mut Client, set: &Set, pod: &Key) -> Result<(), PodFailur
         let (pod, error) = (pod.clone(), failure.message.clone());
         Err(PodFailure {
             failure,
-            reason: Stateful::DeleteFailed { pod, error },
+            reason: StatefulSetWaiting::DeleteFailed { pod, error },
         })
     })
 }

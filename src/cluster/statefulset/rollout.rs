@@ -8,7 +8,7 @@ use crate::cluster::client::Synced;
 use crate::object::Key;
 use crate::object::status::StatefulSetStatus;
 use crate::store::ControlledPod;
-use crate::store::waiting::Stateful;
+use crate::store::waiting::StatefulSetWaiting;
 
 impl Sync<'_, '_> {
     /// One pod at a time, the highest first, down to the partition.
@@ -29,7 +29,7 @@ impl Sync<'_, '_> {
                 return Ok(());
             }
         }
-        self.note_outdated(|pod| Stateful::Partition { pod, first });
+        self.note_outdated(|pod| StatefulSetWaiting::Partition { pod, first });
         Ok(())
     }
 
@@ -62,13 +62,13 @@ impl Sync<'_, '_> {
         .max()
     }
 
-    fn why_unavailable(&self, entry: &ControlledPod) -> Stateful {
+    fn why_unavailable(&self, entry: &ControlledPod) -> StatefulSetWaiting {
         let pod = entry.pod.key();
         match available_at(self.set, entry) {
             Some(at) if !entry.terminating && !is_available(self.set, entry, self.now) => {
-                Stateful::RolloutNotAvailable { pod, at }
+                StatefulSetWaiting::RolloutPodNotAvailable { pod, at }
             }
-            _ => Stateful::RolloutUnavailable { pod },
+            _ => StatefulSetWaiting::RolloutPodNotReady { pod },
         }
     }
 
@@ -81,19 +81,19 @@ impl Sync<'_, '_> {
         if outdated {
             return self.replace(pod, counts);
         }
-        self.wait(Stateful::RolloutUnavailable { pod });
+        self.wait(StatefulSetWaiting::RolloutPodNotReady { pod });
         Ok(())
     }
 
     fn replace(&mut self, pod: Key, counts: &mut StatefulSetStatus) -> Synced {
         pod::delete(self.client, self.set, &pod).map_err(|error| self.failed(error))?;
         counts.current_replicas -= 1;
-        self.wait(Stateful::RolloutUnavailable { pod });
+        self.wait(StatefulSetWaiting::RolloutPodNotReady { pod });
         Ok(())
     }
 
     /// Gives the reason why the highest outdated replica stays as it is.
-    pub(super) fn note_outdated(&mut self, reason: impl FnOnce(Key) -> Stateful) {
+    pub(super) fn note_outdated(&mut self, reason: impl FnOnce(Key) -> StatefulSetWaiting) {
         let outdated =
             self.controlled_pods
                 .highest_of_another(&self.update.revision, self.set.start, self.end);

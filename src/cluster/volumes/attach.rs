@@ -14,7 +14,7 @@ use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::taint;
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Value, pod};
-use crate::store::waiting::Storage;
+use crate::store::waiting::StorageWaiting;
 use crate::store::{Actor, Waiting, World};
 
 /// Work on attachments that has begun.
@@ -140,7 +140,7 @@ fn users(world: &World, volume: &Object) -> Vec<Arc<Object>> {
         .collect()
 }
 
-type Step = Result<Option<Storage>, Status>;
+type Step = Result<Option<StorageWaiting>, Status>;
 
 fn shared(volume: &Object) -> bool {
     let modes = volume.spec().get("accessModes").and_then(Value::as_array);
@@ -190,7 +190,7 @@ fn say_multi_attach(
     pod: &Object,
     users: &[Arc<Object>],
     other: &Arc<str>,
-) -> Storage {
+) -> StorageWaiting {
     let there: Vec<&Arc<Object>> = users
         .iter()
         .filter(|user| pod::node(user) == Some(other))
@@ -205,7 +205,7 @@ fn say_multi_attach(
     let told = client
         .world()
         .waiting(Actor::AttachDetachController, &volume.key());
-    if !matches!(told, Some(Waiting::Storage(Storage::AttachedElsewhere { .. }))) {
+    if !matches!(told, Some(Waiting::Storage(StorageWaiting::MultiAttach { .. }))) {
         client.event(
             pod,
             EventType::Warning,
@@ -213,7 +213,7 @@ fn say_multi_attach(
             format!("Multi-Attach error for volume \"{}\" {detail}", volume.meta.name),
         );
     }
-    Storage::AttachedElsewhere {
+    StorageWaiting::MultiAttach {
         node: Key::new(Kind::Node, other.clone()),
         pod: there.first().map(|pod| pod.key()),
     }
@@ -235,7 +235,7 @@ fn finish_attaching(
     let until = begun.plus(fault::storage_ms(client.world(), took));
     if client.now() < until {
         client.wake_at(until, &volume.key());
-        return Ok(Some(Storage::Attaching {
+        return Ok(Some(StorageWaiting::Attaching {
             node: Key::new(Kind::Node, node.clone()),
             until,
         }));
@@ -274,9 +274,9 @@ fn detach(client: &mut Client, volume: &Object, node: &str, idle: bool, state: &
         client.wake_at(until, &volume.key());
         let (node, forced) = (node_key, (!idle).then_some(until));
         return Ok(Some(if silent {
-            Storage::NodeSilent { node, until: forced }
+            StorageWaiting::NodeUnreachable { node, until: forced }
         } else {
-            Storage::Detaching { node, until }
+            StorageWaiting::Detaching { node, until }
         }));
     }
     state.detaching.remove(&key);

@@ -16,7 +16,7 @@ use crate::cluster::scheduler::SELECTED_NODE;
 use crate::object::quantity::Quantity;
 use crate::object::selector::LabelSelector;
 use crate::object::{Key, Kind, Map, Object, ObjectStatus, Value, pod};
-use crate::store::waiting::Storage;
+use crate::store::waiting::StorageWaiting;
 use crate::store::{Waiting, World};
 
 /// The finalizer that holds a volume.
@@ -98,7 +98,7 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut Binder) -> Synced {
     Ok(())
 }
 
-type Outcome = Result<Option<Storage>, Status>;
+type Outcome = Result<Option<StorageWaiting>, Status>;
 
 fn sync_bound_claim(client: &mut Client, claim: &Arc<Object>) -> Outcome {
     let Some(key) = volume_of(claim) else {
@@ -117,7 +117,7 @@ fn sync_bound_claim(client: &mut Client, claim: &Arc<Object>) -> Outcome {
         );
         set_phase(client, claim, "Lost")?;
     }
-    Ok(Some(Storage::Lost { volume: key }))
+    Ok(Some(StorageWaiting::ClaimLost { volume: key }))
 }
 
 fn sync_unbound_claim(client: &mut Client, claim: &Arc<Object>, state: &Binder) -> Outcome {
@@ -141,7 +141,7 @@ fn sync_unbound_claim(client: &mut Client, claim: &Arc<Object>, state: &Binder) 
 fn sync_claim_of_named_volume(client: &mut Client, claim: &Arc<Object>, key: Key) -> Outcome {
     let Some(volume) = client.get(&key).cloned() else {
         set_phase(client, claim, "Pending")?;
-        return Ok(Some(Storage::MissingVolume { volume: key }));
+        return Ok(Some(StorageWaiting::VolumeNotFound { volume: key }));
     };
     if super::claim_of(&volume).is_none_or(|of| of == claim.key()) {
         bind(client, claim, &volume)?;
@@ -154,11 +154,11 @@ fn sync_claim_of_named_volume(client: &mut Client, claim: &Arc<Object>, key: Key
         format!("volume \"{}\" already bound to a different claim.", key.name),
     );
     set_phase(client, claim, "Pending")?;
-    Ok(Some(Storage::VolumeTaken { volume: key }))
+    Ok(Some(StorageWaiting::VolumeTaken { volume: key }))
 }
 
 /// WaitForFirstConsumer (`emitEventForUnboundDelayBindingClaim`).
-fn say_delayed(client: &mut Client, claim: &Object) -> Storage {
+fn say_delayed(client: &mut Client, claim: &Object) -> StorageWaiting {
     let world = client.world();
     let pods: Vec<Key> = world
         .pods()
@@ -171,7 +171,7 @@ fn say_delayed(client: &mut Client, claim: &Object) -> Storage {
         let word = if pods.len() > 1 { "pods" } else { "pod" };
         let message = format!("waiting for {word} {} to be scheduled", names.join(","));
         client.event(claim, EventType::Normal, "WaitForPodScheduled", message);
-        return Storage::PodToBeScheduled { pod: first };
+        return StorageWaiting::WaitForPodScheduled { pod: first };
     }
     client.event(
         claim,
@@ -180,7 +180,7 @@ fn say_delayed(client: &mut Client, claim: &Object) -> Storage {
         "waiting for first consumer to be created before binding",
     );
     let name = class_name(claim).cloned().unwrap_or_default();
-    Storage::FirstConsumer {
+    StorageWaiting::WaitForFirstConsumer {
         class: Key::new(Kind::StorageClass, name),
     }
 }
@@ -201,13 +201,13 @@ fn provision(client: &mut Client, claim: &Arc<Object>) -> Outcome {
                 format!("storageclass.storage.k8s.io \"{name}\" not found"),
             );
             let class = Key::new(Kind::StorageClass, name);
-            Ok(Some(Storage::MissingClass { class }))
+            Ok(Some(StorageWaiting::StorageClassNotFound { class }))
         }
         (Some(name), Some(provisioner)) if *provisioner != *"kubernetes.io/no-provisioner" => {
             ask(client, claim, &provisioner)?;
             let class = Key::new(Kind::StorageClass, name);
             let ours = super::PROVISIONERS.contains(&&*provisioner);
-            Ok((!ours).then_some(Storage::NoProvisioner { provisioner, class }))
+            Ok((!ours).then_some(StorageWaiting::NoProvisioner { provisioner, class }))
         }
         _ => {
             client.event(
@@ -216,7 +216,7 @@ fn provision(client: &mut Client, claim: &Arc<Object>) -> Outcome {
                 "FailedBinding",
                 "no persistent volumes available for this claim and no storage class is set",
             );
-            Ok(Some(Storage::NoVolumeFits))
+            Ok(Some(StorageWaiting::NoVolumeFits))
         }
     }
 }
@@ -397,7 +397,7 @@ fn sync_volume(client: &mut Client, volume: &Arc<Object>) -> Synced {
     let keeps = text(volume.spec().get("persistentVolumeReclaimPolicy")) != Some("Delete");
     client.wait(
         &volume.key(),
-        keeps.then_some(Waiting::Storage(Storage::Retained)),
+        keeps.then_some(Waiting::Storage(StorageWaiting::Retained)),
     );
     Ok(())
 }

@@ -13,7 +13,7 @@ use crate::cluster::fault::{self, Fault};
 use crate::cluster::queue::{Seen, Wakes};
 use crate::cluster::scheduler::SELECTED_NODE;
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Uid, Value};
-use crate::store::waiting::Storage;
+use crate::store::waiting::StorageWaiting;
 use crate::store::{Waiting, World};
 
 /// What is being made and deleted.
@@ -95,7 +95,10 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
     let until = begun.plus(fault::storage_ms(client.world(), took));
     if client.now() < until {
         client.wake_at(until, &key);
-        client.wait(&key, Some(Waiting::Storage(Storage::Provisioning { until })));
+        client.wait(
+            &key,
+            Some(Waiting::Storage(StorageWaiting::Provisioning { until })),
+        );
         return Ok(());
     }
     state.begun.remove(&claim.meta.uid);
@@ -183,7 +186,10 @@ fn delete(client: &mut Client, volume: &Arc<Object>, state: &mut Provisioner) ->
     let until = begun.plus(fault::storage_ms(client.world(), took));
     if client.now() < until {
         client.wake_at(until, &key);
-        client.wait(&key, Some(Waiting::Storage(Storage::Deleting { until })));
+        client.wait(
+            &key,
+            Some(Waiting::Storage(StorageWaiting::DeletingVolume { until })),
+        );
         return Ok(());
     }
     state.begun.remove(&volume.meta.uid);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, Value, pod};
 use crate::store::World;
 
-/// A field of an object in the cluster, and perhaps in the text.
+/// A field of an object in the cluster, which may be in the text too.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Field {
     /// The object.
@@ -15,7 +15,7 @@ pub struct Field {
 }
 
 impl Field {
-    /// The field of that path.
+    /// The field with that path.
     pub fn new(object: &Key, path: impl Into<String>) -> Field {
         Field {
             object: object.clone(),
@@ -24,12 +24,12 @@ impl Field {
     }
 }
 
-/// Where a field of a pod is declared: in the template of the workload that made it, if one did. `container` names the
-/// container whose field it is.
-pub fn of_pod(world: &World, key: &Key, container: Option<&str>, path: &str) -> Option<Field> {
+/// Returns the field that declares a pod's field: in the pod template of its workload, if it has one. `container` names
+/// the container that the path starts from; without one it starts from the pod.
+pub fn pod_field(world: &World, key: &Key, container: Option<&str>, path: &str) -> Option<Field> {
     let pod = world.get(key)?;
     let path = match container {
-        Some(name) => in_container(pod, name, path)?,
+        Some(name) => container_path(pod, name, path)?,
         None => path.to_owned(),
     };
     let Some(workload) = workload(world, pod) else {
@@ -38,7 +38,7 @@ pub fn of_pod(world: &World, key: &Key, container: Option<&str>, path: &str) -> 
     Some(Field::new(&workload, format!("spec.template.{path}")))
 }
 
-fn in_container(pod: &Object, name: &str, field: &str) -> Option<String> {
+fn container_path(pod: &Object, name: &str, field: &str) -> Option<String> {
     let lists = [
         ("initContainers", pod::init_containers(pod)),
         ("containers", pod::containers(pod)),
@@ -50,46 +50,45 @@ fn in_container(pod: &Object, name: &str, field: &str) -> Option<String> {
     })
 }
 
-/// The workload that a person declared: a ReplicaSet's pods belong to its Deployment.
+/// The topmost controller of an object: a pod of a Deployment is controlled by a ReplicaSet, which the Deployment
+/// controls.
 fn workload(world: &World, object: &Object) -> Option<Key> {
     let owner = object.meta.controller()?;
-    let key = match owner.kind.as_ref() {
-        "StatefulSet" => Key::new(Kind::StatefulSet, owner.name.clone()),
-        "ReplicaSet" => Key::new(Kind::ReplicaSet, owner.name.clone()),
-        "Deployment" => Key::new(Kind::Deployment, owner.name.clone()),
+    let kind = match owner.kind.as_ref() {
+        "StatefulSet" => Kind::StatefulSet,
+        "ReplicaSet" => Kind::ReplicaSet,
+        "Deployment" => Kind::Deployment,
         _ => return None,
     };
-    let key = Key {
-        namespace: object.meta.namespace.clone(),
-        ..key
-    };
-    let standing = world
+    let key = object.key().beside(kind, owner.name.clone());
+    let controller = world
         .get(&key)
-        .filter(|standing| standing.meta.uid == owner.uid)?;
-    workload(world, standing).or(Some(key))
+        .filter(|controller| controller.meta.uid == owner.uid)?;
+    workload(world, controller).or(Some(key))
 }
 
-/// Where a field of a claim is declared: in a set's claim template, if the claim has its name from one.
-pub fn of_claim(world: &World, claim: &Key, path: &str) -> Field {
+/// Returns the field that declares a claim's field: in the StatefulSet's claim template from which its name is derived,
+/// if there is one.
+pub fn claim_field(world: &World, claim: &Key, path: &str) -> Field {
     let sets = world.list(Kind::StatefulSet);
-    let found = sets
+    let templated = sets
         .filter(|set| set.meta.namespace == claim.namespace)
         .find_map(|set| {
             let templates = set.spec().get("volumeClaimTemplates")?.as_array()?;
             let index = templates.iter().position(|template| {
                 let name = template.at(&["metadata", "name"]).and_then(Value::as_str);
-                name.is_some_and(|name| made_from(&claim.name, name, set.name()))
+                name.is_some_and(|name| is_derived_name(&claim.name, name, set.name()))
             })?;
             Some(Field::new(
                 &set.key(),
                 format!("spec.volumeClaimTemplates[{index}].{path}"),
             ))
         });
-    found.unwrap_or_else(|| Field::new(claim, path))
+    templated.unwrap_or_else(|| Field::new(claim, path))
 }
 
-/// Whether a claim's name is `<template>-<set>-<ordinal>`.
-fn made_from(claim: &str, template: &str, set: &Arc<str>) -> bool {
+/// Whether a claim's name is `<template>-<set>-<ordinal>` (`getPersistentVolumeClaimName`).
+fn is_derived_name(claim: &str, template: &str, set: &Arc<str>) -> bool {
     let rest = claim
         .strip_prefix(template)
         .and_then(|rest| rest.strip_prefix('-'));
@@ -97,8 +96,8 @@ fn made_from(claim: &str, template: &str, set: &Arc<str>) -> bool {
     rest.is_some_and(|ordinal| !ordinal.is_empty() && ordinal.bytes().all(|byte| byte.is_ascii_digit()))
 }
 
-/// The claim that a volume is bound to: volumes have names that nobody can tell apart.
-pub fn claim_of(world: &World, volume: &Key) -> Option<Key> {
+/// Returns the claim that a volume refers to. Provisioned volumes have generated names, so sentences name the claim.
+pub fn bound_claim(world: &World, volume: &Key) -> Option<Key> {
     let volume = world
         .get(volume)
         .filter(|object| object.kind == Kind::PersistentVolume)?;

@@ -1,31 +1,40 @@
-//! Putting words together.
+//! Builds text out of words, object names and values.
 
 use crate::object::{Key, Time};
 
-use super::Part;
-
-/// Characters that two lines hold, without the words around a name and an error.
+/// Characters that fit on two lines, without the words around a name and an error.
 const CHARACTERS_MAX: usize = 140;
 
-/// Characters of an error that are told however long the name before it is.
+/// Characters of an error that are shown however long the name before it is.
 const ERROR_CHARACTERS_MIN: usize = 60;
 
-/// Words in the making.
+/// A piece of the sentence.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Part {
+    /// Words.
+    Text(String),
+    /// The name of an object, which can be selected.
+    Object(Key),
+    /// A rule, a field or a value, set in a monospaced font.
+    Code(String),
+}
+
+/// A part of a sentence under construction.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Phrase(pub Vec<Part>);
 
 impl Phrase {
-    /// Begins with words.
+    /// A phrase that starts with words.
     pub fn new(text: &str) -> Phrase {
         Phrase::default().text(text)
     }
 
-    /// Begins with an object's name.
+    /// A phrase that starts with an object's name.
     pub fn about(key: &Key) -> Phrase {
         Phrase::default().object(key)
     }
 
-    /// Words.
+    /// Appends words.
     pub fn text(mut self, text: &str) -> Phrase {
         match self.0.last_mut() {
             Some(Part::Text(last)) => last.push_str(text),
@@ -35,19 +44,19 @@ impl Phrase {
         self
     }
 
-    /// An object's name.
+    /// Appends an object's name.
     pub fn object(mut self, key: &Key) -> Phrase {
         self.0.push(Part::Object(key.clone()));
         self
     }
 
-    /// A rule, a field, a value.
+    /// Appends a rule, a field or a value.
     pub fn code(mut self, text: &str) -> Phrase {
         self.0.push(Part::Code(text.to_owned()));
         self
     }
 
-    /// Another phrase.
+    /// Appends another phrase.
     pub fn then(mut self, other: Phrase) -> Phrase {
         for part in other.0 {
             match part {
@@ -58,7 +67,7 @@ impl Phrase {
         self
     }
 
-    /// Another phrase if there is one.
+    /// Appends another phrase if there is one.
     pub fn maybe(self, other: Option<Phrase>) -> Phrase {
         match other {
             Some(other) => self.then(other),
@@ -67,8 +76,8 @@ impl Phrase {
     }
 }
 
-/// How long it is until then: `12 s`, `3 min`.
-pub fn left(until: Time, now: Time) -> String {
+/// The time left, rounded up: `12 s`, `3 min`, `2 h`.
+pub fn time_left(until: Time, now: Time) -> String {
     let seconds = until.since(now).div_ceil(1000);
     match seconds {
         0..=119 => format!("{seconds} s"),
@@ -77,8 +86,8 @@ pub fn left(until: Time, now: Time) -> String {
     }
 }
 
-/// As much of an error as has room behind a name.
-pub fn short(error: &str, behind: &Key) -> String {
+/// As much of an error as fits behind a name.
+pub fn shorten(error: &str, behind: &Key) -> String {
     let room = CHARACTERS_MAX
         .saturating_sub(behind.name.len())
         .max(ERROR_CHARACTERS_MIN);

@@ -1,76 +1,80 @@
-//! Ways out: what a person can do about what blocks.
+//! Remedies: what a person can do about what blocks.
 
 use crate::cluster::Fault;
-use crate::object::{Key, Kind, Object, pod};
+use crate::object::Key;
 use crate::store::World;
 
-use super::{Field, Remedy, WayOut};
+use super::field::Field;
 
-/// Mends a fault, if it lasts.
-pub fn mend(world: &World, fault: Fault) -> Option<WayOut> {
-    let what = match &fault {
-        Fault::CrashOnce { .. } | Fault::Evicted { .. } | Fault::ClaimDeleted { .. } => return None,
-        Fault::CrashLoop { .. } => "Stop the crashes".to_owned(),
-        Fault::NotReady { .. } | Fault::NotAlive { .. } => "Mend the probe".to_owned(),
-        Fault::SlowStart { .. } => "Speed the start up".to_owned(),
-        Fault::ImageMissing { .. } => "Publish the image".to_owned(),
-        Fault::NodeLost { node } => format!("Bring {node} back"),
-        Fault::ZoneLost { zone } => format!("Bring zone {zone} back"),
+/// What a person can do about what blocks, offered as a button.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Remedy {
+    /// Delete the pod.
+    DeletePod {
+        /// The pod.
+        pod: Key,
+        /// Whether to remove the object at once, without waiting for its kubelet.
+        force: bool,
+    },
+    /// End a fault.
+    EndFault(Fault),
+    /// Show the field in the text.
+    ShowField(Field),
+}
+
+impl Remedy {
+    /// The button's label.
+    pub fn label(&self) -> String {
+        match self {
+            Remedy::DeletePod { pod, force: false } => format!("Delete {}", pod.name),
+            Remedy::DeletePod { pod, force: true } => format!("Force-delete {}", pod.name),
+            Remedy::EndFault(fault) => fault_label(fault),
+            Remedy::ShowField(field) => {
+                let name = field.path.rsplit('.').next().unwrap_or(&field.path);
+                format!("Show {name}")
+            }
+        }
+    }
+}
+
+fn fault_label(fault: &Fault) -> String {
+    match fault {
+        Fault::CrashLoop { .. } => "Stop the crash loop".to_owned(),
+        Fault::NotReady { .. } => "Fix the readiness probe".to_owned(),
+        Fault::NotAlive { .. } => "Fix the liveness probe".to_owned(),
+        Fault::SlowStart { .. } => "Fix the slow start".to_owned(),
+        Fault::ImageMissing { .. } => "Push the image".to_owned(),
+        Fault::NodeLost { node } => format!("Restore {node}"),
+        Fault::ZoneLost { zone } => format!("Restore zone {zone}"),
         Fault::Drained { node } => format!("Uncordon {node}"),
-        Fault::StorageSlow => "Speed the storage up".to_owned(),
-        Fault::ClassMissing { class } => format!("Bring class {class} back"),
-        Fault::DnsCached => "Do not cache".to_owned(),
-    };
-    let lasts = match &fault {
-        Fault::Drained { .. } => true,
-        fault => fault.lasts(world),
-    };
-    lasts.then_some(WayOut {
-        label: what,
-        remedy: Remedy::EndFault(fault),
-    })
-}
-
-/// Brings a silent node back: the node itself, or its zone, was broken.
-pub fn bring_back(world: &World, node: &Key) -> Option<WayOut> {
-    let zone = |node: &Object| {
-        let zone = node.meta.label("topology.kubernetes.io/zone")?;
-        mend(
-            world,
-            Fault::ZoneLost {
-                zone: zone.to_string(),
-            },
-        )
-    };
-    let node_lost = Fault::NodeLost {
-        node: node.name.to_string(),
-    };
-    mend(world, node_lost).or_else(|| world.get(node).and_then(|node| zone(node)))
-}
-
-/// The node that a pod is on.
-pub fn node_of(world: &World, key: &Key) -> Option<Key> {
-    let node = world.get(key).and_then(|pod| pod::node(pod))?;
-    Some(Key::new(Kind::Node, node.clone()))
-}
-
-/// Removes a pod.
-pub fn delete(pod: &Key, force: bool) -> WayOut {
-    let verb = if force { "Force-delete" } else { "Delete" };
-    WayOut {
-        label: format!("{verb} {}", pod.name),
-        remedy: Remedy::DeletePod {
-            pod: pod.clone(),
-            force,
-        },
+        Fault::StorageSlow => "Restore storage speed".to_owned(),
+        Fault::ClassMissing { class } => format!("Restore class {class}"),
+        Fault::DnsCached => "Stop caching DNS answers".to_owned(),
+        // These happen once and are over.
+        Fault::CrashOnce { .. } | Fault::Evicted { .. } | Fault::ClaimDeleted { .. } => {
+            "End the fault".to_owned()
+        }
     }
 }
 
-/// Shows the responsible field.
-pub fn show(field: &Field) -> WayOut {
-    let name = field.path.rsplit('.').next().unwrap_or(&field.path);
-    WayOut {
-        label: format!("Show {name}"),
-        remedy: Remedy::ShowField(field.clone()),
-    }
+/// Ends a fault, if it lasts.
+pub fn end_fault(world: &World, fault: Fault) -> Option<Remedy> {
+    fault.lasts(world).then_some(Remedy::EndFault(fault))
+}
+
+/// Ends the fault of a node, or of its zone.
+pub fn restore_node(world: &World, node: &Key) -> Option<Remedy> {
+    let zone_lost = || {
+        let zone = world.get(node)?.meta.label("topology.kubernetes.io/zone")?;
+        let zone = zone.to_string();
+        end_fault(world, Fault::ZoneLost { zone })
+    };
+    let name = node.name.to_string();
+    end_fault(world, Fault::NodeLost { node: name }).or_else(zone_lost)
+}
+
+/// Deletes a pod.
+pub fn delete_pod(pod: &Key, force: bool) -> Remedy {
+    let pod = pod.clone();
+    Remedy::DeletePod { pod, force }
 }

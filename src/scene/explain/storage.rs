@@ -1,134 +1,130 @@
-//! Why a claim has no volume, a volume is not where it is needed, or a deleted object still stands.
+//! Why a claim has no volume, or a volume is not attached where it is needed.
 
 use crate::cluster::Fault;
 use crate::object::{Key, Kind};
-use crate::store::waiting::{Deletion, Storage};
+use crate::store::World;
+use crate::store::waiting::StorageWaiting;
 
-use super::cause::{Cause, Chain, Said, called};
-use super::phrase::{Phrase, left};
-use super::{Field, Tone, field, remedy};
+use super::clause::{Clause, kind_and_name};
+use super::explanation::{ClusterView, Explanation};
+use super::field::{Field, bound_claim, claim_field};
+use super::phrase::{Phrase, time_left};
+use super::remedy::{self, Remedy};
+use super::sentence::Progress;
 
-/// What the volume controllers wait for, with a claim or a volume.
-pub fn cause(chain: Chain, key: &Key, reason: &Storage) -> Cause {
-    Cause {
-        said: said(chain, reason),
+/// Explains what the volume controllers wait for, about a claim or a volume.
+pub fn explain(cluster: ClusterView, key: &Key, reason: &StorageWaiting) -> Explanation {
+    Explanation {
+        object: key.clone(),
+        clause: Clause::Predicate(predicate(cluster, reason)),
         rule: reason.rule(),
         root: key.clone(),
-        field: reason.field().map(|path| match key.kind {
-            Kind::PersistentVolumeClaim => field::of_claim(chain.world, key, path),
-            // A person declares the modes at the claim.
-            _ => match field::claim_of(chain.world, key).filter(|_| path == "spec.accessModes") {
-                Some(claim) => field::of_claim(chain.world, &claim, path),
-                None => Field::new(key, path),
-            },
-        }),
-        way_out: match reason {
-            Storage::MissingClass { class } => {
-                let class = class.name.to_string();
-                remedy::mend(chain.world, Fault::ClassMissing { class })
-            }
-            Storage::Provisioning { .. } | Storage::Attaching { .. } | Storage::Detaching { .. } => {
-                remedy::mend(chain.world, Fault::StorageSlow)
-            }
-            Storage::NodeSilent { node, .. } => remedy::bring_back(chain.world, node),
-            _ => None,
-        },
-        tone: tone(reason),
+        field: responsible_field(cluster.world, key, reason),
+        remedy: remedy(cluster.world, reason),
+        progress: progress(reason),
     }
 }
 
-fn said(chain: Chain, reason: &Storage) -> Said {
+fn predicate(cluster: ClusterView, reason: &StorageWaiting) -> Phrase {
     match reason {
-        Storage::Provisioning { .. } => Said::Which(Phrase::new("waits for its disk to be made")),
-        Storage::NoProvisioner { provisioner, .. } => Said::Which(
-            Phrase::new("waits for ")
-                .code(provisioner)
-                .text(", which makes no disk by itself"),
-        ),
-        Storage::FirstConsumer { class } => Said::Which(
-            Phrase::new("waits for a pod to use it, as ")
-                .then(called(class))
-                .text(" says"),
-        ),
-        Storage::PodToBeScheduled { pod } => {
-            Said::Which(Phrase::new("waits until ").object(pod).text(" has a node"))
+        StorageWaiting::Provisioning { .. } => Phrase::new("waits for its volume to be provisioned"),
+        StorageWaiting::NoProvisioner { provisioner, .. } => Phrase::new("waits for ")
+            .code(provisioner)
+            .text(", which does not provision volumes"),
+        StorageWaiting::WaitForFirstConsumer { class } => Phrase::new("waits for a pod to use it, as ")
+            .then(kind_and_name(class))
+            .text(" says"),
+        StorageWaiting::WaitForPodScheduled { pod } => {
+            Phrase::new("waits until ").object(pod).text(" has a node")
         }
-        Storage::MissingClass { class } => Said::Which(
-            Phrase::new("asks for ")
-                .then(called(class))
-                .text(", which does not exist"),
-        ),
-        Storage::NoVolumeFits => Said::Which(Phrase::new(
-            "names no class, there is no default one, and no volume fits",
-        )),
-        Storage::MissingVolume { volume } => Said::Which(
-            Phrase::new("names volume ")
-                .object(volume)
-                .text(", which does not exist"),
-        ),
-        Storage::VolumeTaken { volume } => Said::Which(
-            Phrase::new("names volume ")
-                .object(volume)
-                .text(", which another claim has"),
-        ),
-        Storage::Lost { .. } => Said::Which(Phrase::new("has lost its volume, and with it the data")),
-        Storage::Retained => Said::Which(Phrase::new("is kept with its data, as its class says")),
-        Storage::Deleting { .. } => Said::Which(Phrase::new("is being deleted")),
-        Storage::Attaching { node, .. } => Said::Which(Phrase::new("is being attached to ").object(node)),
-        Storage::Detaching { node, .. } => Said::Which(Phrase::new("is being detached from ").object(node)),
-        Storage::AttachedElsewhere { node, pod } => Said::Which(
-            Phrase::new("is still attached to ").object(node).maybe(
-                pod.as_ref()
-                    .map(|pod| Phrase::new(", where ").object(pod).text(" uses it")),
-            ),
-        ),
-        Storage::NodeSilent { node, until } => Said::Which(
+        StorageWaiting::StorageClassNotFound { class } => Phrase::new("asks for ")
+            .then(kind_and_name(class))
+            .text(", which does not exist"),
+        StorageWaiting::NoVolumeFits => {
+            Phrase::new("names no class, there is no default class, and no volume matches")
+        }
+        StorageWaiting::VolumeNotFound { volume } => Phrase::new("names volume ")
+            .object(volume)
+            .text(", which does not exist"),
+        StorageWaiting::VolumeTaken { volume } => Phrase::new("names volume ")
+            .object(volume)
+            .text(", which is bound to another claim"),
+        StorageWaiting::ClaimLost { .. } => Phrase::new("has lost its volume, and with it the data"),
+        StorageWaiting::Retained => {
+            Phrase::new("is kept with its data, as its reclaim policy is ").code("Retain")
+        }
+        StorageWaiting::DeletingVolume { .. } => Phrase::new("is being deleted"),
+        StorageWaiting::Attaching { node, .. } => Phrase::new("is being attached to ").object(node),
+        StorageWaiting::Detaching { node, .. } => Phrase::new("is being detached from ").object(node),
+        StorageWaiting::MultiAttach { node, pod } => {
+            let user = |pod| Phrase::new(", where ").object(pod).text(" uses it");
+            Phrase::new("is still attached to ")
+                .object(node)
+                .maybe(pod.as_ref().map(user))
+        }
+        StorageWaiting::NodeUnreachable { node, until } => {
+            let left = |until| time_left(until, cluster.now);
             Phrase::new("is still attached to ")
                 .object(node)
                 .text(", which does not answer")
-                .maybe(until.map(|until| Phrase::new(&format!(" (taken in {})", left(until, chain.now))))),
-        ),
-    }
-}
-
-fn tone(reason: &Storage) -> Tone {
-    match reason {
-        Storage::Provisioning { .. }
-        | Storage::Deleting { .. }
-        | Storage::Attaching { .. }
-        | Storage::Detaching { .. }
-        // Nobody uses it there any more: it is on its way.
-        | Storage::AttachedElsewhere { pod: None, .. } => Tone::Busy,
-        Storage::FirstConsumer { .. } | Storage::PodToBeScheduled { .. } | Storage::Retained => Tone::Waiting,
-        Storage::NoProvisioner { .. }
-        | Storage::MissingClass { .. }
-        | Storage::NoVolumeFits
-        | Storage::MissingVolume { .. }
-        | Storage::VolumeTaken { .. }
-        | Storage::Lost { .. }
-        | Storage::AttachedElsewhere { pod: Some(_), .. }
-        | Storage::NodeSilent { .. } => Tone::Broken,
-    }
-}
-
-/// Why an object that is deleted still stands.
-pub fn deletion(chain: Chain, key: &Key, reason: &Deletion) -> Cause {
-    let blocker = reason.blocker();
-    let said = match reason {
-        Deletion::Dependent { dependent } => {
-            Phrase::new("goes only after what it owns, such as ").object(dependent)
+                .maybe(until.map(|until| Phrase::new(&format!(" (detached by force in {})", left(until)))))
         }
-        Deletion::ClaimInUse { pod } => Phrase::new("is to be deleted once ")
-            .object(pod)
-            .text(" no longer uses it"),
-    };
-    let deeper = blocker.and_then(|blocker| chain.about(blocker));
-    Cause {
-        said: Said::Which(said),
-        rule: reason.rule(),
-        root: blocker.unwrap_or(key).clone(),
-        field: reason.field().map(|path| Field::new(key, path)),
-        way_out: deeper.as_ref().and_then(|cause| cause.way_out.clone()),
-        tone: deeper.map_or(Tone::Waiting, |cause| cause.tone),
+    }
+}
+
+fn responsible_field(world: &World, key: &Key, reason: &StorageWaiting) -> Option<Field> {
+    let path = reason.field()?;
+    if key.kind == Kind::PersistentVolumeClaim {
+        return Some(claim_field(world, key, path));
+    }
+    // A provisioned volume takes its access modes from the claim, where a person has declared them.
+    match bound_claim(world, key).filter(|_| path == "spec.accessModes") {
+        Some(claim) => Some(claim_field(world, &claim, path)),
+        None => Some(Field::new(key, path)),
+    }
+}
+
+fn remedy(world: &World, reason: &StorageWaiting) -> Option<Remedy> {
+    match reason {
+        StorageWaiting::StorageClassNotFound { class } => {
+            let class = class.name.to_string();
+            remedy::end_fault(world, Fault::ClassMissing { class })
+        }
+        StorageWaiting::Provisioning { .. }
+        | StorageWaiting::Attaching { .. }
+        | StorageWaiting::Detaching { .. } => remedy::end_fault(world, Fault::StorageSlow),
+        StorageWaiting::NodeUnreachable { node, .. } => remedy::restore_node(world, node),
+        StorageWaiting::NoProvisioner { .. }
+        | StorageWaiting::WaitForFirstConsumer { .. }
+        | StorageWaiting::WaitForPodScheduled { .. }
+        | StorageWaiting::NoVolumeFits
+        | StorageWaiting::VolumeNotFound { .. }
+        | StorageWaiting::VolumeTaken { .. }
+        | StorageWaiting::ClaimLost { .. }
+        | StorageWaiting::Retained
+        | StorageWaiting::DeletingVolume { .. }
+        | StorageWaiting::MultiAttach { .. } => None,
+    }
+}
+
+fn progress(reason: &StorageWaiting) -> Progress {
+    match reason {
+        StorageWaiting::Provisioning { .. }
+        | StorageWaiting::DeletingVolume { .. }
+        | StorageWaiting::Attaching { .. }
+        | StorageWaiting::Detaching { .. }
+        // No pod uses it there any more, so it will be detached.
+        | StorageWaiting::MultiAttach { pod: None, .. } => Progress::Busy,
+        StorageWaiting::WaitForFirstConsumer { .. }
+        | StorageWaiting::WaitForPodScheduled { .. }
+        | StorageWaiting::Retained => Progress::Waiting,
+        StorageWaiting::NoProvisioner { .. }
+        | StorageWaiting::StorageClassNotFound { .. }
+        | StorageWaiting::NoVolumeFits
+        | StorageWaiting::VolumeNotFound { .. }
+        | StorageWaiting::VolumeTaken { .. }
+        | StorageWaiting::ClaimLost { .. }
+        | StorageWaiting::MultiAttach { pod: Some(_), .. }
+        | StorageWaiting::NodeUnreachable { .. } => Progress::Broken,
     }
 }

@@ -1,65 +1,76 @@
-//! Why a lost node, or a pod on it, still stands.
+//! Why a node that is NotReady, or a pod on it, still exists.
 
 use crate::object::{Key, Time};
 
 /// What the node controllers wait for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum NodeLoss {
-    /// The kubelet is silent, but not for long enough to call the node lost (`node-monitor-grace-period`).
-    Silent {
-        /// When the node counts as lost.
+pub enum NodeWaiting {
+    /// The kubelet has stopped reporting, but not for `node-monitor-grace-period` yet
+    /// (`monitorNodeHealth` in `node_lifecycle_controller.go`).
+    MonitorGracePeriod {
+        /// When the node becomes NotReady.
         until: Time,
     },
-    /// The pod tolerates the loss of its node for a while (`tolerationSeconds`).
-    Tolerated {
+    /// The pod tolerates the NoExecute taint of its node for `tolerationSeconds` (`processPodOnNode` in
+    /// `taint_eviction.go`).
+    TolerationSeconds {
         /// The node.
         node: Key,
         /// When the pod is marked for deletion.
         until: Time,
     },
-    /// The pod is to go, and its node cannot confirm that it has stopped: only a person can say that it has.
-    Unconfirmed {
+    /// The pod is terminating, and the kubelet of its node cannot confirm that its containers have stopped. Only a
+    /// person can remove it, with a forced deletion.
+    TerminationUnconfirmed {
         /// The node.
         node: Key,
     },
-    /// The pod's node does not exist any more; pod garbage collection will remove the pod.
-    NodeGone {
+    /// The pod's node has been deleted; the pod garbage collector will delete the pod (`gcOrphaned` in
+    /// `gc_controller.go`).
+    NodeDeleted {
         /// When.
         until: Time,
     },
 }
 
-impl NodeLoss {
+impl NodeWaiting {
     /// The rule's name.
     pub fn rule(&self) -> &'static str {
         match self {
-            NodeLoss::Silent { .. } => "NodeMonitorGracePeriod",
-            NodeLoss::Tolerated { .. } => "TolerationSeconds",
-            NodeLoss::Unconfirmed { .. } => "AtMostOne",
-            NodeLoss::NodeGone { .. } => "PodGarbageCollection",
+            NodeWaiting::MonitorGracePeriod { .. } => "NodeMonitorGracePeriod",
+            NodeWaiting::TolerationSeconds { .. } => "TolerationSeconds",
+            NodeWaiting::TerminationUnconfirmed { .. } => "AtMostOne",
+            NodeWaiting::NodeDeleted { .. } => "PodGarbageCollection",
         }
     }
 
     /// The object that blocks.
     pub fn blocker(&self) -> Option<&Key> {
         match self {
-            NodeLoss::Tolerated { node, .. } | NodeLoss::Unconfirmed { node } => Some(node),
-            NodeLoss::Silent { .. } | NodeLoss::NodeGone { .. } => None,
+            NodeWaiting::TolerationSeconds { node, .. } | NodeWaiting::TerminationUnconfirmed { node } => {
+                Some(node)
+            }
+            NodeWaiting::MonitorGracePeriod { .. } | NodeWaiting::NodeDeleted { .. } => None,
         }
     }
 
     /// The field of the pod that a person can change.
     pub fn field(&self) -> Option<&'static str> {
-        matches!(self, NodeLoss::Tolerated { .. }).then_some("spec.tolerations")
+        match self {
+            NodeWaiting::TolerationSeconds { .. } => Some("spec.tolerations"),
+            NodeWaiting::MonitorGracePeriod { .. }
+            | NodeWaiting::TerminationUnconfirmed { .. }
+            | NodeWaiting::NodeDeleted { .. } => None,
+        }
     }
 
-    /// When it ends by itself.
+    /// When the wait ends by itself.
     pub fn until(&self) -> Option<Time> {
         match self {
-            NodeLoss::Silent { until } | NodeLoss::Tolerated { until, .. } | NodeLoss::NodeGone { until } => {
-                Some(*until)
-            }
-            NodeLoss::Unconfirmed { .. } => None,
+            NodeWaiting::MonitorGracePeriod { until }
+            | NodeWaiting::TolerationSeconds { until, .. }
+            | NodeWaiting::NodeDeleted { until } => Some(*until),
+            NodeWaiting::TerminationUnconfirmed { .. } => None,
         }
     }
 }

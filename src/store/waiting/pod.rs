@@ -1,198 +1,230 @@
-//! Why a pod on a node is not ready, or not gone.
+//! Why a pod on a node is not Ready, or still terminating.
+//!
+//! Reasons that `kubectl get pods` shows in its STATUS column have its words: `ContainerCreating`, `ImagePullBackOff`,
+//! `ErrImageNeverPull`, `InvalidImageName`, `CreateContainerConfigError`, `CrashLoopBackOff`.
 
 use std::sync::Arc;
 
 use crate::object::{Key, Time};
 
-/// What the kubelet waits for before it goes on with a pod.
+/// What the kubelet waits for before the pod's next step (`SyncPod` in `kubelet.go`).
 #[derive(Clone, Debug, PartialEq)]
-pub enum PodLife {
+pub enum PodWaiting {
     /// A volume is not attached to the node yet (`WaitForAttachAndMount`).
     VolumeNotAttached {
         /// The volume.
         volume: Key,
     },
-    /// A volume names a ConfigMap or Secret that does not exist (`MountVolume.SetUp`).
-    MissingMount {
+    /// A volume refers to a ConfigMap or Secret that does not exist (`MountVolume.SetUp`; event `FailedMount`).
+    FailedMount {
         /// The ConfigMap or Secret.
         object: Key,
     },
-    /// Volumes are being mounted, then the sandbox gets its network.
-    Sandbox {
-        /// When it will be up.
+    /// Volumes are being mounted, then the sandbox is created with its network (`createPodSandbox`).
+    CreatingSandbox {
+        /// When the sandbox will be ready.
         until: Time,
     },
-    /// The node fetches an image (`EnsureImageExists`).
-    Pulling {
+    /// The node is pulling an image (`EnsureImageExists`; event `Pulling`).
+    PullingImage {
         /// The container.
         container: Arc<str>,
         /// Its image.
         image: Arc<str>,
-        /// When it will be there.
+        /// When the image will be present.
         until: Time,
     },
-    /// The image could not be pulled; the next try is at `until` (`ImagePullBackOff`).
-    ImagePull {
+    /// The image could not be pulled (`ErrImagePull`, then `ImagePullBackOff`).
+    ImagePullBackOff {
         /// The container.
         container: Arc<str>,
         /// Its image.
         image: Arc<str>,
-        /// The next try.
+        /// When the kubelet tries again.
         until: Time,
     },
-    /// `imagePullPolicy: Never`, and the node does not have the image (`ErrImageNeverPull`).
-    ImageNeverPulled {
+    /// `imagePullPolicy: Never`, and the image is not present on the node.
+    ErrImageNeverPull {
         /// The container.
         container: Arc<str>,
         /// Its image.
         image: Arc<str>,
     },
-    /// No registry can be asked for such a name (`InvalidImageName`).
+    /// The image's name cannot be parsed.
     InvalidImageName {
         /// The container.
         container: Arc<str>,
         /// Its image.
         image: Arc<str>,
     },
-    /// An environment variable comes from a ConfigMap or Secret that does not exist (`CreateContainerConfigError`).
-    MissingConfig {
+    /// An environment variable refers to a ConfigMap or Secret that does not exist.
+    CreateContainerConfigError {
         /// The container.
         container: Arc<str>,
         /// The ConfigMap or Secret.
         object: Key,
     },
-    /// An init container has to end well before the containers start.
+    /// An init container has to complete before the containers start (`Init:0/1`).
     InitContainer {
         /// The container.
         container: Arc<str>,
     },
-    /// A container is being started.
-    Starting {
+    /// A container is being created and started.
+    ContainerCreating {
         /// The container.
         container: Arc<str>,
         /// When it will run.
         until: Time,
     },
-    /// A container ended; it is started again at `until`.
+    /// A container exited and is restarted at once, without back-off.
     Restarting {
         /// The container.
         container: Arc<str>,
         /// When.
         until: Time,
     },
-    /// A container crashed again; it is started again when the back-off ends (`CrashLoopBackOff`).
-    CrashBackOff {
+    /// A container exited again and is restarted when its back-off ends.
+    CrashLoopBackOff {
         /// The container.
         container: Arc<str>,
         /// When.
         until: Time,
     },
-    /// A container runs, and its startup or readiness probe has not said yes yet.
-    Probe {
+    /// A container runs, and its startup or readiness probe has not succeeded yet.
+    ProbePending {
         /// The container.
         container: Arc<str>,
-        /// When it is expected to.
+        /// When the probe is expected to succeed.
         until: Time,
     },
-    /// A container's readiness probe fails.
-    NotReady {
+    /// A container's readiness probe fails (event `Unhealthy`).
+    ReadinessProbeFailing {
         /// The container.
         container: Arc<str>,
     },
-    /// Its containers are being stopped: preStop hooks, then SIGTERM, then SIGKILL at the end of the grace period.
+    /// The containers are being stopped: preStop hooks, then SIGTERM, then SIGKILL at the end of the grace period
+    /// (`killContainer`).
     Stopping {
         /// When they will have stopped.
         until: Time,
-        /// Whether the end of the grace period decides.
+        /// Whether they are killed at the end of the grace period.
         killed: bool,
     },
-    /// The node does not answer: nothing can be started or stopped there.
-    NodeSilent {
+    /// The node's kubelet does not report: nothing can be started or stopped there.
+    NodeUnreachable {
         /// The node.
         node: Key,
     },
 }
 
-impl PodLife {
+impl PodWaiting {
     /// The rule's name.
     pub fn rule(&self) -> &'static str {
         match self {
-            PodLife::VolumeNotAttached { .. } => "VolumeNotAttached",
-            PodLife::MissingMount { .. } => "FailedMount",
-            PodLife::Sandbox { .. } => "PodSandbox",
-            PodLife::Pulling { .. } => "Pulling",
-            PodLife::ImagePull { .. } => "ImagePullBackOff",
-            PodLife::ImageNeverPulled { .. } => "ErrImageNeverPull",
-            PodLife::InvalidImageName { .. } => "InvalidImageName",
-            PodLife::MissingConfig { .. } => "CreateContainerConfigError",
-            PodLife::InitContainer { .. } => "InitContainer",
-            PodLife::Starting { .. } => "ContainerCreating",
-            PodLife::Restarting { .. } => "Restart",
-            PodLife::CrashBackOff { .. } => "CrashLoopBackOff",
-            PodLife::Probe { .. } => "ProbePending",
-            PodLife::NotReady { .. } => "ReadinessProbe",
-            PodLife::Stopping { .. } => "GracePeriod",
-            PodLife::NodeSilent { .. } => "NodeSilent",
+            PodWaiting::VolumeNotAttached { .. } => "VolumeNotAttached",
+            PodWaiting::FailedMount { .. } => "FailedMount",
+            PodWaiting::CreatingSandbox { .. } => "PodSandbox",
+            PodWaiting::PullingImage { .. } => "Pulling",
+            PodWaiting::ImagePullBackOff { .. } => "ImagePullBackOff",
+            PodWaiting::ErrImageNeverPull { .. } => "ErrImageNeverPull",
+            PodWaiting::InvalidImageName { .. } => "InvalidImageName",
+            PodWaiting::CreateContainerConfigError { .. } => "CreateContainerConfigError",
+            PodWaiting::InitContainer { .. } => "InitContainer",
+            PodWaiting::ContainerCreating { .. } => "ContainerCreating",
+            PodWaiting::Restarting { .. } => "Restart",
+            PodWaiting::CrashLoopBackOff { .. } => "CrashLoopBackOff",
+            PodWaiting::ProbePending { .. } => "ProbePending",
+            PodWaiting::ReadinessProbeFailing { .. } => "ReadinessProbe",
+            PodWaiting::Stopping { .. } => "GracePeriod",
+            PodWaiting::NodeUnreachable { .. } => "NodeSilent",
         }
     }
 
-    /// The object that blocks, if it is another than the pod.
+    /// The object that blocks, if it is not the pod.
     pub fn blocker(&self) -> Option<&Key> {
         match self {
-            PodLife::VolumeNotAttached { volume } => Some(volume),
-            PodLife::MissingMount { object } | PodLife::MissingConfig { object, .. } => Some(object),
-            PodLife::NodeSilent { node } => Some(node),
-            _ => None,
+            PodWaiting::VolumeNotAttached { volume } => Some(volume),
+            PodWaiting::FailedMount { object } | PodWaiting::CreateContainerConfigError { object, .. } => {
+                Some(object)
+            }
+            PodWaiting::NodeUnreachable { node } => Some(node),
+            PodWaiting::CreatingSandbox { .. }
+            | PodWaiting::PullingImage { .. }
+            | PodWaiting::ImagePullBackOff { .. }
+            | PodWaiting::ErrImageNeverPull { .. }
+            | PodWaiting::InvalidImageName { .. }
+            | PodWaiting::InitContainer { .. }
+            | PodWaiting::ContainerCreating { .. }
+            | PodWaiting::Restarting { .. }
+            | PodWaiting::CrashLoopBackOff { .. }
+            | PodWaiting::ProbePending { .. }
+            | PodWaiting::ReadinessProbeFailing { .. }
+            | PodWaiting::Stopping { .. } => None,
         }
     }
 
-    /// The container that it is about.
+    /// The container that waits, if the reason concerns one container.
     pub fn container(&self) -> Option<&Arc<str>> {
         match self {
-            PodLife::Pulling { container, .. }
-            | PodLife::ImagePull { container, .. }
-            | PodLife::ImageNeverPulled { container, .. }
-            | PodLife::InvalidImageName { container, .. }
-            | PodLife::MissingConfig { container, .. }
-            | PodLife::InitContainer { container }
-            | PodLife::Starting { container, .. }
-            | PodLife::Restarting { container, .. }
-            | PodLife::CrashBackOff { container, .. }
-            | PodLife::Probe { container, .. }
-            | PodLife::NotReady { container } => Some(container),
-            _ => None,
+            PodWaiting::PullingImage { container, .. }
+            | PodWaiting::ImagePullBackOff { container, .. }
+            | PodWaiting::ErrImageNeverPull { container, .. }
+            | PodWaiting::InvalidImageName { container, .. }
+            | PodWaiting::CreateContainerConfigError { container, .. }
+            | PodWaiting::InitContainer { container }
+            | PodWaiting::ContainerCreating { container, .. }
+            | PodWaiting::Restarting { container, .. }
+            | PodWaiting::CrashLoopBackOff { container, .. }
+            | PodWaiting::ProbePending { container, .. }
+            | PodWaiting::ReadinessProbeFailing { container } => Some(container),
+            PodWaiting::VolumeNotAttached { .. }
+            | PodWaiting::FailedMount { .. }
+            | PodWaiting::CreatingSandbox { .. }
+            | PodWaiting::Stopping { .. }
+            | PodWaiting::NodeUnreachable { .. } => None,
         }
     }
 
-    /// The field that a person can change: of the pod, or of the container where one is named.
+    /// The field that a person can change: a path in the pod if it starts with `spec.`, else in the container.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            PodLife::VolumeNotAttached { .. } | PodLife::MissingMount { .. } => Some("spec.volumes"),
-            PodLife::Pulling { .. } | PodLife::ImagePull { .. } | PodLife::InvalidImageName { .. } => {
-                Some("image")
+            PodWaiting::VolumeNotAttached { .. } | PodWaiting::FailedMount { .. } => Some("spec.volumes"),
+            PodWaiting::PullingImage { .. }
+            | PodWaiting::ImagePullBackOff { .. }
+            | PodWaiting::InvalidImageName { .. } => Some("image"),
+            PodWaiting::ErrImageNeverPull { .. } => Some("imagePullPolicy"),
+            PodWaiting::CreateContainerConfigError { .. } => Some("env"),
+            PodWaiting::InitContainer { .. } => Some("spec.initContainers"),
+            PodWaiting::Restarting { .. } | PodWaiting::CrashLoopBackOff { .. } => Some("command"),
+            PodWaiting::ProbePending { .. } | PodWaiting::ReadinessProbeFailing { .. } => {
+                Some("readinessProbe")
             }
-            PodLife::ImageNeverPulled { .. } => Some("imagePullPolicy"),
-            PodLife::MissingConfig { .. } => Some("env"),
-            PodLife::InitContainer { .. } => Some("spec.initContainers"),
-            PodLife::Restarting { .. } | PodLife::CrashBackOff { .. } => Some("command"),
-            PodLife::Probe { .. } | PodLife::NotReady { .. } => Some("readinessProbe"),
-            PodLife::Stopping { .. } => Some("spec.terminationGracePeriodSeconds"),
-            PodLife::Sandbox { .. } | PodLife::Starting { .. } | PodLife::NodeSilent { .. } => None,
+            PodWaiting::Stopping { .. } => Some("spec.terminationGracePeriodSeconds"),
+            PodWaiting::CreatingSandbox { .. }
+            | PodWaiting::ContainerCreating { .. }
+            | PodWaiting::NodeUnreachable { .. } => None,
         }
     }
 
-    /// When it ends by itself.
+    /// When the wait ends by itself, or the kubelet tries again.
     pub fn until(&self) -> Option<Time> {
         match self {
-            PodLife::Sandbox { until }
-            | PodLife::Pulling { until, .. }
-            | PodLife::ImagePull { until, .. }
-            | PodLife::Starting { until, .. }
-            | PodLife::Restarting { until, .. }
-            | PodLife::CrashBackOff { until, .. }
-            | PodLife::Probe { until, .. }
-            | PodLife::Stopping { until, .. } => Some(*until),
-            _ => None,
+            PodWaiting::CreatingSandbox { until }
+            | PodWaiting::PullingImage { until, .. }
+            | PodWaiting::ImagePullBackOff { until, .. }
+            | PodWaiting::ContainerCreating { until, .. }
+            | PodWaiting::Restarting { until, .. }
+            | PodWaiting::CrashLoopBackOff { until, .. }
+            | PodWaiting::ProbePending { until, .. }
+            | PodWaiting::Stopping { until, .. } => Some(*until),
+            PodWaiting::VolumeNotAttached { .. }
+            | PodWaiting::FailedMount { .. }
+            | PodWaiting::ErrImageNeverPull { .. }
+            | PodWaiting::InvalidImageName { .. }
+            | PodWaiting::CreateContainerConfigError { .. }
+            | PodWaiting::InitContainer { .. }
+            | PodWaiting::ReadinessProbeFailing { .. }
+            | PodWaiting::NodeUnreachable { .. } => None,
         }
     }
 }

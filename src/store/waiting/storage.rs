@@ -1,4 +1,4 @@
-//! Why a claim has no volume, or a volume is not where it is needed.
+//! Why a claim has no volume, or a volume is not attached where it is needed.
 
 use std::sync::Arc;
 
@@ -6,55 +6,56 @@ use crate::object::{Key, Time};
 
 /// What the volume controllers wait for.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Storage {
-    /// The storage system makes the disk.
+pub enum StorageWaiting {
+    /// The provisioner is creating the volume (event `ExternalProvisioning`).
     Provisioning {
-        /// When it will be there.
+        /// When it will exist.
         until: Time,
     },
-    /// Nobody provisions for the claim's class.
+    /// The class names a provisioner that does not run in this cluster.
     NoProvisioner {
-        /// What the class names as its provisioner.
+        /// The class's provisioner.
         provisioner: Arc<str>,
         /// The class.
         class: Key,
     },
-    /// WaitForFirstConsumer: no pod uses the claim yet.
-    FirstConsumer {
+    /// `volumeBindingMode: WaitForFirstConsumer`, and no pod uses the claim yet (event `WaitForFirstConsumer`).
+    WaitForFirstConsumer {
         /// The class.
         class: Key,
     },
-    /// WaitForFirstConsumer: a pod uses the claim, and waits for a node itself.
-    PodToBeScheduled {
+    /// `volumeBindingMode: WaitForFirstConsumer`, and the pod that uses the claim has no node yet
+    /// (event `WaitForPodScheduled`).
+    WaitForPodScheduled {
         /// The pod.
         pod: Key,
     },
-    /// The claim's class does not exist.
-    MissingClass {
+    /// The claim's class does not exist (`ProvisioningFailed`).
+    StorageClassNotFound {
         /// The class.
         class: Key,
     },
-    /// The claim names no class, there is no default one, and no volume fits.
+    /// The claim names no class, there is no default class, and no volume matches (event `FailedBinding`).
     NoVolumeFits,
     /// The claim names a volume that does not exist.
-    MissingVolume {
+    VolumeNotFound {
         /// The volume.
         volume: Key,
     },
-    /// The claim names a volume that another claim has.
+    /// The claim names a volume that is bound to another claim.
     VolumeTaken {
         /// The volume.
         volume: Key,
     },
-    /// The claim's volume disappeared.
-    Lost {
+    /// The claim was Bound, and its volume does not exist any more (event `ClaimLost`).
+    ClaimLost {
         /// The volume.
         volume: Key,
     },
-    /// The volume is released, and its class keeps it for a person to look at.
+    /// The volume is Released, and its reclaim policy is Retain.
     Retained,
-    /// The volume is being deleted.
-    Deleting {
+    /// The provisioner is deleting the volume.
+    DeletingVolume {
         /// When it will be gone.
         until: Time,
     },
@@ -62,106 +63,117 @@ pub enum Storage {
     Attaching {
         /// The node.
         node: Key,
-        /// When it will be.
+        /// When it will be attached.
         until: Time,
     },
     /// The volume is being detached from a node.
     Detaching {
         /// The node.
         node: Key,
-        /// When it will be.
+        /// When it will be detached.
         until: Time,
     },
-    /// The volume may be attached to one node only, and another has it (Multi-Attach error).
-    AttachedElsewhere {
-        /// The node that has it.
+    /// The volume can be attached to one node only, and is attached to another (`Multi-Attach error`; event
+    /// `FailedAttachVolume`).
+    MultiAttach {
+        /// The node to which it is attached.
         node: Key,
-        /// A pod there that uses it.
+        /// A pod on that node that uses it.
         pod: Option<Key>,
     },
-    /// The node that has the volume does not answer, so that nobody knows whether it still writes.
-    NodeSilent {
+    /// The kubelet of the node to which the volume is attached does not report, so it is unknown whether the volume is
+    /// still in use there.
+    NodeUnreachable {
         /// The node.
         node: Key,
-        /// When the volume is taken from it by force; none before anybody else wants it.
+        /// When the volume is detached by force; none while no other node needs it.
         until: Option<Time>,
     },
 }
 
-impl Storage {
+impl StorageWaiting {
     /// The rule's name.
     pub fn rule(&self) -> &'static str {
         match self {
-            Storage::Provisioning { .. } => "Provisioning",
-            Storage::NoProvisioner { .. } => "NoProvisioner",
-            Storage::FirstConsumer { .. } => "WaitForFirstConsumer",
-            Storage::PodToBeScheduled { .. } => "WaitForPodScheduled",
-            Storage::MissingClass { .. } => "StorageClassNotFound",
-            Storage::NoVolumeFits => "NoVolumeFits",
-            Storage::MissingVolume { .. } => "VolumeNotFound",
-            Storage::VolumeTaken { .. } => "VolumeTaken",
-            Storage::Lost { .. } => "ClaimLost",
-            Storage::Retained => "Retained",
-            Storage::Deleting { .. } => "DeletingVolume",
-            Storage::Attaching { .. } => "Attaching",
-            Storage::Detaching { .. } => "Detaching",
-            Storage::AttachedElsewhere { .. } => "MultiAttach",
-            Storage::NodeSilent { .. } => "NodeSilent",
+            StorageWaiting::Provisioning { .. } => "Provisioning",
+            StorageWaiting::NoProvisioner { .. } => "NoProvisioner",
+            StorageWaiting::WaitForFirstConsumer { .. } => "WaitForFirstConsumer",
+            StorageWaiting::WaitForPodScheduled { .. } => "WaitForPodScheduled",
+            StorageWaiting::StorageClassNotFound { .. } => "StorageClassNotFound",
+            StorageWaiting::NoVolumeFits => "NoVolumeFits",
+            StorageWaiting::VolumeNotFound { .. } => "VolumeNotFound",
+            StorageWaiting::VolumeTaken { .. } => "VolumeTaken",
+            StorageWaiting::ClaimLost { .. } => "ClaimLost",
+            StorageWaiting::Retained => "Retained",
+            StorageWaiting::DeletingVolume { .. } => "DeletingVolume",
+            StorageWaiting::Attaching { .. } => "Attaching",
+            StorageWaiting::Detaching { .. } => "Detaching",
+            StorageWaiting::MultiAttach { .. } => "MultiAttach",
+            StorageWaiting::NodeUnreachable { .. } => "NodeSilent",
         }
     }
 
     /// The object that blocks.
     pub fn blocker(&self) -> Option<&Key> {
         match self {
-            Storage::NoProvisioner { class, .. }
-            | Storage::FirstConsumer { class }
-            | Storage::MissingClass { class } => Some(class),
-            Storage::PodToBeScheduled { pod } => Some(pod),
-            Storage::MissingVolume { volume }
-            | Storage::VolumeTaken { volume }
-            | Storage::Lost { volume } => Some(volume),
-            Storage::AttachedElsewhere { pod: Some(pod), .. } => Some(pod),
-            Storage::Attaching { node, .. }
-            | Storage::Detaching { node, .. }
-            | Storage::AttachedElsewhere { node, pod: None }
-            | Storage::NodeSilent { node, .. } => Some(node),
-            Storage::Provisioning { .. }
-            | Storage::NoVolumeFits
-            | Storage::Retained
-            | Storage::Deleting { .. } => None,
+            StorageWaiting::NoProvisioner { class, .. }
+            | StorageWaiting::WaitForFirstConsumer { class }
+            | StorageWaiting::StorageClassNotFound { class } => Some(class),
+            StorageWaiting::WaitForPodScheduled { pod } => Some(pod),
+            StorageWaiting::VolumeNotFound { volume }
+            | StorageWaiting::VolumeTaken { volume }
+            | StorageWaiting::ClaimLost { volume } => Some(volume),
+            StorageWaiting::MultiAttach { pod: Some(pod), .. } => Some(pod),
+            StorageWaiting::Attaching { node, .. }
+            | StorageWaiting::Detaching { node, .. }
+            | StorageWaiting::MultiAttach { node, pod: None }
+            | StorageWaiting::NodeUnreachable { node, .. } => Some(node),
+            StorageWaiting::Provisioning { .. }
+            | StorageWaiting::NoVolumeFits
+            | StorageWaiting::Retained
+            | StorageWaiting::DeletingVolume { .. } => None,
         }
     }
 
     /// The field of the claim (or the volume) that a person can change.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            Storage::NoProvisioner { .. }
-            | Storage::FirstConsumer { .. }
-            | Storage::PodToBeScheduled { .. }
-            | Storage::MissingClass { .. }
-            | Storage::NoVolumeFits => Some("spec.storageClassName"),
-            Storage::MissingVolume { .. } | Storage::VolumeTaken { .. } | Storage::Lost { .. } => {
-                Some("spec.volumeName")
-            }
-            Storage::Retained => Some("spec.persistentVolumeReclaimPolicy"),
-            Storage::AttachedElsewhere { .. } => Some("spec.accessModes"),
-            Storage::Provisioning { .. }
-            | Storage::Deleting { .. }
-            | Storage::Attaching { .. }
-            | Storage::Detaching { .. }
-            | Storage::NodeSilent { .. } => None,
+            StorageWaiting::NoProvisioner { .. }
+            | StorageWaiting::WaitForFirstConsumer { .. }
+            | StorageWaiting::WaitForPodScheduled { .. }
+            | StorageWaiting::StorageClassNotFound { .. }
+            | StorageWaiting::NoVolumeFits => Some("spec.storageClassName"),
+            StorageWaiting::VolumeNotFound { .. }
+            | StorageWaiting::VolumeTaken { .. }
+            | StorageWaiting::ClaimLost { .. } => Some("spec.volumeName"),
+            StorageWaiting::Retained => Some("spec.persistentVolumeReclaimPolicy"),
+            StorageWaiting::MultiAttach { .. } => Some("spec.accessModes"),
+            StorageWaiting::Provisioning { .. }
+            | StorageWaiting::DeletingVolume { .. }
+            | StorageWaiting::Attaching { .. }
+            | StorageWaiting::Detaching { .. }
+            | StorageWaiting::NodeUnreachable { .. } => None,
         }
     }
 
-    /// When it ends by itself.
+    /// When the wait ends by itself.
     pub fn until(&self) -> Option<Time> {
         match self {
-            Storage::Provisioning { until }
-            | Storage::Deleting { until }
-            | Storage::Attaching { until, .. }
-            | Storage::Detaching { until, .. } => Some(*until),
-            Storage::NodeSilent { until, .. } => *until,
-            _ => None,
+            StorageWaiting::Provisioning { until }
+            | StorageWaiting::DeletingVolume { until }
+            | StorageWaiting::Attaching { until, .. }
+            | StorageWaiting::Detaching { until, .. } => Some(*until),
+            StorageWaiting::NodeUnreachable { until, .. } => *until,
+            StorageWaiting::NoProvisioner { .. }
+            | StorageWaiting::WaitForFirstConsumer { .. }
+            | StorageWaiting::WaitForPodScheduled { .. }
+            | StorageWaiting::StorageClassNotFound { .. }
+            | StorageWaiting::NoVolumeFits
+            | StorageWaiting::VolumeNotFound { .. }
+            | StorageWaiting::VolumeTaken { .. }
+            | StorageWaiting::ClaimLost { .. }
+            | StorageWaiting::Retained
+            | StorageWaiting::MultiAttach { .. } => None,
         }
     }
 }

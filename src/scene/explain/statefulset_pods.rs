@@ -1,37 +1,37 @@
-//! What the sentence asks of a StatefulSet: who comes next, and who stands at which revision.
+//! Which pods a StatefulSet has, lacks and processes next.
 
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::{World, ordinal};
 
-/// A StatefulSet as it stands.
-pub struct Set<'a> {
-    /// Its key.
+/// A StatefulSet with its pods.
+pub struct StatefulSetPods<'a> {
+    /// The set's key.
     pub key: Key,
     world: &'a World,
     object: &'a Object,
-    /// First ordinal that is wanted.
+    /// The lowest desired ordinal.
     start: i64,
-    /// First ordinal behind those that are wanted.
+    /// One more than the highest desired ordinal.
     end: i64,
 }
 
-/// What waits for a pod, in two forms.
-pub struct Next {
+/// A pod that OrderedReady does not process until another one is Ready.
+pub struct BlockedPod {
     /// The pod.
     pub pod: Key,
-    /// ` waits for it`, said behind its name.
-    pub waits: &'static str,
-    /// ` is not created`, said behind its name.
-    pub is_not: &'static str,
+    /// What happens once the other pod is Ready, to follow the name: ` waits for it`.
+    pub once_ready: &'static str,
+    /// What does not happen until then, to follow the name: ` is not created`.
+    pub until_ready: &'static str,
 }
 
-impl<'a> Set<'a> {
-    /// The set as it stands.
-    pub fn new(world: &'a World, object: &'a Object) -> Set<'a> {
+impl<'a> StatefulSetPods<'a> {
+    /// Reads the set's spec.
+    pub fn new(world: &'a World, object: &'a Object) -> StatefulSetPods<'a> {
         let number = |path: &[&str]| object.spec().at(path).and_then(Value::as_i64);
         let start = number(&["ordinals", "start"]).unwrap_or(0);
         let replicas = number(&["replicas"]).unwrap_or(1);
-        Set {
+        StatefulSetPods {
             key: object.key(),
             world,
             object,
@@ -40,8 +40,8 @@ impl<'a> Set<'a> {
         }
     }
 
-    /// Whether claims outlive their pods when the set shrinks.
-    pub fn keeps_claims(&self) -> bool {
+    /// Whether claims are retained when the set is scaled down (`whenScaled`).
+    pub fn retains_claims(&self) -> bool {
         let policy = self
             .object
             .spec()
@@ -49,31 +49,31 @@ impl<'a> Set<'a> {
         policy.and_then(Value::as_str) != Some("Delete")
     }
 
-    /// The Service that gives its pods their names, if the set names one that does not exist.
+    /// The name of its governing Service, if that does not exist.
     pub fn missing_service(&self) -> Option<String> {
         let name = self.object.spec().get("serviceName")?.as_str()?;
         let service = self.key.beside(Kind::Service, name);
         (!name.is_empty() && self.world.get(&service).is_none()).then(|| name.to_owned())
     }
 
-    /// How many pods are wanted.
-    pub fn wanted(&self) -> i64 {
+    /// `spec.replicas`.
+    pub fn replicas(&self) -> i64 {
         self.end - self.start
     }
 
-    /// The pod of that ordinal.
-    pub fn pod(&self, ordinal: i64) -> Key {
+    /// The key of the pod with that ordinal.
+    pub fn pod_key(&self, ordinal: i64) -> Key {
         self.key.beside(Kind::Pod, format!("{}-{ordinal}", self.key.name))
     }
 
-    /// Its pods, by ordinal.
+    /// Its pods by ordinal.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &'a Object> {
         let pods = self.world.controlled_pod_entries(&self.object.meta.uid);
         pods.map(|entry| entry.pod.as_ref())
     }
 
-    /// The lowest wanted pod that does not stand.
-    pub fn missing(&self) -> Option<Key> {
+    /// The lowest desired pod that does not exist.
+    pub fn first_missing(&self) -> Option<Key> {
         let mut expected = self.start;
         for pod in self.pods() {
             let have = ordinal(pod.name());
@@ -85,31 +85,31 @@ impl<'a> Set<'a> {
             }
             expected += 1;
         }
-        (expected < self.end).then(|| self.pod(expected))
+        (expected < self.end).then(|| self.pod_key(expected))
     }
 
-    /// The highest pod that is not wanted any more, below another.
+    /// The highest condemned pod below another that is not terminating.
     pub fn next_condemned(&self, below: &Key) -> Option<Key> {
         let limit = ordinal(&below.name);
         let mut pods = self.pods().rev().filter(|pod| !pod.meta.terminating());
-        let unwanted = |at: i64| at < limit && (at >= self.end || at < self.start);
-        pods.find(|pod| unwanted(ordinal(pod.name()))).map(Object::key)
+        let condemned = |at: i64| at < limit && (at >= self.end || at < self.start);
+        pods.find(|pod| condemned(ordinal(pod.name()))).map(Object::key)
     }
 
-    /// Whether a pod stands at another revision than the one that the template describes.
-    pub fn outdated(&self, pod: &Key) -> bool {
-        let wanted = self.update_revision();
-        let have = self.world.get(pod).and_then(|pod| revision(pod));
-        wanted.is_some() && have.is_some() && have != wanted
+    /// Whether a pod is not at the update revision.
+    pub fn is_outdated(&self, pod: &Key) -> bool {
+        let update = self.update_revision();
+        let current = self.world.get(pod).and_then(|pod| revision(pod));
+        update.is_some() && current.is_some() && current != update
     }
 
-    /// Whether a pod stands at the new revision while a rollout goes on.
-    pub fn rolled(&self, pod: &Key) -> bool {
-        self.rolling() && !self.outdated(pod)
+    /// Whether a rollout is in progress and the pod is at the update revision.
+    pub fn is_updated(&self, pod: &Key) -> bool {
+        self.is_rolling_out() && !self.is_outdated(pod)
     }
 
-    /// Whether a rollout goes on.
-    pub fn rolling(&self) -> bool {
+    /// Whether a rollout is in progress.
+    pub fn is_rolling_out(&self) -> bool {
         let status = self.object.status.stateful_set();
         status.is_some_and(|status| status.current_revision != status.update_revision)
     }
@@ -119,7 +119,7 @@ impl<'a> Set<'a> {
         Some(status.update_revision.as_ref()).filter(|name| !name.is_empty())
     }
 
-    /// The highest outdated pod below another that a rollout will reach.
+    /// The highest outdated pod below another that the rolling update will replace.
     pub fn next_outdated(&self, below: &Key) -> Option<Key> {
         let strategy = self.object.spec().get("updateStrategy");
         let kind = strategy
@@ -135,43 +135,43 @@ impl<'a> Set<'a> {
         let mut pods = self.pods().rev().map(Object::key);
         pods.find(|pod| {
             let at = ordinal(&pod.name);
-            (first..limit).contains(&at) && at < self.end && self.outdated(pod)
+            (first..limit).contains(&at) && at < self.end && self.is_outdated(pod)
         })
     }
 
-    /// Whether another pod that is wanted stands below this one.
-    pub fn next_below(&self, pod: &Key) -> bool {
+    /// Whether a desired pod with a lower ordinal exists.
+    pub fn has_lower_replica(&self, pod: &Key) -> bool {
         let limit = ordinal(&pod.name);
         self.pods()
             .any(|pod| (self.start..limit).contains(&ordinal(pod.name())))
     }
 
-    /// What OrderedReady puts off until a pod is Ready.
-    pub fn after(&self, pod: &Key) -> Option<Next> {
-        if let Some(missing) = self.missing().filter(|missing| missing != pod) {
-            return Some(Next {
+    /// The pod that OrderedReady does not process until this one is Ready.
+    pub fn blocked_by(&self, pod: &Key) -> Option<BlockedPod> {
+        if let Some(missing) = self.first_missing().filter(|missing| missing != pod) {
+            return Some(BlockedPod {
                 pod: missing,
-                waits: " waits for it",
-                is_not: " is not created",
+                once_ready: " waits for it",
+                until_ready: " is not created",
             });
         }
         if let Some(condemned) = self.pods().next_back().map(Object::key)
             && ordinal(&condemned.name) >= self.end
             && condemned != *pod
         {
-            return Some(Next {
+            return Some(BlockedPod {
                 pod: condemned,
-                waits: " is deleted after that",
-                is_not: " is not deleted",
+                once_ready: " is deleted after that",
+                until_ready: " is not deleted",
             });
         }
-        let highest = self.pod(self.end);
-        self.next_outdated(&highest)
+        let end = self.pod_key(self.end);
+        self.next_outdated(&end)
             .filter(|next| next != pod)
-            .map(|pod| Next {
+            .map(|pod| BlockedPod {
                 pod,
-                waits: " is updated after that",
-                is_not: " is not updated",
+                once_ready: " is updated after that",
+                until_ready: " is not updated",
             })
     }
 }

@@ -1,43 +1,45 @@
-//! Every reason to wait that the cluster knows: the product's heart.
+//! Every reason for which an actor waits.
 //!
-//! One value names the rule, the object that blocks, and the field that a person can change. There is no catch-all: an
-//! actor that waits for something new gets a new variant.
+//! A reason names the rule, the object that blocks and the field that a person can change. There is no catch-all
+//! variant: an actor that waits for something new gets a new one.
 
+mod deletion;
+mod deployment;
 mod node;
 mod pod;
-mod schedule;
-mod stateful;
-mod stateless;
+mod scheduling;
+mod statefulset;
 mod storage;
 
 use crate::object::{Key, Time};
 
-pub use node::NodeLoss;
-pub use pod::PodLife;
-pub use schedule::Scheduling;
-pub use stateful::{Deletion, Stateful};
-pub use stateless::Stateless;
-pub use storage::Storage;
+pub use deletion::DeletionWaiting;
+pub use deployment::DeploymentWaiting;
+pub use node::NodeWaiting;
+pub use pod::PodWaiting;
+pub use scheduling::SchedulingWaiting;
+pub use statefulset::StatefulSetWaiting;
+pub use storage::StorageWaiting;
 
-/// Why an actor does nothing (more) about an object for now.
+/// Why an actor does nothing, or nothing more, about an object for now.
 ///
-/// Each variant mirrors one early return or skipped branch of the component that decides; the doc comment names it.
+/// Each reason mirrors one early return or skipped branch of the upstream component, which its doc comment names.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Waiting {
     /// A StatefulSet's sync stopped.
-    StatefulSet(Stateful),
-    /// An object that is deleted still stands.
-    Deletion(Deletion),
+    StatefulSet(StatefulSetWaiting),
+    /// An object is being deleted and still exists.
+    Deletion(DeletionWaiting),
     /// A pod has no node.
-    Scheduling(Scheduling),
-    /// A pod on a node is not ready, or not gone.
-    Pod(PodLife),
-    /// A claim has no volume, or a volume is not where it is needed.
-    Storage(Storage),
-    /// A node is lost, or a pod with it.
-    Node(NodeLoss),
-    /// A Deployment or a ReplicaSet has not all it wants.
-    Stateless(Stateless),
+    Scheduling(SchedulingWaiting),
+    /// A pod on a node is not Ready, or still terminating.
+    Pod(PodWaiting),
+    /// A claim has no volume, or a volume is not attached where it is needed.
+    Storage(StorageWaiting),
+    /// A node is NotReady, or a pod is on such a node.
+    Node(NodeWaiting),
+    /// A Deployment or a ReplicaSet does not have the pods that its spec asks for.
+    Deployment(DeploymentWaiting),
 }
 
 impl Waiting {
@@ -50,20 +52,20 @@ impl Waiting {
             Waiting::Pod(reason) => reason.rule(),
             Waiting::Storage(reason) => reason.rule(),
             Waiting::Node(reason) => reason.rule(),
-            Waiting::Stateless(reason) => reason.rule(),
+            Waiting::Deployment(reason) => reason.rule(),
         }
     }
 
-    /// The object that blocks, if it is another than the one that waits.
+    /// The object that blocks, if it is not the one that waits.
     pub fn blocker(&self) -> Option<&Key> {
         match self {
             Waiting::StatefulSet(reason) => reason.blocker(),
-            Waiting::Deletion(reason) => reason.blocker(),
+            Waiting::Deletion(reason) => Some(reason.blocker()),
             Waiting::Scheduling(reason) => reason.blocker(),
             Waiting::Pod(reason) => reason.blocker(),
             Waiting::Storage(reason) => reason.blocker(),
             Waiting::Node(reason) => reason.blocker(),
-            Waiting::Stateless(reason) => reason.blocker(),
+            Waiting::Deployment(reason) => reason.blocker(),
         }
     }
 
@@ -71,23 +73,23 @@ impl Waiting {
     pub fn field(&self) -> Option<&'static str> {
         match self {
             Waiting::StatefulSet(reason) => reason.field(),
-            Waiting::Deletion(reason) => reason.field(),
+            Waiting::Deletion(_) => Some(DeletionWaiting::FIELD),
             Waiting::Scheduling(reason) => reason.field(),
             Waiting::Pod(reason) => reason.field(),
             Waiting::Storage(reason) => reason.field(),
             Waiting::Node(reason) => reason.field(),
-            Waiting::Stateless(reason) => reason.field(),
+            Waiting::Deployment(reason) => Some(reason.field()),
         }
     }
 
-    /// Until when, if only time is missing.
+    /// When the wait ends by itself, if only time is missing.
     pub fn until(&self) -> Option<Time> {
         match self {
             Waiting::StatefulSet(reason) => reason.until(),
             Waiting::Pod(reason) => reason.until(),
             Waiting::Storage(reason) => reason.until(),
             Waiting::Node(reason) => reason.until(),
-            Waiting::Deletion(_) | Waiting::Scheduling(_) | Waiting::Stateless(_) => None,
+            Waiting::Deletion(_) | Waiting::Scheduling(_) | Waiting::Deployment(_) => None,
         }
     }
 }

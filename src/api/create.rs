@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_create, validate_pod_metadata};
-use super::{Cause, Context, Reason, Status, Writes, defaults, service, write};
+use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, write};
 use crate::object::{Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
 
@@ -32,14 +32,14 @@ pub(super) fn document(
         object.meta.namespace = namespace.clone();
     } else if object.meta.namespace != *namespace {
         let message = "the namespace of the provided object does not match the namespace sent on the request";
-        let causes = vec![Cause::new("metadata.namespace", message)];
+        let causes = vec![StatusCause::new("metadata.namespace", message)];
         return Err(Status::bad_request(message.to_owned(), causes));
     }
     if object.meta.resource_version != 0 {
         let message = "resourceVersion should not be set on objects to be created";
         let mut status = Status::bad_request(
             message.to_owned(),
-            vec![Cause::new("metadata.resourceVersion", message)],
+            vec![StatusCause::new("metadata.resourceVersion", message)],
         );
         status.reason = Reason::Unknown;
         return Err(status);
@@ -68,7 +68,12 @@ pub(super) fn read(kind: Kind, map: &Map) -> Result<Object, Status> {
     if !written.is_empty() && written != kind.info().name {
         let scheme = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
         let why = format!("no kind {written:?} is registered for version {version:?} in scheme {scheme:?}");
-        return Err(refuse(kind, written, &why, vec![Cause::new("kind", why.clone())]));
+        return Err(refuse(
+            kind,
+            written,
+            &why,
+            vec![StatusCause::new("kind", why.clone())],
+        ));
     }
     match decode(kind, map) {
         Ok(Decoded { document, unknown }) if unknown.is_empty() => Ok(Object::read(kind, &document)),
@@ -80,19 +85,19 @@ pub(super) fn read(kind: Kind, map: &Map) -> Result<Object, Status> {
             let causes = unknown
                 .iter()
                 .zip(&texts)
-                .map(|(at, text)| Cause::new(&at.field, text))
+                .map(|(at, text)| StatusCause::new(&at.field, text))
                 .collect();
             let why = format!("strict decoding error: {}", texts.join(", "));
             Err(refuse(kind, kind.info().name, &why, causes))
         }
         Err(DecodeError { message, field, .. }) => {
-            let causes = vec![Cause::new(field, &message)];
+            let causes = vec![StatusCause::new(field, &message)];
             Err(refuse(kind, kind.info().name, &message, causes))
         }
     }
 }
 
-fn refuse(kind: Kind, written: &str, why: &str, causes: Vec<Cause>) -> Status {
+fn refuse(kind: Kind, written: &str, why: &str, causes: Vec<StatusCause>) -> Status {
     let info = kind.info();
     let message = format!(
         "{written} in version {:?} cannot be handled as a {}: {why}",

@@ -22,7 +22,7 @@ use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
 pub use create::default_class;
-pub use status::{Cause, Reason, Status};
+pub use status::{Reason, Status, StatusCause};
 pub use update::{go_dump, go_quote};
 pub use validation::label_value;
 

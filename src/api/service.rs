@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::validation::validate_families;
-use super::{Cause, Context, Status, defaults};
+use super::{Context, Status, StatusCause, defaults};
 use crate::object::{Kind, Map, Object, Value};
 use crate::store::World;
 
@@ -163,7 +163,7 @@ pub(super) fn allocate(
     let Value::Object(mut spec) = object.spec().clone() else {
         return Ok(());
     };
-    let refuse = |cause: Cause| Status::invalid(Some(Kind::Service), &object.meta.name, vec![cause]);
+    let refuse = |cause: StatusCause| Status::invalid(Some(Kind::Service), &object.meta.name, vec![cause]);
     if spec.text("type").map(AsRef::as_ref) != Some("ExternalName") {
         let before = old.and_then(|old| old.spec().get("clusterIP")?.as_str().map(str::to_owned));
         address(context, &mut spec, before.as_deref()).map_err(refuse)?;
@@ -180,7 +180,7 @@ pub(super) fn allocate(
     Ok(())
 }
 
-fn address(context: &mut Context, spec: &mut Map, before: Option<&str>) -> Result<(), Cause> {
+fn address(context: &mut Context, spec: &mut Map, before: Option<&str>) -> Result<(), StatusCause> {
     let wanted = spec.text("clusterIP").cloned().unwrap_or_default();
     if wanted.as_ref() == "None" || before == Some(wanted.as_ref()) && !wanted.is_empty() {
         return Ok(());
@@ -193,7 +193,7 @@ fn address(context: &mut Context, spec: &mut Map, before: Option<&str>) -> Resul
     }
     let refuse = |why: String| {
         let message = format!("Invalid value: [{wanted:?}]: failed to allocate IP {wanted}: {why}");
-        Err(Cause::new("spec.clusterIPs", message))
+        Err(StatusCause::new("spec.clusterIPs", message))
     };
     if !wanted.starts_with("10.96.") {
         return refuse(format!(
@@ -238,7 +238,7 @@ fn node_ports(ports: &Value) -> impl Iterator<Item = i64> {
         .filter_map(|port| port.get("nodePort")?.as_i64())
 }
 
-fn ports(context: &mut Context, spec: &mut Map, own: &BTreeSet<i64>) -> Result<(), Cause> {
+fn ports(context: &mut Context, spec: &mut Map, own: &BTreeSet<i64>) -> Result<(), StatusCause> {
     let world = context.world;
     let mut taken: BTreeSet<i64> = world
         .list(Kind::Service)
@@ -252,7 +252,7 @@ fn ports(context: &mut Context, spec: &mut Map, own: &BTreeSet<i64>) -> Result<(
         let wanted = port.get("nodePort").and_then(Value::as_i64).unwrap_or(0);
         let refuse = |why: &str| {
             let message = format!("Invalid value: {wanted}: {why}");
-            Err(Cause::new(format!("spec.ports[{i}].nodePort"), message))
+            Err(StatusCause::new(format!("spec.ports[{i}].nodePort"), message))
         };
         if wanted == 0 {
             let drawn = (0..TRIES).map(|_| FIRST_NODE_PORT + i64::from(context.rng.below(NODE_PORTS)));

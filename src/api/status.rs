@@ -16,7 +16,7 @@ pub struct Status {
     /// Its name.
     pub name: String,
     /// For `Invalid`: one for each faulty field, in the order of validation.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
 }
 
 /// `metav1.StatusReason`.
@@ -37,7 +37,7 @@ pub enum Reason {
 
 /// `metav1.StatusCause`.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Cause {
+pub struct StatusCause {
     /// Path of the field, such as `spec.template.spec.containers[0].image`.
     pub field: String,
     /// Type, value and detail, without the path: `Invalid value: -1: must be greater than or equal to 0`.
@@ -89,7 +89,7 @@ impl Status {
     }
 
     /// `NewBadRequest`; `causes` only say where the fault is.
-    pub fn bad_request(message: String, causes: Vec<Cause>) -> Status {
+    pub fn bad_request(message: String, causes: Vec<StatusCause>) -> Status {
         Status {
             reason: Reason::BadRequest,
             message,
@@ -100,7 +100,7 @@ impl Status {
     }
 
     /// `NewInvalid`: the message joins the causes, each text once.
-    pub fn invalid(kind: Option<Kind>, name: &str, causes: Vec<Cause>) -> Status {
+    pub fn invalid(kind: Option<Kind>, name: &str, causes: Vec<StatusCause>) -> Status {
         let mut texts: Vec<String> = Vec::new();
         for cause in &causes {
             let text = cause.to_string();
@@ -133,10 +133,10 @@ impl Status {
     }
 }
 
-impl Cause {
+impl StatusCause {
     /// A cause at a field.
-    pub fn new(field: impl Into<String>, message: impl Into<String>) -> Cause {
-        Cause {
+    pub fn new(field: impl Into<String>, message: impl Into<String>) -> StatusCause {
+        StatusCause {
             field: field.into(),
             message: message.into(),
         }
@@ -144,7 +144,7 @@ impl Cause {
 }
 
 /// Path and message, as the API server and kubectl join them.
-impl fmt::Display for Cause {
+impl fmt::Display for StatusCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.message)
     }

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use super::create::drop_max_unavailable;
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{Findings, validate_update};
-use super::{Cause, Context, Patch, Status, Writes, gone, json_patch, resize, service, strategic, write};
+use super::{
+    Context, Patch, Status, StatusCause, Writes, gone, json_patch, resize, service, strategic, write,
+};
 use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
 
@@ -83,7 +85,7 @@ pub(super) fn patch(context: &mut Context, key: &Key, patch: &Patch) -> Result<W
 fn read(key: &Key, document: &Value, shown: &str, is_strategic: bool) -> Result<Object, Status> {
     let refuse = |why: &str| {
         let message = format!("Invalid value: {}: {why}", go_quote(shown));
-        Status::invalid(None, "", vec![Cause::new("patch", message)])
+        Status::invalid(None, "", vec![StatusCause::new("patch", message)])
     };
     let Value::Object(map) = document else {
         return Err(refuse("the patched document is not an object"));
@@ -111,14 +113,14 @@ fn check_identity(key: &Key, old: &Object, new: &Object) -> Result<(), Status> {
         );
         return Err(Status::bad_request(
             message.clone(),
-            vec![Cause::new("metadata.name", message)],
+            vec![StatusCause::new("metadata.name", message)],
         ));
     }
     if new.meta.namespace != old.meta.namespace {
         let message = "the namespace of the provided object does not match the namespace sent on the request";
         return Err(Status::bad_request(
             message.to_owned(),
-            vec![Cause::new("metadata.namespace", message)],
+            vec![StatusCause::new("metadata.namespace", message)],
         ));
     }
     if new.meta.resource_version != old.meta.resource_version {

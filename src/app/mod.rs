@@ -1,68 +1,54 @@
-//! Mounting: the page arrives as a skeleton (`index.html`), and this replaces it by the running application.
-
-pub mod keys;
-pub mod state;
+//! Mounting: `index.html` contains a skeleton of the page, which this replaces by the running application.
 
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement};
 
 use crate::session::start::StartInputs;
 use crate::session::{Msg, Session};
 use crate::ui::shell::Shell;
+use crate::ui::state::AppState;
 use crate::web;
-use state::AppState;
+use crate::web::editor::Editor;
 
-/// The element of `index.html` that holds the skeleton, and afterwards the application.
+/// The id of the element of `index.html` that contains the skeleton, and afterwards the application.
 const HOST: &str = "app";
 
-/// Replaces the skeleton by the application. The skeleton's `<yaml-editor>` is kept and moved into its new place, so
-/// that what a person typed while the simulation was loading is not lost. A document without the host element stays as
-/// it is.
+/// Replaces the skeleton by the application. The skeleton's `<yaml-editor>` is moved into the application, so that what
+/// was typed while the page was loading is not lost. A document without the host element is left alone.
 pub fn mount() {
     web::panic::report_panics();
-    let Some(host) = document().get_element_by_id(HOST) else {
-        return;
-    };
-    let Ok(host) = host.dyn_into::<HtmlElement>() else {
-        return;
-    };
-    let skeleton = host.query_selector("yaml-editor").ok().flatten();
-    let Some(editor) = skeleton.or_else(|| document().create_element("yaml-editor").ok()) else {
-        return;
-    };
-    host.replace_children_with_node_0();
-    mount_to(host, move || view! { <App editor=editor/> }).forget();
+    if let Some((host, editor)) = web::page::take_skeleton(HOST) {
+        mount_to(host, move || view! { <App editor=editor/> }).forget();
+    }
 }
 
 #[component]
-fn App(editor: Element) -> impl IntoView {
+fn App(editor: Editor) -> impl IntoView {
     let (fragment, query, saved) = (
         web::address::fragment(),
         web::address::query(),
         web::storage::load(),
     );
-    let found = StartInputs {
+    let inputs = StartInputs {
         fragment: &fragment,
         query: &query,
         saved: saved.as_deref(),
         reduced_motion: web::page::reduced_motion(),
     };
-    let (session, effects) = Session::start(&found);
+    let (session, effects) = Session::start(&inputs);
     let embed = session.view().embed;
-    let app = AppState::new(session);
+    let app = AppState::new(session, editor);
     provide_context(app);
-    let page = view! { <Shell editor=editor/> };
+    let page = view! { <Shell/> };
     app.perform(effects);
     app.dispatch(Msg::Check);
     #[cfg(debug_assertions)]
-    web::panic::on_asked(move || app.panic());
-    follow(app, embed);
+    web::panic::on_debug_event(move || app.panic());
+    listen(app, embed);
     page
 }
 
-/// What the page tells the session by itself.
-fn follow(app: AppState, embed: bool) {
+/// Forwards changes of the tab's visibility and of the address to the session.
+fn listen(app: AppState, embed: bool) {
     web::page::on_visibility(move |visible| {
         if visible {
             app.wake();
@@ -70,14 +56,14 @@ fn follow(app: AppState, embed: bool) {
     });
     web::page::on_fragment(move |fragment| app.dispatch(Msg::OpenLink(fragment)));
     if embed || web::address::framed() {
-        // A frame plays only while it can be seen.
+        // A frame plays only while it is in view.
         let paused = std::cell::Cell::new(false);
-        web::page::on_in_view(move |seen| {
+        web::page::on_in_view(move |in_view| {
             let moving = app.peek(Session::moving);
-            if !seen && moving {
+            if !in_view && moving {
                 paused.set(true);
                 app.dispatch(Msg::Pause);
-            } else if seen && paused.replace(false) {
+            } else if in_view && paused.replace(false) {
                 app.dispatch(Msg::Play);
             }
         });

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use crate::api::{Cause, Patch, Request, Status, decode};
+use crate::api::{Patch, Request, Status, StatusCause, decode};
 use crate::object::{DEFAULT_NAMESPACE, Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
@@ -65,7 +65,7 @@ pub struct Refusal {
     /// The error as kubectl has it.
     pub error: Error,
     /// What to show where: fields are relative to the document.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
 }
 
 impl Done {
@@ -160,7 +160,7 @@ pub fn send_all(server: &mut dyn Server, parsed: &Parsed, options: &Options) -> 
             key: None,
             result: Err(Refusal {
                 error: fault.error,
-                causes: vec![Cause::new(format_path(&fault.path), message)],
+                causes: vec![StatusCause::new(format_path(&fault.path), message)],
             }),
             warnings: Vec::new(),
             object: None,
@@ -358,14 +358,14 @@ fn missing_annotation(key: &Key) -> String {
 }
 
 /// Where in the document each part of a refusal belongs.
-fn causes(item: &Item, error: &Error) -> Vec<Cause> {
+fn causes(item: &Item, error: &Error) -> Vec<StatusCause> {
     let place = |field: &str| {
         let mut path = item.path.clone();
         path.extend(yaml::parse_path(field));
         format_path(&path)
     };
     let Error::Refused { status, .. } = error else {
-        return vec![Cause::new(place("metadata.name"), error.message())];
+        return vec![StatusCause::new(place("metadata.name"), error.message())];
     };
     let found = match status.causes.as_slice() {
         // A refused patch names no field: the document itself shows which ones the decoder refused.
@@ -373,29 +373,29 @@ fn causes(item: &Item, error: &Error) -> Vec<Cause> {
         causes => causes.to_vec(),
     };
     if found.is_empty() {
-        return vec![Cause::new(place(""), status.message.clone())];
+        return vec![StatusCause::new(place(""), status.message.clone())];
     }
     found
         .into_iter()
-        .map(|cause| Cause::new(place(&cause.field), cause.message))
+        .map(|cause| StatusCause::new(place(&cause.field), cause.message))
         .collect()
 }
 
-fn misfits(item: &Item, status: &Status) -> Vec<Cause> {
+fn misfits(item: &Item, status: &Status) -> Vec<StatusCause> {
     let Value::Object(map) = &item.object else {
         return Vec::new();
     };
     match decode::decode(item.kind, map) {
-        Err(error) => vec![Cause::new(error.field, error.message)],
+        Err(error) => vec![StatusCause::new(error.field, error.message)],
         Ok(decoded) if decoded.unknown.is_empty() => {
-            vec![Cause::new("", status.message.clone())]
+            vec![StatusCause::new("", status.message.clone())]
         }
         Ok(decoded) => {
             let text = |name: &str| format!("unknown field {name:?}");
             decoded
                 .unknown
                 .into_iter()
-                .map(|at| Cause::new(at.field, text(&at.name)))
+                .map(|at| StatusCause::new(at.field, text(&at.name)))
                 .collect()
         }
     }

@@ -4,7 +4,7 @@
 //! The text is applied to a copy of the world, each document by itself, so that a fault in one does not hide those in
 //! the next.
 
-use crate::api::Cause;
+use crate::api::StatusCause;
 use crate::object::DEFAULT_NAMESPACE;
 use crate::schema::{self, Type};
 use crate::store::World;
@@ -210,7 +210,7 @@ impl Found<'_> {
         }
     }
 
-    fn cause(&mut self, document: usize, root: &Node, source: Source, cause: &Cause) {
+    fn cause(&mut self, document: usize, root: &Node, source: Source, cause: &StatusCause) {
         let path = parse_path(&cause.field);
         let unknown = cause.message.starts_with("unknown field ");
         let span = match key_span(root, &path).filter(|_| unknown) {

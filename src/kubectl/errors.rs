@@ -85,13 +85,13 @@ fn invalid(status: &Status) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::api::Cause;
+    use crate::api::StatusCause;
     use crate::object::Kind;
 
     fn refused(causes: &[(&str, &str)]) -> Error {
         let causes = causes
             .iter()
-            .map(|(field, message)| Cause::new(*field, *message))
+            .map(|(field, message)| StatusCause::new(*field, *message))
             .collect();
         Error::Refused {
             while_doing: "error when creating \"f.yaml\": ".to_owned(),

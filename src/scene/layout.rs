@@ -1,15 +1,15 @@
-//! How large things are drawn: decided by the width that a column gets, not by how many there are.
+//! How much each column shows: decided by the width that is left for it, not by the number of columns.
 
-/// Width from which a column shows everything, in CSS pixels.
+/// Width from which a column is shown in full, in CSS pixels.
 pub const FULL_PX: u32 = 112;
 
-/// Width from which a column still is one, in CSS pixels.
+/// Width from which a column is compact rather than a tile, in CSS pixels.
 pub const COMPACT_PX: u32 = 28;
 
-/// Widest column, in CSS pixels.
+/// Width of the widest column, in CSS pixels.
 const COLUMN_PX_MAX: u32 = 232;
 
-/// Tiles of the dense stage, in CSS pixels.
+/// Width of a tile of the dense stage, in CSS pixels.
 const TILE_PX: std::ops::RangeInclusive<u32> = 10..=26;
 
 /// Space between tiles, in CSS pixels.
@@ -18,10 +18,10 @@ const TILE_GAP_PX: u32 = 2;
 /// How much a column shows.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Size {
-    /// Everything in words.
+    /// Everything, in words.
     #[default]
     Full,
-    /// Shapes and the most important figures.
+    /// Icons and the most important numbers.
     Compact,
     /// One tile for the pod, one bar for the claims; columns wrap.
     Dense,
@@ -47,7 +47,7 @@ pub struct Layout {
     pub column_px: u32,
 }
 
-/// The layout for so many columns in a place of this width and height (the gutter excluded), in CSS pixels.
+/// The layout for a number of columns in an area of this width and height, without the gutter, in CSS pixels.
 pub fn layout(columns: usize, width_px: u32, height_px: u32) -> Layout {
     let count = u32::try_from(columns).unwrap_or(u32::MAX).max(1);
     let column_px = (width_px / count).min(COLUMN_PX_MAX);
@@ -64,7 +64,7 @@ pub fn layout(columns: usize, width_px: u32, height_px: u32) -> Layout {
     Layout { size, column_px }
 }
 
-/// The largest tile with which all columns fit, with bars of 0.45 tiles below them.
+/// The largest tile with which all columns fit. Below each tile is a bar of 0.45 tiles.
 fn tile_px(count: u32, width_px: u32, height_px: u32) -> u32 {
     let fits = |tile: &u32| {
         let across = (width_px / (tile + TILE_GAP_PX)).max(1);
@@ -84,7 +84,7 @@ mod tests {
     }
 
     #[test]
-    fn the_width_decides() {
+    fn the_column_width_decides_the_size() {
         check(0, 690, Size::Full, 232);
         check(3, 690, Size::Full, 230);
         check(6, 690, Size::Full, 115);

@@ -1,89 +1,93 @@
-//! What there is to see at a moment: the stage as a matrix of slots and rows, what moves on it, and the sentence.
+//! What the page shows at a moment: the stage as a matrix of slots and rows, what moves on it, and the sentence.
 //!
-//! A [`Scene`] is made from a world alone, so it is the same however one got there: by playing, stepping or scrubbing.
-//! Slots are shared with the scene before, where nothing of them changed, so that comparing two scenes is cheap.
+//! A [`Scene`] is made from a world alone, so it is the same whether one arrives by playing, stepping or scrubbing. Slots
+//! that have not changed are shared with the previous scene, so that comparing two scenes is cheap.
 
-mod band;
+mod builder;
+mod deployment;
 pub mod explain;
 pub mod layout;
-mod loose;
 pub mod motion;
-mod names;
 mod revisions;
+mod service;
 mod slot;
-mod stateless;
-mod tone;
+mod statefulset;
+mod status;
+mod uncontrolled;
+mod volume;
 
 use std::sync::Arc;
 
-use crate::object::{Key, Kind, Time, Uid};
+use crate::object::{Key, Time, Uid};
 use crate::store::World;
 
 pub use layout::{Layout, Size};
-pub use motion::{Motion, Moving};
-pub use names::Tap;
+pub use motion::{ActiveMotion, Motion};
 pub use revisions::{Revision, Tint};
+pub use service::EndpointState;
 pub use slot::{Claim, Pod, Slot, SlotState, Volume};
-pub use tone::{Sign, Tone};
+pub use status::{StatusIcon, StatusTone};
+
+use builder::SceneBuilder;
 
 /// The stage at one position of the log.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Scene {
-    /// One band for each workload; the last one holds what has no controller.
+    /// One band for each workload, then one for what belongs to no workload.
     pub bands: Vec<Arc<Band>>,
 }
 
-/// One workload with everything that belongs to it.
+/// One workload with its pods, claims, volumes and Services.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Band {
-    /// What the band is about; none for what has no controller.
+    /// The workload; none in the band of what belongs to no workload.
     pub workload: Option<Workload>,
-    /// The Services whose answers its pods are in, or could be.
+    /// The Services that select its pods, and its governing Service.
     pub rails: Vec<Rail>,
-    /// What all names of the band share.
+    /// What the DNS names of its pods have in common.
     pub names: Option<NameStem>,
-    /// The claim templates, top to bottom; of a band without a controller, nameless rows.
+    /// Its claim rows, top to bottom: one for each claim template. Without templates they have no names.
     pub claims: Vec<ClaimStem>,
     /// Its columns.
     pub columns: Vec<Column>,
     /// Index of the column at which the controller's last sync stopped.
     pub marker: Option<usize>,
-    /// Index of the first column that a partition lets have the new revision.
+    /// Index of the first column that a rolling update with a partition updates, and the partition.
     pub partition: Option<(usize, i64)>,
 }
 
-/// One column, or several that are folded into one.
+/// One slot, or several that are folded into one column.
 #[derive(Clone, Debug)]
 pub enum Column {
     /// One ordinal or pod.
     Slot(Arc<Slot>),
-    /// A run of more than three ghosts: only their claims stand.
+    /// More than three consecutive ghosts: only their claims exist.
     Folded(Vec<Arc<Slot>>),
 }
 
-/// What names a column within its band.
+/// Identifies a column within its band.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum ColumnId {
     /// The ordinal of its slot, or of the first of those that are folded.
     Ordinal(i64),
-    /// The name of its pod, or of what else stands in it.
+    /// The name of its pod, claim or volume.
     Named(Arc<str>),
 }
 
-/// Most columns are shared with the scene before: those need no second look.
+/// Most columns are shared with the previous scene: those need not be compared.
 impl PartialEq for Column {
     fn eq(&self, other: &Column) -> bool {
-        self.same(other)
+        self.ptr_eq(other)
             || match (self, other) {
                 (Column::Slot(a), Column::Slot(b)) => a == b,
                 (Column::Folded(a), Column::Folded(b)) => a == b,
-                _ => false,
+                (Column::Slot(_), Column::Folded(_)) | (Column::Folded(_), Column::Slot(_)) => false,
             }
     }
 }
 
 impl Column {
-    /// Its name within its band.
+    /// Identifies the column within its band.
     pub fn id(&self) -> ColumnId {
         match (self.ordinal(), self.first()) {
             (Some(ordinal), _) => ColumnId::Ordinal(ordinal),
@@ -99,14 +103,14 @@ impl Column {
         }
     }
 
-    /// Whether another column shows the same.
-    pub fn same(&self, other: &Column) -> bool {
+    /// Whether another column shares all its slots with this one.
+    pub fn ptr_eq(&self, other: &Column) -> bool {
         match (self, other) {
             (Column::Slot(a), Column::Slot(b)) => Arc::ptr_eq(a, b),
             (Column::Folded(a), Column::Folded(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| Arc::ptr_eq(a, b))
             }
-            _ => false,
+            (Column::Slot(_), Column::Folded(_)) | (Column::Folded(_), Column::Slot(_)) => false,
         }
     }
 
@@ -138,32 +142,32 @@ pub struct Workload {
     pub partition: i64,
     /// Whether it is being deleted.
     pub terminating: bool,
-    /// Its revisions, oldest first: those that pods stand at, and the two newest.
+    /// Its revisions, oldest first: those that pods have, and the two newest.
     pub revisions: Vec<Revision>,
 }
 
-/// One Service as a rail across the columns.
+/// One Service, drawn as a rail across the columns.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rail {
-    /// The object, and its identifier; no identifier if it does not exist, although a workload names it.
+    /// The object.
     pub key: Key,
-    /// Its identifier.
+    /// Its identifier; none if a workload names it and it does not exist.
     pub uid: Option<Uid>,
-    /// `None` for a headless one, else its cluster IP.
+    /// `spec.clusterIP`: `None` if it is headless.
     pub cluster_ip: Option<Arc<str>>,
-    /// The name under which it resolves.
+    /// Its DNS name.
     pub dns: Arc<str>,
-    /// What the name resolves to now.
+    /// The addresses to which the name resolves now.
     pub answers: Vec<Arc<str>>,
-    /// The endpoints behind it.
-    endpoints: names::Endpoints,
-    /// Whether this band is where the Service itself stands; other bands that it selects only repeat it.
+    /// Its endpoints.
+    endpoints: service::Endpoints,
+    /// Whether this band shows the Service itself. Other bands whose pods it selects repeat its rail.
     pub own: bool,
-    /// Whether every cluster has it: the API server's own Service, which has no pods to show.
+    /// Whether it is the API server's own Service, which every cluster has and which has no pods.
     pub builtin: bool,
 }
 
-/// What the names of a band's pods share.
+/// What the DNS names of a band's pods have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NameStem {
     /// Before the ordinal: `web-`.
@@ -172,7 +176,7 @@ pub struct NameStem {
     pub after: String,
 }
 
-/// What the claims of one template share.
+/// What the claims of one template have in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ClaimStem {
     /// The template's name.
@@ -183,43 +187,47 @@ pub struct ClaimStem {
     pub class: Option<Arc<str>>,
 }
 
-/// A stretch of time that a ring shows.
+/// A period of cluster time, shown as a ring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Span {
-    /// Where it begins.
+pub struct TimeSpan {
+    /// Its start.
     pub from: Time,
-    /// Where it ends.
+    /// Its end.
     pub to: Time,
 }
 
-impl Span {
-    /// How much of it has passed, from 0 to 1.
+impl TimeSpan {
+    /// The part that has passed, from 0 to 1.
     pub fn progress(&self, now: Time) -> f32 {
-        let whole = self.to.since(self.from);
-        if whole == 0 {
+        let duration = self.to.since(self.from);
+        if duration == 0 {
             return 1.0;
         }
-        (now.since(self.from) as f32 / whole as f32).min(1.0)
+        (now.since(self.from) as f32 / duration as f32).min(1.0)
     }
 }
 
 impl Scene {
-    /// What there is to see of a world. `before` is a scene of the same run, from which what is the same is taken.
-    pub fn new(world: &World, before: Option<&Scene>) -> Scene {
-        let bands = band::bands(world, before).into_iter().map(|band| {
-            let same = before
+    /// The scene of a world. `previous` is another scene of the same run, whose unchanged parts are shared.
+    pub fn new(world: &World, previous: Option<&Scene>) -> Scene {
+        let mut builder = SceneBuilder::new(world, previous);
+        let mut bands = statefulset::bands(&mut builder);
+        bands.extend(deployment::bands(&mut builder));
+        bands.extend(uncontrolled::band(&mut builder));
+        let shared = bands.into_iter().map(|band| {
+            let unchanged = previous
                 .into_iter()
                 .flat_map(|scene| &scene.bands)
                 .find(|old| old.id() == band.id() && ***old == band);
-            same.cloned().unwrap_or_else(|| Arc::new(band))
+            unchanged.cloned().unwrap_or_else(|| Arc::new(band))
         });
         Scene {
-            bands: bands.collect(),
+            bands: shared.collect(),
         }
     }
 
-    /// Whether another scene shows the same.
-    pub fn same(&self, other: &Scene) -> bool {
+    /// Whether another scene shares all its bands with this one.
+    pub fn ptr_eq(&self, other: &Scene) -> bool {
         let bands = self.bands.iter().zip(&other.bands);
         self.bands.len() == other.bands.len() && bands.into_iter().all(|(a, b)| Arc::ptr_eq(a, b))
     }
@@ -229,24 +237,24 @@ impl Scene {
         self.bands.iter().map(|band| band.id().cloned()).collect()
     }
 
-    /// The band of that workload.
+    /// The band of a workload, or of what belongs to no workload.
     pub fn band(&self, id: Option<&Key>) -> Option<&Arc<Band>> {
         self.bands.iter().find(|band| band.id() == id)
     }
 }
 
 impl Band {
-    /// The workload's key, which names the band; none for the band of what has no controller.
+    /// The workload's key, which identifies the band; none in the band of what belongs to no workload.
     pub fn id(&self) -> Option<&Key> {
         self.workload.as_ref().map(|workload| &workload.key)
     }
 
-    /// The names of its columns, from left to right.
+    /// The identifiers of its columns, from left to right.
     pub fn ids(&self) -> Vec<ColumnId> {
         self.columns.iter().map(Column::id).collect()
     }
 
-    /// The column of that name. Columns of a workload that counts stand in the order of their ordinals.
+    /// The column with that identifier. Columns of a StatefulSet are in the order of their ordinals.
     pub fn column(&self, id: &ColumnId) -> Option<&Column> {
         match id {
             ColumnId::Ordinal(ordinal) => {
@@ -259,7 +267,7 @@ impl Band {
         }
     }
 
-    /// Its slots, folded ones too.
+    /// Its slots, including folded ones.
     pub fn slots(&self) -> impl Iterator<Item = &Arc<Slot>> {
         self.columns.iter().flat_map(|column| match column {
             Column::Slot(slot) => std::slice::from_ref(slot),
@@ -267,22 +275,8 @@ impl Band {
         })
     }
 
-    /// The slot of that id.
+    /// The slot with that identifier.
     pub fn slot(&self, id: &str) -> Option<&Arc<Slot>> {
         self.slots().find(|slot| slot.id.as_ref() == id)
     }
-}
-
-/// Whether objects of this kind have a place of their own on the stage.
-pub fn shown(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::Pod
-            | Kind::PersistentVolumeClaim
-            | Kind::PersistentVolume
-            | Kind::Service
-            | Kind::StatefulSet
-            | Kind::Deployment
-            | Kind::ReplicaSet
-    )
 }

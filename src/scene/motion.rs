@@ -1,204 +1,212 @@
-//! What moves at a moment of the show, and how far it is: a function of time, so that scrubbing back is as exact as
-//! playing. Motion follows changes and never anticipates them; where motion is unwanted, nothing of this is asked, and
-//! everything stands in its end state.
+//! What is in motion at a moment of show time, and how far it has come. Motion is a function of the log, so that scrubbing
+//! back is as exact as playing. It follows changes and never anticipates them. With reduced motion nothing of this is
+//! called, and everything is drawn in its final state.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::object::{Key, Kind, Object, Value, pod};
-use crate::store::{Actor, Decision, Entry, EntryKind, Waiting, World, ordinal};
+use super::statefulset::stopped_ordinal;
+use super::volume::{attachment_volume, is_attached};
+use crate::object::status::Phase;
+use crate::object::{Key, Kind, Object, pod};
+use crate::store::{Actor, Decision, Entry, EntryKind, World};
 use crate::timeline::Show;
 
-/// Longest motion, in milliseconds of show: what changed earlier stands still.
+/// Duration of the longest motion, in milliseconds of show time. What changed earlier is not in motion.
 pub const WINDOW_MS: u64 = 450;
 
-/// A way of moving.
+/// A kind of motion, named after what it shows.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Motion {
-    /// A pod's outline or a claim comes.
-    Appear,
-    /// A pod's card fills: its containers have started.
-    Fill,
+    /// A pod or a claim was created: its outline appears.
+    Create,
+    /// A pod's containers have started: its card fills.
+    Start,
     /// A pod became Ready: its name lights up.
-    Light,
+    BecomeReady,
     /// A pod is not Ready any more: its name goes dark.
-    Dim,
-    /// A disk fills: its volume is there.
-    Pour,
-    /// The cable of an attached volume plugs in.
-    Plug,
-    /// The cable comes out.
-    Unplug,
-    /// What was there goes.
-    Leave,
-    /// A controller's marker goes from one ordinal to another.
-    Travel {
-        /// Where it was.
+    BecomeUnready,
+    /// A volume was created: its disk fills.
+    Provision,
+    /// A volume was attached: its cable plugs in.
+    Attach,
+    /// A volume was detached: its cable comes out.
+    Detach,
+    /// A pod or a claim was deleted: it disappears.
+    Delete,
+    /// A controller's sync stopped at another ordinal: its marker moves.
+    MoveMarker {
+        /// The ordinal before.
         from: i64,
-        /// Where it is to stand.
+        /// The ordinal now.
         to: i64,
     },
 }
 
 impl Motion {
-    /// How long it takes, in milliseconds of show.
+    /// How long it takes, in milliseconds of show time.
     pub fn ms(&self) -> u64 {
         match self {
-            Motion::Appear => 220,
-            Motion::Light | Motion::Dim => 240,
-            Motion::Plug | Motion::Unplug => 260,
-            Motion::Travel { .. } => 320,
-            Motion::Fill | Motion::Pour => 420,
-            Motion::Leave => WINDOW_MS,
+            Motion::Create => 220,
+            Motion::BecomeReady | Motion::BecomeUnready => 240,
+            Motion::Attach | Motion::Detach => 260,
+            Motion::MoveMarker { .. } => 320,
+            Motion::Start | Motion::Provision => 420,
+            Motion::Delete => WINDOW_MS,
+        }
+    }
+
+    /// Whether a later motion of the same object ends an earlier one.
+    fn replaces(&self, earlier: &Motion) -> bool {
+        match self {
+            Motion::Create | Motion::Delete => matches!(earlier, Motion::Create | Motion::Delete),
+            Motion::BecomeReady | Motion::BecomeUnready => {
+                matches!(earlier, Motion::BecomeReady | Motion::BecomeUnready)
+            }
+            Motion::Attach | Motion::Detach => matches!(earlier, Motion::Attach | Motion::Detach),
+            Motion::Start => matches!(earlier, Motion::Start),
+            Motion::Provision => matches!(earlier, Motion::Provision),
+            Motion::MoveMarker { .. } => matches!(earlier, Motion::MoveMarker { .. }),
         }
     }
 }
 
-/// Something on its way.
+/// A motion under way.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Moving {
+pub struct ActiveMotion {
     /// What moves: for cables and disks the volume, for the marker the workload.
     pub key: Key,
-    /// How.
+    /// How it moves.
     pub motion: Motion,
-    /// How far it is, from 0 to 1, eased.
+    /// How far it has come, from 0 to 1, eased.
     pub progress: f32,
-    /// The last version of what goes.
-    pub leaving: Option<Arc<Object>>,
+    /// The last version of an object that was deleted.
+    pub deleted: Option<Arc<Object>>,
 }
 
-/// What moves at `now`. `before` is the world [`WINDOW_MS`] earlier, `recent` the entries since then with the moments
-/// at which they are shown.
-pub fn moving<'a>(
+/// Returns what is in motion at `now`. `before` is the world [`WINDOW_MS`] earlier. `recent` are the entries since then,
+/// with the show time of each.
+pub fn active_motions<'a>(
     before: &'a World,
     recent: impl Iterator<Item = (Show, &'a Entry)>,
     now: Show,
-) -> Vec<Moving> {
-    let mut found: Vec<Moving> = Vec::new();
-    let mut standing: BTreeMap<&Key, Option<&Arc<Object>>> = BTreeMap::new();
+) -> Vec<ActiveMotion> {
+    let mut active: Vec<ActiveMotion> = Vec::new();
+    let mut versions: BTreeMap<&Key, Option<&Arc<Object>>> = BTreeMap::new();
     let mut markers: BTreeMap<&Key, Option<i64>> = BTreeMap::new();
     for (shown, entry) in recent {
-        let motions = match &entry.kind {
+        let started = match &entry.kind {
             EntryKind::Change(change) => {
-                let old = match standing.get(&change.key) {
+                let old = match versions.get(&change.key) {
                     Some(version) => *version,
                     None => before.get(&change.key),
                 };
-                standing.insert(&change.key, change.object.as_ref());
-                of_change(&change.key, old, change.object.as_ref())
+                versions.insert(&change.key, change.object.as_ref());
+                motions_of_change(&change.key, old, change.object.as_ref())
             }
-            EntryKind::Decision(decision) => travel(before, &mut markers, decision).into_iter().collect(),
+            EntryKind::Decision(decision) => marker_motion(before, &mut markers, decision)
+                .into_iter()
+                .collect(),
         };
-        for (key, motion, leaving) in motions {
+        let passed = now.since(shown);
+        for StartedMotion { key, motion, deleted } in started {
             let ms = motion.ms();
-            let passed = now.since(shown);
-            found.retain(|moving| moving.key != key || !replaces(&motion, &moving.motion));
+            active.retain(|earlier| earlier.key != key || !motion.replaces(&earlier.motion));
             if passed < ms {
-                found.push(Moving {
+                active.push(ActiveMotion {
                     key,
                     progress: ease(passed as f32 / ms as f32),
                     motion,
-                    leaving,
+                    deleted,
                 });
             }
         }
     }
-    found
+    active
 }
 
-/// Whether a later motion of one object ends an earlier one.
-fn replaces(later: &Motion, earlier: &Motion) -> bool {
-    let plugging = |motion: &Motion| matches!(motion, Motion::Plug | Motion::Unplug);
-    let shining = |motion: &Motion| matches!(motion, Motion::Light | Motion::Dim);
-    let being = |motion: &Motion| matches!(motion, Motion::Appear | Motion::Leave);
-    std::mem::discriminant(later) == std::mem::discriminant(earlier)
-        || plugging(later) && plugging(earlier)
-        || shining(later) && shining(earlier)
-        || being(later) && being(earlier)
+/// A motion that an entry of the log starts.
+struct StartedMotion {
+    key: Key,
+    motion: Motion,
+    deleted: Option<Arc<Object>>,
 }
 
-type Found = (Key, Motion, Option<Arc<Object>>);
+impl StartedMotion {
+    fn new(key: &Key, motion: Motion) -> StartedMotion {
+        StartedMotion {
+            key: key.clone(),
+            motion,
+            deleted: None,
+        }
+    }
+}
 
-fn of_change(key: &Key, old: Option<&Arc<Object>>, new: Option<&Arc<Object>>) -> Vec<Found> {
-    let plain = |motion| (key.clone(), motion, None);
+fn motions_of_change(key: &Key, old: Option<&Arc<Object>>, new: Option<&Arc<Object>>) -> Vec<StartedMotion> {
     match (key.kind, old, new) {
-        (Kind::Pod | Kind::PersistentVolumeClaim, None, Some(_)) => vec![plain(Motion::Appear)],
-        (Kind::Pod | Kind::PersistentVolumeClaim, Some(old), None) => {
-            vec![(key.clone(), Motion::Leave, Some(old.clone()))]
+        (Kind::Pod | Kind::PersistentVolumeClaim, None, Some(_)) => {
+            vec![StartedMotion::new(key, Motion::Create)]
         }
-        (Kind::PersistentVolume, None, Some(_)) => vec![plain(Motion::Pour)],
-        (Kind::Pod, Some(old), Some(new)) => {
-            let mut found = Vec::new();
-            match (pod::ready(old), pod::ready(new)) {
-                (false, true) => found.push(plain(Motion::Light)),
-                (true, false) => found.push(plain(Motion::Dim)),
-                _ => {}
-            }
-            if !running(old) && running(new) {
-                found.push(plain(Motion::Fill));
-            }
-            found
-        }
-        (Kind::VolumeAttachment, old, new) => {
-            let Some(volume) = new.or(old).and_then(|attachment| volume_of(attachment)) else {
-                return Vec::new();
-            };
-            match (old.is_some_and(|o| attached(o)), new.is_some_and(|o| attached(o))) {
-                (false, true) => vec![(volume, Motion::Plug, None)],
-                (true, false) => vec![(volume, Motion::Unplug, None)],
-                _ => Vec::new(),
-            }
-        }
+        (Kind::Pod | Kind::PersistentVolumeClaim, Some(old), None) => vec![StartedMotion {
+            deleted: Some(old.clone()),
+            ..StartedMotion::new(key, Motion::Delete)
+        }],
+        (Kind::PersistentVolume, None, Some(_)) => vec![StartedMotion::new(key, Motion::Provision)],
+        (Kind::Pod, Some(old), Some(new)) => pod_motions(key, old, new),
+        (Kind::VolumeAttachment, old, new) => attachment_motion(old, new).into_iter().collect(),
         _ => Vec::new(),
     }
 }
 
-fn running(object: &Object) -> bool {
-    pod::phase(object) != crate::object::status::Phase::Pending
+fn pod_motions(key: &Key, old: &Object, new: &Object) -> Vec<StartedMotion> {
+    let mut motions = Vec::new();
+    match (pod::ready(old), pod::ready(new)) {
+        (false, true) => motions.push(StartedMotion::new(key, Motion::BecomeReady)),
+        (true, false) => motions.push(StartedMotion::new(key, Motion::BecomeUnready)),
+        (true, true) | (false, false) => {}
+    }
+    let has_started = |pod: &Object| pod::phase(pod) != Phase::Pending;
+    if !has_started(old) && has_started(new) {
+        motions.push(StartedMotion::new(key, Motion::Start));
+    }
+    motions
 }
 
-/// Whether an attachment has been made.
-fn attached(attachment: &Object) -> bool {
-    let status = attachment.status.fields();
-    status
-        .and_then(|status| status.get("attached"))
-        .and_then(Value::as_bool)
-        == Some(true)
+fn attachment_motion(old: Option<&Arc<Object>>, new: Option<&Arc<Object>>) -> Option<StartedMotion> {
+    let name = new.or(old).and_then(|attachment| attachment_volume(attachment))?;
+    let attached =
+        |attachment: Option<&Arc<Object>>| attachment.is_some_and(|attachment| is_attached(attachment));
+    let motion = match (attached(old), attached(new)) {
+        (false, true) => Motion::Attach,
+        (true, false) => Motion::Detach,
+        (true, true) | (false, false) => return None,
+    };
+    let volume = Key::new(Kind::PersistentVolume, name.clone());
+    Some(StartedMotion::new(&volume, motion))
 }
 
-fn volume_of(attachment: &Object) -> Option<Key> {
-    let source = attachment.spec().get("source")?.as_object()?;
-    Some(Key::new(
-        Kind::PersistentVolume,
-        source.text("persistentVolumeName")?.clone(),
-    ))
-}
-
-/// The marker's way from the ordinal of a controller's last reason to wait to that of the next.
-fn travel<'a>(
+/// The marker moves from the ordinal of a StatefulSet controller's last reason to wait to that of the next.
+fn marker_motion<'a>(
     before: &World,
     markers: &mut BTreeMap<&'a Key, Option<i64>>,
     decision: &'a Decision,
-) -> Option<Found> {
+) -> Option<StartedMotion> {
     if decision.actor != Actor::StatefulSetController {
         return None;
     }
     let from = match markers.get(&decision.object) {
         Some(known) => *known,
-        None => before.waiting(decision.actor, &decision.object).and_then(stop),
+        None => before
+            .waiting(decision.actor, &decision.object)
+            .and_then(stopped_ordinal),
     };
-    let to = decision.waiting.as_ref().and_then(stop);
+    let to = decision.waiting.as_ref().and_then(stopped_ordinal);
     markers.insert(&decision.object, to);
     let (from, to) = (from?, to?);
-    (from != to).then(|| (decision.object.clone(), Motion::Travel { from, to }, None))
+    (from != to).then(|| StartedMotion::new(&decision.object, Motion::MoveMarker { from, to }))
 }
 
-/// The ordinal at which a StatefulSet controller's sync stopped.
-fn stop(waiting: &Waiting) -> Option<i64> {
-    super::band::stopped_at(waiting).map(|pod| ordinal(&pod.name))
-}
-
-/// Starts fast and settles.
+/// Starts fast and slows down.
 fn ease(t: f32) -> f32 {
     let rest = 1.0 - t.clamp(0.0, 1.0);
     1.0 - rest * rest * rest
@@ -207,7 +215,7 @@ fn ease(t: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::object::{Map, Time};
+    use crate::object::{Map, Time, Value};
     use crate::store::{Cause, Change};
     use serde_json::json;
 
@@ -241,35 +249,35 @@ mod tests {
             world.apply(&entry(1, Some(object)));
         }
         let change = entry(2, pod(after));
-        let found = moving(&world, [(Show(1000), &change)].into_iter(), Show(1000 + ms));
-        found
+        let active = active_motions(&world, [(Show(1000), &change)].into_iter(), Show(1000 + ms));
+        active
             .into_iter()
-            .map(|moving| (moving.motion, moving.leaving.is_some()))
+            .map(|active| (active.motion, active.deleted.is_some()))
             .collect()
     }
 
     #[test]
-    fn motion_follows_what_changed() {
+    fn changes_start_motions() {
         let pending = || Some(json!({"phase": "Pending"}));
         let running =
             || Some(json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "False"}]}));
         let ready = || Some(json!({"phase": "Running", "conditions": [{"type": "Ready", "status": "True"}]}));
-        assert_eq!(moves(None, pending(), 0), [(Motion::Appear, false)]);
-        assert_eq!(moves(pending(), running(), 0), [(Motion::Fill, false)]);
-        assert_eq!(moves(running(), ready(), 0), [(Motion::Light, false)]);
-        assert_eq!(moves(ready(), running(), 0), [(Motion::Dim, false)]);
-        assert_eq!(moves(ready(), None, 0), [(Motion::Leave, true)]);
+        assert_eq!(moves(None, pending(), 0), [(Motion::Create, false)]);
+        assert_eq!(moves(pending(), running(), 0), [(Motion::Start, false)]);
+        assert_eq!(moves(running(), ready(), 0), [(Motion::BecomeReady, false)]);
+        assert_eq!(moves(ready(), running(), 0), [(Motion::BecomeUnready, false)]);
+        assert_eq!(moves(ready(), None, 0), [(Motion::Delete, true)]);
         assert_eq!(moves(ready(), ready(), 0), []);
     }
 
     #[test]
-    fn motion_ends() {
+    fn a_motion_ends_after_its_duration() {
         assert_eq!(moves(None, Some(json!({})), 219).len(), 1);
         assert_eq!(moves(None, Some(json!({})), 220), []);
     }
 
     #[test]
-    fn easing_begins_at_nothing_and_ends_at_all() {
+    fn easing_goes_from_zero_to_one() {
         assert_eq!((ease(0.0), ease(1.0)), (0.0, 1.0));
         assert!(ease(0.5) > 0.5);
     }

@@ -1,19 +1,19 @@
-//! Revisions as letters: the first is A. The two newest are tinted, so that a rollout is seen at a glance.
+//! Revisions as letters: the first is A. The two newest are tinted, so that a rollout can be seen at a glance.
 
 use std::sync::Arc;
 
 use crate::object::{Kind, Object, Value};
 use crate::store::World;
 
-/// The tint of a revision. Which one a revision has depends on its letter, so that a pod keeps its tint when a newer
-/// revision comes; status never uses these.
+/// The tint of a revision. It depends on the revision's letter, so that a pod keeps its tint when a newer revision is
+/// created. Statuses have other colours.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Tint {
-    /// Of A, C, E …
+    /// A, C, E …
     Violet,
-    /// Of B, D, F …
+    /// B, D, F …
     Cyan,
-    /// Of all but the newest two.
+    /// All but the newest two.
     Grey,
 }
 
@@ -31,7 +31,7 @@ impl Tint {
 /// One revision of a workload's template.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Revision {
-    /// The ControllerRevision, or a pod template's hash.
+    /// The name of the ControllerRevision, or the `pod-template-hash` of a ReplicaSet.
     pub name: Arc<str>,
     /// `A`, `B`, … `Z`, `AA`.
     pub letter: Arc<str>,
@@ -39,25 +39,26 @@ pub struct Revision {
     pub tint: Tint,
     /// The first container's image.
     pub image: Option<Arc<str>>,
-    /// Pods that stand at it.
+    /// How many pods have it.
     pub pods: usize,
 }
 
 /// The revisions of a StatefulSet, oldest first.
 ///
-/// Letters go by creation: a rollback, which gives an old revision the highest number again, takes up its letter too.
-pub fn of(world: &World, set: &Object) -> Vec<Revision> {
-    let mut found: Vec<&Arc<Object>> = world
+/// Letters are given in the order of creation. A rollback gives an old revision the highest number, but keeps its
+/// letter.
+pub fn list_revisions(world: &World, set: &Object) -> Vec<Revision> {
+    let mut revisions: Vec<&Arc<Object>> = world
         .dependents(&set.meta.uid)
         .filter(|key| key.kind == Kind::ControllerRevision)
         .filter_map(|key| world.get(key))
         .collect();
-    found.sort_by_key(|revision| (revision.meta.created, number(revision), revision.name().clone()));
-    let mut newest: Vec<(i64, usize)> = found.iter().map(|r| number(r)).zip(0..).collect();
+    revisions.sort_by_key(|revision| (revision.meta.created, number(revision), revision.name().clone()));
+    let mut newest: Vec<(i64, usize)> = revisions.iter().map(|r| number(r)).zip(0..).collect();
     newest.sort_unstable_by(|a, b| b.cmp(a));
     let first = newest.first().map(|(_, index)| *index);
     let second = newest.get(1).map(|(_, index)| *index);
-    found
+    revisions
         .iter()
         .enumerate()
         .map(|(index, revision)| Revision {

@@ -1,46 +1,46 @@
-//! One column of a band: an ordinal (or a pod without one) with its taps, name, pod, claims and disks.
+//! One column of a band: an ordinal, or a pod without one, with its endpoints, name, pod, claims and volumes.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::names::Tap;
 use super::revisions::{Revision, Tint};
-use super::tone::{self, Sign, Tone};
-use super::{NameStem, Span};
-use crate::object::{Key, Kind, Object, Time, Uid, Value, pod, pod_status};
+use super::service::EndpointState;
+use super::status::{self, StatusIcon, StatusTone};
+use super::{NameStem, TimeSpan};
+use crate::object::status::{ContainerState, ContainerStatus, Phase};
+use crate::object::{Key, Object, Time, Uid, Value, pod, pod_status};
 
 /// One column.
 #[derive(Clone, Debug)]
 pub struct Slot {
-    /// Names the slot within its band: the ordinal, or the name of what stands in it.
+    /// Identifies the slot within its band: the ordinal, or the name of its pod, claim or volume.
     pub id: Arc<str>,
-    /// What the column is headed with: the ordinal, or what the name ends with.
+    /// The column's heading: the ordinal, or the end of the name.
     pub label: Arc<str>,
-    /// The ordinal, if the workload counts.
+    /// The ordinal, if the workload is a StatefulSet.
     pub ordinal: Option<i64>,
-    /// What of it exists.
+    /// Which of its objects exist.
     pub state: SlotState,
-    /// One tap for each of the band's rails.
-    pub taps: Vec<Tap>,
-    /// Its name in the DNS, if its workload has a governing Service.
+    /// Whether its pod is an endpoint of the Service, for each of the band's rails.
+    pub endpoints: Vec<EndpointState>,
+    /// Its DNS name, if its workload has a governing Service.
     pub name: Option<SlotName>,
     /// Its pod.
     pub pod: Option<Pod>,
-    /// One place for each of the band's claim rows.
+    /// Its claim in each of the band's claim rows.
     pub claims: Vec<Option<Claim>>,
-    /// A volume that no claim of the stage holds.
+    /// A volume without a claim.
     pub volume: Option<Volume>,
-    source: Source,
+    source: SlotSource,
 }
 
-/// What of a slot exists.
+/// Which of a slot's objects exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum SlotState {
     /// Its pod.
     Full,
-    /// No pod, and a claim: its identity and its data remain.
+    /// No pod, but claims: the identity and its data are retained.
     Ghost,
-    /// Nothing; its ordinal is in range.
+    /// None; its ordinal is in range.
     Empty,
 }
 
@@ -55,7 +55,7 @@ impl SlotState {
     }
 }
 
-/// A pod's name in the DNS.
+/// A pod's DNS name.
 #[derive(Clone, Debug, PartialEq)]
 pub struct SlotName {
     /// In full.
@@ -71,30 +71,30 @@ pub struct Pod {
     pub key: Key,
     /// Its identifier.
     pub uid: Uid,
-    /// kubectl's STATUS.
+    /// The STATUS that `kubectl get pods` prints.
     pub status: Arc<str>,
-    /// The status' shape.
-    pub sign: Sign,
-    /// The status' colour.
-    pub tone: Tone,
-    /// Containers that are ready, and all that count.
+    /// The status's icon.
+    pub icon: StatusIcon,
+    /// The status's colour.
+    pub tone: StatusTone,
+    /// The READY column: ready containers, and all that count.
     pub ready: (u32, u32),
-    /// How often containers were started again.
+    /// The RESTARTS column.
     pub restarts: u32,
     /// Its address.
     pub ip: Option<Arc<str>>,
     /// Its node.
     pub node: Option<Arc<str>>,
-    /// Whether its containers have been started: until then only its outline stands.
+    /// Whether its containers have been started. Until then only its outline is drawn.
     pub started: bool,
     /// Whether its termination has begun.
     pub terminating: bool,
-    /// Name of its revision.
+    /// The name of its ControllerRevision.
     pub revision: Option<Arc<str>>,
     /// Letter and tint of its revision.
     pub letter: Option<(Arc<str>, Tint)>,
-    /// Grace period or minReadySeconds, while it runs.
-    pub ring: Option<Span>,
+    /// The timer that its ring shows: grace period, back-off or `minReadySeconds`.
+    pub ring: Option<TimeSpan>,
 }
 
 /// A claim.
@@ -104,17 +104,17 @@ pub struct Claim {
     pub key: Key,
     /// Its identifier.
     pub uid: Uid,
-    /// `Pending`, `Bound`, `Lost`, or `Terminating` while it is protected.
+    /// `Pending`, `Bound`, `Lost`, or `Terminating` while a finalizer keeps it.
     pub phase: Arc<str>,
     /// `spec.volumeName`.
     pub volume_name: Option<Arc<str>>,
-    /// What it asks for.
+    /// The requested storage.
     pub size: Option<Arc<str>>,
     /// Its volume, if it exists.
     pub volume: Option<Volume>,
 }
 
-/// A volume: the disk.
+/// A volume.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Volume {
     /// The object.
@@ -125,31 +125,31 @@ pub struct Volume {
     pub phase: Arc<str>,
     /// Its capacity.
     pub size: Option<Arc<str>>,
-    /// The node that it is attached to.
+    /// The node to which it is attached.
     pub attached: Option<Arc<str>>,
-    /// The node or zone that it can be used from, if not from everywhere.
+    /// The node or zone to which its node affinity restricts it.
     pub pinned: Option<Arc<str>>,
 }
 
 /// What a slot is made from. Equal sources make equal slots.
 #[derive(Clone, Debug, Default)]
-pub struct Source {
+pub struct SlotSource {
     /// The pod.
     pub pod: Option<Arc<Object>>,
     /// The claims by row.
     pub claims: Vec<Option<ClaimSource>>,
-    /// A volume that no claim of the stage holds.
+    /// A volume without a claim.
     pub volume: Option<VolumeSource>,
-    /// The taps by rail.
-    pub taps: Vec<Tap>,
-    /// What its name resolves to.
+    /// Whether the pod is an endpoint, by rail.
+    pub endpoints: Vec<EndpointState>,
+    /// The address to which its DNS name resolves.
     pub answer: Option<Arc<str>>,
-    /// `minReadySeconds`, in seconds.
+    /// `minReadySeconds` of the workload.
     pub min_ready_seconds: i64,
     /// Letter and tint of the pod's revision.
     pub letter: Option<(Arc<str>, Tint)>,
-    /// Until when a ring of its own kind runs, if an actor said so: a back-off.
-    pub backoff: Option<Span>,
+    /// The back-off of a container of the pod.
+    pub back_off: Option<TimeSpan>,
 }
 
 /// A claim with its volume.
@@ -161,7 +161,7 @@ pub struct ClaimSource {
     pub volume: Option<VolumeSource>,
 }
 
-/// A volume and where it is attached.
+/// A volume and the node to which it is attached.
 #[derive(Clone, Debug)]
 pub struct VolumeSource {
     /// The volume.
@@ -170,8 +170,8 @@ pub struct VolumeSource {
     pub attached: Option<Arc<str>>,
 }
 
-/// Objects are never changed in place, so that one allocation means one version.
-fn same(a: &Option<Arc<Object>>, b: &Option<Arc<Object>>) -> bool {
+/// Objects are never changed in place, so one allocation is one version.
+fn is_same(a: &Option<Arc<Object>>, b: &Option<Arc<Object>>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => Arc::ptr_eq(a, b),
         (None, None) => true,
@@ -179,16 +179,16 @@ fn same(a: &Option<Arc<Object>>, b: &Option<Arc<Object>>) -> bool {
     }
 }
 
-impl PartialEq for Source {
+impl PartialEq for SlotSource {
     fn eq(&self, other: &Self) -> bool {
-        same(&self.pod, &other.pod)
+        is_same(&self.pod, &other.pod)
             && self.claims == other.claims
             && self.volume == other.volume
-            && self.taps == other.taps
+            && self.endpoints == other.endpoints
             && self.answer == other.answer
             && self.min_ready_seconds == other.min_ready_seconds
             && self.letter == other.letter
-            && self.backoff == other.backoff
+            && self.back_off == other.back_off
     }
 }
 
@@ -211,8 +211,8 @@ impl PartialEq for Slot {
 }
 
 impl Slot {
-    /// The slot of an ordinal.
-    pub fn of_ordinal(ordinal: i64, stem: Option<&NameStem>, source: Source) -> Slot {
+    /// A slot of a StatefulSet.
+    pub fn with_ordinal(ordinal: i64, stem: Option<&NameStem>, source: SlotSource) -> Slot {
         let label: Arc<str> = ordinal.to_string().into();
         let name = stem.map(|stem| SlotName {
             dns: format!("{}{ordinal}{}", stem.before, stem.after).into(),
@@ -225,12 +225,12 @@ impl Slot {
         }
     }
 
-    /// A slot whose workload does not count.
-    pub fn new(id: Arc<str>, label: Arc<str>, source: Source) -> Slot {
-        let claimed = source.volume.is_some() || source.claims.iter().any(Option::is_some);
+    /// A slot without an ordinal.
+    pub fn new(id: Arc<str>, label: Arc<str>, source: SlotSource) -> Slot {
+        let has_storage = source.volume.is_some() || source.claims.iter().any(Option::is_some);
         let state = match &source.pod {
             Some(_) => SlotState::Full,
-            None if claimed => SlotState::Ghost,
+            None if has_storage => SlotState::Ghost,
             None => SlotState::Empty,
         };
         Slot {
@@ -238,7 +238,7 @@ impl Slot {
             label,
             ordinal: None,
             state,
-            taps: source.taps.clone(),
+            endpoints: source.endpoints.clone(),
             name: None,
             pod: source.pod.as_deref().map(|pod| Pod::new(pod, &source)),
             claims: source
@@ -252,31 +252,31 @@ impl Slot {
     }
 
     /// Whether this slot would be made from that source.
-    pub fn is_from(&self, source: &Source) -> bool {
+    pub fn is_from(&self, source: &SlotSource) -> bool {
         self.source == *source
     }
 
-    /// Whether nothing but claims and disks stands here.
-    pub fn ghost(&self) -> bool {
+    /// Whether the slot has no pod, but claims or volumes.
+    pub fn is_ghost(&self) -> bool {
         self.state == SlotState::Ghost
     }
 }
 
 impl Pod {
-    fn new(object: &Object, source: &Source) -> Pod {
+    fn new(object: &Object, source: &SlotSource) -> Pod {
         let line = pod_status::summary(object);
-        let (sign, tone) = tone::of_pod(object, &line.status);
+        let (icon, tone) = status::classify(object, &line.status);
         let started = pod::status(object).is_some_and(|status| {
-            let begun = |c: &crate::object::status::ContainerStatus| {
-                c.started || !matches!(c.state, crate::object::status::ContainerState::Waiting { .. })
+            let has_started = |container: &ContainerStatus| {
+                container.started || !matches!(container.state, ContainerState::Waiting { .. })
             };
-            status.phase != crate::object::status::Phase::Pending || status.containers.iter().any(begun)
+            status.phase != Phase::Pending || status.containers.iter().any(has_started)
         });
         Pod {
             key: object.key(),
             uid: object.meta.uid.clone(),
             status: line.status,
-            sign,
+            icon,
             tone,
             ready: line.ready,
             restarts: line.restarts,
@@ -291,21 +291,21 @@ impl Pod {
     }
 }
 
-fn ring(object: &Object, source: &Source) -> Option<Span> {
+fn ring(object: &Object, source: &SlotSource) -> Option<TimeSpan> {
     if let Some(deletion) = &object.meta.deletion {
         let ms = u64::try_from(deletion.grace_seconds?).ok()?.saturating_mul(1000);
         let from = Time(deletion.at.0.saturating_sub(ms));
-        return (ms > 0).then_some(Span {
+        return (ms > 0).then_some(TimeSpan {
             from,
             to: deletion.at,
         });
     }
-    if let Some(span) = source.backoff {
+    if let Some(span) = source.back_off {
         return Some(span);
     }
     let from = pod::status(object)?.ready_since()?;
     let ms = u64::try_from(source.min_ready_seconds).ok()?.saturating_mul(1000);
-    (ms > 0).then_some(Span {
+    (ms > 0).then_some(TimeSpan {
         from,
         to: from.plus(ms),
     })
@@ -341,7 +341,7 @@ impl Volume {
     }
 }
 
-/// `status.phase` as `kubectl get` shows it.
+/// `status.phase` as `kubectl get` prints it.
 fn phase(object: &Object) -> Arc<str> {
     if object.meta.terminating() {
         return "Terminating".into();
@@ -359,7 +359,7 @@ fn storage(resources: Option<&Value>) -> Option<Arc<str>> {
     }
 }
 
-/// The first value that the volume's node affinity asks for: a node's name or a zone.
+/// The first value of the volume's node affinity: a node's name or a zone.
 fn pinned(volume: &Object) -> Option<Arc<str>> {
     let terms = volume
         .spec()
@@ -369,22 +369,8 @@ fn pinned(volume: &Object) -> Option<Arc<str>> {
     value.as_str().map(Arc::from)
 }
 
-/// Where volumes are attached, by the volume's name.
-pub fn attachments(world: &crate::store::World) -> BTreeMap<Arc<str>, Arc<str>> {
-    let attached = world.list(Kind::VolumeAttachment).filter_map(|attachment| {
-        let status = attachment.status.fields()?;
-        if status.get("attached").and_then(Value::as_bool) != Some(true) {
-            return None;
-        }
-        let spec = attachment.spec().as_object()?;
-        let volume = spec.get("source")?.as_object()?.text("persistentVolumeName")?;
-        Some((volume.clone(), spec.text("nodeName")?.clone()))
-    });
-    attached.collect()
-}
-
-/// Letter and tint of the revision of that name.
-pub fn letter(revisions: &[Revision], name: Option<&Arc<str>>) -> Option<(Arc<str>, Tint)> {
+/// The letter and tint of the revision with that name.
+pub fn revision_letter(revisions: &[Revision], name: Option<&Arc<str>>) -> Option<(Arc<str>, Tint)> {
     let revision = revisions.iter().find(|revision| Some(&revision.name) == name)?;
     Some((revision.letter.clone(), revision.tint))
 }

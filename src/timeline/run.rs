@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api::Cause;
+use crate::api::StatusCause;
 use crate::cluster::{Settings, Sim};
 use crate::limits;
 use crate::object::{Key, Time};
@@ -74,7 +74,7 @@ pub struct Refused {
     /// The words.
     pub message: String,
     /// For a text: what is wrong at which field of the document.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
 }
 
 #[derive(Clone, Debug)]

@@ -1,21 +1,21 @@
-//! The card of actions beside what is selected, each with the kubectl line that does the same.
+//! The card of actions beside the selected object, each with the kubectl line that does the same.
 
+use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
-use web_sys::HtmlElement;
 
-use crate::app::state::AppState;
 use crate::cluster::command::Cascade;
 use crate::object::{Key, Kind, Object, Value};
-use crate::session::{Msg, Tab};
+use crate::session::{Msg, RunId, Tab};
 use crate::ui::icon::{Icon, icon};
-use crate::ui::stage::Stage;
-use wasm_bindgen::JsCast;
+use crate::ui::state::AppState;
+use crate::web;
+use crate::web::element::{self, HtmlElement, Rect};
+use crate::web::popover;
 
-/// Width of the card and its distance from what it is about, in CSS pixels; the style sheet says the same.
-const WIDTH_PX: f64 = 248.0;
-const AWAY_PX: f64 = 8.0;
+/// Distance of the card from its object and from the edges of the viewport, in CSS pixels.
+const GAP_PX: f64 = 8.0;
 
 /// One action.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,121 +27,150 @@ struct Act {
     msg: Msg,
 }
 
-/// The card.
+/// The card: a popover, so that the browser closes it on Escape and on a press outside.
 #[component]
-pub fn Card(
-    /// The stage on which the selection is made.
-    stage: Stage,
-    /// The stage's element.
-    place: NodeRef<html::Div>,
-) -> impl IntoView {
-    let app = stage.app;
-    let selected = stage.selection;
-    let position = app.run_memo(stage.run, |side| side.position());
+pub fn Card() -> impl IntoView {
+    let app = AppState::from_context();
+    let card = NodeRef::<html::Div>::new();
+    let anchor = app.card_anchor;
+    let selected = app.edit_memo(|session| session.selection().cloned());
+    let position = app.memo(|session| (session.active(), session.active_run().position()));
     let object = Memo::new(move |_| {
         position.get();
         let key = selected.get()?;
+        anchor.get()?;
         app.peek(|session| {
             session
-                .run_state(stage.run)
+                .active_run()
                 .world()
                 .get(&key)
                 .map(|object| (key.clone(), acts(object)))
         })
     });
-    let at = RwSignal::new((0.0, 0.0));
-    let card = NodeRef::<html::Div>::new();
-    let key = Memo::new(move |_| object.with(|object| object.as_ref().map(|(key, _)| key.clone())));
-    Effect::new(move || {
-        let Some(key) = key.get() else { return };
-        spawn_local(async move {
-            tick().await;
-            tick().await;
-            if let (Some(stage_element), Some(card)) = (place.get_untracked(), card.get_untracked()) {
-                at.set(beside(&stage_element, &card, &stage.id("object", &key)));
-            }
-        });
+    // While the card is closed it keeps its content: the focus must be in it when the popover gives it back.
+    let shown = Memo::new(move |before: Option<&Option<(Key, Vec<Act>)>>| {
+        object.get().or_else(|| before.cloned().flatten())
     });
-    let close = move || {
-        let key = selected.get_untracked();
-        app.dispatch(Msg::Select(None));
-        if let Some(key) = key {
-            focus(&stage.id("object", &key));
+    let key = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|(key, _)| key.clone())));
+    let open = Memo::new(move |_| object.with(Option::is_some).then(|| anchor.get()).flatten());
+    Effect::new(move |before: Option<Option<String>>| {
+        let now = open.get();
+        let Some(card) = card.get() else { return now };
+        match now.clone() {
+            // Once the card has its content.
+            Some(anchor) => spawn_local(async move {
+                tick().await;
+                popover::open(&card, ".card-action button");
+                place(&card, &anchor);
+            }),
+            None => {
+                popover::close(&card);
+                anchor.set(None);
+                if let Some(before) = before.flatten() {
+                    restore_focus(app.peek(|session| session.active()), &before);
+                }
+            }
+        }
+        now
+    });
+    web::page::on_layout(move || {
+        if let Some(anchor) = open.get_untracked()
+            && let Some(card) = card.get_untracked()
+        {
+            place(&card, &anchor);
+        }
+    });
+    let dismissed = move |_: Event| {
+        // The event is sent before the card opens, too.
+        if card.get_untracked().is_some_and(|card| popover::is_open(&card)) {
+            anchor.set(None);
         }
     };
     view! {
-        <Show when=move || key.get().is_some()>
-            <div
-                class="card"
-                role="dialog"
-                aria-label=move || key.get().map(|key| format!("Actions for {} {}", key.kind, key.name))
-                node_ref=card
-                style=("--x", move || format!("{}px", at.get().0))
-                style=("--y", move || format!("{}px", at.get().1))
-                on:keydown=move |event| {
-                    if event.key() == "Escape" {
-                        event.stop_propagation();
-                        close();
-                    }
-                }
-            >
-                <div class="card-head">
-                    <div class="title">
-                        <span class="row-label">{move || key.get().map(|key| key.kind.info().name)}</span>
-                        <span class="stem">{move || key.get().map(|key| key.name.to_string())}</span>
-                    </div>
-                    <button type="button" class="more" aria-label="Close" on:click=move |_| close()>{icon(Icon::CLOSE)}</button>
+        <div
+            class="card"
+            popover="auto"
+            role="dialog"
+            aria-label=move || key.get().map(|key| format!("Actions for {} {}", key.kind, key.name))
+            node_ref=card
+            on:beforetoggle=dismissed
+        >
+            <div class="card-head">
+                <div class="title">
+                    <span class="row-label">{move || key.get().map(|key| key.kind.info().name)}</span>
+                    <span class="stem">{move || key.get().map(|key| key.name.to_string())}</span>
                 </div>
-                <div class="card-actions">
-                    {move || object.get().map(|(key, acts)| {
-                        let acts = acts.into_iter().map(|act| act_view(app, act)).collect_view();
-                        let inspect = Act {
-                            label: "Show as YAML".to_owned(),
-                            line: format!("kubectl get {} {} -o yaml", word(key.kind), key.name),
-                            danger: false,
-                            icon: Icon::FILE,
-                            msg: Msg::Tab(Tab::Objects),
-                        };
-                        view! { {act_view(app, inspect)} {acts} }
-                    })}
-                </div>
+                <button type="button" class="more" aria-label="Close" on:click=move |_| app.dispatch(Msg::Select(None))>
+                    {icon(Icon::CLOSE)}
+                </button>
             </div>
-        </Show>
+            <div class="card-actions" on:click=move |_| anchor.set(None)>
+                {move || shown.get().map(|(key, acts)| {
+                    let acts = acts.into_iter().map(|act| act_view(app, act)).collect_view();
+                    let inspect = Act {
+                        label: "Show as YAML".to_owned(),
+                        line: format!("kubectl get {} {} -o yaml", word(key.kind), key.name),
+                        danger: false,
+                        icon: Icon::FILE,
+                        msg: Msg::Tab(Tab::Objects),
+                    };
+                    view! { {act_view(app, inspect)} {acts} }
+                })}
+            </div>
+        </div>
     }
 }
 
-/// Moves the focus to the button of an element that draws an object.
-fn focus(id: &str) {
-    let element = document().get_element_by_id(id);
-    let button = element.and_then(|element| {
-        let inner = element.query_selector("button").ok().flatten();
-        inner.or(Some(element))
-    });
-    if let Some(button) = button.and_then(|button| button.dyn_into::<HtmlElement>().ok()) {
-        let _ = button.focus();
+/// Moves the focus to the object of a card that was closed, or to its stage, if the element that had the focus before is
+/// gone.
+fn restore_focus(run: RunId, anchor: &str) {
+    if !element::nothing_has_focus() {
+        return;
+    }
+    let stage = || element::first(&format!(".stage[data-run={}]", run.name()));
+    match element::by_id(anchor) {
+        Some(object) => element::focus_within(&object, "button"),
+        None => stage().iter().for_each(element::focus),
     }
 }
 
-/// Where the card goes: at the right of the element if there is room, else at its left, and within the stage.
-fn beside(stage: &HtmlElement, card: &HtmlElement, id: &str) -> (f64, f64) {
-    let frame = stage.get_bounding_client_rect();
-    let Some(element) = document().get_element_by_id(id) else {
-        return (frame.width() - WIDTH_PX - AWAY_PX, AWAY_PX);
+/// Moves the card beside the element that it is about.
+fn place(card: &HtmlElement, anchor: &str) {
+    let anchor = element::by_id(anchor).map(|anchor| element::rect(&anchor));
+    element::remove_style(card, "--height");
+    let Rect { width, height, .. } = element::rect(card);
+    let place = beside(anchor.unwrap_or_default(), (width, height), element::viewport());
+    element::set_style(card, "--x", &format!("{}px", place.left));
+    element::set_style(card, "--y", &format!("{}px", place.top));
+    element::set_style(card, "--height", &format!("{}px", place.height));
+}
+
+/// Where a box of that size goes: to the right of an anchor, to the left, below or above, whichever is the first to have
+/// room in the viewport. Without room on any side it is cut to the height that there is below or above.
+fn beside(anchor: Rect, (width, height): (f64, f64), (across, down): (f64, f64)) -> Rect {
+    let within = |at: f64, size: f64, room: f64| at.min(room - size - GAP_PX).max(GAP_PX);
+    let (right, left) = (anchor.right() + GAP_PX, anchor.left - GAP_PX - width);
+    let (row, column) = (
+        within(anchor.top, height, down),
+        within(anchor.left, width, across),
+    );
+    let (below, above) = (down - anchor.bottom() - 2.0 * GAP_PX, anchor.top - 2.0 * GAP_PX);
+    let at = |left: f64, top: f64, height: f64| Rect {
+        left,
+        top,
+        width,
+        height,
     };
-    let rect = element.get_bounding_client_rect();
-    let left = rect.right() - frame.left() + AWAY_PX;
-    let fits = left + WIDTH_PX <= frame.width() - AWAY_PX;
-    let x = if fits {
-        left
+    if right + width + GAP_PX <= across {
+        at(right, row, height)
+    } else if left >= GAP_PX {
+        at(left, row, height)
+    } else if height <= below || above <= below {
+        at(column, anchor.bottom() + GAP_PX, height.min(below))
     } else {
-        (rect.left() - frame.left() - WIDTH_PX - AWAY_PX).max(AWAY_PX)
-    };
-    let lowest = (frame.height() - f64::from(card.offset_height()) - AWAY_PX).max(AWAY_PX);
-    let y = (rect.top() - frame.top()).min(lowest).max(AWAY_PX);
-    (
-        x + f64::from(stage.scroll_left()),
-        y + f64::from(stage.scroll_top()),
-    )
+        let height = height.min(above);
+        at(column, anchor.top - GAP_PX - height, height)
+    }
 }
 
 fn act_view(app: AppState, act: Act) -> impl IntoView {
@@ -157,7 +186,7 @@ fn act_view(app: AppState, act: Act) -> impl IntoView {
             {icon(sign)}
             <div class="card-words">
                 <button type="button" on:click=move |_| app.dispatch(msg.clone())>{label}</button>
-                <small title=line.clone()>{line.clone()}</small>
+                <small>{line}</small>
             </div>
         </div>
     }

@@ -1,4 +1,4 @@
-//! A dialog over the page, with its title and a button that closes it.
+//! A modal dialog with a title and a close button.
 
 use leptos::html;
 use leptos::prelude::*;
@@ -14,7 +14,7 @@ pub fn Dialog(
     title: &'static str,
     /// The id of the title's element.
     id: &'static str,
-    /// What the closing button is called.
+    /// The accessible name of the close button.
     close: &'static str,
     children: Children,
 ) -> impl IntoView {
@@ -22,13 +22,13 @@ pub fn Dialog(
     Effect::new(move || {
         let Some(dialog) = dialog.get() else { return };
         if open.get() {
-            // Fails only for a dialog that is open or in no document.
+            // Fails only for a dialog that is open already or not in the document.
             let _ = dialog.show_modal();
         } else {
             dialog.close();
         }
     });
-    let put_away = move |_| {
+    let close_dialog = move |_| {
         if let Some(dialog) = dialog.get_untracked() {
             dialog.close();
         }
@@ -37,7 +37,7 @@ pub fn Dialog(
         <dialog class="help" aria-labelledby=id node_ref=dialog on:close=move |_| open.set(false)>
             <div class="help-head">
                 <h2 id=id>{title}</h2>
-                <button type="button" class="button quiet square" aria-label=close on:click=put_away>
+                <button type="button" class="button quiet square" aria-label=close on:click=close_dialog>
                     {icon(Icon::CLOSE)}
                 </button>
             </div>

@@ -1,4 +1,4 @@
-//! What the simulation is held to: how many recordings of the real programs agree, and where it is known to be simpler.
+//! The fidelity view: how many recordings of real Kubernetes components the simulation reproduces, and its known gaps.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
@@ -7,10 +7,10 @@ use crate::object::Value;
 use crate::ui::dialog::Dialog;
 use crate::web;
 
-/// Beside the page; the tests write it.
+/// Served beside the page; `make fidelity` writes it.
 const FILE: &str = "fidelity.json";
 
-/// The file as it is shown.
+/// The content of the file.
 #[derive(Clone, Debug, PartialEq)]
 struct Fidelity {
     kubernetes: String,
@@ -58,7 +58,7 @@ impl Fidelity {
     }
 }
 
-/// The view, as a dialog.
+/// The fidelity view, as a dialog.
 #[component]
 pub fn FidelityView(
     /// Whether it is open.
@@ -68,7 +68,7 @@ pub fn FidelityView(
     Effect::new(move || {
         if open.get() && !matches!(file.get_untracked(), Some(Some(_))) {
             spawn_local(async move {
-                let text = web::file::beside_the_page(FILE).await;
+                let text = web::file::fetch(FILE).await;
                 file.set(Some(text.and_then(|text| Fidelity::read(&text))));
             });
         }
@@ -76,7 +76,7 @@ pub fn FidelityView(
     view! {
         <Dialog open=open title="How faithful is it?" id="fidelity-title" close="Close fidelity">
             {move || match file.get() {
-                None => view! { <p class="empty-note">"One moment."</p> }.into_any(),
+                None => view! { <p class="empty-note">"Loading …"</p> }.into_any(),
                 Some(None) => view! { <p class="empty-note">"The figures could not be loaded."</p> }.into_any(),
                 Some(Some(fidelity)) => table(fidelity).into_any(),
             }}
@@ -92,12 +92,12 @@ fn table(fidelity: Fidelity) -> impl IntoView {
     } = fidelity;
     view! {
         <p>
-            "The simulation is replayed against recordings of the real kube-apiserver, kube-controller-manager and kubectl "
+            "Recordings of the real kube-apiserver, kube-controller-manager and kubectl "
             {kubernetes}
-            ", and of CoreDNS: the same steps, and then every action, event, object, answer and printed line is compared."
+            ", and of CoreDNS, are replayed in the simulation. Every action, event, object, DNS answer and line of output is compared."
         </p>
         <table>
-            <caption class="visually-hidden">"Recordings that agree"</caption>
+            <caption class="visually-hidden">"Recordings that the simulation reproduces"</caption>
             <thead>
                 <tr><th scope="col">"Recordings"</th><th scope="col" class="number">"Agree"</th><th scope="col">"What is compared"</th></tr>
             </thead>

@@ -1,13 +1,13 @@
-//! The header: what this is, files, comparing, theme, help.
+//! The header: title, files, comparison, theme and help.
 
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 
-use crate::app::state::AppState;
 use crate::limits;
 use crate::session::{Msg, Theme};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::state::AppState;
 use crate::web;
 
 /// The header.
@@ -15,20 +15,22 @@ use crate::web;
 pub fn Header(
     /// Whether the help is open.
     help: RwSignal<bool>,
-    /// Whether it is shown what the simulation is held to.
+    /// Whether the fidelity view is open.
     fidelity: RwSignal<bool>,
 ) -> impl IntoView {
     let app = AppState::from_context();
     let chooser = NodeRef::<html::Input>::new();
-    let theme = app.still_memo(|session| session.view().theme);
-    let comparing = app.still_memo(|session| session.comparing());
-    let kept = app.still_memo(|session| session.active().title().to_ascii_lowercase());
+    let theme = app.edit_memo(|session| session.view().theme);
+    let comparing = app.edit_memo(|session| session.comparing());
+    let kept = app.edit_memo(|session| session.active().title().to_ascii_lowercase());
     let compare_title = move || match comparing.get() {
         true => format!(
-            "End the comparison and keep {}, which is in the editor",
+            "End the comparison and keep {}, the one in the editor",
             kept.get()
         ),
-        false => "Compare: run the text a second time beside this run, both from the beginning".to_owned(),
+        false => {
+            "Compare: start a second run of the text beside this one, both from the beginning".to_owned()
+        }
     };
     let open = move || {
         if let Some(input) = chooser.get_untracked() {
@@ -42,7 +44,7 @@ pub fn Header(
         spawn_local(async move {
             match web::file::chosen(&input, limits::YAML_TEXT_BYTES_MAX).await {
                 Some(Ok(text)) => app.dispatch(Msg::OpenFile(text)),
-                Some(Err(why)) => app.said.set(why.to_owned()),
+                Some(Err(why)) => app.announcement.set(why.to_owned()),
                 None => {}
             }
         });
@@ -96,12 +98,12 @@ pub fn Header(
     }
 }
 
-/// Begins a comparison with the text as it is, or ends the one there is.
+/// Starts a comparison with a second run of the text, or ends the comparison.
 fn compare(app: AppState) -> Msg {
     Msg::Compare(app.peek(|session| (!session.comparing()).then(|| session.active_run().text().clone())))
 }
 
-/// As the system says, dark, light, and round again.
+/// The theme that follows in the cycle system, dark, light.
 fn next(theme: Theme) -> Theme {
     match theme {
         Theme::System => Theme::Dark,

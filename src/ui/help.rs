@@ -1,4 +1,4 @@
-//! Help: the keys, and how the picture is read.
+//! Help: how to read the stage, and the keyboard shortcuts.
 
 use leptos::prelude::*;
 
@@ -7,14 +7,14 @@ use crate::ui::icon::{Icon, icon};
 
 const KEYS: [(&str, &str); 7] = [
     ("Space", "Play or pause"),
-    ("→ or .", "Step: on by one decision"),
-    ("←", "Back: one decision earlier"),
+    ("→ or .", "Step: forward by one decision"),
+    ("←", "Back: back by one decision"),
     (
         "Tab, then ←→↑↓",
-        "To the columns, and from pod to pod, claim and disk; Home and End to the ends",
+        "Focus the columns, then move between pods, claims and disks; Home and End for the first and last column",
     ),
-    ("Ctrl Enter", "Apply the text (in the editor)"),
-    ("Esc", "Close what is open"),
+    ("Ctrl Enter", "Apply the YAML (in the editor)"),
+    ("Esc", "Close the card or dialog"),
     ("?", "This help"),
 ];
 
@@ -23,32 +23,32 @@ const KEYS: [(&str, &str); 7] = [
 pub fn Help(
     /// Whether it is open.
     open: RwSignal<bool>,
-    /// Whether it is shown what the simulation is held to.
+    /// Whether the fidelity view is open.
     fidelity: RwSignal<bool>,
 ) -> impl IntoView {
-    let how_faithful = move |_| {
+    let show_fidelity = move |_| {
         open.set(false);
         fidelity.set(true);
     };
     view! {
         <Dialog open=open title="Reading the stage" id="help-title" close="Close help">
             <ul class="help-list">
-                <li>"Columns are ordinals. From top to bottom: the Service, the name, the pod, its claim, the disk."</li>
-                <li>"A filled tap on the rail is in the Service's answer; a hollow one is not ready."</li>
-                <li>{icon(Icon::MARKER)}" The marker stands where the controller's last sync stopped. The sentence below says why."</li>
-                <li>"The letter is the pod's revision. A dashed card is what remains of an ordinal without its pod."</li>
+                <li>"Each column is an ordinal. From top to bottom: the Services, the DNS name, the pod, its claims, their disks."</li>
+                <li>"A filled dot on a Service's rail: the pod is in the Service's DNS answer. A hollow dot: it is selected, but not ready."</li>
+                <li>{icon(Icon::MARKER)}" The marker is at the ordinal where the controller's last sync stopped. The sentence below the stage says why."</li>
+                <li>"The letter on a pod is its revision. A dashed card is an ordinal without a pod."</li>
             </ul>
             <h2>"Comparing"</h2>
             <ul class="help-list">
-                <li>{icon(Icon::COMPARE)}" Compare, in the header, runs the text a second time, beside the first run and in step with it. What you edit, apply or click acts on one of them."</li>
-                <li>"A link, and the next visit, keep only the run that is in the editor."</li>
+                <li>{icon(Icon::COMPARE)}" Compare, in the header, starts a second run of the text beside the first. Both share the play controls; an edit or a click applies to one of them."</li>
+                <li>"Links and the next visit keep only the run in the editor."</li>
             </ul>
             <h2>"Keys"</h2>
             <dl>
                 {KEYS.map(|(key, what)| view! { <dt><kbd>{key}</kbd></dt><dd>{what}</dd> }).collect_view()}
             </dl>
-            <p>"Keys of the show act while the focus is on the stage or the transport. Within the columns, and on the time line, the arrows move there instead."</p>
-            <p><button type="button" class="button" on:click=how_faithful>"How faithful is it?"</button></p>
+            <p>"These keys work while the focus is on the stage, the sentence or the play controls. In the columns the arrow keys move the focus, and on the time line they move the play head."</p>
+            <p><button type="button" class="button" on:click=show_fidelity>"How faithful is it?"</button></p>
         </Dialog>
     }
 }

@@ -1,10 +1,10 @@
-//! Icons as paths: a stroke, a filled shape, and what is cut out of it.
+//! Icons as SVG paths: a stroke, a filled shape, and a shape cut out of that.
 
 use leptos::prelude::*;
 
-use crate::scene::Sign;
+use crate::scene::StatusIcon;
 
-/// One icon on a field of 16 by 16.
+/// An icon of 16 by 16 units.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Icon {
     stroke: &'static str,
@@ -106,17 +106,17 @@ impl Icon {
     pub const DONE: Icon = stroke("M2.5 2.5h11v11h-11zM5 8.2l2.1 2.1L11 6");
     pub const UNKNOWN: Icon = Icon::HELP;
 
-    /// The shape of a status.
-    pub const fn of(sign: Sign) -> Icon {
-        match sign {
-            Sign::Ready => Icon::READY,
-            Sign::Running => Icon::RUNNING,
-            Sign::Pending => Icon::PENDING,
-            Sign::Creating => Icon::CREATING,
-            Sign::Stopping => Icon::STOPPING,
-            Sign::Done => Icon::DONE,
-            Sign::Failed => Icon::FAILED,
-            Sign::Unknown => Icon::UNKNOWN,
+    /// The icon of a status.
+    pub const fn for_status(status: StatusIcon) -> Icon {
+        match status {
+            StatusIcon::Ready => Icon::READY,
+            StatusIcon::Running => Icon::RUNNING,
+            StatusIcon::Pending => Icon::PENDING,
+            StatusIcon::Creating => Icon::CREATING,
+            StatusIcon::Stopping => Icon::STOPPING,
+            StatusIcon::Done => Icon::DONE,
+            StatusIcon::Failed => Icon::FAILED,
+            StatusIcon::Unknown => Icon::UNKNOWN,
         }
     }
 }
@@ -133,7 +133,7 @@ pub fn icon(icon: Icon) -> impl IntoView {
     }
 }
 
-/// Draws an icon that changes.
+/// Draws an icon that depends on signals.
 pub fn changing(icon: impl Fn() -> Icon + Copy + Send + 'static) -> impl IntoView {
     view! {
         <svg class="icon" class:dashed=move || icon().dashed viewBox="0 0 16 16" aria-hidden="true">

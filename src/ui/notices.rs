@@ -1,21 +1,21 @@
-//! What the page tells once, and what it says to those who do not see it.
+//! Notices, and announcements for assistive technology.
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::session::{Msg, Notice};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::state::AppState;
 
-/// The notices, and the region that is read out.
+/// The notices and the live region.
 #[component]
 pub fn Notices() -> impl IntoView {
     let app = AppState::from_context();
-    let notices = app.still_memo(|session| session.notices().to_vec());
+    let notices = app.edit_memo(|session| session.notices().to_vec());
     view! {
         <div class="notices" role="status">
             <For each=move || notices.get() key=|notice| notice.id children=move |notice| notice_view(app, notice)/>
         </div>
-        <p class="visually-hidden" role="status">{move || app.said.get()}</p>
+        <p class="visually-hidden" role="status">{move || app.announcement.get()}</p>
     }
 }
 

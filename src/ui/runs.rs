@@ -1,18 +1,18 @@
-//! The runs: each with its stage and its sentence, and beside each other while two are compared.
+//! The runs, each with its stage and its sentence; two while they are compared.
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::session::{Msg, RunId};
+use crate::ui::format::clock;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::sentence::SentenceView;
 use crate::ui::stage::StageView;
-use crate::ui::words::clock;
+use crate::ui::state::AppState;
 
 /// All runs.
 #[component]
 pub fn Runs() -> impl IntoView {
-    let comparing = AppState::from_context().still_memo(|session| session.comparing());
+    let comparing = AppState::from_context().edit_memo(|session| session.comparing());
     view! {
         <div class="runs">
             <RunView run=RunId::A comparing=comparing/>
@@ -25,7 +25,7 @@ pub fn Runs() -> impl IntoView {
 
 #[component]
 fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
-    let active = AppState::from_context().still_memo(move |session| session.active() == run);
+    let active = AppState::from_context().edit_memo(move |session| session.active() == run);
     view! {
         <div class="run" class:active=move || active.get()>
             <Show when=move || comparing.get()>
@@ -37,12 +37,13 @@ fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// Which run it is, whether the editor belongs to it, and its own time: one run may come to rest before the other.
+/// The header of a run in a comparison: its name, a button that brings it into the editor, and its time, because one run
+/// may settle before the other.
 #[component]
 fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
     let app = AppState::from_context();
     let time = app.run_memo(run, |side| clock(side.now()));
-    let quiet = app.run_memo(run, |side| side.quiet());
+    let quiet = app.run_memo(run, |state| state.quiet());
     let name = run.title().to_ascii_lowercase();
     view! {
         <div class="run-head">
@@ -51,7 +52,7 @@ fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
                 type="button"
                 class="button run-turn"
                 aria-label=format!("Edit {name}")
-                title=format!("Editor and lists show {name}")
+                title=format!("Show {name} in the editor and the lists")
                 aria-pressed=move || active.get().to_string()
                 on:click=move |_| app.dispatch(Msg::SwitchRun(run))
             >

@@ -2,10 +2,13 @@
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
+use crate::object::Key;
 use crate::scene::explain::{Part, Progress, Sentence};
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, changing};
+use crate::ui::stage;
+use crate::ui::state::AppState;
+use crate::web::element;
 
 /// The sentence of a run.
 #[component]
@@ -14,17 +17,19 @@ pub fn SentenceView(
     run: RunId,
 ) -> impl IntoView {
     let app = AppState::from_context();
-    let sentence = app.run_memo(run, |side| side.sentence());
-    let label = app.still_memo(move |session| match session.comparing() {
+    let sentence = app.run_memo(run, |state| state.sentence());
+    let label = app.edit_memo(move |session| match session.comparing() {
         true => format!("What is happening in {}", run.title().to_ascii_lowercase()),
         false => "What is happening".to_owned(),
     });
-    let progress = move || sentence.with(|sentence| sentence.progress);
+    let tone = move || sentence.with(|sentence| sentence.progress);
     let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
     let remedy = Memo::new(move |_| sentence.with(|sentence| sentence.remedy.clone()));
+    let id = element_id(run);
     view! {
         <section
             class="sentence"
+            id=id
             aria-label=label
             data-run=run.name()
             data-now=""
@@ -32,7 +37,7 @@ pub fn SentenceView(
             data-object=move || sentence.with(|s| s.object.as_ref().map(|key| key.name.to_string()).unwrap_or_default())
             data-field=move || field.get().map(|field| field.path).unwrap_or_default()
         >
-            <span class="toned" data-tone=move || tone_name(progress())>{changing(move || sign(progress()))}</span>
+            <span class="toned" data-tone=move || tone_name(tone())>{changing(move || sign(tone()))}</span>
             <p class="sentence-text" title=move || sentence.with(Sentence::text)>
                 {move || sentence.with(|sentence| parts(app, run, sentence))}
             </p>
@@ -71,7 +76,7 @@ fn parts(app: AppState, run: RunId, sentence: &Sentence) -> impl IntoView + use<
         Part::Object(key) => {
             let name = key.name.to_string();
             view! {
-                <button type="button" class="object-link" on:click=move |_| app.dispatch_in(run, Msg::Select(Some(key.clone())))>
+                <button type="button" class="object-link" on:click=move |_| open_card(app, run, key.clone())>
                     {name}
                 </button>
             }
@@ -79,6 +84,21 @@ fn parts(app: AppState, run: RunId, sentence: &Sentence) -> impl IntoView + use<
         }
     };
     sentence.parts.iter().map(part).collect_view()
+}
+
+/// Opens the card of an object beside its picture, or beside the sentence if it is not drawn.
+fn open_card(app: AppState, run: RunId, key: Key) {
+    let picture = stage::element_id(run, "object", &key);
+    let anchor = match element::is_drawn(&picture) {
+        true => picture,
+        false => element_id(run),
+    };
+    app.open_card(run, key, anchor);
+}
+
+/// The id of the sentence's element.
+fn element_id(run: RunId) -> String {
+    format!("{}-sentence", run.name())
 }
 
 fn sign(progress: Progress) -> Icon {
@@ -99,16 +119,13 @@ fn tone_name(progress: Progress) -> &'static str {
     }
 }
 
-/// The end of a long path, which is what tells fields apart.
+/// A path, of a long one only the end, in which fields differ.
 fn short(path: &str) -> String {
     const CHARS_MAX: usize = 30;
     if path.chars().count() <= CHARS_MAX {
         return path.to_owned();
     }
-    let ends: Vec<&str> = path
-        .rmatch_indices('.')
-        .map(|(place, _)| &path[place + 1..])
-        .collect();
+    let ends: Vec<&str> = path.rmatch_indices('.').map(|(at, _)| &path[at + 1..]).collect();
     let fits = ends.iter().rev().find(|end| end.chars().count() <= CHARS_MAX);
     match fits.or(ends.first()) {
         Some(end) => format!("….{end}"),

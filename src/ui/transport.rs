@@ -1,34 +1,34 @@
-//! The transport: time as on a recorder.
+//! The transport: play controls, time line, clock and speed.
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::session::run_state::Version;
 use crate::session::{Msg, RunId, RunState};
 use crate::timeline::{self, MarkKind, Speed};
+use crate::ui::format::clock;
 use crate::ui::icon::{Icon, changing, icon};
-use crate::ui::words::clock;
+use crate::ui::state::AppState;
 use crate::web;
 
-/// Places along the time line at which marks can stand; what falls on one place becomes one mark.
-const PLACES: u64 = 150;
+/// Number of positions of marks along the time line; marks at the same position are drawn as one.
+const POSITIONS: u64 = 150;
 
-/// Narrowest gap that is labelled, in thousandths of the time line.
+/// Least width of a labelled gap, in thousandths of the time line.
 const LABEL_PERMILLE_MIN: u64 = 45;
 
-/// Shortest gap that is labelled, in milliseconds of cluster time: what is hardly compressed needs no word.
+/// Least duration of a labelled gap, in milliseconds of cluster time: shorter ones are hardly compressed.
 const LABEL_MS_MIN: u64 = 2_500;
 
-/// The transport: of all runs, with the time line of the active one.
+/// The transport of all runs, with the time line of the active one.
 #[component]
 pub fn Transport() -> impl IntoView {
     let app = AppState::from_context();
     let playing = app.memo(|session| session.moving());
-    let quiet = app.memo(|session| session.runs().all(|(_, side)| side.quiet()));
-    let embed = app.still_memo(|session| session.view().embed);
-    let can_undo = app.still_memo(|session| session.active_run().can_undo());
-    let speed = app.still_memo(|session| session.active_run().playback().speed());
-    let key = move |name: &'static str, sign: Icon, msg: fn() -> Msg| {
+    let quiet = app.memo(|session| session.runs().all(|(_, state)| state.quiet()));
+    let embed = app.edit_memo(|session| session.view().embed);
+    let can_undo = app.edit_memo(|session| session.active_run().can_undo());
+    let speed = app.edit_memo(|session| session.active_run().playback().speed());
+    let button = move |name: &'static str, sign: Icon, msg: fn() -> Msg| {
         view! {
             <button
                 type="button"
@@ -45,7 +45,7 @@ pub fn Transport() -> impl IntoView {
     view! {
         <section class="transport" aria-label="Transport" data-keys="">
             <div class="transport-keys">
-                {key("Back", Icon::BACK, || Msg::Back)}
+                {button("Back", Icon::BACK, || Msg::Back)}
                 <button
                     type="button"
                     class="button primary square play"
@@ -55,8 +55,8 @@ pub fn Transport() -> impl IntoView {
                 >
                     {changing(move || if playing.get() { Icon::PAUSE } else { Icon::PLAY })}
                 </button>
-                {key("Step", Icon::STEP, || Msg::Step)}
-                {key("Skip", Icon::SKIP, || Msg::Skip)}
+                {button("Step", Icon::STEP, || Msg::Step)}
+                {button("Skip", Icon::SKIP, || Msg::Skip)}
             </div>
             <TimeLine/>
             <Clock playing=playing quiet=quiet/>
@@ -88,7 +88,7 @@ pub fn Transport() -> impl IntoView {
                     {icon(Icon::UNDO)}
                 </button>
             </Show>
-            {key("Copy link", Icon::LINK, || Msg::CopyLink)}
+            {button("Copy link", Icon::LINK, || Msg::CopyLink)}
             <Show when=move || embed.get()>
                 <a
                     class="button quiet square"
@@ -134,7 +134,7 @@ fn Clock(playing: Memo<bool>, quiet: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// A label at a place of the time line.
+/// A label on the time line.
 #[derive(Clone, Debug, PartialEq)]
 struct Label {
     permille: u64,
@@ -147,13 +147,13 @@ fn TimeLine() -> impl IntoView {
     let head = app.memo(|session| session.active_run().head().show.0);
     let length = app.memo(|session| session.active_run().length().0);
     let extent = app.memo(|session| extent(session.active_run(), session.active()));
-    let of_run = move |read: fn(&RunState) -> Vec<Label>| {
+    let labels = move |read: fn(&RunState) -> Vec<Label>| {
         Memo::new(move |_| {
             let (_, _, _, run) = extent.get();
             app.peek(|session| read(session.run_state(run)))
         })
     };
-    let (gaps, commands) = (of_run(gaps), of_run(commands));
+    let (gaps, commands) = (labels(gaps), labels(commands));
     let time = app.memo(|session| clock(session.active_run().now()));
     view! {
         <div class="timeline">
@@ -195,7 +195,7 @@ fn TimeLine() -> impl IntoView {
     }
 }
 
-/// The kinds of marks that are drawn as strokes, the most important last.
+/// The kinds of marks that are drawn as strokes, the most important on top.
 const MARKS: [MarkKind; 7] = [
     MarkKind::Created,
     MarkKind::Gone,
@@ -206,17 +206,17 @@ const MARKS: [MarkKind; 7] = [
     MarkKind::Fault,
 ];
 
-/// What the marks depend on, coarsely while the simulation still runs ahead: its length in steps of about a percent,
-/// whether it rests, which log it is, and whose.
-fn extent(side: &RunState, run: RunId) -> (u64, bool, Version, RunId) {
-    let length = side.length().0;
-    let quiet = side.run().quiet();
+/// What the marks depend on: the length of the time line, whether the run is quiet, and which log of which run it is.
+/// While the simulation runs ahead, the length is in steps of one to two percent, so that marks are not drawn too often.
+fn extent(state: &RunState, run: RunId) -> (u64, bool, Version, RunId) {
+    let length = state.length().0;
+    let quiet = state.run().quiet();
     let step = if quiet {
         1
     } else {
         (length / 64).next_power_of_two()
     };
-    (length / step, quiet, side.version(), run)
+    (length / step, quiet, state.version(), run)
 }
 
 fn permille(part: u64, whole: u64) -> u64 {
@@ -226,30 +226,30 @@ fn permille(part: u64, whole: u64) -> u64 {
         .min(1000)
 }
 
-/// A stroke at every place with a mark of that kind.
-fn strokes(side: &RunState, kind: MarkKind) -> String {
-    let length = side.length().0.max(1);
+/// The SVG path with a stroke at each position that has a mark of a kind.
+fn strokes(state: &RunState, kind: MarkKind) -> String {
+    let length = state.length().0.max(1);
     let mut path = String::new();
     let mut last = None;
-    for mark in side
+    for mark in state
         .run()
         .history()
         .marks()
         .iter()
         .filter(|mark| mark.kind == kind)
     {
-        let place = mark.show.0.saturating_mul(PLACES) / length;
-        if last.replace(place) != Some(place) {
-            path.push_str(&format!("M{} 0v10", permille(place, PLACES)));
+        let position = mark.show.0.saturating_mul(POSITIONS) / length;
+        if last.replace(position) != Some(position) {
+            path.push_str(&format!("M{} 0v10", permille(position, POSITIONS)));
         }
     }
     path
 }
 
-/// The commands, each as a dot.
-fn commands(side: &RunState) -> Vec<Label> {
-    let length = side.length().0.max(1);
-    let marks = side.run().history().marks().iter();
+/// The positions of commands, drawn as dots.
+fn commands(state: &RunState) -> Vec<Label> {
+    let length = state.length().0.max(1);
+    let marks = state.run().history().marks().iter();
     let commands = marks.filter(|mark| mark.kind == MarkKind::Command);
     let label = |show: u64| Label {
         permille: permille(show, length),
@@ -260,11 +260,12 @@ fn commands(side: &RunState) -> Vec<Label> {
     labels
 }
 
-fn gaps(side: &RunState) -> Vec<Label> {
-    let length = side.length().0.max(1);
+/// The labels of compressed gaps, as far as they do not overlap.
+fn gaps(state: &RunState) -> Vec<Label> {
+    let length = state.length().0.max(1);
     let mut free = 0;
     let mut placed = Vec::new();
-    for gap in side.run().history().pace().gaps() {
+    for gap in state.run().history().pace().gaps() {
         let (from, to) = (permille(gap.from.0, length), permille(gap.to.0, length));
         if gap.cluster_ms >= LABEL_MS_MIN && to - from >= LABEL_PERMILLE_MIN && from >= free {
             free = to;

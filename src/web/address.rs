@@ -16,7 +16,7 @@ pub fn fragment() -> String {
     window().location().hash().unwrap_or_default()
 }
 
-/// The whole address without query, with this fragment: what a person copies, and what *open full page* opens.
+/// The page's address with this fragment and without a query: for *Copy link* and *Open full page*.
 pub fn with_fragment(fragment: &str) -> String {
     let location = window().location();
     let origin = location.origin().unwrap_or_default();
@@ -24,7 +24,7 @@ pub fn with_fragment(fragment: &str) -> String {
     format!("{origin}{path}#{fragment}")
 }
 
-/// Whether the page stands in a frame of another page.
+/// Whether the page is in a frame of another page.
 pub fn framed() -> bool {
     let window = window();
     !window
@@ -32,37 +32,37 @@ pub fn framed() -> bool {
         .is_ok_and(|parent| parent.is_some_and(|parent| parent == window))
 }
 
-/// Browsers refuse more than about a hundred changes of the address in half a minute.
-const PAUSE_MS: u32 = 1_000;
+/// Least time between two writes: browsers refuse more than about a hundred changes of the address in half a minute.
+const INTERVAL_MS: u32 = 1_000;
 
 thread_local! {
-    static DUE: RefCell<Option<String>> = const { RefCell::new(None) };
-    static WAITING: Cell<bool> = const { Cell::new(false) };
+    static PENDING: RefCell<Option<String>> = const { RefCell::new(None) };
+    static THROTTLED: Cell<bool> = const { Cell::new(false) };
 }
 
-/// Writes a fragment into the address, at most once a second; the last one wins. In a frame nothing is written: the
-/// host's history is not ours.
+/// Writes a fragment into the address, at most once a second; the last one wins. In a frame nothing is written, because
+/// the history there belongs to the host page.
 pub fn write(fragment: String) {
     if framed() {
         return;
     }
-    DUE.set(Some(fragment));
-    if WAITING.replace(true) {
+    PENDING.set(Some(fragment));
+    if THROTTLED.replace(true) {
         return;
     }
     flush();
-    Timeout::new(PAUSE_MS, || {
-        WAITING.set(false);
+    Timeout::new(INTERVAL_MS, || {
+        THROTTLED.set(false);
         flush();
     })
     .forget();
 }
 
 fn flush() {
-    let Some(fragment) = DUE.take() else { return };
+    let Some(fragment) = PENDING.take() else { return };
     let address = format!("{}#{fragment}", query_path());
     if let Ok(history) = window().history() {
-        // Refused only where scripts may not touch the history at all; the page works without.
+        // Fails only where scripts may not change the history; the page works without it.
         let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&address));
     }
 }

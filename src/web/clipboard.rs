@@ -3,10 +3,10 @@
 use gloo::utils::window;
 use wasm_bindgen_futures::JsFuture;
 
-/// Puts a text into the clipboard; says whether the browser allowed it.
+/// Writes a text to the clipboard; returns whether the browser allowed it.
 pub async fn write(text: &str) -> bool {
     let clipboard = js_sys::Reflect::get(&window().navigator(), &"clipboard".into());
-    // Absent where the page is not served securely.
+    // `navigator.clipboard` is undefined outside secure contexts.
     let Ok(clipboard) = clipboard.map(web_sys::Clipboard::from) else {
         return false;
     };

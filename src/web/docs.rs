@@ -1,4 +1,4 @@
-//! The API's descriptions of its fields, fetched when they are first asked for.
+//! The API's descriptions of its fields, fetched when they are first needed.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use leptos::task::spawn_local;
 
 use crate::kubectl::console::Docs;
 
-/// Beside the page.
+/// Served beside the page.
 const FILE: &str = "schema-docs.json";
 
 /// The descriptions by `Type` and `Type.field`.
@@ -16,47 +16,47 @@ const FILE: &str = "schema-docs.json";
 struct Descriptions(BTreeMap<String, String>);
 
 impl Docs for Descriptions {
-    fn text(&self, place: &str) -> Option<String> {
-        self.0.get(place).cloned()
+    fn text(&self, path: &str) -> Option<String> {
+        self.0.get(path).cloned()
     }
 }
 
 thread_local! {
     static DOCS: RefCell<Option<Descriptions>> = const { RefCell::new(None) };
-    static ASKED: RefCell<bool> = const { RefCell::new(false) };
-    static ARRIVED: ArcRwSignal<bool> = ArcRwSignal::new(false);
+    static REQUESTED: RefCell<bool> = const { RefCell::new(false) };
+    static LOADED: ArcRwSignal<bool> = ArcRwSignal::new(false);
 }
 
-/// Looks something up in the descriptions, if they are there; what depends on them is looked at again when they come.
-pub fn with<T>(look: impl FnOnce(Option<&dyn Docs>) -> T) -> T {
-    ARRIVED.with(|arrived| arrived.get());
-    DOCS.with_borrow(|docs| look(docs.as_ref().map(|docs| docs as &dyn Docs)))
+/// Reads the descriptions, `None` until they are loaded. A reactive caller runs again when they are.
+pub fn with<T>(read: impl FnOnce(Option<&dyn Docs>) -> T) -> T {
+    LOADED.with(|loaded| loaded.get());
+    DOCS.with_borrow(|docs| read(docs.as_ref().map(|docs| docs as &dyn Docs)))
 }
 
-/// Fetches them, once. Without a network `explain` says so by an empty description.
-pub fn fetch() {
-    if ASKED.replace(true) {
+/// Loads the descriptions in the background, once.
+pub fn load_soon() {
+    if REQUESTED.replace(true) {
         return;
     }
-    spawn_local(ready());
+    spawn_local(load());
 }
 
-/// Fetches them unless they are there.
-pub async fn ready() {
+/// Loads the descriptions unless they are loaded. If that fails they are empty.
+pub async fn load() {
     if DOCS.with_borrow(Option::is_some) {
         return;
     }
-    let read = read().await.unwrap_or_default();
-    DOCS.replace(Some(Descriptions(read)));
-    ARRIVED.with(|arrived| arrived.set(true));
+    let descriptions = fetch().await.unwrap_or_default();
+    DOCS.replace(Some(Descriptions(descriptions)));
+    LOADED.with(|loaded| loaded.set(true));
 }
 
-/// The description of a type or field, if they are there.
-pub fn text(place: &str) -> Option<String> {
-    DOCS.with_borrow(|docs| docs.as_ref()?.text(place))
+/// The description of a type or field, if it is loaded.
+pub fn text(path: &str) -> Option<String> {
+    DOCS.with_borrow(|docs| docs.as_ref()?.text(path))
 }
 
-async fn read() -> Option<BTreeMap<String, String>> {
-    let text = super::file::beside_the_page(FILE).await?;
+async fn fetch() -> Option<BTreeMap<String, String>> {
+    let text = super::file::fetch(FILE).await?;
     serde_json::from_str(&text).ok()
 }

@@ -1,122 +1,175 @@
-//! The `<yaml-editor>` element: its properties and what its events tell.
+//! The `<yaml-editor>` element: its properties, methods and events.
 
+use gloo::events::EventListener;
+use gloo::utils::document;
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
-use web_sys::{CustomEvent, Element};
+use web_sys::{CustomEvent, Element, HtmlTextAreaElement};
 
-/// One message for the editor; offsets in UTF-16 units.
-pub struct Message<'a> {
-    /// Where it begins.
+/// A diagnostic as the element takes it; offsets in UTF-16 units.
+pub struct EditorDiagnostic<'a> {
+    /// Start offset.
     pub from: usize,
-    /// Where it ends.
+    /// End offset.
     pub to: usize,
-    /// Line of its beginning, from 1.
+    /// Line of the start, from 1.
     pub line: usize,
-    /// Column of its beginning in characters, from 1.
+    /// Column of the start in characters, from 1.
     pub column: usize,
     /// `error`, `warning` or `advice`.
     pub severity: &'static str,
-    /// What it says.
-    pub text: &'a str,
-    /// Label, beginning, end and replacement of the change that mends it.
+    /// The message.
+    pub message: &'a str,
+    /// Label, start, end and replacement of a quick fix.
     pub fix: Option<(&'a str, usize, usize, &'a str)>,
 }
 
-/// One proposal for the place at which a person writes.
+/// A completion as the element takes it.
 pub struct Completion {
-    /// Where the word begins that it replaces, in UTF-16 units.
+    /// Where the word that it replaces begins, in UTF-16 units.
     pub from: usize,
-    /// What it is called.
+    /// The label.
     pub label: String,
-    /// What is written.
+    /// The inserted text.
     pub insert: String,
-    /// Its type in a word or two.
+    /// The type, in a word or two.
     pub detail: String,
-    /// What it means.
+    /// The description.
     pub info: String,
 }
 
-/// Answers the editor's question for proposals at an offset in UTF-16 units, as long as the page lives.
-pub fn on_complete(editor: &Element, answer: impl Fn(usize) -> Vec<Completion> + 'static) {
-    let callback = Closure::<dyn Fn(f64) -> JsValue>::new(move |offset: f64| {
-        let list: Array = answer(offset as usize).iter().map(Completion::object).collect();
-        list.into()
-    });
-    set(editor, "complete", callback.as_ref());
-    callback.forget();
-}
+/// The page's editor, which lives as long as the page.
+#[derive(Clone)]
+pub struct Editor(Element);
 
-/// Answers the editor's question for what stands at an offset in UTF-16 units, as long as the page lives.
-pub fn on_describe<F>(editor: &Element, answer: impl Fn(usize) -> F + 'static)
-where
-    F: Future<Output = Option<String>> + 'static,
-{
-    let callback = Closure::<dyn Fn(f64) -> Promise>::new(move |offset: f64| {
-        let text = answer(offset as usize);
-        future_to_promise(async move { Ok(text.await.map_or(JsValue::NULL, JsValue::from)) })
-    });
-    set(editor, "describe", callback.as_ref());
-    callback.forget();
-}
-
-/// The editor's text.
-pub fn text(editor: &Element) -> String {
-    let text = Reflect::get(editor, &"text".into()).ok();
-    text.and_then(|text| text.as_string()).unwrap_or_default()
-}
-
-/// Replaces the text as typing would. The element's script may not have arrived: then its plain text field is set, from
-/// which it takes the text over.
-pub fn set_text(editor: &Element, new: &str) {
-    if let Ok(Some(field)) = editor.query_selector("textarea") {
-        if let Ok(field) = field.dyn_into::<web_sys::HtmlTextAreaElement>() {
-            field.set_default_value(new).ok();
-            field.set_value(new);
-        }
-        return;
+impl Editor {
+    /// The editor within an element, or a new one that is in no document yet.
+    pub fn within(host: &Element) -> Option<Editor> {
+        let found = host.query_selector("yaml-editor").ok().flatten();
+        let editor = found.or_else(|| document().create_element("yaml-editor").ok());
+        editor.map(Editor)
     }
-    set(editor, "text", &new.into());
-}
 
-/// Sets what there is to say about the text.
-pub fn set_messages<'a>(editor: &Element, messages: impl Iterator<Item = Message<'a>>) {
-    let list: Array = messages.map(|message| message.object()).collect();
-    set(editor, "diagnostics", &list);
-}
+    /// Moves the element to the end of another.
+    pub fn append_to(&self, parent: &Element) {
+        // Fails only for a parent that is inside the element.
+        let _ = parent.append_child(&self.0);
+    }
 
-/// Sets the badges at the ends of lines: line from 1, and text.
-pub fn set_live(editor: &Element, badges: impl Iterator<Item = (usize, String)>) {
-    let badge = |(line, text): (usize, String)| {
-        let object = Object::new();
-        set(&object, "line", &number(line));
-        set(&object, "text", &text.into());
-        object
-    };
-    let list: Array = badges.map(badge).collect();
-    set(editor, "live", &list);
-}
+    /// The text.
+    pub fn text(&self) -> String {
+        let text = Reflect::get(&self.0, &"text".into()).ok();
+        text.and_then(|text| text.as_string()).unwrap_or_default()
+    }
 
-/// `light`, `dark`, or `auto`.
-pub fn set_theme(editor: &Element, theme: &str) {
-    set(editor, "theme", &theme.into());
-}
+    /// Replaces the text as typing would. Until the element's script has run, its plain text field is set, from which
+    /// the script takes the text over.
+    pub fn set_text(&self, text: &str) {
+        if let Ok(Some(field)) = self.0.query_selector("textarea") {
+            if let Ok(field) = field.dyn_into::<HtmlTextAreaElement>() {
+                field.set_default_value(text).ok();
+                field.set_value(text);
+            }
+            return;
+        }
+        set(&self.0, "text", &text.into());
+    }
 
-/// Scrolls to a line, from 1, and shows it for a moment.
-pub fn reveal(editor: &Element, line: usize, focus: bool) {
-    call(editor, "reveal", &[number(line), 1.into(), focus.into()]);
-}
+    /// Sets the diagnostics.
+    pub fn set_diagnostics<'a>(&self, diagnostics: impl Iterator<Item = EditorDiagnostic<'a>>) {
+        let list: Array = diagnostics.map(|diagnostic| diagnostic.object()).collect();
+        set(&self.0, "diagnostics", &list);
+    }
 
-/// Moves the focus into the text.
-pub fn focus(editor: &Element) {
-    call(editor, "focus", &[]);
-}
+    /// Sets the badges at the ends of lines: the line, from 1, and the text.
+    pub fn set_live(&self, badges: impl Iterator<Item = (usize, String)>) {
+        let badge = |(line, text): (usize, String)| {
+            let object = Object::new();
+            set(&object, "line", &number(line));
+            set(&object, "text", &text.into());
+            object
+        };
+        let list: Array = badges.map(badge).collect();
+        set(&self.0, "live", &list);
+    }
 
-/// A number among what an event of the editor tells.
-pub fn detail_number(event: &CustomEvent, name: &str) -> Option<usize> {
-    let number = Reflect::get(&event.detail(), &name.into()).ok()?.as_f64()?;
-    (number >= 0.0).then_some(number as usize)
+    /// Sets the theme: `light`, `dark` or `auto`.
+    pub fn set_theme(&self, theme: &str) {
+        set(&self.0, "theme", &theme.into());
+    }
+
+    /// Scrolls to a line, from 1, and highlights it for a moment.
+    pub fn reveal(&self, line: usize, focus: bool) {
+        self.call("reveal", &[number(line), 1.into(), focus.into()]);
+    }
+
+    /// Moves the focus into the text.
+    pub fn focus(&self) {
+        self.call("focus", &[]);
+    }
+
+    /// Answers the editor's requests for completions at an offset in UTF-16 units.
+    pub fn on_complete(&self, answer: impl Fn(usize) -> Vec<Completion> + 'static) {
+        let callback = Closure::<dyn Fn(f64) -> JsValue>::new(move |offset: f64| {
+            let list: Array = answer(offset as usize).iter().map(Completion::object).collect();
+            list.into()
+        });
+        set(&self.0, "complete", callback.as_ref());
+        callback.forget();
+    }
+
+    /// Answers the editor's requests for a description of what is at an offset in UTF-16 units.
+    pub fn on_describe<F>(&self, answer: impl Fn(usize) -> F + 'static)
+    where
+        F: Future<Output = Option<String>> + 'static,
+    {
+        let callback = Closure::<dyn Fn(f64) -> Promise>::new(move |offset: f64| {
+            let text = answer(offset as usize);
+            future_to_promise(async move { Ok(text.await.map_or(JsValue::NULL, JsValue::from)) })
+        });
+        set(&self.0, "describe", callback.as_ref());
+        callback.forget();
+    }
+
+    /// Calls back when the text has changed.
+    pub fn on_edit(&self, mut then: impl FnMut() + 'static) {
+        self.listen("edit", move |_| then());
+    }
+
+    /// Calls back when a person asks to apply the text.
+    pub fn on_apply(&self, mut then: impl FnMut() + 'static) {
+        self.listen("apply", move |_| then());
+    }
+
+    /// Calls back with the line, from 1, whose badge a person has clicked to take its value over into the text.
+    pub fn on_take_over(&self, mut then: impl FnMut(usize) + 'static) {
+        self.listen("takeover", move |event| {
+            let line = Reflect::get(&event.detail(), &"line".into()).ok();
+            if let Some(line) = line.and_then(|line| line.as_f64()) {
+                then(line as usize);
+            }
+        });
+    }
+
+    fn listen(&self, event: &'static str, mut then: impl FnMut(&CustomEvent) + 'static) {
+        EventListener::new(&self.0, event, move |event| {
+            if let Some(event) = event.dyn_ref::<CustomEvent>() {
+                then(event);
+            }
+        })
+        .forget();
+    }
+
+    fn call(&self, method: &str, arguments: &[JsValue]) {
+        let method = Reflect::get(&self.0, &method.into());
+        let Ok(Some(function)) = method.map(|method| method.dyn_into::<Function>().ok()) else {
+            return;
+        };
+        let arguments: Array = arguments.iter().collect();
+        let _ = function.apply(&self.0, &arguments);
+    }
 }
 
 impl Completion {
@@ -135,7 +188,7 @@ impl Completion {
     }
 }
 
-impl Message<'_> {
+impl EditorDiagnostic<'_> {
     fn object(&self) -> Object {
         let object = Object::new();
         set(&object, "from", &number(self.from));
@@ -143,7 +196,7 @@ impl Message<'_> {
         set(&object, "line", &number(self.line));
         set(&object, "column", &number(self.column));
         set(&object, "severity", &self.severity.into());
-        set(&object, "message", &self.text.into());
+        set(&object, "message", &self.message.into());
         if let Some((label, from, to, insert)) = self.fix {
             let fix = Object::new();
             set(&fix, "label", &label.into());
@@ -163,12 +216,4 @@ fn number(value: usize) -> JsValue {
 fn set(object: &JsValue, name: &str, value: &JsValue) {
     // Fails only for objects that refuse properties; these do not.
     let _ = Reflect::set(object, &name.into(), value);
-}
-
-fn call(editor: &Element, name: &str, arguments: &[JsValue]) {
-    let Ok(Some(function)) = Reflect::get(editor, &name.into()).map(|f| f.dyn_into::<Function>().ok()) else {
-        return;
-    };
-    let arguments: Array = arguments.iter().collect();
-    let _ = function.apply(editor, &arguments);
 }

@@ -1,4 +1,4 @@
-//! Files of the person's own device.
+//! Files: those of the person's device, and those served beside the page.
 
 use gloo::file::{Blob, ObjectUrl};
 use gloo::utils::{document, window};
@@ -6,7 +6,7 @@ use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{HtmlAnchorElement, HtmlInputElement, Response};
 
-/// Offers a text as a file.
+/// Offers a text for download.
 pub fn download(name: &str, text: &str) {
     let blob = Blob::new_with_options(text, Some("application/yaml"));
     let url = ObjectUrl::from(blob);
@@ -18,8 +18,8 @@ pub fn download(name: &str, text: &str) {
     }
 }
 
-/// The text of a file of the page itself, none if it cannot be had.
-pub async fn beside_the_page(name: &str) -> Option<String> {
+/// Fetches a file that is served beside the page; `None` if that fails.
+pub async fn fetch(name: &str) -> Option<String> {
     let response = JsFuture::from(window().fetch_with_str(name)).await.ok()?;
     let response: Response = response.dyn_into().ok()?;
     if !response.ok() {
@@ -28,7 +28,7 @@ pub async fn beside_the_page(name: &str) -> Option<String> {
     JsFuture::from(response.text().ok()?).await.ok()?.as_string()
 }
 
-/// The text of the file that a person chose; none if nothing was chosen, it is larger than that, or no text.
+/// The text of the file that a person chose, or why it cannot be opened; `None` if they chose none.
 pub async fn chosen(input: &HtmlInputElement, bytes_max: usize) -> Option<Result<String, &'static str>> {
     let file = input.files()?.get(0)?;
     if file.size() > bytes_max as f64 {
@@ -41,6 +41,6 @@ pub async fn chosen(input: &HtmlInputElement, bytes_max: usize) -> Option<Result
     input.set_value("");
     Some(match text {
         Some(text) if !text.contains('\0') => Ok(text),
-        _ => Err("This file is no text."),
+        _ => Err("This file is not a text file."),
     })
 }

@@ -1,32 +1,49 @@
-//! A loop over the browser's frames, while there is something to do in them.
+//! Animation frames: the next one, and a loop that runs while there is something to animate.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use gloo::render::{AnimationFrame, request_animation_frame};
 
-/// A loop that can be started as often as one likes; it stops by itself.
+/// A function that is called with the next frame, unless this is dropped before.
+pub struct NextFrame(AnimationFrame);
+
+/// Calls a function with the next frame.
+pub fn next_frame(callback: impl FnOnce() + 'static) -> NextFrame {
+    NextFrame(request_animation_frame(move |_| callback()))
+}
+
+impl NextFrame {
+    /// Calls the function in any case.
+    pub fn forget(self) {
+        // The request is cancelled when it is dropped.
+        std::mem::forget(self.0);
+    }
+}
+
+/// A loop over animation frames. It can be started at any time and stops by itself.
 #[derive(Clone)]
-pub struct Frames(Rc<RefCell<Inner>>);
+pub struct FrameLoop(Rc<RefCell<Inner>>);
 
 struct Inner {
-    /// Called with the milliseconds since the frame before; says whether to go on.
-    each: Box<dyn FnMut(u64) -> bool>,
+    /// Called with the milliseconds since the previous frame; returns whether to go on.
+    callback: Box<dyn FnMut(u64) -> bool>,
     pending: Option<AnimationFrame>,
     last_ms: Option<f64>,
 }
 
-impl Frames {
-    /// A loop that stands still.
-    pub fn new(each: impl FnMut(u64) -> bool + 'static) -> Frames {
-        Frames(Rc::new(RefCell::new(Inner {
-            each: Box::new(each),
+impl FrameLoop {
+    /// A loop that is not running. The callback gets the milliseconds since the previous frame and returns whether to
+    /// go on.
+    pub fn new(callback: impl FnMut(u64) -> bool + 'static) -> FrameLoop {
+        FrameLoop(Rc::new(RefCell::new(Inner {
+            callback: Box::new(callback),
             pending: None,
             last_ms: None,
         })))
     }
 
-    /// Goes on with the next frame, if it does not anyway.
+    /// Starts the loop unless it is running.
     pub fn start(&self) {
         let Ok(mut inner) = self.0.try_borrow_mut() else {
             return;
@@ -45,10 +62,10 @@ impl Frames {
     fn frame(&self, now_ms: f64) {
         let mut inner = self.0.borrow_mut();
         let elapsed = inner.last_ms.map_or(0.0, |last| now_ms - last);
-        // Whole milliseconds count; the rest is carried to the next frame.
+        // The callback gets whole milliseconds; the remainder is carried over to the next frame.
         let whole = elapsed.max(0.0).floor();
         inner.last_ms = Some(now_ms - (elapsed - whole));
-        let more = (inner.each)(whole as u64);
+        let more = (inner.callback)(whole as u64);
         inner.pending = more.then(|| self.request());
     }
 }

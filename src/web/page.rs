@@ -1,27 +1,29 @@
-//! The page as a whole: theme, visibility, media, and what is said to those who do not see it.
+//! The page as a whole: its host element, theme, visibility, media queries and selection.
 
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::{document, document_element, window};
 use wasm_bindgen::JsCast;
 use wasm_bindgen::closure::Closure;
-use web_sys::{IntersectionObserver, IntersectionObserverEntry};
+use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
-/// Whether the person asked their system for little motion.
+use super::editor::Editor;
+
+/// Empties the element with this id and returns it with the editor that it held, or a new editor if it held none. `None`
+/// if the document has no such element.
+pub fn take_skeleton(host: &str) -> Option<(HtmlElement, Editor)> {
+    let host = super::element::by_id(host)?;
+    let editor = Editor::within(&host)?;
+    host.replace_children_with_node_0();
+    Some((host, editor))
+}
+
+/// Whether the person asked their system for reduced motion.
 pub fn reduced_motion() -> bool {
-    matches("(prefers-reduced-motion: reduce)")
+    let media = window().match_media("(prefers-reduced-motion: reduce)");
+    media.ok().flatten().is_some_and(|media| media.matches())
 }
 
-/// Whether the system's theme is the dark one.
-pub fn system_is_dark() -> bool {
-    matches("(prefers-color-scheme: dark)")
-}
-
-fn matches(query: &str) -> bool {
-    let media = window().match_media(query).ok().flatten();
-    media.is_some_and(|media| media.matches())
-}
-
-/// Sets the theme; none leaves it to the system.
+/// Sets the theme; `None` leaves it to the system.
 pub fn set_theme(theme: Option<&str>) {
     let root = document_element();
     let _ = match theme {
@@ -30,11 +32,17 @@ pub fn set_theme(theme: Option<&str>) {
     };
 }
 
-/// Milliseconds by the browser's clock, for what only the eye follows.
+/// Milliseconds of the browser's clock, for animation only.
 pub fn clock_ms() -> f64 {
     window()
         .performance()
         .map_or(0.0, |performance| performance.now())
+}
+
+/// Whether some text of the page is selected.
+pub fn has_selection() -> bool {
+    let selection = window().get_selection().ok().flatten();
+    selection.is_some_and(|selection| !selection.is_collapsed())
 }
 
 /// Whether the tab is in front.
@@ -42,29 +50,34 @@ pub fn visible() -> bool {
     !document().hidden()
 }
 
-/// Calls back whenever the tab comes to the front or leaves it.
+/// Calls back with `visible()` whenever it changes.
 pub fn on_visibility(mut then: impl FnMut(bool) + 'static) {
     EventListener::new(&document(), "visibilitychange", move |_| then(visible())).forget();
 }
 
-/// Calls back whenever the fragment of the address changes.
+/// Calls back with the address's fragment whenever it changes.
 pub fn on_fragment(mut then: impl FnMut(String) + 'static) {
     EventListener::new(&window(), "hashchange", move |_| then(super::address::fragment())).forget();
 }
 
-/// Calls back whenever the page comes into view of the window, or leaves it: a frame can be scrolled out of sight.
+/// Calls back whenever the page comes into view of the window or leaves it: a frame can be scrolled out of sight.
 pub fn on_in_view(mut then: impl FnMut(bool) + 'static) {
     let callback = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
         if let Some(entry) = entries.iter().last() {
-            then(
-                entry
-                    .unchecked_into::<IntersectionObserverEntry>()
-                    .is_intersecting(),
-            );
+            let entry = entry.unchecked_into::<IntersectionObserverEntry>();
+            then(entry.is_intersecting());
         }
     });
     if let Ok(observer) = IntersectionObserver::new(callback.as_ref().unchecked_ref()) {
         observer.observe(&document_element());
         callback.forget();
     }
+}
+
+/// Calls back whenever something in the page was scrolled or the window was resized.
+pub fn on_layout(then: impl Fn() + Clone + 'static) {
+    let capture = EventListenerOptions::run_in_capture_phase();
+    let scrolled = then.clone();
+    EventListener::new_with_options(&document(), "scroll", capture, move |_| scrolled()).forget();
+    EventListener::new(&window(), "resize", move |_| then()).forget();
 }

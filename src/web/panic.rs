@@ -1,4 +1,4 @@
-//! What becomes of a panic: it is told to the page's start module, which outlives the Wasm and shows a report.
+//! Reports a panic to the page's start module, which outlives the Wasm and shows the report.
 
 use std::panic::PanicHookInfo;
 
@@ -8,15 +8,15 @@ use gloo::utils::window;
 use wasm_bindgen::JsValue;
 use web_sys::{CustomEvent, CustomEventInit};
 
-/// The event on `window` whose detail is the report; `src/web/boot.js` listens.
+/// The event on `window` whose detail is the report; `src/web/report.js` listens to it.
 const EVENT: &str = "simulation-panic";
 
-/// From now on a panic is reported to the page.
+/// Installs the panic hook.
 ///
 /// The page is built with `panic = "abort"`: after the hook nothing of the Wasm runs again, so whatever a person can
 /// still do must not depend on it.
 pub fn report_panics() {
-    std::panic::set_hook(Box::new(|info| tell(&report(info))));
+    std::panic::set_hook(Box::new(|info| dispatch(&report(info))));
 }
 
 fn report(info: &PanicHookInfo<'_>) -> String {
@@ -26,14 +26,14 @@ fn report(info: &PanicHookInfo<'_>) -> String {
         .copied()
         .or_else(|| payload.downcast_ref::<String>().map(String::as_str))
         .unwrap_or("no message");
-    let place = info.location().map(ToString::to_string).unwrap_or_default();
+    let location = info.location().map(ToString::to_string).unwrap_or_default();
     format!(
-        "StatefulSet Playground {} stopped at {place}:\n{message}",
+        "StatefulSet Playground {} stopped at {location}:\n{message}",
         env!("CARGO_PKG_VERSION")
     )
 }
 
-fn tell(report: &str) {
+fn dispatch(report: &str) {
     let init = CustomEventInit::new();
     init.set_detail(&JsValue::from_str(report));
     if let Ok(event) = CustomEvent::new_with_event_init_dict(EVENT, &init) {
@@ -41,12 +41,12 @@ fn tell(report: &str) {
     }
 }
 
-/// The event on `window` at which a debug build panics: to try the report.
+/// The event on `window` on which a debug build panics, so that tests can see the report.
 #[cfg(debug_assertions)]
-const ASKED: &str = "debug-panic";
+const DEBUG_EVENT: &str = "debug-panic";
 
-/// Calls back, which must panic, whenever somebody asks for a panic; in debug builds alone.
+/// Calls back, which must panic, on that event; in debug builds only.
 #[cfg(debug_assertions)]
-pub fn on_asked(mut panic: impl FnMut() + 'static) {
-    EventListener::new(&window(), ASKED, move |_| panic()).forget();
+pub fn on_debug_event(mut panic: impl FnMut() + 'static) {
+    EventListener::new(&window(), DEBUG_EVENT, move |_| panic()).forget();
 }

@@ -21,7 +21,7 @@ test("a panic in the middle of a change says what happened and holds what was ty
   const report = page.getByRole("dialog", { name: "The simulation has stopped" });
   await expect(report).toBeVisible();
   const happened = report.getByRole("region", { name: "What happened" });
-  await expect(happened).toContainText(/^StatefulSet Playground \d+\.\d+\.\d+ stopped at src\/app\/state\.rs:\d+:\d+:\nasked to panic$/);
+  await expect(happened).toContainText(/^StatefulSet Playground \d+\.\d+\.\d+ stopped at src\/ui\/state\.rs:\d+:\d+:\nasked to panic$/);
   await expect(report.getByRole("textbox", { name: "Your text" })).toHaveValue(written);
   await expectAccessible(page);
 

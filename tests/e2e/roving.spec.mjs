@@ -79,8 +79,13 @@ for (const { size, replicas } of [{ size: "full", replicas: 3 }, { size: "compac
     expect(await press(page, "Shift+Tab"), "back to where it was").toEqual([here]);
     await page.keyboard.press("Shift+Tab");
     await expect(workload, "and out backwards").toBeFocused();
-    expect(await press(page, "Tab", "Enter")).toEqual([here, here]);
-    await expect(page.getByRole("dialog")).toBeVisible();
+    expect(await press(page, "Tab")).toEqual([here]);
+    await page.keyboard.press("Enter");
+    const card = page.getByRole("dialog");
+    await expect(card.getByRole("button", { name: "Show as YAML" })).toBeFocused();
+    await page.keyboard.press("Escape");
+    await expect(card).toBeHidden();
+    expect(await focused(page), "the focus is back on the object").toBe(here);
   });
 }
 

@@ -494,20 +494,23 @@ fn node(object: &Object) -> String {
     format!("Ready={ready} cordoned={cordoned} taints={}", taints.join(","))
 }
 
-/// The brief's three pods are Ready after about ten seconds of show.
+/// The three pods of the first manifest are Ready after about ten seconds of show.
 #[test]
-fn the_brief_takes_about_ten_seconds_to_watch() {
-    let text = include_str!("../scenario/the-brief.txt");
-    let scenario = parse("the brief", text.split("--- expect").next().unwrap_or_default());
+fn the_first_manifest_takes_about_ten_seconds_to_watch() {
+    let text = include_str!("../scenario/first-manifest.txt");
+    let scenario = parse(
+        "first manifest",
+        text.split("--- expect").next().unwrap_or_default(),
+    );
     let mut sim = Sim::new(Settings::default());
     sim.take_entries();
     sim.command(&Command::Apply {
-        text: scenario.manifests.get("brief").expect("the manifest").clone(),
+        text: scenario.manifests.get("first").expect("the manifest").clone(),
     });
     sim.settle();
     let mut pace = statefulset_playground::timeline::pace::Pace::default();
     pace.append(&sim.take_entries());
     let show_ms = pace.end().0;
-    println!("the brief: {show_ms} ms of show");
+    println!("first manifest: {show_ms} ms of show");
     assert!((8_000..=12_000).contains(&show_ms), "{show_ms} ms");
 }

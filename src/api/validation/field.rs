@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use crate::api::Cause;
+use crate::api::StatusCause;
 use crate::object::Value;
 
 /// The place of a field, as a chain on the stack: nothing is written down until there is a fault.
@@ -152,7 +152,7 @@ fn is_printable(c: char) -> bool {
 /// Faults in the order of their discovery (`field.ErrorList`).
 #[derive(Debug, Default)]
 pub struct Errors {
-    causes: Vec<Cause>,
+    causes: Vec<StatusCause>,
 }
 
 impl Errors {
@@ -165,7 +165,7 @@ impl Errors {
             let _ = write!(message, ": {detail}");
         }
         let field = at.to_string();
-        self.causes.push(Cause { field, message });
+        self.causes.push(StatusCause { field, message });
     }
 
     /// A value that is malformed or does not fit.
@@ -246,8 +246,8 @@ impl Errors {
     }
 
     /// The faults, each once.
-    pub fn into_causes(self) -> Vec<Cause> {
-        let mut causes: Vec<Cause> = Vec::with_capacity(self.causes.len());
+    pub fn into_causes(self) -> Vec<StatusCause> {
+        let mut causes: Vec<StatusCause> = Vec::with_capacity(self.causes.len());
         for cause in self.causes {
             if !causes.contains(&cause) {
                 causes.push(cause);

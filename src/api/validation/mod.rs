@@ -29,7 +29,7 @@ mod volumes;
 mod warnings;
 mod workload;
 
-use super::Cause;
+use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
 use field::{Errors, Path};
 use read::Read;
@@ -39,7 +39,7 @@ pub use text::label_value;
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Findings {
     /// Faults in the order in which the API server reports them, each once.
-    pub causes: Vec<Cause>,
+    pub causes: Vec<StatusCause>,
     /// `Warning:` headers; none if there is a cause.
     pub warnings: Vec<String>,
 }
@@ -130,7 +130,7 @@ fn body(errors: &mut Errors, kind: Kind, document: &Value, creating: bool) {
 }
 
 /// What the allocator of addresses says of a Service's spec before anything else is validated; `old` is the stored spec.
-pub fn validate_families(spec: &Value, old: Option<&Value>) -> Vec<Cause> {
+pub fn validate_families(spec: &Value, old: Option<&Value>) -> Vec<StatusCause> {
     let mut errors = Errors::default();
     cluster_ip::families(&mut errors, spec, old);
     errors.into_causes()
@@ -138,7 +138,7 @@ pub fn validate_families(spec: &Value, old: Option<&Value>) -> Vec<Cause> {
 
 /// Validates what a controller adds to a pod of a template that was valid: its metadata and its names. Fast, for a
 /// burst of ten thousand pods.
-pub fn validate_pod_metadata(meta: &Meta, spec: &Value) -> Vec<Cause> {
+pub fn validate_pod_metadata(meta: &Meta, spec: &Value) -> Vec<StatusCause> {
     let mut errors = Errors::default();
     let at = Path::root("metadata");
     let name_at = at.child("name");

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::object::{Key, Kind, Object, Value, pod};
+use crate::scene::volume::claim_ref;
 use crate::store::World;
 
 /// A field of an object in the cluster, which may be in the text too.
@@ -98,16 +99,8 @@ fn is_derived_name(claim: &str, template: &str, set: &Arc<str>) -> bool {
 
 /// Returns the claim that a volume refers to. Provisioned volumes have generated names, so sentences name the claim.
 pub fn bound_claim(world: &World, volume: &Key) -> Option<Key> {
-    let volume = world
-        .get(volume)
-        .filter(|object| object.kind == Kind::PersistentVolume)?;
-    let text = |key: &str| {
-        volume
-            .spec()
-            .at(&["claimRef", key])
-            .and_then(|value| value.as_str())
-    };
-    let mut claim = Key::new(Kind::PersistentVolumeClaim, text("name")?);
-    claim.namespace = text("namespace")?.into();
-    Some(claim)
+    if volume.kind != Kind::PersistentVolume {
+        return None;
+    }
+    claim_ref(world.get(volume)?)
 }

@@ -1,20 +1,20 @@
-//! Events as the cluster's components wrote them, newest first; a click goes to the moment.
+//! The cluster's events, newest first; a click moves the play head to the event.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::object::{Kind, Time, Value};
 use crate::session::{Msg, RunId, RunState};
 use crate::store::{Entry, EntryKind};
+use crate::ui::format::clock;
 use crate::ui::icon::{Icon, icon};
-use crate::ui::words::clock;
+use crate::ui::state::AppState;
 
-/// Most lines shown; what is older is found by going back in time.
+/// Most events shown; older ones are shown when the play head is moved back.
 const LINES_MAX: usize = 300;
 
-/// One line.
+/// One event.
 #[derive(Clone, Debug, PartialEq)]
 struct Line {
     seq: u64,
@@ -29,7 +29,7 @@ struct Line {
 #[component]
 pub fn Events(run: RunId) -> impl IntoView {
     let app = AppState::from_context();
-    let position = app.run_memo(run, |side| side.position());
+    let position = app.run_memo(run, |state| state.position());
     let lines = Memo::new(move |_| {
         position.get();
         app.peek(|session| lines(session.run_state(run), LINES_MAX))
@@ -44,11 +44,11 @@ pub fn Events(run: RunId) -> impl IntoView {
     }
 }
 
-/// The newest event in one line.
+/// The newest event, on one line.
 #[component]
 pub fn Newest(run: RunId) -> impl IntoView {
     let app = AppState::from_context();
-    let position = app.run_memo(run, |side| side.position());
+    let position = app.run_memo(run, |state| state.position());
     let line = Memo::new(move |_| {
         position.get();
         app.peek(|session| lines(session.run_state(run), 1)).pop()
@@ -63,9 +63,9 @@ pub fn Newest(run: RunId) -> impl IntoView {
     }
 }
 
-fn lines(side: &RunState, count: usize) -> Vec<Line> {
-    let history = side.run().history();
-    let entries = history.between(history.start(), side.head().seq);
+fn lines(state: &RunState, count: usize) -> Vec<Line> {
+    let history = state.run().history();
+    let entries = history.between(history.start(), state.head().seq);
     entries.iter().rev().filter_map(line).take(count).collect()
 }
 

@@ -1,19 +1,18 @@
-//! The terminal: lines of kubectl, typed or done by hand, and what they have printed up to the play head.
+//! The terminal: kubectl command lines, typed or from buttons, and their output up to the play head.
 
 use std::sync::Arc;
 
+use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Element, KeyboardEvent, MouseEvent};
 
-use crate::app::state::AppState;
 use crate::kubectl::console;
 use crate::limits;
 use crate::session::terminal::Line;
 use crate::session::{Msg, RunId};
-use crate::ui::words::clock;
-use crate::web::docs;
+use crate::ui::format::clock;
+use crate::ui::state::AppState;
+use crate::web::{docs, element, page};
 
 /// The terminal of a run.
 #[component]
@@ -34,37 +33,36 @@ pub fn Terminal(run: RunId) -> impl IntoView {
     let needs_docs = Memo::new(move |_| lines.with(|lines| lines.iter().any(|line| line.needs_docs)));
     Effect::new(move || {
         if needs_docs.get() {
-            docs::fetch();
+            docs::load_soon();
         }
     });
     let log = NodeRef::<html::Div>::new();
-    // The newest line stays in sight, as in every terminal.
+    // The newest line stays in view, as in every terminal.
     Effect::new(move || {
         lines.track();
         if let Some(log) = log.get() {
-            request_animation_frame(move || log.set_scroll_top(log.scroll_height()));
+            element::scroll_to_end(log.into());
         }
     });
     let input = NodeRef::<html::Input>::new();
-    // A click anywhere in a terminal is for typing on, unless it selected something or pressed a button.
-    let type_on = move |event: MouseEvent| {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<Element>().ok());
-        let button = target.is_some_and(|target| target.closest("button").ok().flatten().is_some());
-        if let Some(input) = input.get_untracked().filter(|_| !button && no_selection()) {
-            // Fails only for an element that cannot be focused.
-            let _ = input.focus();
+    // A click in the log moves the focus to the prompt, unless it selected text or pressed a button.
+    let focus_prompt = move |event: MouseEvent| {
+        let on_button = element::target(&event).is_some_and(|target| element::is_within(&target, "button"));
+        if let Some(input) = input.get_untracked()
+            && !on_button
+            && !page::has_selection()
+        {
+            element::focus(&input);
         }
     };
     let numbered = move || lines.get().into_iter().enumerate().collect::<Vec<_>>();
     view! {
         <div class="terminal">
-            <div class="terminal-log" role="log" aria-label="kubectl" tabindex="0" node_ref=log on:click=type_on>
+            <div class="terminal-log" role="log" aria-label="kubectl" tabindex="0" node_ref=log on:click=focus_prompt>
                 <Show when=move || lines.with(Vec::is_empty)>
                     <p class="empty-note">
-                        "Type a line of kubectl: get, describe, explain, scale, set image, patch, label, annotate, delete, rollout, apply. "
-                        "What you do with the mouse shows here as its line, too."
+                        "Enter a kubectl command: get, describe, explain, scale, set image, patch, label, annotate, delete, rollout, apply. "
+                        "Commands from buttons are shown here, too."
                     </p>
                 </Show>
                 <For each=numbered key=|(i, line)| (*i, line.clone().key()) children=move |(_, line)| line_view(app, run, line)/>
@@ -75,7 +73,7 @@ pub fn Terminal(run: RunId) -> impl IntoView {
 }
 
 impl Line {
-    /// What makes two pictures of a line the same.
+    /// The view of a line is kept as long as its key stays the same.
     fn key(self) -> (u64, Arc<str>, String, String, Option<i32>, bool) {
         let output = self.output;
         (
@@ -131,14 +129,14 @@ fn line_view(app: AppState, run: RunId, line: Line) -> impl IntoView {
     }
 }
 
-/// Where a line is typed.
+/// The prompt, with history and completion.
 #[component]
 fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     let app = AppState::from_context();
     let text = RwSignal::new(String::new());
-    let offers = RwSignal::new(Vec::<String>::new());
-    // Lines that were entered before, and how far one has gone back among them.
+    let candidates = RwSignal::new(Vec::<String>::new());
     let history = RwSignal::new(Vec::<String>::new());
+    // Number of steps back in the history; 0 is the line that is being typed.
     let back = RwSignal::new(0usize);
     let enter = move || {
         let line = text.get_untracked();
@@ -150,26 +148,26 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
             app.dispatch(Msg::Line(line));
         }
         back.set(0);
-        offers.set(Vec::new());
+        candidates.set(Vec::new());
         text.set(String::new());
     };
-    let recall = move |further: bool| {
+    let recall = move |older: bool| {
         let known = history.with_untracked(Vec::len);
-        let place = back.get_untracked();
-        let place = if further {
-            (place + 1).min(known)
+        let steps = back.get_untracked();
+        let steps = if older {
+            (steps + 1).min(known)
         } else {
-            place.saturating_sub(1)
+            steps.saturating_sub(1)
         };
-        back.set(place);
-        let line = history.with_untracked(|history| history.get(known.wrapping_sub(place)).cloned());
+        back.set(steps);
+        let line = history.with_untracked(|history| history.get(known.wrapping_sub(steps)).cloned());
         text.set(line.unwrap_or_default());
     };
     let complete = move || {
         let line = text.get_untracked();
         let found = app.peek(|session| console::complete(session.run_state(run).world(), &line));
         text.set(completed(&line, &found));
-        offers.set(if found.len() > 1 { found } else { Vec::new() });
+        candidates.set(if found.len() > 1 { found } else { Vec::new() });
     };
     let interrupt = move || {
         let last = docs::with(|docs| app.peek(|session| session.run_state(run).lines(docs)))
@@ -186,19 +184,19 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
             "Enter" => enter(),
             "ArrowUp" => recall(true),
             "ArrowDown" => recall(false),
-            // With nothing typed Tab moves on, as everywhere: the prompt is no trap.
+            // In an empty prompt Tab moves the focus on, so that the prompt is no keyboard trap.
             "Tab" if !event.shift_key() && !text.with_untracked(|text| text.trim().is_empty()) => complete(),
-            "c" if event.ctrl_key() && no_selection() => interrupt(),
+            "c" if event.ctrl_key() && !page::has_selection() => interrupt(),
             "l" if event.ctrl_key() => app.dispatch(Msg::Line("clear".to_owned())),
-            "Escape" => return offers.set(Vec::new()),
+            "Escape" => return candidates.set(Vec::new()),
             _ => return,
         }
         event.prevent_default();
     };
     view! {
         <div class="terminal-prompt-row">
-            <Show when=move || !offers.with(Vec::is_empty)>
-                <p class="terminal-offers" role="status">{move || offers.with(|offers| shown(offers))}</p>
+            <Show when=move || !candidates.with(Vec::is_empty)>
+                <p class="terminal-candidates" role="status">{move || candidates.with(|candidates| list(candidates))}</p>
             </Show>
             <label class="terminal-input">
                 <span class="terminal-prompt" aria-hidden="true">"$ kubectl"</span>
@@ -214,7 +212,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
                     maxlength=limits::CONSOLE_LINE_BYTES.to_string()
                     prop:value=move || text.get()
                     on:input:target=move |event| {
-                        offers.set(Vec::new());
+                        candidates.set(Vec::new());
                         text.set(event.target().value());
                     }
                     on:keydown=key
@@ -224,35 +222,29 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     }
 }
 
-/// Whether nothing is selected that Ctrl C would copy.
-fn no_selection() -> bool {
-    let selection = window().get_selection().ok().flatten();
-    selection.is_none_or(|selection| selection.is_collapsed())
-}
+/// Most completions shown; of the rest the number is shown.
+const CANDIDATES_MAX: usize = 24;
 
-/// Completions shown at once; the rest is told by its number.
-const OFFERS_MAX: usize = 24;
-
-fn shown(offers: &[String]) -> String {
-    let first = offers
+fn list(candidates: &[String]) -> String {
+    let first = candidates
         .iter()
-        .take(OFFERS_MAX)
+        .take(CANDIDATES_MAX)
         .map(String::as_str)
         .collect::<Vec<_>>()
         .join("   ");
-    match offers.len().saturating_sub(OFFERS_MAX) {
+    match candidates.len().saturating_sub(CANDIDATES_MAX) {
         0 => first,
         more => format!("{first}   and {more} more"),
     }
 }
 
-/// The line with its last word completed as far as all that was found agree.
-fn completed(line: &str, found: &[String]) -> String {
-    let Some(first) = found.first() else {
+/// The line with its last word replaced by the longest common prefix of the candidates.
+fn completed(line: &str, candidates: &[String]) -> String {
+    let Some(first) = candidates.first() else {
         return line.to_owned();
     };
     let mut common = first.as_str();
-    for word in found {
+    for word in candidates {
         let same = common
             .char_indices()
             .zip(word.chars())
@@ -262,8 +254,8 @@ fn completed(line: &str, found: &[String]) -> String {
         common = &common[..end];
     }
     let start = line.rfind(char::is_whitespace).map_or(0, |i| i + 1);
-    let space = if found.len() == 1 { " " } else { "" };
-    // A word in quotes is left as it was typed.
+    let space = if candidates.len() == 1 { " " } else { "" };
+    // A quoted word is left as it was typed.
     match line[start..].contains(['\'', '"']) || !common.starts_with(&line[start..]) {
         true => line.to_owned(),
         false => format!("{}{common}{space}", &line[..start]),

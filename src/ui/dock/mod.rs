@@ -1,4 +1,4 @@
-//! The dock: lists of what happened and what is. Folded it is its newest line.
+//! The dock: events, terminal and objects. Folded, it shows the newest event.
 
 mod events;
 mod kubectl;
@@ -6,9 +6,9 @@ mod objects;
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::session::{Msg, RunId, Tab};
 use crate::ui::icon::{Icon, changing};
+use crate::ui::state::AppState;
 use events::{Events, Newest};
 use kubectl::Terminal;
 use objects::Objects;
@@ -23,7 +23,7 @@ pub fn Dock(
     run: RunId,
 ) -> impl IntoView {
     let app = AppState::from_context();
-    let shown = app.still_memo(|session| {
+    let shown = app.edit_memo(|session| {
         let view = session.view();
         (!view.folded && TABS.contains(&view.tab)).then_some(view.tab)
     });

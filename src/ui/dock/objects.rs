@@ -1,25 +1,29 @@
-//! The inspector: every object at the play head, and the selected one as YAML.
+//! The inspector: all objects at the play head, and the selected one as YAML.
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::object::{Key, Kind};
 use crate::session::{Msg, RunId, RunState};
+use crate::ui::icon::{Icon, icon};
+use crate::ui::state::AppState;
 use crate::yaml::print;
 
-/// Most objects listed of one kind; the console lists them all.
+/// Most objects listed of one kind; `kubectl get` in the terminal lists them all.
 const LISTED_MAX: usize = 200;
+
+/// The id of the button that opens the card of the selected object.
+const ACTIONS_ID: &str = "object-actions";
 
 /// The inspector.
 #[component]
 pub fn Objects(run: RunId) -> impl IntoView {
     let app = AppState::from_context();
-    let position = app.run_memo(run, |side| side.position());
+    let position = app.run_memo(run, |state| state.position());
     let kinds = Memo::new(move |_| {
         position.get();
         app.peek(|session| kinds(session.run_state(run)))
     });
-    let selected = app.still_memo(|session| session.selection().cloned());
+    let selected = app.edit_memo(|session| session.selection().cloned());
     let text = Memo::new(move |_| {
         position.get();
         let key = selected.get()?;
@@ -30,8 +34,13 @@ pub fn Objects(run: RunId) -> impl IntoView {
     });
     let yaml = move || match (selected.get(), text.get()) {
         (_, Some(text)) => text,
-        (Some(key), None) => format!("# {} {} does not exist at this moment.", key.kind, key.name),
+        (Some(key), None) => format!("# {} {} does not exist at this time.", key.kind, key.name),
         (None, None) => "# Select an object, here or on the stage.".to_owned(),
+    };
+    let actions = move || {
+        if let Some(key) = selected.get_untracked() {
+            app.open_card(run, key, ACTIONS_ID.to_owned());
+        }
     };
     view! {
         <div class="objects">
@@ -43,14 +52,19 @@ pub fn Objects(run: RunId) -> impl IntoView {
                 />
             </nav>
             <pre class="object-yaml" tabindex="0" aria-label="Selected object as YAML">{yaml}</pre>
+            <Show when=move || text.with(Option::is_some)>
+                <button type="button" class="button object-actions" id=ACTIONS_ID on:click=move |_| actions()>
+                    {icon(Icon::MORE)}"Actions"
+                </button>
+            </Show>
         </div>
     }
 }
 
-/// The objects by kind; events have a list of their own.
-fn kinds(side: &RunState) -> Vec<(Kind, Vec<Key>)> {
+/// The objects by kind, without events, which have a list of their own.
+fn kinds(state: &RunState) -> Vec<(Kind, Vec<Key>)> {
     let mut kinds: Vec<(Kind, Vec<Key>)> = Vec::new();
-    for object in side.world().all().filter(|object| object.kind != Kind::Event) {
+    for object in state.world().all().filter(|object| object.kind != Kind::Event) {
         match kinds.last_mut() {
             Some((kind, keys)) if *kind == object.kind => keys.push(object.key()),
             _ => kinds.push((object.kind, vec![object.key()])),

@@ -1,32 +1,31 @@
-//! Completions and descriptions: what the schema knows of the place at which a person writes.
-
-use web_sys::Element;
+//! Completions and hover descriptions in the editor, from the schema.
 
 use super::problems::utf16;
-use crate::app::state::AppState;
 use crate::schema::{self, Hover, Item};
+use crate::ui::state::AppState;
 use crate::web::docs;
-use crate::web::editor::{self, Completion};
+use crate::web::editor::Completion;
 
-/// Lets the editor ask.
-pub fn answer(app: AppState, element: &Element) {
-    editor::on_complete(element, move |offset| {
+/// Answers the editor's requests.
+pub fn answer(app: AppState) {
+    let editor = app.editor();
+    editor.on_complete(move |offset| {
         let text = app.peek(|session| session.active_run().text().clone());
         let found = schema::complete(&text, byte(&text, offset));
         if !found.is_empty() {
-            docs::fetch();
+            docs::load_soon();
         }
         found.iter().map(|item| completion(&text, item)).collect()
     });
-    editor::on_describe(element, move |offset| async move {
+    editor.on_describe(move |offset| async move {
         let text = app.peek(|session| session.active_run().text().clone());
         let hover = schema::describe(&text, byte(&text, offset))?;
-        docs::ready().await;
+        docs::load().await;
         Some(description(&hover))
     });
 }
 
-/// The byte at so many UTF-16 units.
+/// The byte offset of an offset in UTF-16 units.
 fn byte(text: &str, units: usize) -> usize {
     let mut seen = 0;
     for (at, c) in text.char_indices() {
@@ -45,7 +44,7 @@ fn completion(text: &str, item: &Item) -> Completion {
     }
     let mut info = docs::text(&item.doc).unwrap_or_default();
     if !item.doc.is_empty() && !item.simulated {
-        info = format!("Stored only: the simulation does not act on it.\n\n{info}");
+        info = format!("Stored, but has no effect in the simulation.\n\n{info}");
     }
     Completion {
         from: utf16(text, item.span.start),
@@ -64,7 +63,7 @@ fn description(hover: &Hover) -> String {
     }
     parts.extend(docs::text(&hover.doc));
     if !hover.simulated {
-        parts.push("Stored only: the simulation does not act on it.".to_owned());
+        parts.push("Stored, but has no effect in the simulation.".to_owned());
     }
     parts.join("\n\n")
 }

@@ -1,13 +1,13 @@
-//! Form controls: each rewrites one value of the text and applies it, as one step that can be undone.
+//! Form controls: each rewrites one value of the text and applies it, as one command that can be undone.
 
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::object::{Key, Kind, Value};
 use crate::session::{Msg, RunState};
 use crate::ui::icon::{Icon, icon};
+use crate::ui::state::AppState;
 
-/// What the controls show of the workload that they are for.
+/// The values of the workload that the controls change.
 #[derive(Clone, Debug, PartialEq)]
 struct Form {
     key: Key,
@@ -17,7 +17,7 @@ struct Form {
     policy: String,
 }
 
-/// The controls for the selected workload, or the first one.
+/// The controls of the selected workload, or of the first one.
 #[component]
 pub fn Controls() -> impl IntoView {
     let app = AppState::from_context();
@@ -34,7 +34,7 @@ pub fn Controls() -> impl IntoView {
 
 #[component]
 fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
-    let set = key.kind == Kind::StatefulSet;
+    let is_set = key.kind == Kind::StatefulSet;
     let key = StoredValue::new(key);
     let replicas = Memo::new(move |_| form.with(|form| form.as_ref().map_or(0, |form| form.replicas)));
     let text = move |read: fn(&Form) -> String| {
@@ -48,7 +48,8 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
             replicas: replicas.max(0),
         });
     };
-    let number = |text: String| text.trim().parse::<i64>().ok();
+    // A text that is no number is replaced by the value before.
+    let number = |text: &str| text.trim().parse::<i64>().ok();
     view! {
         <div class="control replicas">
             <label for="control-replicas">"Replicas"</label>
@@ -63,9 +64,9 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                     inputmode="numeric"
                     autocomplete="off"
                     prop:value=move || replicas.get().to_string()
-                    on:change=move |event| match number(event_target_value(&event)) {
+                    on:change:target=move |event| match number(&event.target().value()) {
                         Some(replicas) => scale(replicas),
-                        None => restore(&event, &replicas.get_untracked().to_string()),
+                        None => event.target().set_value(&replicas.get_untracked().to_string()),
                     }
                 />
                 <button type="button" class="button" aria-label="One replica more" on:click=move |_| scale(replicas.get_untracked() + 1)>
@@ -90,7 +91,7 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                 })
             />
         </div>
-        {set.then(|| view! {
+        {is_set.then(|| view! {
             <div class="control partition-control">
                 <label for="control-partition">"Partition"</label>
                 <input
@@ -100,9 +101,9 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                     inputmode="numeric"
                     autocomplete="off"
                     prop:value=move || partition.get()
-                    on:change=move |event| match number(event_target_value(&event)) {
+                    on:change:target=move |event| match number(&event.target().value()) {
                         Some(partition) => app.dispatch(Msg::SetPartition { workload: key.get_value(), partition }),
-                        None => restore(&event, &partition.get_untracked()),
+                        None => event.target().set_value(&partition.get_untracked()),
                     }
                 />
             </div>
@@ -132,19 +133,8 @@ fn options(values: &'static [&'static str], now: Memo<String>) -> impl IntoView 
     values.iter().map(option).collect_view()
 }
 
-/// Puts a value back that was overwritten with something that cannot be one.
-fn restore(event: &leptos::ev::Event, value: &str) {
-    use wasm_bindgen::JsCast;
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<web_sys::HtmlInputElement>().ok());
-    if let Some(input) = target {
-        input.set_value(value);
-    }
-}
-
-fn form(side: &RunState, selection: Option<&Key>) -> Option<Form> {
-    let world = side.world();
+fn form(state: &RunState, selection: Option<&Key>) -> Option<Form> {
+    let world = state.world();
     let works = |kind: Kind| matches!(kind, Kind::StatefulSet | Kind::Deployment);
     let selected = selection
         .filter(|key| works(key.kind))

@@ -1,45 +1,44 @@
-//! What is wrong with the text: in the editor at its place, and below it as a list.
+//! Problems with the text: as diagnostics in the editor, and as a list below it.
 
 use leptos::prelude::*;
-use web_sys::Element;
 
-use crate::app::state::AppState;
 use crate::session::{Problem, Refusal, Severity};
 use crate::ui::icon::{Icon, icon};
-use crate::web::editor::{self, Message};
+use crate::ui::state::AppState;
+use crate::web::editor::{Editor, EditorDiagnostic};
 
-/// Most problems shown: nobody mends more at once.
+/// Most problems shown.
 const SHOWN_MAX: usize = 100;
 
-/// Tells the editor what is wrong.
-pub fn push(element: &Element, text: &str, problems: &[Problem], refusals: &[Refusal]) {
+/// Shows problems and refusals in the editor.
+pub fn show(editor: &Editor, text: &str, problems: &[Problem], refusals: &[Refusal]) {
     let refused = refusals.iter().flat_map(|refusal| &refusal.problems);
-    // What was refused is mostly what is wrong all the same: once is enough.
-    let said = |problem: &&Problem| {
-        let mut same = problems.iter().filter(|one| one.span == problem.span);
-        same.any(|one| one.message == problem.message)
+    // Most refusals are also problems of the text: those are shown once.
+    let known = |problem: &&Problem| {
+        let mut same = problems.iter().filter(|other| other.span == problem.span);
+        same.any(|other| other.message == problem.message)
     };
-    let refused = refused.filter(|problem| !said(problem));
-    let messages = problems
+    let refused = refused.filter(|problem| !known(problem));
+    let diagnostics = problems
         .iter()
         .chain(refused)
         .take(SHOWN_MAX)
-        .map(|problem| Message {
+        .map(|problem| EditorDiagnostic {
             from: utf16(text, problem.span.start),
             to: utf16(text, problem.span.end),
             line: problem.line,
             column: problem.column,
             severity: severity(problem.severity),
-            text: &problem.message,
+            message: &problem.message,
             fix: problem.fix.as_ref().map(|fix| {
                 let (from, to) = (utf16(text, fix.span.start), utf16(text, fix.span.end));
                 (fix.label.as_str(), from, to, fix.text.as_str())
             }),
         });
-    editor::set_messages(element, messages);
+    editor.set_diagnostics(diagnostics);
 }
 
-/// UTF-16 units before a byte of a text.
+/// The offset in UTF-16 units of a byte offset.
 pub fn utf16(text: &str, byte: usize) -> usize {
     let before = text.get(..byte.min(text.len())).unwrap_or(text);
     before.encode_utf16().count()
@@ -53,15 +52,14 @@ fn severity(severity: Severity) -> &'static str {
     }
 }
 
-/// The list below the text; a click goes to the place.
+/// The list below the text; a click goes to the problem's line.
 #[component]
-pub fn Problems(editor: Element) -> impl IntoView {
+pub fn Problems() -> impl IntoView {
     let app = AppState::from_context();
-    let problems = app.still_memo(|session| session.active_run().problems().to_vec());
-    let refusals = app.still_memo(|session| session.active_run().refusals().to_vec());
+    let problems = app.edit_memo(|session| session.active_run().problems().to_vec());
+    let refusals = app.edit_memo(|session| session.active_run().refusals().to_vec());
     let any = Memo::new(move |_| problems.with(|p| !p.is_empty()) || refusals.with(|r| !r.is_empty()));
-    let element = StoredValue::new_local(editor);
-    let reveal = move |line: usize| element.with_value(|editor| editor::reveal(editor, line, true));
+    let reveal = move |line: usize| app.editor().reveal(line, true);
     view! {
         <Show when=move || any.get()>
             <ul class="problems" aria-label="Problems">

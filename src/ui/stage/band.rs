@@ -7,20 +7,20 @@ use leptos::prelude::*;
 use super::Stage;
 use super::cells::Cells;
 use super::gutter::Gutter;
-use super::roving::Roving;
 use super::slot::{ColumnView, DenseView};
 use crate::object::Key;
 use crate::scene::layout::{Layout, layout};
-use crate::scene::{Band, Column, ColumnId, Sign, Size, SlotState};
+use crate::scene::{Band, Column, ColumnId, Size, SlotState, StatusIcon};
 use crate::ui::icon::{Icon, changing, icon};
+use crate::ui::toolbar::Toolbar;
 
-/// Below this width of the stage the gutter stands above the columns, in CSS pixels.
+/// Width of the stage, in CSS pixels, below which the gutter is above the columns.
 const NARROW_PX: u32 = 560;
 
-/// Width of the gutter with its margins, wide and narrow, in CSS pixels; the style sheet says the same.
+/// Width of the gutter with its margins, wide and narrow, in CSS pixels; `style/stage.css` has the same.
 const GUTTER_PX: (u32, u32) = (254, 174);
 
-/// Width of the stage from which the gutter is wide, in CSS pixels.
+/// Width of the stage, in CSS pixels, from which the gutter is wide.
 const WIDE_PX: u32 = 820;
 
 #[component]
@@ -41,7 +41,7 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
     let cells = Cells::new(band);
     let narrow = Memo::new(move |_| (1..NARROW_PX).contains(&stage.size.get().0));
     let count = Memo::new(move |_| band.with(|band| band.columns.len()));
-    let drawn = Memo::new(move |_| {
+    let fitted = Memo::new(move |_| {
         let (width, height) = stage.size.get();
         let gutter = match width {
             _ if width < NARROW_PX => 24,
@@ -49,7 +49,7 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
             _ => GUTTER_PX.0,
         };
         match width {
-            // Not measured yet: the first picture is drawn as most screens will have it.
+            // Not measured yet: most screens have room for the default.
             0 => Layout::default(),
             _ => layout(
                 count.get(),
@@ -58,22 +58,22 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
             ),
         }
     });
-    // On a narrow screen one column stands in full, unless there are too many to choose one from a strip.
-    let size = Memo::new(move |_| match drawn.get().size {
+    // On a narrow screen one column is drawn in full, unless there are too many to choose from in a strip.
+    let size = Memo::new(move |_| match fitted.get().size {
         Size::Compact if narrow.get() => Size::Full,
         size => size,
     });
     let chosen = RwSignal::new(None::<ColumnId>);
-    let here = Memo::new(move |_| {
+    let current = Memo::new(move |_| {
         band.with(|band| {
             let chosen = chosen.get().filter(|id| band.column(id).is_some());
-            let stopped = || band.columns.get(band.marker.unwrap_or(0)).map(Column::id);
-            chosen.or_else(stopped)
+            let marked = || band.columns.get(band.marker.unwrap_or(0)).map(Column::id);
+            chosen.or_else(marked)
         })
     });
     let claims = Memo::new(move |_| band.with(|band| band.claims.len()));
     let rails = Memo::new(move |_| band.with(|band| band.rails.iter().filter(|rail| !rail.builtin).count()));
-    let nothing = Memo::new(move |_| {
+    let empty = Memo::new(move |_| {
         band.with(|band| band.id().is_none() && band.columns.is_empty()) && rails.get() == 0
     });
     let label = band.with_untracked(|band| match &band.workload {
@@ -84,7 +84,7 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
         <section
             class="band"
             aria-label=label
-            hidden=move || nothing.get()
+            hidden=move || empty.get()
             data-size=move || size.get().name()
             data-narrow=move || narrow.get().then_some("")
             style=("--claims", move || claims.get().to_string())
@@ -92,16 +92,16 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
             style=("--count", move || count.get().max(1).to_string())
             style=("--column", move || match (narrow.get(), size.get()) {
                 (true, Size::Full) => "100%".to_owned(),
-                _ => format!("{}px", drawn.get().column_px),
+                _ => format!("{}px", fitted.get().column_px),
             })
         >
             <Gutter stage=stage band=band/>
             <Show when=move || narrow.get() && size.get() == Size::Full>
-                <Strip band=band here=here chosen=chosen/>
+                <Strip band=band current=current chosen=chosen/>
             </Show>
             {move || match size.get() {
                 Size::Dense => view! { <DenseColumns stage=stage band=band cells=cells/> }.into_any(),
-                _ => view! { <Columns stage=stage band=band cells=cells here=here/> }.into_any(),
+                _ => view! { <Columns stage=stage band=band cells=cells current=current/> }.into_any(),
             }}
         </section>
     }
@@ -109,81 +109,56 @@ pub fn BandView(stage: Stage, id: Option<Key>) -> impl IntoView {
 }
 
 #[component]
-fn Columns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, here: Memo<Option<ColumnId>>) -> impl IntoView {
+fn Columns(
+    stage: Stage,
+    band: Memo<Arc<Band>>,
+    cells: Cells,
+    current: Memo<Option<ColumnId>>,
+) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
-    let roving = Roving::new();
     view! {
-        <div
-            class="columns"
-            role="toolbar"
-            aria-label="Columns"
-            tabindex="0"
-            on:pointerdown=move |_| roving.press()
-            on:focusin=move |event| roving.focus_in(&event)
-            on:focusout=move |event| roving.focus_out(&event)
-            on:keydown=move |event| roving.key(&event)
-        >
+        <Toolbar class="columns" label="Columns">
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
-                children=move |id| view! { <ColumnView stage=stage band=band cells=cells id=id here=here/> }
+                children=move |id| view! { <ColumnView stage=stage band=band cells=cells id=id current=current/> }
             />
             <Marker stage=stage band=band/>
             <Partition band=band/>
-        </div>
+        </Toolbar>
     }
 }
 
 #[component]
 fn DenseColumns(stage: Stage, band: Memo<Arc<Band>>, cells: Cells) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
-    let roving = Roving::new();
     view! {
-        <div
-            class="columns"
-            role="toolbar"
-            aria-label="Columns"
-            tabindex="0"
-            on:pointerdown=move |_| roving.press()
-            on:focusin=move |event| roving.focus_in(&event)
-            on:focusout=move |event| roving.focus_out(&event)
-            on:keydown=move |event| roving.key(&event)
-        >
+        <Toolbar class="columns" label="Columns">
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
                 children=move |id| view! { <DenseView stage=stage band=band cells=cells id=id/> }
             />
-        </div>
+        </Toolbar>
     }
 }
 
-/// All columns as a strip, of which one is chosen to stand in full.
+/// A strip of all columns, to choose the one that is drawn in full.
 #[component]
 fn Strip(
     band: Memo<Arc<Band>>,
-    here: Memo<Option<ColumnId>>,
+    current: Memo<Option<ColumnId>>,
     chosen: RwSignal<Option<ColumnId>>,
 ) -> impl IntoView {
     let ids = Memo::new(move |_| band.with(|band| band.ids()));
-    let roving = Roving::new();
     view! {
-        <div
-            class="strip"
-            role="toolbar"
-            aria-label="Choose a column"
-            tabindex="0"
-            on:pointerdown=move |_| roving.press()
-            on:focusin=move |event| roving.focus_in(&event)
-            on:focusout=move |event| roving.focus_out(&event)
-            on:keydown=move |event| roving.key(&event)
-        >
+        <Toolbar class="strip" label="Choose a column">
             <For
                 each=move || ids.get()
                 key=|id| id.clone()
-                children=move |id| view! { <StripTile band=band id=id here=here chosen=chosen/> }
+                children=move |id| view! { <StripTile band=band id=id current=current chosen=chosen/> }
             />
-        </div>
+        </Toolbar>
     }
 }
 
@@ -191,7 +166,7 @@ fn Strip(
 fn StripTile(
     band: Memo<Arc<Band>>,
     id: ColumnId,
-    here: Memo<Option<ColumnId>>,
+    current: Memo<Option<ColumnId>>,
     chosen: RwSignal<Option<ColumnId>>,
 ) -> impl IntoView {
     let id = StoredValue::new(id);
@@ -205,7 +180,7 @@ fn StripTile(
     let pod = Memo::new(move |_| {
         band.with(|band| {
             let column = id.with_value(|id| band.column(id).cloned())?;
-            column.first()?.pod.as_ref().map(|pod| (pod.sign, pod.tone))
+            column.first()?.pod.as_ref().map(|pod| (pod.icon, pod.tone))
         })
     });
     let ghost = Memo::new(move |_| {
@@ -224,16 +199,16 @@ fn StripTile(
             tabindex="-1"
             data-tone=move || pod.get().map(|(_, tone)| tone.name())
             data-ghost=move || ghost.get().then_some("")
-            aria-pressed=move || here.with(|here| *here == Some(id.get_value())).to_string()
+            aria-pressed=move || current.with(|current| *current == Some(id.get_value())).to_string()
             on:click=move |_| chosen.set(Some(id.get_value()))
         >
-            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (Sign, _)| Icon::of(sign)))}
+            {changing(move || pod.get().map_or(Icon::PENDING, |(sign, _): (StatusIcon, _)| Icon::for_status(sign)))}
             {move || label.get()}
         </button>
     }
 }
 
-/// The controller's marker.
+/// The marker of the controller's position.
 #[component]
 fn Marker(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
     let at = Memo::new(move |_| band.with(|band| band.marker));
@@ -252,7 +227,7 @@ fn Marker(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
     }
 }
 
-/// The line between ordinals that keep the old revision and those that get the new one.
+/// The line at `spec.updateStrategy.rollingUpdate.partition`, from which on ordinals are updated.
 #[component]
 fn Partition(band: Memo<Arc<Band>>) -> impl IntoView {
     let at = Memo::new(move |_| band.with(|band| band.partition));

@@ -1,7 +1,7 @@
-//! A signal for each column of a band, written where a column changes and nowhere else.
+//! A signal for each column of a band, set only when that column changes.
 //!
-//! A memo of the band for each column would be asked about every change of every column: with a thousand of them that
-//! alone takes longer than a frame.
+//! A memo of the band for each column would run at every change of any column: with a thousand columns that alone takes
+//! longer than a frame.
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -13,7 +13,7 @@ use crate::scene::{Band, Column, ColumnId, Slot};
 /// The slot of a column.
 pub type Cell = Memo<Arc<Slot>>;
 
-/// The columns of one band.
+/// The signals of one band's columns.
 #[derive(Clone, Copy)]
 pub struct Cells {
     band: Memo<Arc<Band>>,
@@ -21,19 +21,19 @@ pub struct Cells {
 }
 
 impl Cells {
-    /// The columns of a band, none of which is shown yet.
+    /// The signals of a band, of which no column is shown yet.
     pub fn new(band: Memo<Arc<Band>>) -> Cells {
         let signals = StoredValue::new_local(HashMap::<ColumnId, RwSignal<Column>>::new());
         Effect::new(move |before: Option<Arc<Band>>| {
             let now = band.get();
-            let standing = before.as_ref().map_or([].as_slice(), |band| &band.columns);
+            let old = before.as_ref().map_or([].as_slice(), |band| &band.columns);
             signals.with_value(|signals| {
-                for (place, column) in now.columns.iter().enumerate() {
-                    if standing.get(place).is_some_and(|old| old.same(column)) {
+                for (index, column) in now.columns.iter().enumerate() {
+                    if old.get(index).is_some_and(|old| old.ptr_eq(column)) {
                         continue;
                     }
                     if let Some(signal) = signals.get(&column.id())
-                        && !signal.with_untracked(|old| old.same(column))
+                        && !signal.with_untracked(|old| old.ptr_eq(column))
                     {
                         signal.set(column.clone());
                     }
@@ -44,7 +44,7 @@ impl Cells {
         Cells { band, signals }
     }
 
-    /// The signal of a column that is going to be shown.
+    /// Adds the signal of a column that is about to be shown, and removes it when its view is.
     pub fn show(self, id: &ColumnId) -> Option<RwSignal<Column>> {
         let column = self.band.with_untracked(|band| band.column(id).cloned())?;
         let signal = RwSignal::new(column);
@@ -53,7 +53,7 @@ impl Cells {
         });
         let id = id.clone();
         on_cleanup(move || {
-            // Another view of the same column may have taken its place already.
+            // Another view of the same column may have replaced the signal.
             self.signals.try_update_value(|signals| {
                 if signals.get(&id) == Some(&signal) {
                     signals.remove(&id);
@@ -64,8 +64,8 @@ impl Cells {
     }
 }
 
-/// The slot of a column; of folded ones the first.
-pub fn cell(column: RwSignal<Column>) -> Option<Cell> {
+/// The slot of a column; of a folded column the first one.
+pub fn first_slot(column: RwSignal<Column>) -> Option<Cell> {
     let first = column.with_untracked(|column| column.first().cloned())?;
     Some(Memo::new_with_compare(
         move |_| {
@@ -77,7 +77,7 @@ pub fn cell(column: RwSignal<Column>) -> Option<Cell> {
     ))
 }
 
-/// Whether several slots are folded into a column.
-pub fn folded(column: RwSignal<Column>) -> Memo<bool> {
+/// Whether a column is folded.
+pub fn is_folded(column: RwSignal<Column>) -> Memo<bool> {
     Memo::new(move |_| column.with(|column| matches!(column, Column::Folded(_))))
 }

@@ -1,26 +1,28 @@
-//! Claims, cables and disks.
+//! Claims with their disks, and the cables between them and their pods.
 
 use leptos::prelude::*;
 
 use super::Stage;
 use super::cells::Cell;
+use super::object_button::ObjectButton;
 use crate::scene::{Claim, Volume};
 use crate::ui::icon::{Icon, changing};
 
-/// The claim of one row, its cable to the pod, and its disk.
+/// The claim of one row with its cable and its disk, if the slot has one.
 #[component]
 pub fn ClaimView(stage: Stage, cell: Cell, row: usize) -> impl IntoView {
     let claim = Memo::new(move |_| cell.with(|cell| cell.claims.get(row).cloned().flatten()));
     let uid = Memo::new(move |_| claim.with(|claim| claim.as_ref().map(|claim| claim.uid.clone())));
     view! {
         <div class="claim-cell">
-            {move || uid.get().map(|_| view! { <StandingClaim stage=stage cell=cell claim=claim/> })}
+            {move || uid.get().map(|_| view! { <OneClaim stage=stage cell=cell claim=claim/> })}
         </div>
     }
 }
 
+/// One claim, as long as its uid stays the same.
 #[component]
-fn StandingClaim(stage: Stage, cell: Cell, claim: Memo<Option<Claim>>) -> impl IntoView {
+fn OneClaim(stage: Stage, cell: Cell, claim: Memo<Option<Claim>>) -> impl IntoView {
     let Some(first) = claim.get_untracked() else {
         return ().into_any();
     };
@@ -63,23 +65,18 @@ fn StandingClaim(stage: Stage, cell: Cell, claim: Memo<Option<Claim>>) -> impl I
             data-phase=move || phase.get().to_string()
             data-volume=move || claim.with(|claim| claim.as_ref().and_then(|c| c.volume_name.clone()).unwrap_or_default().to_string())
         >
-            <button
-                type="button"
-                class="hit"
-                tabindex="-1"
-                aria-label={
+            <ObjectButton
+                stage=stage
+                key=key.clone()
+                label={
                     let name = key.name.clone();
-                    move || format!("Actions for claim {name}: {}", phase.get())
+                    move || Some(format!("Actions for claim {name}: {}", phase.get()))
                 }
-                on:click={
-                    let key = key.clone();
-                    move |_| stage.select(key.clone())
-                }
-            ></button>
+            />
             {changing(sign)}
             <span class="claim-word">{move || phase.get().to_string()}</span>
         </div>
-        <div class="disk-place">
+        <div class="disk-cell">
             {move || match volume.with(|volume| volume.as_ref().map(|volume| volume.uid.clone())) {
                 Some(_) => view! { <Disk stage=stage volume=volume/> }.into_any(),
                 None => view! {
@@ -95,10 +92,10 @@ fn StandingClaim(stage: Stage, cell: Cell, claim: Memo<Option<Claim>>) -> impl I
     .into_any()
 }
 
-/// The cable between pod and disk: plugged in while the volume is attached to the pod's node.
+/// The cable between pod and disk. It is plugged in while the volume is attached to the pod's node.
 #[component]
 fn Cable(stage: Stage, cell: Cell, volume: Memo<Option<Volume>>) -> impl IntoView {
-    let standing = Memo::new(move |_| cell.with(|cell| cell.pod.is_some()));
+    let has_pod = Memo::new(move |_| cell.with(|cell| cell.pod.is_some()));
     let plugged = Memo::new(move |_| {
         let node = cell.with(|cell| cell.pod.as_ref().and_then(|pod| pod.node.clone()));
         let attached = volume.with(|volume| volume.as_ref().and_then(|volume| volume.attached.clone()));
@@ -111,7 +108,7 @@ fn Cable(stage: Stage, cell: Cell, volume: Memo<Option<Volume>>) -> impl IntoVie
         <div
             class="cable"
             id=move || id.get()
-            data-standing=move || standing.get().to_string()
+            data-pod=move || has_pod.get().to_string()
             data-plugged=move || plugged.get().to_string()
             title=move || if plugged.get() { "attached" } else { "not attached" }
         >
@@ -120,7 +117,7 @@ fn Cable(stage: Stage, cell: Cell, volume: Memo<Option<Volume>>) -> impl IntoVie
     }
 }
 
-/// A volume.
+/// The disk of a volume.
 #[component]
 fn Disk(stage: Stage, volume: Memo<Option<Volume>>) -> impl IntoView {
     let Some(first) = volume.get_untracked() else {
@@ -143,37 +140,32 @@ fn Disk(stage: Stage, volume: Memo<Option<Volume>>) -> impl IntoView {
             data-attached=text(|volume| volume.attached.as_deref().unwrap_or_default().to_owned())
             title=key.name.to_string()
         >
-            <button
-                type="button"
-                class="hit"
-                tabindex="-1"
-                aria-label={
+            <ObjectButton
+                stage=stage
+                key=key.clone()
+                label={
                     let name = key.name.clone();
-                    move || format!("Actions for volume {name}: {}", text(|volume| volume.phase.to_string())())
+                    move || Some(format!("Actions for volume {name}: {}", text(|volume| volume.phase.to_string())()))
                 }
-                on:click={
-                    let key = key.clone();
-                    move |_| stage.select(key.clone())
-                }
-            ></button>
+            />
             <span class="size">{text(|volume| volume.size.as_deref().unwrap_or_default().to_owned())}</span>
-            <span class="where">{text(place)}</span>
+            <span class="where">{text(location)}</span>
         </div>
     }
     .into_any()
 }
 
-/// Where a volume is, in words.
-fn place(volume: &Volume) -> String {
+/// Where a volume is.
+fn location(volume: &Volume) -> String {
     match (&volume.attached, &volume.pinned) {
         (Some(node), _) => format!("on {node}"),
-        (None, Some(place)) => format!("only {place}"),
+        (None, Some(node)) => format!("only {node}"),
         (None, None) if volume.phase.as_ref() == "Bound" => "detached".to_owned(),
         (None, None) => volume.phase.to_string(),
     }
 }
 
-/// A volume that no claim holds any more.
+/// A volume whose claim is gone.
 #[component]
 pub fn LooseVolume(stage: Stage, cell: Cell) -> impl IntoView {
     let volume = Memo::new(move |_| cell.with(|cell| cell.volume.clone()));
@@ -184,8 +176,8 @@ pub fn LooseVolume(stage: Stage, cell: Cell) -> impl IntoView {
     }
 }
 
-/// A claim and its volume in the document without a picture.
-pub fn claim_marker(stage: Stage, claim: &Claim) -> impl IntoView + use<> {
+/// A claim and its volume in the document, not drawn.
+pub fn hidden_claim(stage: Stage, claim: &Claim) -> impl IntoView + use<> {
     let volume = claim.volume.as_ref().map(|volume| {
         view! {
             <span

@@ -1,4 +1,4 @@
-//! The gutter: the workload's card, and what the cells of each row share.
+//! The gutter: the workload's summary, and the part of each row's names that its cells share.
 
 use std::sync::Arc;
 
@@ -15,7 +15,7 @@ pub fn Gutter(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
     let names = Memo::new(move |_| band.with(|band| band.names.clone()));
     let claims = Memo::new(move |_| band.with(|band| band.claims.clone()));
     let workload = Memo::new(move |_| band.with(|band| band.workload.clone()));
-    let known = workload.with_untracked(Option::is_some);
+    let has_workload = workload.with_untracked(Option::is_some);
     view! {
         <div class="gutter rows">
             <div class="gutter-rail">
@@ -31,14 +31,14 @@ pub fn Gutter(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
                 })}
             </div>
             <div class="gutter-track"></div>
-            {if known {
-                view! { <WorkloadCard stage=stage workload=workload/> }.into_any()
+            {if has_workload {
+                view! { <WorkloadSummary stage=stage workload=workload/> }.into_any()
             } else {
                 view! {
                     <div class="gutter-pod">
                         <span class="row-label">"Without a controller"</span>
                         <Show when=move || band.with(|band| !band.columns.is_empty())>
-                            <span class="gutter-note">"Nothing brings these back."</span>
+                            <span class="gutter-note">"No controller recreates these."</span>
                         </Show>
                     </div>
                 }
@@ -49,11 +49,11 @@ pub fn Gutter(stage: Stage, band: Memo<Arc<Band>>) -> impl IntoView {
     }
 }
 
-/// One Service. It stands on the stage once; other bands that it selects name it without its attributes.
+/// One Service. It is on the stage once; other bands whose pods it selects show its name without the attributes.
 fn rail_view(stage: Stage, rail: Rail) -> impl IntoView {
     let Some(uid) = rail.uid.clone().filter(|_| rail.own) else {
         let note = if rail.uid.is_some() {
-            "Service, see above"
+            "Service, shown above"
         } else {
             "Service does not exist"
         };
@@ -117,7 +117,7 @@ fn claim_view(stem: ClaimStem) -> impl IntoView {
 }
 
 #[component]
-fn WorkloadCard(stage: Stage, workload: Memo<Option<Workload>>) -> impl IntoView {
+fn WorkloadSummary(stage: Stage, workload: Memo<Option<Workload>>) -> impl IntoView {
     let Some(first) = workload.get_untracked() else {
         return ().into_any();
     };
@@ -135,7 +135,7 @@ fn WorkloadCard(stage: Stage, workload: Memo<Option<Workload>>) -> impl IntoView
     };
     let key = first.key.clone();
     let kind = first.key.kind;
-    let set = kind == Kind::StatefulSet;
+    let is_set = kind == Kind::StatefulSet;
     let revisions = Memo::new(move |_| {
         workload.with(|workload| workload.as_ref().map(|w| w.revisions.clone()).unwrap_or_default())
     });
@@ -151,9 +151,9 @@ fn WorkloadCard(stage: Stage, workload: Memo<Option<Workload>>) -> impl IntoView
             data-replicas=number(|w| w.replicas)
             data-ready=number(|w| w.ready)
             data-available=number(|w| w.available)
-            data-current=set.then(|| number(|w| w.current))
+            data-current=is_set.then(|| number(|w| w.current))
             data-updated=number(|w| w.updated)
-            data-partition=set.then(|| number(|w| w.partition))
+            data-partition=is_set.then(|| number(|w| w.partition))
         >
             <button
                 type="button"

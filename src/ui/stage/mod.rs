@@ -1,12 +1,12 @@
-//! The stage of one run: bands of slots, and what moves on them.
+//! The stage of one run: a band of columns for each workload, and its animation.
 
+mod animation;
 mod band;
 mod cells;
 mod claim;
 mod gutter;
-mod moving;
+mod object_button;
 mod pod;
-mod roving;
 mod slot;
 
 use std::sync::Arc;
@@ -14,42 +14,43 @@ use std::sync::Arc;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::app::state::AppState;
 use crate::object::Key;
 use crate::scene::Scene;
 use crate::session::{Msg, RunId};
-use crate::ui::card::Card;
+use crate::ui::state::AppState;
 use crate::web;
 use band::BandView;
 
-/// What the parts of a stage share.
+/// A handle to one stage, shared by its parts.
 #[derive(Clone, Copy)]
 pub struct Stage {
     /// The page's state.
     pub app: AppState,
-    /// The run that it shows.
+    /// The run that is shown.
     pub run: RunId,
-    /// What there is to see.
+    /// The scene at the play head.
     pub scene: Memo<Arc<Scene>>,
-    /// Width and height of its content, in CSS pixels.
+    /// Width and height of the stage's content, in CSS pixels.
     pub size: RwSignal<(u32, u32)>,
-    /// What is selected in it.
+    /// The selected object, if it is of this run.
     pub selection: Memo<Option<Key>>,
-    /// Pods that have just gone, and whose pictures still fade.
+    /// Pods that are gone, and whose pictures are fading.
     pub leaving: RwSignal<Vec<Key>>,
+    /// The anchor of the card that was open when the pointer was last pressed on the stage, which closes the card.
+    pressed_card: StoredValue<Option<String>>,
 }
 
 impl Stage {
     fn new(app: AppState, run: RunId) -> Stage {
-        // A position of the log, and how often the log was rewritten: together they name a world.
-        let position = app.run_memo(run, |side| side.position());
+        // The position in the log and the number of rewrites of the log: together they identify a world.
+        let position = app.run_memo(run, |state| state.position());
         let scene = Memo::new_with_compare(
             move |before: Option<&Arc<Scene>>| {
                 position.get();
                 let scene =
                     app.peek(|session| Scene::new(session.run_state(run).world(), before.map(AsRef::as_ref)));
                 match before {
-                    Some(before) if before.same(&scene) => before.clone(),
+                    Some(before) if before.ptr_eq(&scene) => before.clone(),
                     _ => Arc::new(scene),
                 }
             },
@@ -60,11 +61,12 @@ impl Stage {
             run,
             scene,
             size: RwSignal::new((0, 0)),
-            selection: app.still_memo(move |session| {
+            selection: app.edit_memo(move |session| {
                 let selected = session.selection().filter(|_| session.active() == run);
                 selected.cloned()
             }),
             leaving: RwSignal::new(Vec::new()),
+            pressed_card: StoredValue::new(None),
         }
     }
 
@@ -73,16 +75,18 @@ impl Stage {
         element_id(self.run, part, key)
     }
 
-    /// Selects an object, or nothing if it is selected already.
+    /// Selects an object and opens its card; if that is open, closes it and selects nothing.
     pub fn select(self, key: Key) {
-        let selected = self
-            .selection
-            .with_untracked(|selection| selection.as_ref() == Some(&key));
-        self.app
-            .dispatch_in(self.run, Msg::Select((!selected).then_some(key)));
+        let anchor = Some(self.id("object", &key));
+        let open = self.app.card_anchor.get_untracked();
+        if anchor == open || anchor == self.pressed_card.get_value() {
+            self.app.dispatch_in(self.run, Msg::Select(None));
+        } else if let Some(anchor) = anchor {
+            self.app.open_card(self.run, key, anchor);
+        }
     }
 
-    /// Whether that object is selected.
+    /// Whether an object is selected.
     pub fn is_selected(self, key: Key) -> Memo<bool> {
         Memo::new(move |_| self.selection.with(|selected| selected.as_ref() == Some(&key)))
     }
@@ -106,34 +110,42 @@ pub fn StageView(
     run: RunId,
 ) -> impl IntoView {
     let stage = Stage::new(AppState::from_context(), run);
-    let place = NodeRef::<html::Div>::new();
-    let watch = StoredValue::new_local(None);
-    place.on_load(move |element| {
-        watch.set_value(web::size::watch(&element, move |width, height| {
+    let element = NodeRef::<html::Div>::new();
+    let observer = StoredValue::new_local(None);
+    element.on_load(move |element| {
+        observer.set_value(web::size::observe(&element, move |width, height| {
             if stage.size.get_untracked() != (width, height) {
                 stage.size.set((width, height));
                 stage.app.wake();
             }
         }));
     });
-    let label = stage.app.still_memo(move |session| match session.comparing() {
+    let label = stage.app.edit_memo(move |session| match session.comparing() {
         true => format!("Stage of {}", run.title().to_ascii_lowercase()),
         false => "Stage".to_owned(),
     });
-    moving::draw_on(stage);
+    animation::animate(stage);
     let bands = Memo::new(move |_| stage.scene.with(|scene| scene.ids()));
     let empty = Memo::new(move |_| stage.scene.with(|scene| scene.bands.is_empty()));
     view! {
-        <div class="stage" role="region" aria-label=label tabindex="0" data-run=run.name() node_ref=place>
+        <div
+            class="stage"
+            role="region"
+            aria-label=label
+            tabindex="0"
+            data-run=run.name()
+            node_ref=element
+            on:pointerdown=move |_| stage.pressed_card.set_value(stage.app.card_anchor.get_untracked())
+            on:click=move |_| stage.pressed_card.set_value(None)
+        >
             <For
                 each=move || bands.get()
                 key=|id| id.as_ref().map(|key| format!("{}/{}/{}", key.kind, key.namespace, key.name))
                 children=move |id| view! { <BandView stage=stage id=id/> }
             />
             <Show when=move || empty.get()>
-                <p class="stage-empty">"Nothing is in the cluster yet. Apply the text to begin."</p>
+                <p class="stage-empty">"The cluster is empty. Apply the YAML to begin."</p>
             </Show>
-            <Card stage=stage place=place/>
         </div>
     }
 }

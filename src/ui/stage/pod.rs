@@ -1,14 +1,16 @@
-//! A pod's card, and its tile on the dense stage.
+//! A pod: its card, and its tile at dense size.
 
+use leptos::attr::Attribute;
 use leptos::prelude::*;
 
 use super::Stage;
 use super::cells::Cell;
+use super::object_button::ObjectButton;
 use crate::scene::Pod;
+use crate::ui::format::breakable;
 use crate::ui::icon::{Icon, changing, icon};
-use crate::ui::words::breakable;
 
-/// What a memo over the pod of a slot shows while the pod is there.
+/// A text of the pod of a slot, as long as there is one.
 fn text(
     pod: Memo<Option<Pod>>,
     read: impl Fn(&Pod) -> String + Send + 'static,
@@ -16,28 +18,13 @@ fn text(
     move || pod.with(|pod| pod.as_ref().map(&read))
 }
 
-/// A pod's card.
-#[component]
-pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
-    let pod = Memo::new(move |_| cell.with(|cell| cell.pod.clone()));
-    let Some(first) = pod.get_untracked() else {
-        return ().into_any();
-    };
-    let key = first.key.clone();
-    let selected = stage.is_selected(key.clone());
-    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::of(pod.sign)));
-    let tone = move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()));
-    let ring = Memo::new(move |_| pod.with(|pod| pod.as_ref().is_some_and(|pod| pod.ring.is_some())));
-    let restarts = Memo::new(move |_| pod.with(|pod| pod.as_ref().map_or(0, |pod| pod.restarts)));
-    let node = Memo::new(move |_| pod.with(|pod| pod.as_ref().and_then(|pod| pod.node.clone())));
-    let ring_id = stage.id("ring", &key);
+/// The attributes that `docs/dom.md` promises, and the pod's colours.
+fn attributes(stage: Stage, first: &Pod, pod: Memo<Option<Pod>>) -> impl Attribute + use<> {
     view! {
-        <div
-            class="pod"
-            class:is-selected=move || selected.get()
-            id=stage.id("object", &key)
+        <{..}
+            id=stage.id("object", &first.key)
             data-kind="pod"
-            data-name=key.name.to_string()
+            data-name=first.key.name.to_string()
             data-uid=first.uid.to_string()
             data-status=text(pod, |pod| pod.status.to_string())
             data-ready=text(pod, |pod| format!("{}/{}", pod.ready.0, pod.ready.1))
@@ -46,22 +33,45 @@ pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
             data-node=text(pod, |pod| pod.node.as_deref().unwrap_or_default().to_owned())
             data-terminating=text(pod, |pod| pod.terminating.to_string())
             data-revision=text(pod, |pod| pod.revision.as_deref().unwrap_or_default().to_owned())
+            data-tint=move || pod.with(|pod| pod.as_ref()?.letter.as_ref().map(|(_, tint)| tint.name()))
+        />
+    }
+}
+
+/// A pod's card.
+#[component]
+pub fn PodCard(stage: Stage, cell: Cell) -> impl IntoView {
+    let pod = Memo::new(move |_| cell.with(|cell| cell.pod.clone()));
+    let Some(first) = pod.get_untracked() else {
+        return ().into_any();
+    };
+    let key = first.key.clone();
+    let selected = stage.is_selected(key.clone());
+    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::for_status(pod.icon)));
+    let tone = move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()));
+    let ring = Memo::new(move |_| pod.with(|pod| pod.as_ref().is_some_and(|pod| pod.ring.is_some())));
+    let restarts = Memo::new(move |_| pod.with(|pod| pod.as_ref().map_or(0, |pod| pod.restarts)));
+    let node = Memo::new(move |_| pod.with(|pod| pod.as_ref().and_then(|pod| pod.node.clone())));
+    let letter = move || {
+        pod.with(|pod| {
+            pod.as_ref()?
+                .letter
+                .as_ref()
+                .map(|(letter, _)| letter.to_string())
+        })
+    };
+    let ring_id = stage.id("ring", &key);
+    view! {
+        <div
+            class="pod"
+            class:is-selected=move || selected.get()
             data-outline=text(pod, |pod| (!pod.started).to_string())
-            data-tint=move || tint(pod)
+            {..attributes(stage, &first, pod)}
         >
-            <button
-                type="button"
-                class="hit"
-                tabindex="-1"
-                aria-label=text(pod, describe)
-                on:click={
-                    let key = key.clone();
-                    move |_| stage.select(key.clone())
-                }
-            ></button>
+            <ObjectButton stage=stage key=key label=text(pod, describe)/>
             <div class="pod-head">
                 <span class="ordinal">{move || cell.with(|cell| cell.label.to_string())}</span>
-                <span class="letter">{move || letter(pod)}</span>
+                <span class="letter">{letter}</span>
                 <span class="more">{icon(Icon::MORE)}</span>
             </div>
             <div class="pod-status toned" data-tone=tone>
@@ -94,20 +104,7 @@ pub fn PodView(stage: Stage, cell: Cell) -> impl IntoView {
     .into_any()
 }
 
-fn tint(pod: Memo<Option<Pod>>) -> Option<&'static str> {
-    pod.with(|pod| pod.as_ref()?.letter.as_ref().map(|(_, tint)| tint.name()))
-}
-
-fn letter(pod: Memo<Option<Pod>>) -> Option<String> {
-    pod.with(|pod| {
-        pod.as_ref()?
-            .letter
-            .as_ref()
-            .map(|(letter, _)| letter.to_string())
-    })
-}
-
-/// A pod in words, for those who do not see its card.
+/// The accessible name of a pod's button.
 fn describe(pod: &Pod) -> String {
     let (ready, all) = pod.ready;
     let node = pod
@@ -123,7 +120,7 @@ fn describe(pod: &Pod) -> String {
 
 /// A pod's tile.
 #[component]
-pub fn DensePod(stage: Stage, cell: Cell) -> impl IntoView {
+pub fn PodTile(stage: Stage, cell: Cell) -> impl IntoView {
     let pod = Memo::new(move |_| cell.with(|cell| cell.pod.clone()));
     let Some(first) = pod.get_untracked() else {
         return ().into_any();
@@ -134,26 +131,12 @@ pub fn DensePod(stage: Stage, cell: Cell) -> impl IntoView {
             type="button"
             class="tile"
             tabindex="-1"
-            id=stage.id("object", &key)
             aria-label=text(pod, describe)
             title=text(pod, |pod| format!("{}: {}", pod.key.name, pod.status))
-            data-kind="pod"
-            data-name=key.name.to_string()
-            data-uid=first.uid.to_string()
-            data-status=text(pod, |pod| pod.status.to_string())
-            data-ready=text(pod, |pod| format!("{}/{}", pod.ready.0, pod.ready.1))
-            data-restarts=text(pod, |pod| pod.restarts.to_string())
-            data-ip=text(pod, |pod| pod.ip.as_deref().unwrap_or_default().to_owned())
-            data-node=text(pod, |pod| pod.node.as_deref().unwrap_or_default().to_owned())
-            data-terminating=text(pod, |pod| pod.terminating.to_string())
-            data-revision=text(pod, |pod| pod.revision.as_deref().unwrap_or_default().to_owned())
-            data-tint=move || tint(pod)
             data-tone=move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()))
-            data-sign=move || pod.with(|pod| pod.as_ref().map(|pod| pod.sign.name()))
-            on:click={
-                let key = key.clone();
-                move |_| stage.select(key.clone())
-            }
+            data-sign=move || pod.with(|pod| pod.as_ref().map(|pod| pod.icon.name()))
+            on:click=move |_| stage.select(key.clone())
+            {..attributes(stage, &first, pod)}
         ></button>
     }
     .into_any()

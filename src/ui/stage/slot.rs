@@ -6,38 +6,38 @@ use leptos::prelude::*;
 
 use super::Stage;
 use super::cells::{self, Cell, Cells};
-use super::claim::{ClaimView, LooseVolume, claim_marker};
-use super::pod::{DensePod, PodView};
+use super::claim::{ClaimView, LooseVolume, hidden_claim};
+use super::pod::{PodCard, PodTile};
 use crate::scene::{Band, Column, ColumnId, Slot, SlotState};
 use crate::ui::icon::{Icon, changing};
 
-/// A column that is wide enough to be one.
+/// A column at full or compact size.
 #[component]
 pub fn ColumnView(
     stage: Stage,
     band: Memo<Arc<Band>>,
     cells: Cells,
     id: ColumnId,
-    here: Memo<Option<ColumnId>>,
+    current: Memo<Option<ColumnId>>,
 ) -> impl IntoView {
     let Some(column) = cells.show(&id) else {
         return ().into_any();
     };
-    let Some(cell) = cells::cell(column) else {
+    let Some(cell) = cells::first_slot(column) else {
         return ().into_any();
     };
-    let folded = cells::folded(column);
-    let is_here = Memo::new(move |_| here.with(|here| here.as_ref() == Some(&id)));
+    let folded = cells::is_folded(column);
+    let is_current = Memo::new(move |_| current.with(|current| current.as_ref() == Some(&id)));
     view! {
         <Show when=move || !folded.get() fallback=move || view! { <Folded stage=stage column=column/> }>
-            <SlotView stage=stage band=band cell=cell here=is_here/>
+            <SlotView stage=stage band=band cell=cell current=is_current/>
         </Show>
     }
     .into_any()
 }
 
 #[component]
-fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Cell, here: Memo<bool>) -> impl IntoView {
+fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Cell, current: Memo<bool>) -> impl IntoView {
     let rails = Memo::new(move |_| band.with(|band| band.rails.iter().filter(|rail| !rail.builtin).count()));
     let rows = Memo::new(move |_| band.with(|band| band.claims.len()));
     let named = Memo::new(move |_| cell.with(|cell| cell.name.is_some()));
@@ -52,7 +52,7 @@ fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Cell, here: Memo<bool>) -
     view! {
         <div
             class="slot rows"
-            class:here=move || here.get()
+            class:current=move || current.get()
             data-kind="slot"
             data-name=move || slot_name(band, cell)
             data-ordinal=move || cell.with(|cell| cell.ordinal.map(|ordinal| ordinal.to_string()))
@@ -69,7 +69,7 @@ fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Cell, here: Memo<bool>) -
             <div class="track"></div>
             <div class="pod-cell">
                 {move || match uid.get() {
-                    Some(_) => view! { <PodView stage=stage cell=cell/> }.into_any(),
+                    Some(_) => view! { <PodCard stage=stage cell=cell/> }.into_any(),
                     None => view! { <Ghost cell=cell/> }.into_any(),
                 }}
                 {move || leaving.get().map(|key| view! {
@@ -86,7 +86,7 @@ fn SlotView(stage: Stage, band: Memo<Arc<Band>>, cell: Cell, here: Memo<bool>) -
     }
 }
 
-/// The name of a slot's pod. The workload of a band never changes.
+/// The name of a slot's pod. A band's workload never changes, so it is not tracked.
 fn slot_name(band: Memo<Arc<Band>>, cell: Cell) -> String {
     let stem = band.with_untracked(|band| band.workload.as_ref().map(|workload| workload.key.name.clone()));
     cell.with(|cell| match (stem, cell.ordinal) {
@@ -96,9 +96,9 @@ fn slot_name(band: Memo<Arc<Band>>, cell: Cell) -> String {
 }
 
 fn tap_view(cell: Cell, rail: usize) -> impl IntoView {
-    let tap = Memo::new(move |_| cell.with(|cell| cell.taps.get(rail).copied().unwrap_or_default()));
+    let tap = Memo::new(move |_| cell.with(|cell| cell.endpoints.get(rail).copied().unwrap_or_default()));
     view! {
-        <div class="tap" data-tap=move || tap.get().name() title=move || tap.get().words()>
+        <div class="tap" data-tap=move || tap.get().name() title=move || tap.get().description()>
             <span class="dot"></span>
         </div>
     }
@@ -136,10 +136,10 @@ fn NameView(cell: Cell) -> impl IntoView {
     }
 }
 
-/// What stands where no pod is.
+/// A slot's picture while it has no pod.
 #[component]
 fn Ghost(cell: Cell) -> impl IntoView {
-    let words = move || match cell.with(|cell| cell.state) {
+    let text = move || match cell.with(|cell| cell.state) {
         SlotState::Ghost if cell.with(|cell| cell.ordinal.is_some()) => "identity and claim remain",
         SlotState::Ghost => "no pod",
         _ => "not created",
@@ -147,12 +147,12 @@ fn Ghost(cell: Cell) -> impl IntoView {
     view! {
         <div class="ghost" data-ghost=move || cell.with(|cell| cell.state.name())>
             <span class="ordinal">{move || cell.with(|cell| cell.label.to_string())}</span>
-            <span class="ghost-words">{words}</span>
+            <span class="ghost-words">{text}</span>
         </div>
     }
 }
 
-/// Many ghosts as one: their claims stand, and are in the document, without a picture of each.
+/// Several ghosts drawn as one. Each is in the document with its claims.
 #[component]
 fn Folded(stage: Stage, column: RwSignal<Column>) -> impl IntoView {
     let slots = Memo::new(move |_| {
@@ -175,31 +175,31 @@ fn Folded(stage: Stage, column: RwSignal<Column>) -> impl IntoView {
             <div class="track"></div>
             <div class="pod-cell">
                 <div class="stub">
-                    <b>{move || format!("+{} claims kept", slots.with(|slots| claims(slots)))}</b>
+                    <b>{move || format!("+{} claims kept", slots.with(|slots| count_claims(slots)))}</b>
                     <span class="ghost-words">{range}</span>
                 </div>
             </div>
             <div hidden=true>
-                <For each=move || slots.get() key=|cell| Arc::as_ptr(cell) as usize children=move |cell| ghost_marker(stage, &cell)/>
+                <For each=move || slots.get() key=|cell| Arc::as_ptr(cell) as usize children=move |cell| hidden_slot(stage, &cell)/>
             </div>
         </div>
     }
 }
 
-fn claims(slots: &[Arc<Slot>]) -> usize {
+fn count_claims(slots: &[Arc<Slot>]) -> usize {
     slots
         .iter()
         .map(|cell| cell.claims.iter().flatten().count())
         .sum()
 }
 
-/// A slot in the document without a picture.
-fn ghost_marker(stage: Stage, cell: &Slot) -> impl IntoView + use<> {
+/// A slot in the document, not drawn.
+fn hidden_slot(stage: Stage, cell: &Slot) -> impl IntoView + use<> {
     let claims = cell
         .claims
         .iter()
         .flatten()
-        .map(|claim| claim_marker(stage, claim))
+        .map(|claim| hidden_claim(stage, claim))
         .collect_view();
     view! {
         <div
@@ -213,16 +213,16 @@ fn ghost_marker(stage: Stage, cell: &Slot) -> impl IntoView + use<> {
     }
 }
 
-/// A column below the width of a column: a tile for the pod, a bar for its claims.
+/// A column at dense size: a tile for the pod and a bar for its claims.
 #[component]
 pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, id: ColumnId) -> impl IntoView {
     let Some(column) = cells.show(&id) else {
         return ().into_any();
     };
-    let Some(cell) = cells::cell(column) else {
+    let Some(cell) = cells::first_slot(column) else {
         return ().into_any();
     };
-    let folded = cells::folded(column);
+    let folded = cells::is_folded(column);
     let uid = Memo::new(move |_| cell.with(|cell| cell.pod.as_ref().map(|pod| pod.uid.clone())));
     let bar = Memo::new(move |_| {
         cell.with(|cell| {
@@ -243,14 +243,14 @@ pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, id: ColumnId
                 data-state=move || cell.with(|cell| cell.state.name())
             >
                 {move || match uid.get() {
-                    Some(_) => view! { <DensePod stage=stage cell=cell/> }.into_any(),
+                    Some(_) => view! { <PodTile stage=stage cell=cell/> }.into_any(),
                     None => view! { <span class="ghost"></span> }.into_any(),
                 }}
                 <span class="bar" data-bar=move || bar.get()></span>
                 <span hidden=true>
-                    {move || dense_name(cell)}
+                    {move || hidden_name(cell)}
                     {move || cell.with(|cell| {
-                        cell.claims.iter().flatten().map(|claim| claim_marker(stage, claim)).collect_view()
+                        cell.claims.iter().flatten().map(|claim| hidden_claim(stage, claim)).collect_view()
                     })}
                 </span>
             </div>
@@ -259,7 +259,7 @@ pub fn DenseView(stage: Stage, band: Memo<Arc<Band>>, cells: Cells, id: ColumnId
     .into_any()
 }
 
-fn dense_name(cell: Cell) -> impl IntoView {
+fn hidden_name(cell: Cell) -> impl IntoView {
     let name = cell.with(|cell| cell.name.clone())?;
     let answer = name.answer.as_ref().map(|answer| answer.to_string());
     Some(view! {

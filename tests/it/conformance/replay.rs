@@ -142,7 +142,7 @@ fn replay_step(replay: &mut Replay, recorded: &Yaml) -> Mapping {
         Ok(outcome) => match outcome.error() {
             None => (None, None),
             Some(status) => {
-                let cause = |cause: &statefulset_playground::api::Cause| {
+                let cause = |cause: &statefulset_playground::api::StatusCause| {
                     format!("{}: {}", cause.field, cause.message)
                 };
                 let causes: Vec<String> = status.causes.iter().map(cause).collect();

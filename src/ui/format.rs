@@ -1,8 +1,8 @@
-//! Times and counts in words.
+//! Formatting of times and words.
 
 use crate::object::Time;
 
-/// A cluster time as a clock shows it: `01:02.4`, from an hour on `1:02:03`.
+/// A cluster time as a clock shows it: `01:02.4`, and `1:02:03` from one hour on.
 pub fn clock(time: Time) -> String {
     let tenths = time.0 / 100;
     let (seconds, minutes) = (tenths / 10 % 60, tenths / 600);
@@ -12,13 +12,13 @@ pub fn clock(time: Time) -> String {
     }
 }
 
-/// `CrashLoopBackOff` with a place to break before every capital, so that a narrow card can hold it.
+/// A word such as `CrashLoopBackOff` with a line break opportunity before each inner capital.
 pub fn breakable(word: &str) -> String {
     let mut broken = String::with_capacity(word.len() + 8);
     let mut before = None::<char>;
     for c in word.chars() {
         if c.is_ascii_uppercase() && before.is_some_and(|before| before.is_ascii_lowercase()) {
-            // ZERO WIDTH SPACE: a place to break that is no letter.
+            // ZERO WIDTH SPACE.
             broken.push('\u{200b}');
         }
         broken.push(c);

@@ -1,4 +1,4 @@
-//! Which pods a Service answers with, and which names resolve: what the rails, taps and plates show.
+//! The endpoints of Services, and what their DNS names resolve to.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -10,34 +10,34 @@ use crate::store::World;
 /// The cluster's DNS zone.
 pub const ZONE: &str = "cluster.local";
 
-/// How an ordinal hangs on a Service's rail.
+/// Whether a pod is an endpoint of a Service.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Tap {
-    /// In the Service's answer.
-    In,
-    /// Selected, and left out because it is not ready.
+pub enum EndpointState {
+    /// A ready endpoint.
+    Ready,
+    /// An endpoint that is not ready, and so not in the DNS answer.
     NotReady,
-    /// Not selected, or there is no pod with an address.
+    /// Not an endpoint: the pod is not selected, has no address or does not exist.
     #[default]
     None,
 }
 
-impl Tap {
+impl EndpointState {
     /// Its name in the style sheet.
     pub fn name(self) -> &'static str {
         match self {
-            Tap::In => "in",
-            Tap::NotReady => "out",
-            Tap::None => "none",
+            EndpointState::Ready => "in",
+            EndpointState::NotReady => "out",
+            EndpointState::None => "none",
         }
     }
 
-    /// What it means.
-    pub fn words(self) -> &'static str {
+    /// Its meaning, for a tooltip.
+    pub fn description(self) -> &'static str {
         match self {
-            Tap::In => "in the Service's answer",
-            Tap::NotReady => "not in the answer: not ready",
-            Tap::None => "not an endpoint",
+            EndpointState::Ready => "in the Service's answer",
+            EndpointState::NotReady => "not in the answer: not ready",
+            EndpointState::None => "not an endpoint",
         }
     }
 }
@@ -46,7 +46,7 @@ impl Tap {
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
     by_pod: Arc<BTreeMap<Arc<str>, Endpoint>>,
-    /// What they were read from.
+    /// The EndpointSlices that they were read from.
     slices: Vec<Arc<Object>>,
 }
 
@@ -60,29 +60,33 @@ impl PartialEq for Endpoints {
 struct Endpoint {
     address: Arc<str>,
     ready: bool,
-    /// The record of its own that the name has under the Service's.
+    /// The name of its own record under the Service's name.
     hostname: Option<Arc<str>>,
 }
 
 impl Endpoints {
-    /// Reads the EndpointSlices of a Service, or takes what was read `before` from the same ones.
-    pub fn of(world: &World, service: &Object, before: Option<&Endpoints>) -> Endpoints {
+    /// Reads the EndpointSlices of a Service. Returns `previous` if it was read from the same ones.
+    pub fn read(world: &World, service: &Object, previous: Option<&Endpoints>) -> Endpoints {
         let slices = world.list(Kind::EndpointSlice).filter(|slice| {
             slice.meta.namespace == service.meta.namespace
                 && slice.meta.label("kubernetes.io/service-name") == Some(service.name())
         });
         let slices: Vec<Arc<Object>> = slices.cloned().collect();
-        if let Some(before) = before
-            && before.slices.len() == slices.len()
-            && before.slices.iter().zip(&slices).all(|(a, b)| Arc::ptr_eq(a, b))
+        if let Some(previous) = previous
+            && previous.slices.len() == slices.len()
+            && previous
+                .slices
+                .iter()
+                .zip(&slices)
+                .all(|(a, b)| Arc::ptr_eq(a, b))
         {
-            return before.clone();
+            return previous.clone();
         }
         let mut by_pod = BTreeMap::new();
         for slice in &slices {
             let endpoints = slice.body.fields().get("endpoints").and_then(Value::as_array);
             for endpoint in endpoints.unwrap_or_default().iter().filter_map(Value::as_object) {
-                if let Some((pod, endpoint)) = read(endpoint) {
+                if let Some((pod, endpoint)) = read_endpoint(endpoint) {
                     by_pod.insert(pod, endpoint);
                 }
             }
@@ -93,29 +97,29 @@ impl Endpoints {
         }
     }
 
-    /// How the pod of that name hangs on the rail.
-    pub fn tap(&self, pod: &str) -> Tap {
+    /// Whether the pod with that name is an endpoint.
+    pub fn state(&self, pod: &str) -> EndpointState {
         match self.by_pod.get(pod) {
-            Some(endpoint) if endpoint.ready => Tap::In,
-            Some(_) => Tap::NotReady,
-            None => Tap::None,
+            Some(endpoint) if endpoint.ready => EndpointState::Ready,
+            Some(_) => EndpointState::NotReady,
+            None => EndpointState::None,
         }
     }
 
-    /// What `POD.SERVICE` resolves to.
-    pub fn answer(&self, pod: &str) -> Option<&Arc<str>> {
+    /// The address to which `POD.SERVICE` resolves.
+    pub fn resolve(&self, pod: &str) -> Option<&Arc<str>> {
         let endpoint = self.by_pod.get(pod).filter(|endpoint| endpoint.ready)?;
         (endpoint.hostname.as_deref() == Some(pod)).then_some(&endpoint.address)
     }
 
-    /// The addresses of all that are ready, in order.
-    fn addresses(&self) -> Vec<Arc<str>> {
+    /// The addresses of the ready endpoints, by pod name.
+    fn ready_addresses(&self) -> Vec<Arc<str>> {
         let ready = self.by_pod.values().filter(|endpoint| endpoint.ready);
         ready.map(|endpoint| endpoint.address.clone()).collect()
     }
 }
 
-fn read(endpoint: &Map) -> Option<(Arc<str>, Endpoint)> {
+fn read_endpoint(endpoint: &Map) -> Option<(Arc<str>, Endpoint)> {
     let pod = endpoint.get("targetRef")?.as_object()?.text("name")?.clone();
     let address = endpoint.get("addresses")?.as_array()?.first()?.as_str()?.into();
     let ready = endpoint
@@ -132,12 +136,12 @@ fn read(endpoint: &Map) -> Option<(Arc<str>, Endpoint)> {
     Some((pod, endpoint))
 }
 
-/// The rail of a Service that stands.
+/// The rail of a Service. `own` says whether the band is the one that shows the Service itself.
 pub fn rail(service: &Object, endpoints: &Endpoints, own: bool) -> Rail {
     let spec = service.spec().as_object();
     let ip = spec.and_then(|spec| spec.text("clusterIP")).cloned();
     let answers = match ip.as_deref() {
-        Some("None") => endpoints.addresses(),
+        Some("None") => endpoints.ready_addresses(),
         _ => ip.iter().filter(|ip| !ip.is_empty()).cloned().collect(),
     };
     Rail {
@@ -153,7 +157,7 @@ pub fn rail(service: &Object, endpoints: &Endpoints, own: bool) -> Rail {
     }
 }
 
-/// The rail of a Service that a workload names and that does not exist.
+/// The rail of the governing Service of a StatefulSet, if that Service does not exist.
 pub fn missing_rail(set: &Object, service: &Arc<str>) -> Rail {
     Rail {
         key: set.key().beside(Kind::Service, service.clone()),

@@ -1,23 +1,27 @@
-//! Many buttons as one tab stop: arrow keys move among them, as the ARIA practices have it for a toolbar.
+//! Roving focus: many buttons as one tab stop, among which the arrow keys move the focus, as in the toolbar pattern of the
+//! ARIA Authoring Practices.
 //!
-//! The buttons themselves are no tab stops. The place that holds them is one, and hands the focus on to the button that
-//! had it last; so there is a tab stop whichever buttons come and go.
+//! The buttons are not tab stops; the toolbar is, and it passes the focus on to the button that had it last. So there is
+//! a tab stop whichever buttons come and go.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use wasm_bindgen::JsCast;
 use web_sys::{Element, Event, FocusEvent, HtmlElement, KeyboardEvent};
 
-/// What is remembered of a place with buttons.
+use super::element::{self, rect};
+
+/// The roving focus of one toolbar.
 #[derive(Clone, Copy)]
 pub struct Roving {
+    /// The button that had the focus last.
     last: StoredValue<Option<HtmlElement>, LocalStorage>,
-    /// Whether the pointer is what brings the focus: then it stays where the pointer is.
+    /// Whether the pointer is about to move the focus: then it stays where the pointer is.
     pressed: StoredValue<bool>,
 }
 
 impl Roving {
-    /// Nothing is remembered yet.
+    /// The focus of a toolbar that has not had it yet.
     pub fn new() -> Roving {
         Roving {
             last: StoredValue::new_local(None),
@@ -25,54 +29,52 @@ impl Roving {
         }
     }
 
-    /// The pointer was pressed in the place.
-    pub fn press(self) {
+    /// Handles `pointerdown`.
+    pub fn pointer_down(self) {
         self.pressed.set_value(true);
     }
 
-    /// The focus came into the place: to a button, or to the place itself, which hands it on.
+    /// Handles `focusin`: remembers the button, or passes the focus from the toolbar itself on to one.
     pub fn focus_in(self, event: &FocusEvent) {
         let pressed = self.pressed.get_value();
         self.pressed.set_value(false);
-        let Some((place, target)) = within(event) else {
+        let Some((toolbar, target)) = toolbar_and_target(event) else {
             return;
         };
-        if target != place {
+        if target != toolbar {
             self.last.set_value(Some(target));
         } else if !pressed {
-            let last = self.last.get_value().filter(|last| place.contains(Some(last)));
-            if let Some(button) = last.or_else(|| buttons(&place).into_iter().next()) {
-                // After this event: a listener cannot be called again while it runs.
-                spawn_local(async move {
-                    let _ = button.focus();
-                });
+            let last = self.last.get_value().filter(|last| toolbar.contains(Some(last)));
+            if let Some(button) = last.or_else(|| buttons(&toolbar).into_iter().next()) {
+                // After this event, because Leptos' listeners are not reentrant.
+                spawn_local(async move { element::focus(&button) });
             }
         }
     }
 
-    /// The focus left a button; the place is a tab stop again.
+    /// Handles `focusout`: the toolbar is a tab stop again.
     pub fn focus_out(self, event: &FocusEvent) {
         self.pressed.set_value(false);
-        if let Some((place, _)) = within(event) {
-            place.set_tab_index(0);
+        if let Some((toolbar, _)) = toolbar_and_target(event) {
+            toolbar.set_tab_index(0);
         }
     }
 
-    /// A key was pressed in the place: arrows, Home and End move the focus.
-    pub fn key(self, event: &KeyboardEvent) {
-        let Some((place, target)) = within(event) else {
+    /// Handles `keydown`: arrows, Home and End move the focus.
+    pub fn key_down(self, event: &KeyboardEvent) {
+        let Some((toolbar, target)) = toolbar_and_target(event) else {
             return;
         };
-        if target == place || event.ctrl_key() || event.meta_key() || event.alt_key() {
+        if target == toolbar || event.ctrl_key() || event.meta_key() || event.alt_key() {
             return;
         }
         let key = event.key();
         if key == "Tab" && event.shift_key() {
-            // Backwards out of the place, not to the place itself.
-            place.set_tab_index(-1);
+            // Backwards out of the toolbar, not to the toolbar itself.
+            toolbar.set_tab_index(-1);
             return;
         }
-        let buttons = buttons(&place);
+        let buttons = buttons(&toolbar);
         let next = match key.as_str() {
             "ArrowLeft" => along(&buttons, &target, |at, _| at.checked_sub(1)),
             "ArrowRight" => along(&buttons, &target, |at, _| Some(at + 1)),
@@ -82,24 +84,24 @@ impl Roving {
             "ArrowDown" => across(&buttons, &target, 1.0),
             _ => return,
         };
-        // At the edge too: an arrow that moves among buttons never moves the play head.
+        // At the edges too: an arrow pressed among buttons never moves the play head.
         event.prevent_default();
         if let Some(next) = next {
-            let _ = next.focus();
+            element::focus(&next);
         }
     }
 }
 
-/// The place in which an event happened, and the element to which it did.
-fn within(event: &Event) -> Option<(HtmlElement, HtmlElement)> {
+/// The toolbar in which an event happened, and the event's target.
+fn toolbar_and_target(event: &Event) -> Option<(HtmlElement, HtmlElement)> {
     let target = event.target()?.dyn_into::<HtmlElement>().ok()?;
-    let place = target.closest("[role=toolbar]").ok()??;
-    Some((place.dyn_into().ok()?, target))
+    let toolbar = target.closest("[role=toolbar]").ok()??;
+    Some((toolbar.dyn_into().ok()?, target))
 }
 
 /// The buttons that are drawn, from left to right, those of one column from top to bottom.
-fn buttons(place: &HtmlElement) -> Vec<HtmlElement> {
-    let Ok(all) = place.query_selector_all("button") else {
+fn buttons(toolbar: &HtmlElement) -> Vec<HtmlElement> {
+    let Ok(all) = toolbar.query_selector_all("button") else {
         return Vec::new();
     };
     let buttons = (0..all.length()).filter_map(|at| all.get(at)?.dyn_into::<HtmlElement>().ok());
@@ -108,7 +110,7 @@ fn buttons(place: &HtmlElement) -> Vec<HtmlElement> {
         .collect()
 }
 
-/// What each button stands for and, in its column, which of those it is: together they are its row of the matrix.
+/// The row of the matrix that each button is in: the kind of its object, and which of that kind in its column it is.
 fn rows(buttons: &[HtmlElement]) -> Vec<(Option<String>, usize)> {
     let mut column = None::<Element>;
     let mut seen = Vec::new();
@@ -127,7 +129,7 @@ fn rows(buttons: &[HtmlElement]) -> Vec<(Option<String>, usize)> {
     buttons.iter().map(row).collect()
 }
 
-/// The button at another place of the same row.
+/// Another button of the same row; `to` gets the index of `from` in the row and the row's length.
 fn along(
     buttons: &[HtmlElement],
     from: &HtmlElement,
@@ -141,21 +143,21 @@ fn along(
     row.get(to(at, row.len())?).map(|button| (*button).clone())
 }
 
-/// The nearest button below or above.
-fn across(buttons: &[HtmlElement], from: &HtmlElement, way: f64) -> Option<HtmlElement> {
+/// The nearest button above (`direction` -1) or below (1).
+fn across(buttons: &[HtmlElement], from: &HtmlElement, direction: f64) -> Option<HtmlElement> {
     let middle = |element: &HtmlElement| {
-        let rect = element.get_bounding_client_rect();
+        let rect = rect(element);
         (
-            rect.left() + rect.width() / 2.0,
-            rect.top() + rect.height() / 2.0,
-            rect.height(),
+            rect.left + rect.width / 2.0,
+            rect.top + rect.height / 2.0,
+            rect.height,
         )
     };
     let (x, y, height) = middle(from);
     let mut best = None::<((f64, f64), &HtmlElement)>;
     for button in buttons {
         let (left, top, _) = middle(button);
-        let distance = ((top - y) * way, (left - x).abs());
+        let distance = ((top - y) * direction, (left - x).abs());
         if distance.0 > height / 2.0 && best.is_none_or(|(nearest, _)| nearer(distance, nearest)) {
             best = Some((distance, button));
         }
@@ -163,7 +165,7 @@ fn across(buttons: &[HtmlElement], from: &HtmlElement, way: f64) -> Option<HtmlE
     best.map(|(_, button)| button.clone())
 }
 
-/// Whether a button in the nearest row, and there nearest to the column, is meant rather than another one.
+/// Whether the distance `a`, across rows and then across columns, is less than `b`.
 fn nearer(a: (f64, f64), b: (f64, f64)) -> bool {
     a.0 < b.0 - 1.0 || (a.0 - b.0).abs() <= 1.0 && a.1 < b.1
 }

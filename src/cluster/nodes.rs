@@ -92,4 +92,3 @@ fn document(number: usize, name: &str, zone: &str) -> Json {
         },
     })
 }
-

@@ -37,7 +37,7 @@ pub struct Live<'a> {
 impl Live<'_> {
     /// The server for a command that begins now.
     pub fn begin(sim: &mut Sim) -> Live<'_> {
-        let cause = sim.begin();
+        let cause = sim.begin_command();
         Live { sim, cause }
     }
 }
@@ -48,8 +48,11 @@ impl Server for Live<'_> {
     }
 
     fn send(&mut self, request: &Request) -> Result<Answer, Status> {
-        let (object, warnings) = self.sim.send(self.cause, request)?;
-        Ok(Answer { object, warnings })
+        let response = self.sim.send(self.cause, request)?;
+        Ok(Answer {
+            object: response.object,
+            warnings: response.warnings,
+        })
     }
 }
 

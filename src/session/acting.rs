@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cluster::command::Cascade;
+use crate::api::Propagation;
 use crate::object::{Key, Kind};
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::Action;
@@ -77,7 +77,7 @@ pub(super) fn acting(session: &mut Session, msg: Msg) -> Vec<Effect> {
 }
 
 fn action(msg: Msg) -> Option<Action> {
-    let delete = |object: Key, cascade: Cascade, grace: Option<i64>| Action::Delete {
+    let delete = |object: Key, cascade: Propagation, grace: Option<i64>| Action::Delete {
         object,
         cascade,
         grace,
@@ -85,10 +85,10 @@ fn action(msg: Msg) -> Option<Action> {
     Some(match msg {
         Msg::Scale { workload, replicas } => Action::Scale { workload, replicas },
         Msg::DeletePod { pod, force } | Msg::Follow(Remedy::DeletePod { pod, force }) => {
-            delete(pod, Cascade::Background, force.then_some(0))
+            delete(pod, Propagation::Background, force.then_some(0))
         }
         Msg::DeleteSet { workload, cascade } => delete(workload, cascade, None),
-        Msg::DeleteClaim(object) | Msg::Delete(object) => delete(object, Cascade::Background, None),
+        Msg::DeleteClaim(object) | Msg::Delete(object) => delete(object, Propagation::Background, None),
         Msg::RolloutRestart(workload) => Action::Restart { workload },
         Msg::RolloutUndo { workload, revision } => Action::RollBack { workload, revision },
         Msg::Break(fault) => Action::Break(fault),

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::command::Cascade;
-use crate::cluster::fault::Fault;
+use crate::api::Propagation;
+use crate::cluster::Fault;
 use crate::object::Key;
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Show, Speed};
@@ -88,7 +88,7 @@ pub enum Msg {
         /// The workload.
         workload: Key,
         /// What becomes of what it owns.
-        cascade: Cascade,
+        cascade: Propagation,
     },
     /// Delete a claim.
     DeleteClaim(Key),

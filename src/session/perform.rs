@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::command::Cascade;
-use crate::cluster::{Command, Sim};
+use crate::api::{Propagation, Status};
+use crate::cluster::Sim;
 use crate::kubectl::apply;
 use crate::kubectl::console::{self, FILE, Process, quoted};
 use crate::kubectl::errors::Error;
@@ -28,8 +28,8 @@ pub struct CommandReport {
 pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
     match action {
         Action::Apply { text } => apply_text(sim, text),
-        Action::Break(fault) => command(sim, &Command::Break { fault: fault.clone() }),
-        Action::Mend(fault) => command(sim, &Command::Mend { fault: fault.clone() }),
+        Action::Break(fault) => fault_result(sim.inject_fault(fault)),
+        Action::Mend(fault) => fault_result(sim.mend_fault(fault)),
         Action::Kubectl { line, stdin } => {
             let process = run(sim, line, stdin);
             Performed {
@@ -62,11 +62,11 @@ fn run(sim: &mut Sim, line: &str, stdin: &str) -> Process {
 }
 
 /// What is no line of kubectl.
-fn command(sim: &mut Sim, command: &Command) -> Performed<Report> {
-    let results = sim.command(command).results.into_iter();
-    let statuses = results.filter_map(Result::err);
+fn fault_result(result: Result<(), Status>) -> Performed<Report> {
     Performed {
-        refused: statuses
+        refused: result
+            .err()
+            .into_iter()
             .map(|status| {
                 let while_doing = String::new();
                 refused(&Error::Refused { while_doing, status })
@@ -141,9 +141,9 @@ fn line(world: &World, action: &Action) -> String {
             grace,
         } => {
             let cascade = match cascade {
-                Cascade::Background => "",
-                Cascade::Foreground => " --cascade=foreground",
-                Cascade::Orphan => " --cascade=orphan",
+                Propagation::Background => "",
+                Propagation::Foreground => " --cascade=foreground",
+                Propagation::Orphan => " --cascade=orphan",
             };
             let grace = match grace {
                 None => String::new(),

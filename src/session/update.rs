@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cluster::command::Cascade;
+use crate::api::Propagation;
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Action, Show};
 
@@ -192,7 +192,7 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
     match session.notices.remove(place).kind {
         NoticeKind::Forked { .. } => undo(session),
         NoticeKind::Removed(object) => {
-            let cascade = Cascade::Background;
+            let cascade = Propagation::Background;
             let grace = None;
             acting::act(
                 session,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::LinkError;
 use super::bytes::{Reader, Writer};
 use super::fault;
-use crate::cluster::command::Cascade;
+use crate::api::Propagation;
 use crate::limits;
 use crate::object::Time;
 use crate::timeline::{Action, Step};
@@ -158,19 +158,19 @@ pub fn last_text(steps: &[Step]) -> Arc<str> {
     texts.into_iter().next().unwrap_or_default()
 }
 
-fn cascade_number(cascade: Cascade) -> u64 {
+fn cascade_number(cascade: Propagation) -> u64 {
     match cascade {
-        Cascade::Background => 0,
-        Cascade::Foreground => 1,
-        Cascade::Orphan => 2,
+        Propagation::Background => 0,
+        Propagation::Foreground => 1,
+        Propagation::Orphan => 2,
     }
 }
 
-fn cascade(number: u64) -> Result<Cascade, LinkError> {
+fn cascade(number: u64) -> Result<Propagation, LinkError> {
     match number {
-        0 => Ok(Cascade::Background),
-        1 => Ok(Cascade::Foreground),
-        2 => Ok(Cascade::Orphan),
+        0 => Ok(Propagation::Background),
+        1 => Ok(Propagation::Foreground),
+        2 => Ok(Propagation::Orphan),
         _ => Err(LinkError::Damaged),
     }
 }

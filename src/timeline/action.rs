@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::command::Cascade;
-use crate::cluster::fault::Fault;
+use crate::api::Propagation;
+use crate::cluster::Fault;
 use crate::object::Key;
 
 /// One act of a person: what was meant, not what it came to. A link holds a run's actions and their times.
@@ -42,7 +42,7 @@ pub enum Action {
         /// The object.
         object: Key,
         /// What becomes of dependents.
-        cascade: Cascade,
+        cascade: Propagation,
         /// Seconds for a pod to stop; 0 removes it at once, none is the pod's own.
         grace: Option<i64>,
     },

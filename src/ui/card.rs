@@ -5,7 +5,7 @@ use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 
-use crate::cluster::command::Cascade;
+use crate::api::Propagation;
 use crate::object::{Key, Kind, Object, Value};
 use crate::session::{Msg, RunId, Tab};
 use crate::ui::icon::{Icon, icon};
@@ -263,7 +263,7 @@ fn workload(object: &Object, key: &Key) -> Vec<Act> {
             },
         )
     };
-    let remove = |label: &str, flag: &str, cascade: Cascade| Act {
+    let remove = |label: &str, flag: &str, cascade: Propagation| Act {
         label: label.to_owned(),
         line: format!("kubectl delete {kind} {name}{flag}"),
         danger: true,
@@ -292,16 +292,16 @@ fn workload(object: &Object, key: &Key) -> Vec<Act> {
             revision: 0,
         },
     ));
-    acts.push(remove("Delete", "", Cascade::Background));
+    acts.push(remove("Delete", "", Propagation::Background));
     acts.push(remove(
         "Delete, pods first",
         " --cascade=foreground",
-        Cascade::Foreground,
+        Propagation::Foreground,
     ));
     acts.push(remove(
         "Delete, keep the pods",
         " --cascade=orphan",
-        Cascade::Orphan,
+        Propagation::Orphan,
     ));
     acts
 }

@@ -1,17 +1,18 @@
-//! What holds of the cluster at any moment, whatever a person does: endpoints say what pods are, a disk is at one place,
-//! two pods never share an address.
+//! What holds at any time, whatever a person does: endpoints match pods, a ReadWriteOnce volume is attached to one node,
+//! and no two pods share an address.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use serde_json::json;
-use statefulset_playground::cluster::command::{Command, PatchType, Target};
-use statefulset_playground::cluster::fault::{Fault, node_silent};
+use statefulset_playground::cluster::faults::node_unreachable;
 use statefulset_playground::cluster::volumes::{attached_nodes, claim_of, is_attached, volume_of};
-use statefulset_playground::cluster::{Settings, Sim};
+use statefulset_playground::cluster::{Fault, FaultKind, Settings, Sim};
 use statefulset_playground::object::status::Phase;
 use statefulset_playground::object::{Kind, Object, Value, pod};
 use statefulset_playground::store::World;
+
+use crate::support::command::{Command, Target, apply_manifest, perform};
 
 const MANIFEST: &str = "
 apiVersion: v1
@@ -47,7 +48,6 @@ spec:
 fn patch(kind: &str, name: &str, patch: serde_json::Value) -> Command {
     Command::Patch {
         target: target(kind, name),
-        how: PatchType::Merge,
         patch,
     }
 }
@@ -55,7 +55,6 @@ fn patch(kind: &str, name: &str, patch: serde_json::Value) -> Command {
 fn target(kind: &str, name: &str) -> Target {
     Target {
         kind: kind.into(),
-        namespace: None,
         name: name.into(),
     }
 }
@@ -64,12 +63,12 @@ fn fault() -> impl Strategy<Value = Fault> {
     let pod = || (0..4u32).prop_map(|n| format!("web-{n}"));
     let node = || (1..4u32).prop_map(|n| format!("node-{n}"));
     prop_oneof![
-        pod().prop_map(|pod| Fault::CrashOnce { pod }),
-        pod().prop_map(|pod| Fault::NotReady { pod }),
-        pod().prop_map(|pod| Fault::Evicted { pod }),
-        node().prop_map(|node| Fault::NodeLost { node }),
-        node().prop_map(|node| Fault::Drained { node }),
-        Just(Fault::StorageSlow),
+        pod().prop_map(|pod| Fault::new(FaultKind::CrashOnce, pod)),
+        pod().prop_map(|pod| Fault::new(FaultKind::NotReady, pod)),
+        pod().prop_map(|pod| Fault::new(FaultKind::Evicted, pod)),
+        node().prop_map(|node| Fault::new(FaultKind::NodeLost, node)),
+        node().prop_map(|node| Fault::new(FaultKind::Drained, node)),
+        Just(Fault::new(FaultKind::StorageSlow, "")),
     ]
 }
 
@@ -85,13 +84,13 @@ fn command() -> impl Strategy<Value = Command> {
     prop_oneof![
         3 => (0..6i64).prop_map(|replicas| Command::Scale { target: target("StatefulSet", "web"), replicas }),
         3 => pod.prop_map(|(n, grace)| Command::Delete {
-            target: target("Pod", &format!("web-{n}")), cascade: Default::default(), grace,
+            target: target("Pod", &format!("web-{n}")), propagation: Default::default(), grace,
         }),
         3 => service.prop_map(|change| patch("Service", "web", change)),
         2 => (0..4u32, prop_oneof![Just("web"), Just("other")])
             .prop_map(|(n, app)| patch("Pod", &format!("web-{n}"), json!({"metadata": {"labels": {"app": app}}}))),
         1 => Just(Command::Delete {
-            target: target("Service", "web"), cascade: Default::default(), grace: None,
+            target: target("Service", "web"), propagation: Default::default(), grace: None,
         }),
         2 => Just(Command::Apply { text: MANIFEST.to_owned() }),
         3 => fault().prop_map(|fault| Command::Break { fault }),
@@ -103,13 +102,13 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn whatever_a_person_does(acts in proptest::collection::vec((command(), 0..20_000u64), 1..14)) {
+    fn the_world_is_consistent_whatever_a_person_does(acts in proptest::collection::vec((command(), 0..20_000u64), 1..14)) {
         let mut sim = Sim::new(Settings::default());
-        sim.command(&Command::Apply { text: MANIFEST.to_owned() });
+        apply_manifest(&mut sim, MANIFEST);
         for (command, wait_ms) in acts {
             sim.advance(sim.now().plus(wait_ms));
             check(sim.world())?;
-            sim.command(&command);
+            perform(&mut sim, &command);
             sim.advance(sim.now());
             check(sim.world())?;
         }
@@ -121,9 +120,9 @@ fn check(world: &World) -> Result<(), TestCaseError> {
         .list(Kind::Service)
         .filter(|service| &*service.meta.name != "kubernetes")
     {
-        endpoints_say_what_pods_are(world, service)?;
+        endpoints_match_pods(world, service)?;
     }
-    disks_are_at_one_place(world)?;
+    volumes_are_attached_to_one_node(world)?;
     let mut addresses = BTreeSet::new();
     for object in world.list(Kind::Pod).filter(|pod| !pod::phase(pod).terminal()) {
         if let Some(ip) = pod::ip(object) {
@@ -133,7 +132,7 @@ fn check(world: &World) -> Result<(), TestCaseError> {
     Ok(())
 }
 
-fn endpoints_say_what_pods_are(world: &World, service: &Object) -> Result<(), TestCaseError> {
+fn endpoints_match_pods(world: &World, service: &Object) -> Result<(), TestCaseError> {
     let selector = service
         .spec()
         .get("selector")
@@ -158,11 +157,11 @@ fn endpoints_say_what_pods_are(world: &World, service: &Object) -> Result<(), Te
             let ready = publish || serving && !terminating;
             let hostname =
                 pod::hostname(object).filter(|_| pod::subdomain(object) == Some(&service.meta.name));
-            let facts = format!(
+            let state = format!(
                 "{} {ready} {serving} {terminating} {hostname:?}",
                 pod::ip(object)?
             );
-            Some((object.meta.name.to_string(), facts))
+            Some((object.meta.name.to_string(), state))
         })
         .collect();
     let mut found = BTreeMap::new();
@@ -191,7 +190,7 @@ fn endpoints_say_what_pods_are(world: &World, service: &Object) -> Result<(), Te
                 .get("addresses")
                 .and_then(Value::as_array)
                 .and_then(|list| list.first()?.as_str());
-            let facts = format!(
+            let state = format!(
                 "{} {} {} {} {:?}",
                 ip.unwrap_or_default(),
                 flag("ready"),
@@ -200,15 +199,15 @@ fn endpoints_say_what_pods_are(world: &World, service: &Object) -> Result<(), Te
                 text(&["hostname"]).as_ref()
             );
             let name = text(&["targetRef", "name"]).unwrap_or_default().to_string();
-            prop_assert!(found.insert(name, facts).is_none(), "a pod is in two slices");
+            prop_assert!(found.insert(name, state).is_none(), "a pod is in two slices");
         }
     }
-    prop_assert!(slices > 0, "not even a placeholder");
+    prop_assert!(slices > 0, "no slice, not even an empty one");
     prop_assert_eq!(found, expected);
     Ok(())
 }
 
-fn disks_are_at_one_place(world: &World) -> Result<(), TestCaseError> {
+fn volumes_are_attached_to_one_node(world: &World) -> Result<(), TestCaseError> {
     for volume in world.list(Kind::PersistentVolume) {
         let nodes = attached_nodes(world, &volume.meta.name);
         prop_assert!(nodes.len() <= 1, "{} is attached to {nodes:?}", volume.meta.name);
@@ -221,14 +220,14 @@ fn disks_are_at_one_place(world: &World) -> Result<(), TestCaseError> {
         .list(Kind::Pod)
         .filter(|object| pod::phase(object) == Phase::Running)
     {
-        let Some(node) = pod::node(object).filter(|node| !node_silent(world, node)) else {
+        let Some(node) = pod::node(object).filter(|node| !node_unreachable(world, node)) else {
             continue;
         };
         for claim in pod::claims(object).filter_map(|claim| world.get(&claim)) {
             let Some(volume) = volume_of(claim) else { continue };
             prop_assert!(
                 is_attached(world, &volume.name, node),
-                "{} runs without its disk",
+                "{} runs without its volume",
                 object.meta.name
             );
         }

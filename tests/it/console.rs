@@ -5,12 +5,14 @@
 //! `stdin.txt` is piped in, then standard output (`~` where its last line does not end), `--- stderr` and what stands
 //! there, and `--- exit CODE`. The real kubectl printed all of it while a stand-in API server held the same objects.
 
-use statefulset_playground::cluster::{Command, Settings, Sim};
+use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::console::{Output, changes, start};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::object::Time;
 
 use crate::conformance::mask::lines;
+use crate::support::command::apply_manifest;
+use crate::support::settle;
 
 const CLUSTER: &str = include_str!("../console/cluster.yaml");
 const LINES: &str = include_str!("../console/lines.txt");
@@ -26,11 +28,11 @@ fn cluster() -> Sim {
         CLUSTER.to_owned(),
         CLUSTER.replace("nginx-slim:0.24", "nginx-slim:0.25"),
     ] {
-        assert_eq!(sim.command(&Command::Apply { text }).error(), None);
-        sim.settle();
+        apply_manifest(&mut sim, &text);
+        settle(&mut sim);
         sim.advance(sim.now().plus(30_000));
     }
-    sim.settle();
+    settle(&mut sim);
     sim.advance(sim.now().plus(30_000));
     sim
 }

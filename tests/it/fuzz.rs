@@ -15,6 +15,8 @@ use statefulset_playground::store::{Rng, World};
 use statefulset_playground::timeline::History;
 
 use crate::conformance::{files_in, read};
+use crate::support::command::apply_manifest;
+use crate::support::settle;
 
 /// How many times as long as usual the tests with random input run.
 pub fn factor() -> u32 {
@@ -171,8 +173,8 @@ fn lines() -> Vec<String> {
 fn cluster() -> Sim {
     let mut sim = Sim::new(Settings::default());
     let text = include_str!("../../src/session/presets/first.yaml").replace("my-db-statefulset", "web");
-    sim.command(&statefulset_playground::cluster::Command::Apply { text });
-    sim.settle();
+    apply_manifest(&mut sim, &text);
+    settle(&mut sim);
     sim
 }
 

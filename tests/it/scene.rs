@@ -107,7 +107,7 @@ fn what_loses_its_controller_stands_in_the_last_band() {
     let mut session = session();
     let msg = Msg::DeleteSet {
         workload: set(),
-        cascade: statefulset_playground::cluster::command::Cascade::Orphan,
+        cascade: statefulset_playground::api::Propagation::Orphan,
     };
     then(&mut session, msg);
     check(&session);

@@ -1,14 +1,14 @@
-//! What the page tells while a run goes on: every sentence, in order.
+//! The sentences that the page shows during a run, in order.
 
 use expect_test::{Expect, expect};
-use statefulset_playground::cluster::command::Cascade;
-use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::api::Propagation;
+use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::scene::explain::{Sentence, explain};
 use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::timeline::{Action, Run};
 
-/// The official tutorial's set, as short as it can be.
+/// The set of the official tutorial, shortened.
 const WEB: &str = "\
 apiVersion: v1
 kind: Service
@@ -40,30 +40,30 @@ spec:
       resources: {requests: {storage: 1Gi}}
 ";
 
-/// How long a story that does not end by itself is told, in milliseconds.
-const STORY_MS: u64 = 90_000;
+/// How long sentences are collected after the last action if the cluster does not become idle, in milliseconds.
+const COLLECT_MS: u64 = 90_000;
 
-/// Sentences that stand for less than this are not told: nobody reads them.
+/// Shortest time for which a sentence is shown to be collected, in milliseconds.
 const READABLE_MS: u64 = 100;
 
-/// The sentences of a run from a position on, one a line; what only counts seconds down is told once.
-fn story(run: &Run<Report>, from: u64, until: Time) -> String {
+/// The sentences of a run from a position on, one per line, without repetitions.
+fn sentences(run: &Run<Report>, from: u64, until: Time) -> String {
     let history = run.history();
-    let (mut told, mut last) = (String::new(), String::new());
+    let (mut text, mut last) = (String::new(), String::new());
     for entry in history.between(from, history.end()) {
         let next = history.entry(entry.seq + 1).map(|next| next.at);
-        let stands = next.is_none_or(|next| next.since(entry.at) >= READABLE_MS);
-        if !stands || entry.at > until {
+        let is_readable = next.is_none_or(|next| next.since(entry.at) >= READABLE_MS);
+        if !is_readable || entry.at > until {
             continue;
         }
         let line = line(&explain(&history.world_at(entry.seq), entry.at));
         if line != last {
-            told.push_str(&line);
-            told.push('\n');
+            text.push_str(&line);
+            text.push('\n');
             last = line;
         }
     }
-    told
+    text
 }
 
 fn line(sentence: &Sentence) -> String {
@@ -86,15 +86,15 @@ fn line(sentence: &Sentence) -> String {
     )
 }
 
-/// Does everything one second after the cluster came to rest (or after ten seconds if it does not), and tells what
-/// happens after the last.
+/// Performs each action one second after the cluster became idle, or 60 seconds after the previous one, and compares
+/// the sentences after the last action.
 #[track_caller]
-fn check(text: &str, acts: &[Action], expected: Expect) {
+fn check(text: &str, actions: &[Action], expected: Expect) {
     let mut run = Run::new(Settings::default(), perform);
     let apply = Action::Apply { text: text.into() };
     let mut from = run.history().start();
     let mut at = Time(0);
-    for act in std::iter::once(&apply).chain(acts) {
+    for action in std::iter::once(&apply).chain(actions) {
         while run.ahead(at, 10_000) {}
         if run.quiet() {
             at = run.history().latest().now().plus(1_000);
@@ -104,7 +104,7 @@ fn check(text: &str, acts: &[Action], expected: Expect) {
         if run.history().entries().is_empty() {
             at = Time(0);
         }
-        run.act(at, act.clone());
+        run.act(at, action.clone());
         let done = run.done(run.steps().len() - 1).expect("done at once");
         assert_eq!(done.refused, []);
         from = done.seq;
@@ -113,9 +113,9 @@ fn check(text: &str, acts: &[Action], expected: Expect) {
     let until = if run.quiet() {
         Time(u64::MAX)
     } else {
-        at.plus(STORY_MS)
+        at.plus(COLLECT_MS)
     };
-    expected.assert_eq(&story(&run, from, until));
+    expected.assert_eq(&sentences(&run, from, until));
 }
 
 fn web() -> Key {
@@ -129,7 +129,7 @@ fn pod(name: &str) -> Key {
 fn delete(object: Key) -> Action {
     Action::Delete {
         object,
-        cascade: Cascade::Background,
+        cascade: Propagation::Background,
         grace: None,
     }
 }
@@ -154,7 +154,7 @@ fn apply(text: String) -> Action {
 }
 
 #[test]
-fn three_pods_come_one_after_the_other() {
+fn ordered_pods_are_created_one_after_the_other() {
     check(
         WEB,
         &[],
@@ -180,7 +180,7 @@ fn three_pods_come_one_after_the_other() {
 }
 
 #[test]
-fn scaling_down_goes_from_the_top() {
+fn scaling_down_deletes_the_highest_ordinal_first() {
     check(
         WEB,
         &[scale(1)],
@@ -196,7 +196,7 @@ fn scaling_down_goes_from_the_top() {
 }
 
 #[test]
-fn a_new_image_goes_from_the_top() {
+fn a_rolling_update_replaces_the_highest_ordinal_first() {
     check(
         WEB,
         &[image("nginx:2")],
@@ -222,7 +222,7 @@ fn a_new_image_goes_from_the_top() {
 }
 
 #[test]
-fn a_deleted_pod_comes_back() {
+fn a_deleted_pod_is_created_again() {
     check(
         WEB,
         &[delete(pod("web-1"))],
@@ -237,10 +237,8 @@ fn a_deleted_pod_comes_back() {
 }
 
 #[test]
-fn an_image_that_cannot_be_pulled_stops_everything() {
-    let missing = Action::Break(Fault::ImageMissing {
-        image: "nginx:1".to_owned(),
-    });
+fn an_image_that_cannot_be_pulled_blocks_the_set() {
+    let missing = Action::Break(Fault::new(FaultKind::ImageMissing, "nginx:1"));
     let mut text = WEB.to_owned();
     text = text.replace("replicas: 3", "replicas: 0");
     check(
@@ -267,10 +265,8 @@ fn an_image_that_cannot_be_pulled_stops_everything() {
 }
 
 #[test]
-fn mending_the_template_does_not_mend_a_stuck_rollout() {
-    let missing = Action::Break(Fault::ImageMissing {
-        image: "nginx:2".to_owned(),
-    });
+fn fixing_the_template_does_not_fix_a_stuck_rollout() {
+    let missing = Action::Break(Fault::new(FaultKind::ImageMissing, "nginx:2"));
     check(
         WEB,
         &[missing, image("nginx:2"), image("nginx:1")],
@@ -284,7 +280,7 @@ fn mending_the_template_does_not_mend_a_stuck_rollout() {
 }
 
 #[test]
-fn a_missing_class_keeps_the_first_pod_waiting() {
+fn a_missing_storage_class_blocks_the_first_pod() {
     let text = WEB.replace("accessModes", "storageClassName: fast\n      accessModes");
     check(
         &text,
@@ -296,7 +292,7 @@ fn a_missing_class_keeps_the_first_pod_waiting() {
 }
 
 #[test]
-fn parallel_pods_come_at_the_same_time() {
+fn parallel_pods_are_created_together() {
     let text = WEB.replace("  replicas", "  podManagementPolicy: Parallel\n  replicas");
     check(
         &text,
@@ -313,7 +309,7 @@ fn parallel_pods_come_at_the_same_time() {
 }
 
 #[test]
-fn a_partition_keeps_the_lower_pods() {
+fn a_partition_protects_the_lower_pods() {
     let update = "  updateStrategy: {rollingUpdate: {partition: 2}}\n  replicas";
     let text = WEB.replace("  replicas", update);
     check(
@@ -331,7 +327,7 @@ fn a_partition_keeps_the_lower_pods() {
 }
 
 #[test]
-fn on_delete_waits_for_a_person() {
+fn on_delete_waits_for_the_deletion_of_pods() {
     let text = WEB.replace("  replicas", "  updateStrategy: {type: OnDelete}\n  replicas");
     check(
         &text,
@@ -343,7 +339,7 @@ fn on_delete_waits_for_a_person() {
 }
 
 #[test]
-fn min_ready_seconds_takes_its_time() {
+fn min_ready_seconds_delays_the_next_pod() {
     let text = WEB.replace("  replicas: 3", "  minReadySeconds: 10\n  replicas: 2");
     check(
         &text,
@@ -368,9 +364,7 @@ fn min_ready_seconds_takes_its_time() {
 
 #[test]
 fn a_crash_loop_blocks_scaling_down() {
-    let crash = Action::Break(Fault::CrashLoop {
-        pod: "web-0".to_owned(),
-    });
+    let crash = Action::Break(Fault::new(FaultKind::CrashLoop, "web-0"));
     check(
         WEB,
         &[crash, scale(1)],
@@ -386,10 +380,8 @@ fn a_crash_loop_blocks_scaling_down() {
 }
 
 #[test]
-fn a_lost_node_keeps_its_pod() {
-    let lost = Action::Break(Fault::NodeLost {
-        node: "node-2".to_owned(),
-    });
+fn a_pod_on_an_unreachable_node_stays_terminating() {
+    let lost = Action::Break(Fault::new(FaultKind::NodeLost, "node-2"));
     check(
         WEB,
         &[lost],
@@ -402,7 +394,7 @@ fn a_lost_node_keeps_its_pod() {
 }
 
 #[test]
-fn a_name_that_is_too_long_is_refused_at_each_pod() {
+fn a_name_that_is_too_long_is_rejected_for_each_pod() {
     let name = "a-name-that-is-legal-for-a-set-but-not-for-its-pods-label";
     check(
         &WEB.replace("name: web", &format!("name: {name}")),
@@ -414,7 +406,7 @@ fn a_name_that_is_too_long_is_refused_at_each_pod() {
 }
 
 #[test]
-fn deleting_the_set_takes_its_pods_together() {
+fn deleting_the_set_deletes_its_pods_together() {
     check(
         WEB,
         &[delete(web())],
@@ -427,9 +419,9 @@ fn deleting_the_set_takes_its_pods_together() {
 }
 
 #[test]
-fn a_set_that_waits_for_its_dependents() {
+fn foreground_deletion_waits_for_dependents() {
     let object = web();
-    let cascade = Cascade::Foreground;
+    let cascade = Propagation::Foreground;
     check(
         WEB,
         &[Action::Delete {
@@ -458,10 +450,8 @@ fn a_claim_in_use_is_not_deleted() {
 }
 
 #[test]
-fn a_readiness_probe_that_fails() {
-    let fault = Action::Break(Fault::NotReady {
-        pod: "web-1".to_owned(),
-    });
+fn a_failing_readiness_probe() {
+    let fault = Action::Break(Fault::new(FaultKind::NotReady, "web-1"));
     check(
         WEB,
         &[fault, image("nginx:2")],
@@ -475,7 +465,7 @@ fn a_readiness_probe_that_fails() {
 fn slow_storage() {
     check(
         &WEB.replace("replicas: 3", "replicas: 0"),
-        &[Action::Break(Fault::StorageSlow), scale(2)],
+        &[Action::Break(Fault::new(FaultKind::StorageSlow, "")), scale(2)],
         expect![[r#"
             Busy: web-0 is starting: its claim www waits for its volume to be provisioned; web-1 waits for it (OrderedReady). [Restore storage speed] (OrderedReady, spec.podManagementPolicy)
             Busy: web-0 is starting: its volume is being attached to node-1; web-1 waits for it (OrderedReady). [Restore storage speed] (OrderedReady, spec.podManagementPolicy)
@@ -493,7 +483,7 @@ fn slow_storage() {
 }
 
 #[test]
-fn a_claim_that_waits_for_its_first_consumer() {
+fn wait_for_first_consumer() {
     let text = WEB.replace("accessModes", "storageClassName: wait\n      accessModes");
     check(
         &text,
@@ -520,7 +510,7 @@ fn a_claim_that_waits_for_its_first_consumer() {
 }
 
 #[test]
-fn more_pods_than_are_simulated() {
+fn more_pods_than_can_be_simulated() {
     check(
         &WEB.replace("replicas: 3", "replicas: 2147483647"),
         &[],
@@ -531,7 +521,7 @@ fn more_pods_than_are_simulated() {
 }
 
 #[test]
-fn a_pod_that_another_owns_has_the_name() {
+fn a_pod_of_another_owner_has_the_name() {
     let bare = "apiVersion: v1\nkind: Pod\nmetadata: {name: web-1, labels: {app: other}}\nspec: {containers: [{name: a, image: a}]}\n";
     check(
         bare,
@@ -565,11 +555,11 @@ fn a_set_without_its_service() {
 }
 
 #[test]
-fn an_eviction_is_repaired() {
+fn an_evicted_pod_is_replaced() {
     let pod = "web-2".to_owned();
     check(
         WEB,
-        &[Action::Break(Fault::Evicted { pod })],
+        &[Action::Break(Fault::new(FaultKind::Evicted, pod))],
         expect![[r#"
         Busy: web-2 is starting: its sandbox and network are being set up on node-3. (OrderedReady, spec.podManagementPolicy)
         Busy: web-2 is starting: its container nginx is being started on node-3. (OrderedReady, spec.podManagementPolicy)
@@ -579,11 +569,11 @@ fn an_eviction_is_repaired() {
 }
 
 #[test]
-fn a_drained_node_gives_its_pods_away() {
+fn the_pods_of_a_drained_node_move() {
     let node = "node-2".to_owned();
     check(
         WEB,
-        &[Action::Break(Fault::Drained { node })],
+        &[Action::Break(Fault::new(FaultKind::Drained, node))],
         expect![[r#"
             Busy: web-1 is terminating (its containers are being stopped); then it is created again with its name and claims. (OrderedReady, spec.template.spec.terminationGracePeriodSeconds)
             Busy: web-1 has ended; once it is gone it is created again with its name and claims. (UniqueName, -)
@@ -597,11 +587,11 @@ fn a_drained_node_gives_its_pods_away() {
 }
 
 #[test]
-fn a_crash_is_repaired_in_place() {
+fn a_crashed_container_is_restarted() {
     let pod = "web-0".to_owned();
     check(
         WEB,
-        &[Action::Break(Fault::CrashOnce { pod })],
+        &[Action::Break(Fault::new(FaultKind::CrashOnce, pod))],
         expect![[r#"
         Waiting: web-0: its container nginx ended and starts again in 1 s. (OrderedReady, spec.template.spec.containers[0].command)
         Busy: web-0 is starting: its container nginx is being started on node-1. (OrderedReady, spec.podManagementPolicy)
@@ -611,10 +601,8 @@ fn a_crash_is_repaired_in_place() {
 }
 
 #[test]
-fn a_slow_start_holds_the_others_up() {
-    let fault = Action::Break(Fault::SlowStart {
-        pod: "web-0".to_owned(),
-    });
+fn a_slow_start_blocks_the_next_pods() {
+    let fault = Action::Break(Fault::new(FaultKind::SlowStart, "web-0"));
     check(
         &WEB.replace("replicas: 3", "replicas: 0"),
         &[fault, scale(2)],
@@ -635,7 +623,7 @@ fn a_slow_start_holds_the_others_up() {
 }
 
 #[test]
-fn claims_that_go_with_their_pods() {
+fn claims_are_deleted_with_when_scaled_delete() {
     let policy = "  persistentVolumeClaimRetentionPolicy: {whenScaled: Delete}\n  replicas";
     check(
         &WEB.replace("  replicas", policy),

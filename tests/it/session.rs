@@ -1,6 +1,6 @@
 //! The session: what each message changes, and what it asks of the page.
 
-use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
 use statefulset_playground::session::notice::NoticeKind;
@@ -611,9 +611,7 @@ fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
 #[test]
 fn the_remedy_of_a_fault_ends_it() {
     let mut session = settled();
-    let fault = Fault::NotReady {
-        pod: "my-db-statefulset-1".to_owned(),
-    };
+    let fault = Fault::new(FaultKind::NotReady, "my-db-statefulset-1");
     update(&mut session, Msg::Break(fault));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1 2*");
@@ -732,7 +730,7 @@ fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
 fn skip_goes_from_pause_to_pause_where_nothing_comes_to_rest() {
     let mut session = settled();
     let pod = "my-db-statefulset-2".to_owned();
-    update(&mut session, Msg::Break(Fault::CrashLoop { pod }));
+    update(&mut session, Msg::Break(Fault::new(FaultKind::CrashLoop, pod)));
     let mut before = session.active_run().now();
     for _ in 0..4 {
         update(&mut session, Msg::Skip);

@@ -1,8 +1,8 @@
 //! Links: what goes in comes out, small, and nothing that comes in from outside does harm.
 
 use proptest::prelude::*;
-use statefulset_playground::cluster::command::Cascade;
-use statefulset_playground::cluster::{Fault, Profile};
+use statefulset_playground::api::Propagation;
+use statefulset_playground::cluster::{Fault, FaultKind, Profile};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::FIRST_MANIFEST;
 use statefulset_playground::share::{LinkError, Shared, VERSION, decode, encode};
@@ -59,7 +59,7 @@ fn links_are_small() {
     check(&then(first(), 12_000, scale.clone()), 119);
     let delete = Action::Delete {
         object: pod,
-        cascade: Cascade::Background,
+        cascade: Propagation::Background,
         grace: Some(0),
     };
     let busy = then(then(then(first(), 12_000, edited), 15_200, scale), 31_007, delete);
@@ -133,25 +133,29 @@ fn keys() -> impl Strategy<Value = Key> {
 
 fn faults() -> impl Strategy<Value = Fault> {
     prop_oneof![
-        names().prop_map(|pod| Fault::CrashOnce { pod }),
-        names().prop_map(|pod| Fault::CrashLoop { pod }),
-        names().prop_map(|pod| Fault::NotReady { pod }),
-        names().prop_map(|pod| Fault::NotAlive { pod }),
-        names().prop_map(|pod| Fault::SlowStart { pod }),
-        "[a-z./:0-9]{1,20}".prop_map(|image| Fault::ImageMissing { image }),
-        names().prop_map(|pod| Fault::Evicted { pod }),
-        names().prop_map(|node| Fault::NodeLost { node }),
-        names().prop_map(|zone| Fault::ZoneLost { zone }),
-        names().prop_map(|node| Fault::Drained { node }),
-        Just(Fault::StorageSlow),
-        names().prop_map(|class| Fault::ClassMissing { class }),
-        names().prop_map(|claim| Fault::ClaimDeleted { claim }),
-        Just(Fault::DnsCached),
+        names().prop_map(|pod| Fault::new(FaultKind::CrashOnce, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::CrashLoop, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::NotReady, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::NotAlive, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::SlowStart, pod)),
+        "[a-z./:0-9]{1,20}".prop_map(|image| Fault::new(FaultKind::ImageMissing, image)),
+        names().prop_map(|pod| Fault::new(FaultKind::Evicted, pod)),
+        names().prop_map(|node| Fault::new(FaultKind::NodeLost, node)),
+        names().prop_map(|zone| Fault::new(FaultKind::ZoneLost, zone)),
+        names().prop_map(|node| Fault::new(FaultKind::Drained, node)),
+        Just(Fault::new(FaultKind::StorageSlow, "")),
+        names().prop_map(|class| Fault::new(FaultKind::ClassMissing, class)),
+        names().prop_map(|claim| Fault::new(FaultKind::ClaimDeleted, claim)),
+        Just(Fault::new(FaultKind::DnsCached, "")),
     ]
 }
 
 fn actions() -> impl Strategy<Value = Action> {
-    let cascades = prop::sample::select(vec![Cascade::Background, Cascade::Foreground, Cascade::Orphan]);
+    let cascades = prop::sample::select(vec![
+        Propagation::Background,
+        Propagation::Foreground,
+        Propagation::Orphan,
+    ]);
     prop_oneof![
         ".{0,200}".prop_map(|text| Action::Apply { text: text.into() }),
         Just(Action::Apply {

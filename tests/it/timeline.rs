@@ -1,8 +1,8 @@
-//! Runs: looking at any position, acting in the past, taking back, and the pace at which all this is shown.
+//! Runs: any position of the log, actions in the past, undo, and show time.
 
 use proptest::prelude::*;
-use statefulset_playground::cluster::command::Cascade;
-use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::api::Propagation;
+use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
@@ -44,14 +44,18 @@ fn assert_same(a: &World, b: &World) {
 fn actions() -> impl Strategy<Value = Action> {
     let set = Key::new(Kind::StatefulSet, "my-db-statefulset");
     let pod = |ordinal: i64| Key::new(Kind::Pod, format!("my-db-statefulset-{ordinal}"));
-    let cascades = prop::sample::select(vec![Cascade::Background, Cascade::Foreground, Cascade::Orphan]);
+    let cascades = prop::sample::select(vec![
+        Propagation::Background,
+        Propagation::Foreground,
+        Propagation::Orphan,
+    ]);
     let scaled = set.clone();
     let restarted = set.clone();
     prop_oneof![
         4 => (0..6i64).prop_map(move |replicas| Action::Scale { workload: scaled.clone(), replicas }),
         4 => (0..5i64, prop::option::of(Just(0))).prop_map(move |(ordinal, grace)| Action::Delete {
             object: pod(ordinal),
-            cascade: Cascade::Background,
+            cascade: Propagation::Background,
             grace,
         }),
         2 => Just(Action::Restart { workload: restarted }),
@@ -83,16 +87,10 @@ fn messages() -> impl Strategy<Value = Msg> {
         "a: [b".to_owned(),
     ]);
     let faults = prop::sample::select(vec![
-        Fault::CrashLoop {
-            pod: "my-db-statefulset-1".to_owned(),
-        },
-        Fault::NodeLost {
-            node: "node-2".to_owned(),
-        },
-        Fault::ImageMissing {
-            image: "other".to_owned(),
-        },
-        Fault::StorageSlow,
+        Fault::new(FaultKind::CrashLoop, "my-db-statefulset-1"),
+        Fault::new(FaultKind::NodeLost, "node-2"),
+        Fault::new(FaultKind::ImageMissing, "other"),
+        Fault::new(FaultKind::StorageSlow, ""),
     ]);
     let controls = prop_oneof![
         (-1..6i64).prop_map(move |replicas| Msg::SetReplicas {

@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::api::Status;
-use crate::cluster::runtime::durations::FORCE_DETACH_MS;
 use crate::cluster::faults;
+use crate::cluster::runtime::durations::FORCE_DETACH_MS;
+use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint;
 use crate::cluster::volumes::{
     attached_nodes, attachment_key, attachment_node, attachment_volume, claim_of, is_attachable,
@@ -191,7 +191,10 @@ fn report_multi_attach_error(
     let reported = client
         .world()
         .waiting(Actor::AttachDetachController, &volume.key());
-    if !matches!(reported, Some(Waiting::Storage(StorageWaiting::MultiAttach { .. }))) {
+    if !matches!(
+        reported,
+        Some(Waiting::Storage(StorageWaiting::MultiAttach { .. }))
+    ) {
         client.event(
             pod,
             EventType::Warning,
@@ -213,7 +216,10 @@ fn finish_attaching(
     state: &mut AttachDetach,
 ) -> AttachResult {
     let key = attachment_key(&volume.meta.name, node);
-    if client.get(&key).is_none_or(|attachment| is_attachment_complete(attachment)) {
+    if client
+        .get(&key)
+        .is_none_or(|attachment| is_attachment_complete(attachment))
+    {
         return Ok(None);
     }
     let begun = *state.attaching.entry(key.clone()).or_insert(client.now());
@@ -241,7 +247,13 @@ fn finish_attaching(
 
 /// Detaches a volume from a node. An unreachable node may still write to it, so that only the out-of-service taint or
 /// [`FORCE_DETACH_MS`] allows the detach.
-fn detach(client: &mut Client, volume: &Object, node: &str, unused: bool, state: &mut AttachDetach) -> AttachResult {
+fn detach(
+    client: &mut Client,
+    volume: &Object,
+    node: &str,
+    unused: bool,
+    state: &mut AttachDetach,
+) -> AttachResult {
     let key = attachment_key(&volume.meta.name, node);
     let node_key = Key::new(Kind::Node, node);
     let begun = *state.detaching.entry(key.clone()).or_insert(client.now());

@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::runtime::{Client, Failure};
 use crate::api::Reason;
+use crate::cluster::runtime::{Client, Failure};
 use crate::object::{Object, OwnerRef};
 
 /// Whether a controller manages an object.

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::api::{DeleteOptions, Propagation, Reason};
+use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::object::{Key, Kind, Object, OwnerRef};
 use crate::store::waiting::DeletionWaiting;
 use crate::store::{Waiting, World};

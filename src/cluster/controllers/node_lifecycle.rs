@@ -5,10 +5,10 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::api::Status;
-use crate::cluster::runtime::durations::NODE_GRACE_MS;
 use crate::cluster::faults;
+use crate::cluster::runtime::durations::NODE_GRACE_MS;
+use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint;
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
 use crate::object::{Key, Kind, Map, Object, Time, Value, node, pod};
@@ -115,9 +115,9 @@ fn mark_pods_not_ready(client: &mut Client, node: &Object) -> Result<(), Status>
 /// (`doNoScheduleTaintingPass`, `processTaintBaseEviction`).
 fn sync_taints(client: &mut Client, node: &Object) -> Result<(), Status> {
     let cordoned = node::unschedulable(node);
-    let mut wanted: Vec<(&str, &str)> = Vec::new();
+    let mut desired: Vec<(&str, &str)> = Vec::new();
     if cordoned {
-        wanted.push((taint::UNSCHEDULABLE, "NoSchedule"));
+        desired.push((taint::UNSCHEDULABLE, "NoSchedule"));
     }
     let condition_taint = match node::ready(node) {
         None | Some(ConditionStatus::Unknown) => Some(taint::UNREACHABLE),
@@ -125,7 +125,7 @@ fn sync_taints(client: &mut Client, node: &Object) -> Result<(), Status> {
         Some(ConditionStatus::True) => None,
     };
     for effect in ["NoSchedule", "NoExecute"] {
-        wanted.extend(condition_taint.map(|key| (key, effect)));
+        desired.extend(condition_taint.map(|key| (key, effect)));
     }
     let old = node.spec().get("taints").and_then(Value::as_array);
     let old = old.unwrap_or_default();
@@ -140,11 +140,11 @@ fn sync_taints(client: &mut Client, node: &Object) -> Result<(), Status> {
         .iter()
         .filter(|taint| {
             let (key, effect) = (text(taint, "key"), text(taint, "effect"));
-            !taint::MANAGED.contains(&key.as_str()) || wanted.contains(&(key.as_str(), effect.as_str()))
+            !taint::MANAGED.contains(&key.as_str()) || desired.contains(&(key.as_str(), effect.as_str()))
         })
         .cloned()
         .collect();
-    for (key, effect) in wanted {
+    for (key, effect) in desired {
         let exists = old
             .iter()
             .any(|taint| text(taint, "key") == key && text(taint, "effect") == effect);

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::api::DeleteOptions;
 use crate::cluster::runtime::durations::{NODE_GONE_QUARANTINE_MS, POD_GC_PERIOD_MS};
+use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint;
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus, Phase};
 use crate::object::{Key, Kind, Object, Time, node, pod};
@@ -25,7 +25,8 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
     let key = &event.change.key;
     match key.kind {
         Kind::Node => {
-            let out_of_service = |node: Option<&Object>| node.is_none_or(|node| taint::has(node, taint::OUT_OF_SERVICE));
+            let out_of_service =
+                |node: Option<&Object>| node.is_none_or(|node| taint::has(node, taint::OUT_OF_SERVICE));
             if out_of_service(event.new()) || out_of_service(event.old) {
                 for pod in event.world.pods().on_node(&key.name) {
                     queue.add(pod);

@@ -5,11 +5,12 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::faults::{self, Fault, FaultKind};
+use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::volumes::{
-    LOCAL_PROVISIONER, PROVISIONED_BY, PROVISIONER, PROVISIONERS, SELECTED_NODE, attached_nodes, attachment_volume, claim_ref, class_field, class_of,
-    has_reclaim_policy_delete, is_wait_for_first_consumer, phase, volume_of,
+    LOCAL_PROVISIONER, PROVISIONED_BY, PROVISIONER, PROVISIONERS, SELECTED_NODE, attached_nodes,
+    attachment_volume, claim_ref, class_field, class_of, has_reclaim_policy_delete,
+    is_wait_for_first_consumer, phase, volume_of,
 };
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Uid, Value};
 use crate::store::waiting::StorageWaiting;
@@ -34,7 +35,7 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
                 queue.add(&volume);
             }
         }
-        (Kind::Fault, None) if Fault::from_key(key).is_some_and(|fault| fault.kind() == FaultKind::StorageSlow) => {
+        (Kind::Fault, None) if is_storage_slow(key) => {
             for claim in event.world.list(Kind::PersistentVolumeClaim) {
                 if should_provision(claim) {
                     queue.add(&claim.key());
@@ -43,6 +44,10 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
         }
         _ => {}
     }
+}
+
+fn is_storage_slow(fault: &Key) -> bool {
+    Fault::from_key(fault).is_some_and(|fault| fault.kind() == FaultKind::StorageSlow)
 }
 
 /// `shouldProvision`.

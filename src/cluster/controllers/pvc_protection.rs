@@ -3,8 +3,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::api::Reason;
+use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::object::{Key, Kind, Object, pod};
 use crate::store::Waiting;
 use crate::store::waiting::DeletionWaiting;

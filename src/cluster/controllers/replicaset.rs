@@ -4,8 +4,8 @@ use std::cmp::Reverse;
 use std::sync::Arc;
 
 use super::controller_ref::{Claim, claim};
-use crate::cluster::runtime::{Client, EventType, Failure, SyncResult, WatchEvent, WorkQueue};
 use crate::api::{DeleteOptions, Reason};
+use crate::cluster::runtime::{Client, EventType, Failure, SyncResult, WatchEvent, WorkQueue};
 use crate::limits;
 use crate::object::status::{ObjectStatus, Phase};
 use crate::object::typed::ReplicaSetSpec;
@@ -60,24 +60,29 @@ pub fn sync(client: &mut Client, key: &Key) -> SyncResult {
     let Some(spec) = ReplicaSetSpec::read(&set) else {
         return Ok(());
     };
-    let wanted = spec.replicas.unwrap_or(1).max(0);
+    let desired = spec.replicas.unwrap_or(1).max(0);
     let min_ready_ms = u64::try_from(spec.min_ready_seconds.unwrap_or(0)).unwrap_or(0) * 1000;
     let pods = claim_pods(client, &set)?;
     let active: Vec<Arc<Object>> = pods.iter().filter(|pod| pod::active(pod)).cloned().collect();
     let have = i64::try_from(active.len()).unwrap_or(i64::MAX);
-    let managed = if set.meta.terminating() || wanted > limits::PODS {
+    let managed = if set.meta.terminating() || desired > limits::PODS {
         Ok(())
-    } else if have < wanted {
-        create(client, &set, wanted - have)
+    } else if have < desired {
+        create(client, &set, desired - have)
     } else {
-        delete(client, &set, &active, usize::try_from(have - wanted).unwrap_or(0))
+        delete(
+            client,
+            &set,
+            &active,
+            usize::try_from(have - desired).unwrap_or(0),
+        )
     };
     let not_available = update_status(client, &set, &pods, min_ready_ms)?;
     let waiting = match &managed {
         Err(failure) => Some(DeploymentWaiting::CreateFailed {
             error: failure.message.clone(),
         }),
-        Ok(()) if wanted > limits::PODS => Some(DeploymentWaiting::TooManyPods { limit: limits::PODS }),
+        Ok(()) if desired > limits::PODS => Some(DeploymentWaiting::TooManyPods { limit: limits::PODS }),
         Ok(()) => not_available.map(|pod| DeploymentWaiting::PodNotAvailable { pod }),
     };
     client.set_waiting(key, waiting.map(Waiting::Deployment));
@@ -238,8 +243,8 @@ fn update_status(
         .count();
     let template = set.spec().at(&["template", "metadata", "labels"]);
     let labelled = active.iter().filter(|pod| {
-        let wanted = template.and_then(Value::as_object);
-        wanted.is_none_or(|wanted| wanted.iter().all(|(k, v)| pod.meta.labels.get(k) == Some(v)))
+        let desired = template.and_then(Value::as_object);
+        desired.is_none_or(|desired| desired.iter().all(|(k, v)| pod.meta.labels.get(k) == Some(v)))
     });
     let mut status = Map::new();
     let mut count = |field: &str, number: usize, always: bool| {

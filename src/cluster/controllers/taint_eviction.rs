@@ -3,10 +3,10 @@
 
 use std::sync::Arc;
 
-use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::api::DeleteOptions;
-use crate::cluster::runtime::durations::TOLERATION_MS;
 use crate::cluster::faults;
+use crate::cluster::runtime::durations::TOLERATION_MS;
+use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint::{self, Taint};
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};

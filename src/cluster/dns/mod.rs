@@ -11,7 +11,7 @@ use lookup::{Host, NameError, ServiceRecord, find};
 pub use record::{Answer, Rcode, Record, RecordData, RecordType};
 
 use crate::cluster::faults::{Fault, FaultKind};
-use crate::object::{Object, Time};
+use crate::object::Time;
 use crate::store::World;
 
 /// The zone of the cluster.

@@ -201,17 +201,17 @@ mod tests {
             check(&fault, &fault.to_string());
             let key = fault.key();
             assert_eq!(key.is_none(), kind.effect() == Effect::Request);
-            assert_eq!(key.and_then(|key| Fault::from_key(&key)), fault.key().map(|_| fault));
+            assert_eq!(
+                key.and_then(|key| Fault::from_key(&key)),
+                fault.key().map(|_| fault)
+            );
         }
     }
 
     #[test]
     fn only_namespaces_other_than_default_are_named() {
         let mut pod = Key::new(Kind::Pod, "web-0");
-        check(
-            &Fault::of_object(FaultKind::CrashLoop, &pod),
-            "crash-loop.web-0",
-        );
+        check(&Fault::of_object(FaultKind::CrashLoop, &pod), "crash-loop.web-0");
         pod.namespace = "db".into();
         let fault = Fault::of_object(FaultKind::CrashLoop, &pod);
         check(&fault, "crash-loop.db/web-0");

@@ -3,8 +3,8 @@
 use super::container::ContainerStage;
 use super::images::reference;
 use super::pod_sync::PodSync;
-use crate::cluster::runtime::durations::{FAILED_PULL_MS, SHOW_BACK_OFF_MS};
 use crate::cluster::faults::{Fault, FaultKind};
+use crate::cluster::runtime::durations::{FAILED_PULL_MS, SHOW_BACK_OFF_MS};
 use crate::object::{Time, Value};
 use crate::store::waiting::PodWaiting;
 
@@ -126,7 +126,11 @@ impl PodSync<'_, '_> {
     pub(super) fn back_off_pull(&mut self, i: usize) {
         let record = &self.worker.containers[i];
         let image = record.image.clone();
-        let until = record.pulls.updated.unwrap_or(self.client.now()).plus(record.pulls.ms);
+        let until = record
+            .pulls
+            .updated
+            .unwrap_or(self.client.now())
+            .plus(record.pulls.ms);
         let message = format!("Back-off pulling image \"{image}\"");
         self.event("BackOff", message.clone());
         self.warning("Failed", "Error: ImagePullBackOff".to_owned());

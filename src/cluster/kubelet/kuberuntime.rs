@@ -28,7 +28,9 @@ impl PodSync<'_, '_> {
             ContainerStage::PullBackOff { until } if until <= now => self.ensure_image_exists(i),
             ContainerStage::Starting { until } if until <= now => self.mark_running(i),
             ContainerStage::Running { since, health } => return self.sync_running(i, since, health),
-            ContainerStage::Exited { until } | ContainerStage::CrashBackOff { until } if until <= now => self.restart_or_back_off(i),
+            ContainerStage::Exited { until } | ContainerStage::CrashBackOff { until } if until <= now => {
+                self.restart_or_back_off(i)
+            }
             ContainerStage::ConfigError(_) => return Ok(self.start_container(i)),
             _ => return Ok(false),
         }
@@ -50,8 +52,7 @@ impl PodSync<'_, '_> {
         self.event("Created", "Container created".to_owned());
         let took = self.client.settings().profile.durations().start_ms;
         // Without probes a slow application would be ready at once: in this case the start itself is slow.
-        let slow =
-            self.has_fault(FaultKind::SlowStart) && !Probes::read(self.spec(i)).detect_slow_start();
+        let slow = self.has_fault(FaultKind::SlowStart) && !Probes::read(self.spec(i)).detect_slow_start();
         let until = self
             .client
             .now()
@@ -70,7 +71,9 @@ impl PodSync<'_, '_> {
         if let ContainerState::Terminated { .. } = record.state {
             record.last_state = Some(record.state.clone());
         }
-        record.restarts = record.restarts.saturating_add(u32::from(record.last_state.is_some()));
+        record.restarts = record
+            .restarts
+            .saturating_add(u32::from(record.last_state.is_some()));
         record.state = ContainerState::Running { started: since };
         record.stage = ContainerStage::Running {
             since,
@@ -136,7 +139,10 @@ impl PodSync<'_, '_> {
                 );
                 self.exit(i, 0, since);
             }
-            ContainerStage::Pulling { .. } | ContainerStage::PullFailed { .. } | ContainerStage::PullBackOff { .. } | ContainerStage::ImageUnavailable(_) => {
+            ContainerStage::Pulling { .. }
+            | ContainerStage::PullFailed { .. }
+            | ContainerStage::PullBackOff { .. }
+            | ContainerStage::ImageUnavailable(_) => {
                 record.pulls = BackOff::default();
                 record.stage = ContainerStage::Waiting;
             }

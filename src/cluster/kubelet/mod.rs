@@ -19,9 +19,9 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
-use crate::cluster::runtime::durations::{ACCEPT_MS, NODE_BACK_MS};
 use crate::cluster::faults::{self, Fault};
+use crate::cluster::runtime::durations::{ACCEPT_MS, NODE_BACK_MS};
+use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::volumes::{attachment_node, attachment_volume, claim_of, is_attachment_complete};
 use crate::object::status::ObjectStatus;
 use crate::object::{Key, Kind, Object, Time, pod};
@@ -49,7 +49,8 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
             let is_bound = |pod: Option<&Object>| pod.is_some_and(|pod| pod::node(pod).is_some());
             if is_bound(event.new()) && !is_bound(event.old) {
                 queue.add_after(ACCEPT_MS, key);
-            } else if is_bound(event.latest()) && (event.change.by != Actor::Kubelet || event.new().is_none()) {
+            } else if is_bound(event.latest()) && (event.change.by != Actor::Kubelet || event.new().is_none())
+            {
                 queue.add(key);
             }
         }
@@ -69,7 +70,9 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
                 }
             }
         }
-        Kind::Node if event.old.is_none() || event.new().is_none() => enqueue_pods_on(event.world, key, queue),
+        Kind::Node if event.old.is_none() || event.new().is_none() => {
+            enqueue_pods_on(event.world, key, queue)
+        }
         Kind::Fault => {
             for node in faults::affected_nodes(event.world, key) {
                 enqueue_pods_on(event.world, &node, queue);
@@ -146,7 +149,12 @@ fn accepted_at(pod: &Object) -> Time {
 }
 
 /// Syncs a pod, updates its status and requeues it for its next change.
-fn sync_pod(client: &mut Client, pod: &Arc<Object>, worker: &mut PodWorker, state: &mut Kubelets) -> SyncResult {
+fn sync_pod(
+    client: &mut Client,
+    pod: &Arc<Object>,
+    worker: &mut PodWorker,
+    state: &mut Kubelets,
+) -> SyncResult {
     let key = pod.key();
     let mut pod_sync = PodSync {
         client,
@@ -160,7 +168,8 @@ fn sync_pod(client: &mut Client, pod: &Arc<Object>, worker: &mut PodWorker, stat
     }
     let status = pod_status::pod_status(pod_sync.client, pod, pod_sync.worker);
     if pod::status(pod) != Some(&status) {
-        pod_sync.client
+        pod_sync
+            .client
             .update_status(&key, ObjectStatus::Pod(Arc::new(status)))?;
     }
     if let Some(at) = pod_sync.worker.next_at(pod_sync.client.now()) {

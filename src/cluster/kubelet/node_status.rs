@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use crate::cluster::runtime::{Client, EventType, SyncResult};
 use crate::cluster::faults;
 use crate::cluster::nodes::{HEALTHY_CONDITIONS, new_node};
+use crate::cluster::runtime::{Client, EventType, SyncResult};
 use crate::object::status::{ConditionStatus, ObjectStatus};
 use crate::object::{Key, Value, node};
 

@@ -30,7 +30,9 @@ pub fn pod_status(client: &Client, object: &Object, worker: &PodWorker) -> PodSt
     } else {
         phase(object, worker)
     };
-    let (inits, containers) = worker.containers.split_at(worker.init_count.min(worker.containers.len()));
+    let (inits, containers) = worker
+        .containers
+        .split_at(worker.init_count.min(worker.containers.len()));
     PodStatus {
         phase,
         reason: worker.evicted.as_ref().map(|_| "Evicted".into()),
@@ -39,8 +41,14 @@ pub fn pod_status(client: &Client, object: &Object, worker: &PodWorker) -> PodSt
         pod_ip: worker.ip.clone(),
         host_ip: host_ip(client, &worker.node),
         start_time: old.start_time.or(Some(worker.accepted)),
-        init_containers: inits.iter().map(|record| container_status(record, true)).collect(),
-        containers: containers.iter().map(|record| container_status(record, false)).collect(),
+        init_containers: inits
+            .iter()
+            .map(|record| container_status(record, true))
+            .collect(),
+        containers: containers
+            .iter()
+            .map(|record| container_status(record, false))
+            .collect(),
     }
 }
 
@@ -89,7 +97,7 @@ fn phase(object: &Object, worker: &PodWorker) -> Phase {
     }
     let policy = object.spec().get("restartPolicy").and_then(Value::as_str);
     let restarts = worker
-        .runs
+        .containers
         .iter()
         .any(|record| !matches!(record.stage, ContainerStage::Finished | ContainerStage::Waiting));
     match (running, waiting, exited) {
@@ -162,7 +170,7 @@ fn initialized(worker: &PodWorker, phase: Phase) -> ConditionState {
         return (true, Some(("PodCompleted", String::new())));
     }
     let incomplete: Vec<&str> = worker
-        .runs
+        .containers
         .iter()
         .take(worker.init_count)
         .filter(|record| !record.init_done())
@@ -182,7 +190,7 @@ fn ready(worker: &PodWorker, phase: Phase) -> ConditionState {
         _ => {}
     }
     let unready: Vec<&str> = worker
-        .runs
+        .containers
         .iter()
         .enumerate()
         .filter(|(i, record)| (*i >= worker.init_count || record.sidecar) && !record.ready())

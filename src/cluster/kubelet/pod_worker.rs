@@ -89,9 +89,9 @@ impl PodWorker {
     /// When the pod has to be synced next.
     pub fn next_at(&self, now: Time) -> Option<Time> {
         match &self.stage {
-            PodStage::CreatingSandbox { until } | PodStage::Terminating { until, .. } | PodStage::CleaningUp { until } => {
-                Some(*until)
-            }
+            PodStage::CreatingSandbox { until }
+            | PodStage::Terminating { until, .. }
+            | PodStage::CleaningUp { until } => Some(*until),
             PodStage::Running => self
                 .containers
                 .iter()
@@ -122,6 +122,9 @@ impl PodWorker {
 
     /// Whether all init containers are done.
     pub fn initialized(&self) -> bool {
-        self.containers.iter().take(self.init_count).all(ContainerRecord::init_done)
+        self.containers
+            .iter()
+            .take(self.init_count)
+            .all(ContainerRecord::init_done)
     }
 }

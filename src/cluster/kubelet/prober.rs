@@ -107,7 +107,10 @@ impl PodSync<'_, '_> {
         let (probe, from) = match health.probes.liveness {
             // An application that does not answer in time is killed without a fault.
             Some(probe) if probe.fails_at(since, since) < health.answers_at => (probe, since),
-            probe if has_fault => (probe.unwrap_or(Probe::DEFAULT), *health.not_alive_since.get_or_insert(now)),
+            probe if has_fault => (
+                probe.unwrap_or(Probe::DEFAULT),
+                *health.not_alive_since.get_or_insert(now),
+            ),
             _ => {
                 health.not_alive_since = None;
                 return false;

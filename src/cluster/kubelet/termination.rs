@@ -64,7 +64,7 @@ impl PodSync<'_, '_> {
     pub fn evict(&mut self) {
         let names: Vec<String> = self
             .worker
-            .runs
+            .containers
             .iter()
             .skip(self.worker.init_count)
             .map(|record| {

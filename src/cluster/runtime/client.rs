@@ -18,24 +18,6 @@ pub struct Client<'a> {
     cause: Cause,
 }
 
-/// Result of a sync. A failed key is retried with exponential back-off (`workqueue.AddRateLimited`).
-pub type SyncResult = Result<(), Failure>;
-
-/// Why a sync failed.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Failure {
-    /// The message of the API server or of the actor.
-    pub message: Arc<str>,
-}
-
-impl From<Status> for Failure {
-    fn from(status: Status) -> Failure {
-        Failure {
-            message: status.message.into(),
-        }
-    }
-}
-
 impl<'a> Client<'a> {
     /// A client with which `actor` acts because of `cause`.
     pub fn new(core: &'a mut Core, actor: Actor, cause: Cause) -> Client<'a> {
@@ -126,21 +108,14 @@ impl<'a> Client<'a> {
         reason: &'static str,
         message: impl Into<Arc<str>>,
     ) {
-        self.core.record_event(
-            self.actor,
-            self.cause,
-            about,
-            event_type,
-            reason,
-            message.into(),
-        );
+        self.core
+            .record_event(self.actor, self.cause, about, event_type, reason, message.into());
     }
 
     /// Records why the actor does nothing, or nothing more, about an object; `None` if it does not wait. Only a changed
     /// reason is logged.
     pub fn set_waiting(&mut self, object: &Key, waiting: Option<Waiting>) {
-        self.core
-            .record_decision(self.actor, self.cause, object, waiting);
+        self.core.record_decision(self.actor, self.cause, object, waiting);
     }
 
     /// Requeues a key for `at` (`workqueue.AddAfter`).

@@ -2,8 +2,8 @@
 
 use std::sync::Arc;
 
-use super::client::SyncResult;
 use super::events::{EventRecorder, EventType};
+use super::failure::SyncResult;
 use super::queue::{Task, TaskQueue};
 use super::retry::Retries;
 use super::settings::Settings;
@@ -32,9 +32,9 @@ pub struct Core {
     progress: u64,
 }
 
-/// The API server's answer to a request that succeeded.
+/// The response to a request that succeeded.
 #[derive(Clone, Debug)]
-pub struct Answer {
+pub struct Response {
     /// The object as stored afterwards; `None` if it is deleted.
     pub object: Option<Arc<Object>>,
     /// `Warning:` headers.
@@ -130,7 +130,7 @@ impl Core {
     ///
     /// # Errors
     /// The API server's refusal; nothing is committed.
-    pub fn request(&mut self, actor: Actor, cause: Cause, request: &Request) -> Result<Answer, Status> {
+    pub fn request(&mut self, actor: Actor, cause: Cause, request: &Request) -> Result<Response, Status> {
         let mut context = Context {
             world: &self.world,
             now: self.now,
@@ -142,7 +142,7 @@ impl Core {
             self.commit(cause, change);
         }
         let object = writes.object;
-        Ok(Answer {
+        Ok(Response {
             object: object.and_then(|object| self.world.get(&object.key()).cloned()),
             warnings: writes.warnings,
         })

@@ -45,14 +45,7 @@ pub struct EventRecorder {
 
 impl EventRecorder {
     /// The event to commit: a new one, or the existing equal one with its count increased.
-    pub fn record(
-        &mut self,
-        world: &World,
-        now: Time,
-        rng: &mut Rng,
-        about: &Object,
-        id: EventId,
-    ) -> Object {
+    pub fn record(&mut self, world: &World, now: Time, rng: &mut Rng, about: &Object, id: EventId) -> Object {
         let key = self.keys.get(&id);
         if let Some(existing) = key.and_then(|key| world.get(key)) {
             return with_increased_count(existing, now);

@@ -6,14 +6,16 @@ mod client;
 mod core;
 pub mod durations;
 mod events;
+mod failure;
 mod queue;
 mod retry;
 mod settings;
 mod watch;
 
-pub use client::{Client, Failure, SyncResult};
-pub use core::{Answer, Core};
+pub use client::Client;
+pub use core::{Core, Response};
 pub use events::EventType;
+pub use failure::{Failure, SyncResult};
 pub use queue::Task;
 pub use settings::Settings;
 pub use watch::{Watch, WatchEvent, WorkQueue};

@@ -88,7 +88,6 @@ impl TaskQueue {
     pub fn has_fresh(&self) -> bool {
         self.fresh > 0
     }
-
 }
 
 #[cfg(test)]

@@ -11,10 +11,10 @@ use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
+use crate::api::{Patch, Request};
+use crate::cluster::runtime::durations::SCHEDULE_MS;
 use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::volumes::{SELECTED_NODE, claim_of, volume_of};
-use crate::cluster::runtime::durations::SCHEDULE_MS;
-use crate::api::{Patch, Request};
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus, PodStatus};
 use crate::object::{Key, Kind, Object, Time, Value, pod};
 use crate::store::waiting::SchedulingWaiting;
@@ -61,11 +61,7 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
             let spec = |volume: Option<&Object>| volume.map(|v| v.spec().clone());
             if spec(event.new()) != spec(event.old)
                 && let Some(claim) = claim_of(object)
-                && event
-                    .world
-                    .get(&claim)
-                    .and_then(|claim| volume_of(claim))
-                    == Some(object.key())
+                && event.world.get(&claim).and_then(|claim| volume_of(claim)) == Some(object.key())
             {
                 enqueue_users(event.world, &claim, queue);
             }

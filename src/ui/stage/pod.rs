@@ -47,7 +47,12 @@ pub fn PodCard(stage: Stage, cell: Cell) -> impl IntoView {
     };
     let key = first.key.clone();
     let selected = stage.is_selected(key.clone());
-    let sign = move || pod.with(|pod| pod.as_ref().map_or(Icon::PENDING, |pod| Icon::for_status(pod.icon)));
+    let sign = move || {
+        pod.with(|pod| {
+            pod.as_ref()
+                .map_or(Icon::PENDING, |pod| Icon::for_status(pod.icon))
+        })
+    };
     let tone = move || pod.with(|pod| pod.as_ref().map(|pod| pod.tone.name()));
     let ring = Memo::new(move |_| pod.with(|pod| pod.as_ref().is_some_and(|pod| pod.ring.is_some())));
     let restarts = Memo::new(move |_| pod.with(|pod| pod.as_ref().map_or(0, |pod| pod.restarts)));

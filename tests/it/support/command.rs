@@ -1,197 +1,116 @@
-//! What a person can do to a run, and how the run was set up: together with the seed all that a run depends on.
+//! The commands of recordings and scenarios.
 
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
+use statefulset_playground::api::{DeleteOptions, Patch, Propagation, Reason, Request, Status};
+use statefulset_playground::cluster::{Fault, Sim};
+use statefulset_playground::object::kind::KINDS;
+use statefulset_playground::object::{DEFAULT_NAMESPACE, Key, Kind, Object, Value};
+use statefulset_playground::store::Cause;
+use statefulset_playground::yaml;
 
-use super::durations::Profile;
-use super::fault::{self, Fault};
-use super::manual;
-use super::sim::Sim;
-use crate::api::{DeleteOptions, Patch, Propagation, Reason, Request, Status};
-use crate::object::kind::KINDS;
-use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Object, Value};
-use crate::store::{Actor, Cause};
-use crate::yaml;
+use super::scripted::{self, KubeletStep};
 
-/// How a run is set up.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Settings {
-    /// Source of all random numbers.
-    pub seed: u64,
-    /// Who plays scheduler and kubelet.
-    pub kubelet: KubeletMode,
-    /// Who provides volumes.
-    pub storage: StorageMode,
-    /// How long things take.
-    pub profile: Profile,
-}
-
-/// Who plays scheduler and kubelet.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum KubeletMode {
-    /// The simulated ones.
-    #[default]
-    Automatic,
-    /// Nobody: pods move when a command says so, as in recordings.
-    Manual,
-}
-
-/// Who provides volumes.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum StorageMode {
-    /// The simulated provisioner and binder.
-    #[default]
-    Automatic,
-    /// Nobody: claims are bound when a command says so, as in recordings.
-    Manual,
-}
-
-/// One act of a person. Serialised it is part of a link: variants and fields keep their names.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// A command of a person, the scripted kubelet or the scripted provisioner.
+#[derive(Clone, Debug)]
 pub enum Command {
-    /// Creates what is new of a manifest's documents, and merges the rest into what exists.
+    /// Creates the new objects of a manifest and merges the others into the existing ones.
     Apply {
         /// The manifest.
         text: String,
     },
-    /// POST of one document.
-    Create {
-        /// The object; its kind is in it.
-        document: serde_json::Value,
-    },
     /// PATCH of one object.
     Patch {
-        /// Which object.
+        /// The object.
         target: Target,
-        /// How `patch` is to be read.
-        how: PatchType,
-        /// What to change.
+        /// `application/merge-patch+json`.
         patch: serde_json::Value,
     },
     /// Sets `spec.replicas`.
     Scale {
-        /// Which object.
+        /// The object.
         target: Target,
         /// The new count.
         replicas: i64,
     },
     /// DELETE of one object.
     Delete {
-        /// Which object.
+        /// The object.
         target: Target,
-        /// What becomes of dependents.
-        #[serde(default)]
-        cascade: Cascade,
-        /// Seconds for a pod to stop; 0 removes it at once, none is the pod's own.
-        #[serde(default)]
+        /// What happens to dependents.
+        propagation: Propagation,
+        /// `gracePeriodSeconds`; `None` uses that of the pod.
         grace: Option<i64>,
     },
-    /// Plays the kubelet, where it is set to [`KubeletMode::Manual`].
+    /// A step of the scripted kubelet.
     Kubelet {
         /// The pod's name, in namespace `default`.
         pod: String,
-        /// What happens to it.
-        does: Does,
+        /// The step.
+        step: KubeletStep,
     },
-    /// Gives every unbound claim a volume, where storage is set to [`StorageMode::Manual`].
+    /// The scripted provisioner creates a volume for every unbound claim.
     Provision,
-    /// Breaks something.
+    /// Injects a fault.
     Break {
-        /// What.
+        /// The fault.
         fault: Fault,
     },
-    /// Mends it again.
+    /// Mends a fault.
     Mend {
-        /// What.
+        /// The fault.
         fault: Fault,
     },
 }
 
-/// The object that a command is about.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// The object of a command.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Target {
-    /// Its kind's name, such as `StatefulSet`.
+    /// Its kind, such as `StatefulSet`.
     pub kind: String,
-    /// Its namespace; none is `default`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub namespace: Option<String>,
-    /// Its name.
+    /// Its name, in namespace `default`.
     pub name: String,
 }
 
-/// The content type of a patch.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub enum PatchType {
-    /// `application/merge-patch+json`.
-    #[default]
-    Merge,
-    /// `application/strategic-merge-patch+json`.
-    Strategic,
-    /// `application/json-patch+json`.
-    Json,
-}
-
-/// `propagationPolicy` of a deletion.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+/// `propagationPolicy` as recordings and scenarios spell it.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
-pub enum Cascade {
-    /// The object goes at once, its dependents afterwards.
+pub enum CascadeWord {
+    /// [`Propagation::Background`].
     #[default]
     Background,
-    /// The object waits for its dependents.
+    /// [`Propagation::Foreground`].
     Foreground,
-    /// The dependents stay.
+    /// [`Propagation::Orphan`].
     Orphan,
 }
 
-impl From<Cascade> for Propagation {
-    fn from(cascade: Cascade) -> Propagation {
-        match cascade {
-            Cascade::Background => Propagation::Background,
-            Cascade::Foreground => Propagation::Foreground,
-            Cascade::Orphan => Propagation::Orphan,
+impl From<CascadeWord> for Propagation {
+    fn from(word: CascadeWord) -> Propagation {
+        match word {
+            CascadeWord::Background => Propagation::Background,
+            CascadeWord::Foreground => Propagation::Foreground,
+            CascadeWord::Orphan => Propagation::Orphan,
         }
     }
 }
 
-/// What a kubelet that is played by hand does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Does {
-    /// Binds the pod to a node; its containers have no status yet.
-    Schedule,
-    /// Binds it if needed, then all containers run, not ready.
-    Start,
-    /// The pod becomes ready.
-    Ready,
-    /// It becomes unready.
-    Unready,
-    /// It ends with a failure.
-    Fail,
-    /// It ends well.
-    Succeed,
-    /// Its termination is finished: the object goes.
-    Remove,
-}
-
-/// What became of a command: one result for each request that it made.
+/// The results of a command, one for each request.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Outcome {
-    /// The object after the request (none if it is gone), or the API server's refusal.
+pub struct CommandResults {
+    /// The object after the request (`None` if it is deleted), or the API server's refusal.
     pub results: Vec<Result<Option<Arc<Object>>, Status>>,
-    /// `Warning:` headers.
-    pub warnings: Vec<String>,
 }
 
-impl Outcome {
+impl CommandResults {
     /// The first refusal.
     pub fn error(&self) -> Option<&Status> {
         self.results.iter().find_map(|result| result.as_ref().err())
     }
 
-    /// Refuses what does not even make a request.
-    pub(super) fn refuse(&mut self, message: String) {
+    /// Refuses a command for which no request can be sent.
+    pub fn refuse(&mut self, message: String) {
         self.results.push(Err(Status {
             reason: Reason::BadRequest,
             message,
@@ -203,33 +122,45 @@ impl Outcome {
 }
 
 impl Target {
-    /// The object's key, if such a kind exists. Kinds are unique by their names here.
+    /// The object's key, if such a kind exists.
     pub fn key(&self) -> Option<Key> {
-        let info = KINDS
-            .iter()
-            .find(|info| info.name == self.kind && info.kind != Kind::Fault)?;
-        let mut key = Key::new(info.kind, self.name.as_str());
-        if let Some(namespace) = self.namespace.as_deref().filter(|_| info.namespaced) {
-            key.namespace = namespace.into();
-        }
-        Some(key)
+        let info = KINDS.iter().find(|info| info.name == self.kind)?;
+        Some(Key::new(info.kind, self.name.as_str()))
     }
 }
 
-/// Performs a command at this instant.
-pub(super) fn perform(sim: &mut Sim, cause: Cause, command: &Command) -> Outcome {
-    let mut outcome = Outcome::default();
+/// Applies a manifest at the current instant; the API server must accept all of it.
+#[track_caller]
+pub fn apply_manifest(sim: &mut Sim, text: &str) {
+    let results = perform(
+        sim,
+        &Command::Apply {
+            text: text.to_owned(),
+        },
+    );
+    assert_eq!(results.error(), None);
+}
+
+/// Performs a command at the current instant. Actors react when the clock advances.
+pub fn perform(sim: &mut Sim, command: &Command) -> CommandResults {
+    let mut results = CommandResults::default();
     match command {
-        Command::Apply { text } => apply(sim, cause, text, &mut outcome),
-        Command::Create { document } => create(sim, cause, &document.clone().into(), &mut outcome),
-        Command::Patch { target, how, patch } => {
-            let patch = Value::from(patch.clone());
-            let patch = match how {
-                PatchType::Merge => Patch::Merge(patch),
-                PatchType::Strategic => Patch::Strategic(patch),
-                PatchType::Json => Patch::Json(patch),
-            };
-            about(sim, cause, target, &mut outcome, |key| Request::Patch {
+        Command::Break { fault } => {
+            results.results.push(sim.inject_fault(fault).map(|()| None));
+            return results;
+        }
+        Command::Mend { fault } => {
+            results.results.push(sim.mend_fault(fault).map(|()| None));
+            return results;
+        }
+        _ => {}
+    }
+    let cause = sim.begin_command();
+    match command {
+        Command::Apply { text } => apply(sim, cause, text, &mut results),
+        Command::Patch { target, patch } => {
+            let patch = Patch::Merge(patch.clone().into());
+            send_to(sim, cause, target, &mut results, |key| Request::Patch {
                 key,
                 patch,
             });
@@ -238,76 +169,74 @@ pub(super) fn perform(sim: &mut Sim, cause: Cause, command: &Command) -> Outcome
             let mut patch = Value::Null;
             *patch.slot(&["spec", "replicas"]) = (*replicas).into();
             let patch = Patch::Merge(patch);
-            about(sim, cause, target, &mut outcome, |key| Request::Patch {
+            send_to(sim, cause, target, &mut results, |key| Request::Patch {
                 key,
                 patch,
             });
         }
         Command::Delete {
             target,
-            cascade,
+            propagation,
             grace,
-        } => about(sim, cause, target, &mut outcome, |key| Request::Delete {
+        } => send_to(sim, cause, target, &mut results, |key| Request::Delete {
             key,
             options: DeleteOptions {
-                propagation: (*cascade).into(),
+                propagation: *propagation,
                 grace_seconds: *grace,
                 uid: None,
             },
         }),
-        Command::Kubelet { pod, does } => manual::kubelet(sim, cause, pod, *does, &mut outcome),
-        Command::Provision => manual::provision(sim, cause, &mut outcome),
-        Command::Break { fault } => {
-            let result = fault::inject(&mut sim.client(Actor::Person, cause), fault);
-            outcome.results.push(result.map(|()| None));
-        }
-        Command::Mend { fault } => {
-            let result = fault::mend(&mut sim.client(Actor::Person, cause), fault);
-            outcome.results.push(result.map(|()| None));
-        }
+        Command::Kubelet { pod, step } => scripted::kubelet(sim, cause, pod, *step, &mut results),
+        Command::Provision => scripted::provision(sim, cause, &mut results),
+        Command::Break { .. } | Command::Mend { .. } => {}
     }
-    outcome
+    results
 }
 
-fn about(
+fn send(sim: &mut Sim, cause: Cause, request: &Request, results: &mut CommandResults) {
+    let result = sim.send(cause, request);
+    results.results.push(result.map(|response| response.object));
+}
+
+fn send_to(
     sim: &mut Sim,
     cause: Cause,
     target: &Target,
-    outcome: &mut Outcome,
+    results: &mut CommandResults,
     request: impl FnOnce(Key) -> Request,
 ) {
     match target.key() {
-        Some(key) => sim.request(cause, &request(key), outcome),
-        None => outcome.refuse(format!("no such kind: {}", target.kind)),
+        Some(key) => send(sim, cause, &request(key), results),
+        None => results.refuse(format!("no such kind: {}", target.kind)),
     }
 }
 
-fn apply(sim: &mut Sim, cause: Cause, text: &str, outcome: &mut Outcome) {
+fn apply(sim: &mut Sim, cause: Cause, text: &str, results: &mut CommandResults) {
     for document in yaml::parse(text).documents {
         if let Some(error) = document.error {
-            outcome.refuse(error.message);
+            results.refuse(error.message);
             return;
         }
         if let Some(root) = document.root {
-            apply_one(sim, cause, &Value::from(&root), outcome);
+            apply_one(sim, cause, &Value::from(&root), results);
         }
     }
 }
 
-fn apply_one(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) {
-    let standing = Key::read(document).filter(|key| sim.world().get(key).is_some());
-    match standing {
+fn apply_one(sim: &mut Sim, cause: Cause, document: &Value, results: &mut CommandResults) {
+    let existing = Key::read(document).filter(|key| sim.world().get(key).is_some());
+    match existing {
         Some(key) => {
             let patch = Patch::Merge(document.clone());
-            sim.request(cause, &Request::Patch { key, patch }, outcome);
+            send(sim, cause, &Request::Patch { key, patch }, results);
         }
-        None => create(sim, cause, document, outcome),
+        None => create(sim, cause, document, results),
     }
 }
 
-fn create(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) {
+fn create(sim: &mut Sim, cause: Cause, document: &Value, results: &mut CommandResults) {
     let Some(kind) = Kind::read(document) else {
-        outcome.refuse("no such kind".to_owned());
+        results.refuse("no such kind".to_owned());
         return;
     };
     let namespace = if kind.info().namespaced {
@@ -323,5 +252,5 @@ fn create(sim: &mut Sim, cause: Cause, document: &Value, outcome: &mut Outcome) 
         namespace: namespace.into(),
         document: document.clone(),
     };
-    sim.request(cause, &request, outcome);
+    send(sim, cause, &request, results);
 }

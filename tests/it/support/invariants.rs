@@ -1,18 +1,18 @@
-//! What is true of every run, whatever a person commands: for tests, which check each entry of a log as it comes.
+//! Invariants of every run, checked for each entry of its log.
 //!
-//! The promises are those that upstream's own tests make (`assertMonotonicInvariants`, `assertUpdateInvariants` in
+//! They are those of upstream's own tests (`assertMonotonicInvariants`, `assertUpdateInvariants` in
 //! `stateful_set_control_test.go`) and those of the API server.
 
 use std::sync::Arc;
 
-use crate::object::status::Phase;
-use crate::object::{Key, Kind, Object, Time, Value, pod};
-use crate::store::{Actor, Change, Entry, EntryKind, World, ordinal};
+use statefulset_playground::object::status::Phase;
+use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
+use statefulset_playground::store::{Actor, Change, Entry, EntryKind, World, ordinal};
 
 /// Checks one entry against the world before it.
 ///
 /// # Errors
-/// The promise that it breaks.
+/// The invariant that it violates.
 pub fn check(before: &World, entry: &Entry) -> Result<(), String> {
     if entry.seq != before.seq() + 1 {
         return Err(format!("entry {} follows {}", entry.seq, before.seq()));
@@ -25,11 +25,11 @@ pub fn check(before: &World, entry: &Entry) -> Result<(), String> {
             let known = before.waiting(decision.actor, &decision.object);
             (known != decision.waiting.as_ref())
                 .then_some(())
-                .ok_or_else(|| format!("entry {}: a decision that is none", entry.seq))
+                .ok_or_else(|| format!("entry {}: the decision changes nothing", entry.seq))
         }
-        EntryKind::Change(change) => check_change(before, entry, change).map_err(|broken| {
+        EntryKind::Change(change) => check_change(before, entry, change).map_err(|violated| {
             format!(
-                "entry {}: {} {}: {broken}",
+                "entry {}: {} {}: {violated}",
                 entry.seq, change.key.kind, change.key.name
             )
         }),
@@ -39,7 +39,7 @@ pub fn check(before: &World, entry: &Entry) -> Result<(), String> {
 fn check_change(before: &World, entry: &Entry, change: &Change) -> Result<(), String> {
     let old = before.get(&change.key).map(AsRef::as_ref);
     match (old, change.object.as_deref()) {
-        (None, None) => Err("what does not exist goes".into()),
+        (None, None) => Err("an object that does not exist is deleted".into()),
         (None, Some(new)) => {
             stored(entry, change, new)?;
             created(before, entry, change, new)
@@ -48,19 +48,19 @@ fn check_change(before: &World, entry: &Entry, change: &Change) -> Result<(), St
             stored(entry, change, new)?;
             changed(before, entry.at, change, old, new)
         }
-        (Some(old), None) => gone(before, &change.key, old),
+        (Some(old), None) => deleted(before, &change.key, old),
     }
 }
 
-fn ensure(holds: bool, broken: &str) -> Result<(), String> {
-    if holds { Ok(()) } else { Err(broken.to_owned()) }
+fn ensure(holds: bool, violated: &str) -> Result<(), String> {
+    if holds { Ok(()) } else { Err(violated.to_owned()) }
 }
 
 fn stored(entry: &Entry, change: &Change, new: &Object) -> Result<(), String> {
-    ensure(new.key() == change.key, "another name than its key")?;
+    ensure(new.key() == change.key, "its name differs from its key")?;
     ensure(
         new.meta.resource_version == entry.seq,
-        "not the entry's resourceVersion",
+        "its resourceVersion is not the entry's seq",
     )?;
     ensure(!new.meta.uid.is_empty(), "no UID")?;
     let controllers = new.meta.owners.iter().filter(|owner| owner.controller).count();
@@ -74,7 +74,7 @@ fn stored(entry: &Entry, change: &Change, new: &Object) -> Result<(), String> {
                     && (-1..=count).contains(&status.current_replicas)
                     && status.updated_replicas <= count
                     && status.observed_generation <= new.meta.generation,
-                "counts that cannot be",
+                "inconsistent counts",
             )
         }
         None => Ok(()),
@@ -96,26 +96,26 @@ fn created(before: &World, entry: &Entry, change: &Change, new: &Object) -> Resu
 }
 
 fn changed(before: &World, at: Time, change: &Change, old: &Object, new: &Object) -> Result<(), String> {
-    ensure(old.meta.uid == new.meta.uid, "two objects share a name")?;
-    ensure(old.meta.created == new.meta.created, "created twice")?;
+    ensure(old.meta.uid == new.meta.uid, "its UID changes")?;
+    ensure(old.meta.created == new.meta.created, "its creation time changes")?;
     ensure(
         old.meta.generation <= new.meta.generation,
         "the generation goes back",
     )?;
     ensure(
         !old.meta.terminating() || new.meta.terminating(),
-        "its deletion is taken back",
+        "its deletion is undone",
     )?;
     if change.key.kind != Kind::Pod {
         return Ok(());
     }
     ensure(
         pod::node(old).is_none() || pod::node(old) == pod::node(new),
-        "it moves to another node",
+        "it is bound to another node",
     )?;
     ensure(
         !pod::phase(old).terminal() || pod::phase(old) == pod::phase(new),
-        "it comes back to life",
+        "a terminal phase changes",
     )?;
     let deleted = new.meta.terminating() && !old.meta.terminating();
     if deleted && change.by == Actor::StatefulSetController {
@@ -124,10 +124,10 @@ fn changed(before: &World, at: Time, change: &Change, old: &Object, new: &Object
     Ok(())
 }
 
-fn gone(before: &World, key: &Key, old: &Object) -> Result<(), String> {
+fn deleted(before: &World, key: &Key, old: &Object) -> Result<(), String> {
     ensure(
         old.meta.finalizers.is_empty() || key.kind == Kind::Namespace || old.meta.finalizers.len() == 1,
-        "finalizers are passed over",
+        "it is deleted in spite of finalizers",
     )?;
     if key.kind != Kind::PersistentVolumeClaim {
         return Ok(());
@@ -137,14 +137,14 @@ fn gone(before: &World, key: &Key, old: &Object) -> Result<(), String> {
         .of_claim(key)
         .find(|pod| before.get(pod).is_some_and(|pod| pod::node(pod).is_some()));
     match user {
-        Some(pod) => Err(format!("it goes before pod {}", pod.name)),
+        Some(pod) => Err(format!("it is deleted before pod {}", pod.name)),
         None => Ok(()),
     }
 }
 
 fn deleted_by_controller(before: &World, at: Time, pod: &Object) -> Result<(), String> {
     let Some(set) = owner(before, pod) else {
-        return Err("deleted by a set that is not there".into());
+        return Err("deleted by a set that does not exist".into());
     };
     predecessors_available(before, at, &set, ordinal(&pod.meta.name))
 }
@@ -156,7 +156,7 @@ fn owner(world: &World, pod: &Object) -> Option<Arc<Object>> {
     (set.meta.uid == reference.uid).then(|| set.clone())
 }
 
-/// OrderedReady: whatever the controller does to a pod, all wanted pods below it are Running, Ready and there to stay.
+/// `OrderedReady`: the controller only creates or deletes a pod while all lower pods are available.
 fn predecessors_available(world: &World, now: Time, set: &Object, above: i64) -> Result<(), String> {
     let number = |path: &[&str]| set.spec().at(path).and_then(Value::as_i64);
     let policy = set.spec().get("podManagementPolicy").and_then(Value::as_str);
@@ -165,17 +165,17 @@ fn predecessors_available(world: &World, now: Time, set: &Object, above: i64) ->
     }
     let start = number(&["ordinals", "start"]).unwrap_or(0);
     let end = start + number(&["replicas"]).unwrap_or(1);
-    let patience = number(&["minReadySeconds"]).unwrap_or(0);
-    let patience = u64::try_from(patience).unwrap_or(0) * 1000;
+    let min_ready_seconds = number(&["minReadySeconds"]).unwrap_or(0);
+    let min_ready_ms = u64::try_from(min_ready_seconds).unwrap_or(0) * 1000;
     for ordinal in start..end.min(above) {
         let name = format!("{}-{ordinal}", set.meta.name);
         let available = world.get(&set.key().beside(Kind::Pod, name)).is_some_and(|pod| {
             let since = pod.status.pod().and_then(|status| status.ready_since());
             pod::phase(pod) == Phase::Running
                 && !pod.meta.terminating()
-                && since.is_some_and(|since| since.plus(patience) <= now)
+                && since.is_some_and(|since| since.plus(min_ready_ms) <= now)
         });
-        ensure(available, &format!("ordinal {ordinal} below it is not available"))?;
+        ensure(available, &format!("lower ordinal {ordinal} is not available"))?;
     }
     Ok(())
 }

@@ -1,32 +1,69 @@
-//! Scheduler, kubelet and provisioner played by hand: what commands do where nobody else does it.
+//! A scripted kubelet and provisioner, for recordings: pods and volumes change only when a step says so.
 
 use std::sync::Arc;
 
-use super::bootstrap::NODES;
-use super::command::{Does, Outcome};
-use super::sim::Sim;
-use super::volumes::provisioner;
-use crate::api::{DeleteOptions, Request, Status};
-use crate::object::status::{
+use serde::{Deserialize, Serialize};
+use statefulset_playground::api::{DeleteOptions, Request, Status};
+use statefulset_playground::cluster::controllers::provisioner;
+use statefulset_playground::cluster::nodes::NODES;
+use statefulset_playground::cluster::{Settings, Sim};
+use statefulset_playground::object::status::{
     Condition, ConditionStatus, ContainerState, ContainerStatus, ObjectStatus, Phase, PodStatus,
 };
-use crate::object::{Key, Kind, Object, Value};
-use crate::store::{Actor, Cause};
+use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
+use statefulset_playground::store::{Actor, Cause, ordinal};
 
-/// Plays the kubelet for one pod. Binding and first status are two writes; controllers react in between.
-pub(super) fn kubelet(sim: &mut Sim, cause: Cause, pod: &str, does: Does, outcome: &mut Outcome) {
+use super::command::CommandResults;
+
+/// The actors that do not run in a scripted cluster.
+const SCRIPTED: [Actor; 6] = [
+    Actor::Scheduler,
+    Actor::Kubelet,
+    Actor::Provisioner,
+    Actor::AttachDetachController,
+    Actor::IngressController,
+    Actor::ServiceController,
+];
+
+/// A cluster in which scheduler, kubelets and storage are scripted by commands.
+pub fn scripted_sim(settings: Settings) -> Sim {
+    Sim::with_actors(settings, |actor| !SCRIPTED.contains(&actor))
+}
+
+/// One step of the scripted kubelet.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum KubeletStep {
+    /// Binds the pod to a node; its containers have no status yet.
+    Schedule,
+    /// Binds the pod if needed, then all containers run, not ready.
+    Start,
+    /// The pod becomes ready.
+    Ready,
+    /// The pod becomes unready.
+    Unready,
+    /// The containers fail.
+    Fail,
+    /// The containers succeed.
+    Succeed,
+    /// The termination is complete: the object is deleted.
+    Remove,
+}
+
+/// Performs a step of the scripted kubelet for one pod. Controllers react between binding and first status.
+pub fn kubelet(sim: &mut Sim, cause: Cause, pod: &str, step: KubeletStep, results: &mut CommandResults) {
     let key = Key::new(Kind::Pod, pod);
-    if matches!(does, Does::Schedule | Does::Start) && !bind(sim, cause, &key, outcome) {
+    if matches!(step, KubeletStep::Schedule | KubeletStep::Start) && !bind(sim, cause, &key, results) {
         return;
     }
-    if does == Does::Schedule {
+    if step == KubeletStep::Schedule {
         return;
     }
     let Some(pod) = sim.world().get(&key).cloned() else {
-        outcome.refuse(format!("pods \"{pod}\" not found"));
+        results.refuse(format!("pods \"{pod}\" not found"));
         return;
     };
-    let request = if does == Does::Remove {
+    let request = if step == KubeletStep::Remove {
         Request::Delete {
             key,
             options: DeleteOptions {
@@ -38,100 +75,92 @@ pub(super) fn kubelet(sim: &mut Sim, cause: Cause, pod: &str, does: Does, outcom
     } else {
         Request::UpdateStatus {
             key,
-            status: ObjectStatus::Pod(Arc::new(next_status(sim, &pod, does))),
+            status: ObjectStatus::Pod(Arc::new(next_status(sim, &pod, step))),
         }
     };
-    write(sim, Actor::Kubelet, cause, &request, outcome);
+    write(sim, Actor::Kubelet, cause, &request, results);
 }
 
-fn write(sim: &mut Sim, actor: Actor, cause: Cause, request: &Request, outcome: &mut Outcome) -> bool {
+/// Sends a request as an actor. Returns whether it succeeded.
+fn write(sim: &mut Sim, actor: Actor, cause: Cause, request: &Request, results: &mut CommandResults) -> bool {
     let result = sim.client(actor, cause).write(request);
-    let done = result.is_ok();
-    outcome.results.push(result);
-    done
+    let succeeded = result.is_ok();
+    results.results.push(result);
+    succeeded
 }
 
-/// Binds the pod to a node if it has none; controllers react before this returns.
-fn bind(sim: &mut Sim, cause: Cause, key: &Key, outcome: &mut Outcome) -> bool {
+/// Binds the pod to a node if it is not bound; controllers react before this returns.
+fn bind(sim: &mut Sim, cause: Cause, key: &Key, results: &mut CommandResults) -> bool {
     let Some(pod) = sim.world().get(key) else {
-        outcome.refuse(format!("pods \"{}\" not found", key.name));
+        results.refuse(format!("pods \"{}\" not found", key.name));
         return false;
     };
-    if node_of(pod).is_some() {
+    if pod::node(pod).is_some() {
         return true;
     }
-    let place = usize::try_from(crate::store::ordinal(&key.name).max(0)).unwrap_or(0) % NODES.len();
+    let index = usize::try_from(ordinal(&key.name).max(0)).unwrap_or(0) % NODES.len();
     let request = Request::Bind {
         pod: key.clone(),
-        node: NODES.get(place).map_or("node-1", |(name, _)| name).into(),
+        node: NODES[index].0.into(),
     };
-    let bound = write(sim, Actor::Scheduler, cause, &request, outcome);
+    let bound = write(sim, Actor::Scheduler, cause, &request, results);
     sim.advance(sim.now());
     bound
 }
 
-fn node_of(pod: &Object) -> Option<&str> {
-    pod.spec().get("nodeName").and_then(Value::as_str)
-}
-
-fn next_status(sim: &mut Sim, pod: &Object, does: Does) -> PodStatus {
+fn next_status(sim: &mut Sim, pod: &Object, step: KubeletStep) -> PodStatus {
     let now = sim.now();
     let mut status = pod.status.pod().cloned().unwrap_or_default();
-    let ready = if does == Does::Ready {
+    let ready = if step == KubeletStep::Ready {
         ConditionStatus::True
     } else {
         ConditionStatus::False
     };
-    match does {
-        Does::Start => {
+    match step {
+        KubeletStep::Start => {
             status.phase = Phase::Running;
             status.start_time = status.start_time.or(Some(now));
             if status.pod_ip.is_none() {
-                status.pod_ip = Some(address(sim).into());
+                status.pod_ip = Some(new_address(sim).into());
             }
         }
-        Does::Fail => status.phase = Phase::Failed,
-        Does::Succeed => status.phase = Phase::Succeeded,
-        Does::Ready | Does::Unready | Does::Schedule | Does::Remove => {}
+        KubeletStep::Fail => status.phase = Phase::Failed,
+        KubeletStep::Succeed => status.phase = Phase::Succeeded,
+        KubeletStep::Ready | KubeletStep::Unready | KubeletStep::Schedule | KubeletStep::Remove => {}
     }
     for kind in ["Ready", "ContainersReady"] {
         status.set_condition(Condition::new(kind, ready, now));
     }
-    status.containers = containers(pod, &status, does, now);
+    status.containers = container_statuses(pod, &status, step, now);
     status
 }
 
-fn containers(
+fn container_statuses(
     pod: &Object,
     status: &PodStatus,
-    does: Does,
-    now: crate::object::Time,
+    step: KubeletStep,
+    now: Time,
 ) -> Vec<ContainerStatus> {
-    let specs = pod
-        .spec()
-        .get("containers")
-        .and_then(Value::as_array)
-        .unwrap_or_default();
     let started = status.start_time.unwrap_or(now);
-    let ended = |exit_code, reason: &str| ContainerState::Terminated {
+    let terminated = |exit_code, reason: &str| ContainerState::Terminated {
         exit_code,
         reason: reason.into(),
         started,
         finished: now,
     };
-    specs
+    pod::containers(pod)
         .iter()
         .map(|spec| {
             let text = |key: &str| spec.get(key).and_then(Value::as_str).unwrap_or_default().into();
             ContainerStatus {
                 name: text("name"),
                 image: text("image"),
-                ready: does == Does::Ready,
+                ready: step == KubeletStep::Ready,
                 started: !status.phase.terminal(),
                 restarts: 0,
                 state: match status.phase {
-                    Phase::Failed => ended(1, "Error"),
-                    Phase::Succeeded => ended(0, "Completed"),
+                    Phase::Failed => terminated(1, "Error"),
+                    Phase::Succeeded => terminated(0, "Completed"),
                     _ => ContainerState::Running { started },
                 },
                 last: None,
@@ -140,8 +169,8 @@ fn containers(
         .collect()
 }
 
-/// A pod address that no pod has.
-fn address(sim: &mut Sim) -> String {
+/// A random pod address.
+fn new_address(sim: &mut Sim) -> String {
     let mut client = sim.client(Actor::Kubelet, Cause::Timer);
     let number = client.rng().below(0x00ff_ffff);
     format!(
@@ -152,8 +181,8 @@ fn address(sim: &mut Sim) -> String {
     )
 }
 
-/// Makes a volume for every unbound claim; the volume controller binds them to each other.
-pub(super) fn provision(sim: &mut Sim, cause: Cause, outcome: &mut Outcome) {
+/// Creates a volume for every unbound claim; the persistent volume controller binds them.
+pub fn provision(sim: &mut Sim, cause: Cause, results: &mut CommandResults) {
     let unbound: Vec<Arc<Object>> = sim
         .world()
         .list(Kind::PersistentVolumeClaim)
@@ -161,8 +190,8 @@ pub(super) fn provision(sim: &mut Sim, cause: Cause, outcome: &mut Outcome) {
         .cloned()
         .collect();
     for claim in unbound {
-        if let Err(refused) = provision_one(sim, cause, &claim) {
-            outcome.results.push(Err(refused));
+        if let Err(status) = provision_one(sim, cause, &claim) {
+            results.results.push(Err(status));
         }
     }
     sim.advance(sim.now());

@@ -33,8 +33,8 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
         }
         Kind::Pod => {
             let is_finished = |pod: Option<&Object>| pod.is_none_or(|pod| pod::phase(pod).terminal());
-            let Some(name) =
-                owner(event.latest(), "ReplicaSet").filter(|_| is_finished(event.new()) && !is_finished(event.old))
+            let Some(name) = owner(event.latest(), "ReplicaSet")
+                .filter(|_| is_finished(event.new()) && !is_finished(event.old))
             else {
                 return;
             };
@@ -78,7 +78,11 @@ impl DesiredState {
         DesiredState {
             replicas,
             max_surge: if recreate { 0 } else { max_surge },
-            max_unavailable: if recreate { 0 } else { max_unavailable.min(replicas) },
+            max_unavailable: if recreate {
+                0
+            } else {
+                max_unavailable.min(replicas)
+            },
             recreate,
             paused: spec.paused.unwrap_or(false),
             history_limit: usize::try_from(spec.revision_history_limit.unwrap_or(10)).unwrap_or(usize::MAX),
@@ -146,7 +150,12 @@ pub fn sync(client: &mut Client, key: &Key) -> SyncResult {
 
 /// Scales the ReplicaSets in proportion after the count changed, or while the Deployment is paused (`scale` in
 /// `sync.go`).
-fn scale(client: &mut Client, deployment: &Arc<Object>, desired: &DesiredState, sets: &ReplicaSets) -> Result<(), Failure> {
+fn scale(
+    client: &mut Client,
+    deployment: &Arc<Object>,
+    desired: &DesiredState,
+    sets: &ReplicaSets,
+) -> Result<(), Failure> {
     let active: Vec<Arc<Object>> = sets
         .all()
         .filter(|set| replica_sets::replicas(set) > 0)

@@ -22,7 +22,12 @@ pub fn is_complete(desired: &DesiredState, sets: &ReplicaSets, deployment: &Obje
 }
 
 /// Updates the status if it changed (`syncDeploymentStatus`).
-pub fn sync_status(client: &mut Client, deployment: &Object, desired: &DesiredState, sets: &ReplicaSets) -> SyncResult {
+pub fn sync_status(
+    client: &mut Client,
+    deployment: &Object,
+    desired: &DesiredState,
+    sets: &ReplicaSets,
+) -> SyncResult {
     let now = client.now();
     let sum = |field: &str| -> i64 { sets.all().map(|set| count(set, field)).sum() };
     let (total, available) = (sum("replicas"), sum("availableReplicas"));
@@ -108,9 +113,12 @@ fn progressing(
         && find_condition(old, "Progressing")
             .and_then(|c| c.get("reason")?.as_str())
             .is_some_and(|reason| reason == "ProgressDeadlineExceeded");
-    let deadline = desired
-        .progress_deadline_ms
-        .map(|ms| since.filter(|_| !progressed && !was_complete).unwrap_or(now).plus(ms));
+    let deadline = desired.progress_deadline_ms.map(|ms| {
+        since
+            .filter(|_| !progressed && !was_complete)
+            .unwrap_or(now)
+            .plus(ms)
+    });
     if timed_out || deadline.is_some_and(|deadline| deadline <= now) {
         let message = format!("{kind} \"{name}\" has timed out progressing.");
         let state = ("False", "ProgressDeadlineExceeded");

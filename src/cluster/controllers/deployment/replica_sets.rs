@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::{DesiredState, bare_template, record_scaling};
-use crate::cluster::runtime::{Client, Failure};
 use crate::api::DeleteOptions;
 use crate::cluster::controllers::controller_ref::{Claim, claim};
+use crate::cluster::runtime::{Client, Failure};
 use crate::object::status::ObjectStatus;
 use crate::object::typed::DeploymentSpec;
 use crate::object::{Key, Kind, Map, Meta, Object, OwnerRef, Value};
@@ -191,11 +191,7 @@ fn hash(template: &Value) -> String {
 }
 
 /// Deletes empty old ReplicaSets beyond the history limit, lowest revision first (`cleanupDeployment`).
-pub fn clean_up(
-    client: &mut Client,
-    desired: &DesiredState,
-    sets: &ReplicaSets,
-) -> Result<(), Failure> {
+pub fn clean_up(client: &mut Client, desired: &DesiredState, sets: &ReplicaSets) -> Result<(), Failure> {
     let mut empty: Vec<(i64, Key)> = sets
         .old
         .iter()

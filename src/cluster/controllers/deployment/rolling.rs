@@ -13,7 +13,12 @@ type RolloutResult = Result<Option<DeploymentWaiting>, Failure>;
 
 /// `RollingUpdate`: scales the new ReplicaSet up within `maxSurge`, then the old ones down within `maxUnavailable`
 /// (`rolloutRolling`).
-pub fn rolling_update(client: &mut Client, deployment: &Arc<Object>, desired: &DesiredState, sets: &mut ReplicaSets) -> RolloutResult {
+pub fn rolling_update(
+    client: &mut Client,
+    deployment: &Arc<Object>,
+    desired: &DesiredState,
+    sets: &mut ReplicaSets,
+) -> RolloutResult {
     let is_new = sets.new.is_none();
     let size = new_size(desired, sets);
     sets.ensure_new(client, deployment, desired, size)?;
@@ -98,7 +103,12 @@ fn scale_down_old(
 }
 
 /// `Recreate`: creates new pods after all old ones are gone (`rolloutRecreate`).
-pub fn recreate(client: &mut Client, deployment: &Arc<Object>, desired: &DesiredState, sets: &mut ReplicaSets) -> RolloutResult {
+pub fn recreate(
+    client: &mut Client,
+    deployment: &Arc<Object>,
+    desired: &DesiredState,
+    sets: &mut ReplicaSets,
+) -> RolloutResult {
     let mut scaled = false;
     for set in sets.old.clone().iter().filter(|set| replicas(set) > 0) {
         scaled |= scale_to(client, deployment, desired, set, 0)?;

@@ -9,8 +9,8 @@ mod slice;
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::api::DeleteOptions;
+use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::object::{Key, Kind, Map, Object, pod};
 use crate::store::Actor;
 

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use crate::api::Status;
 use crate::cluster::runtime::Client;
-use crate::cluster::volumes::{BIND_COMPLETED, BOUND_BY_CONTROLLER, claim_of, claim_ref, claim_uid, volume_of};
+use crate::cluster::volumes::{
+    BIND_COMPLETED, BOUND_BY_CONTROLLER, claim_of, claim_ref, claim_uid, volume_of,
+};
 use crate::object::{Map, Object, ObjectStatus};
 
 /// Binds the volume first, then the claim, as upstream does: the next sync completes an interrupted binding.

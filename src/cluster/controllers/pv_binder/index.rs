@@ -18,13 +18,13 @@ pub fn find_matching_volume(world: &World, claim: &Object, free: &OrdSet<Key>) -
     if let Some(volume) = world.get(&provisioned) {
         return Some(volume.clone());
     }
-    let wanted = storage(claim.spec().at(&["resources", "requests", "storage"]))?;
+    let requested = storage(claim.spec().at(&["resources", "requests", "storage"]))?;
     free.iter()
         .filter_map(|key| world.get(key))
         .filter(|volume| matches(volume, claim))
         .filter_map(|volume| {
             let size = storage(volume.spec().at(&["capacity", "storage"]))?;
-            (size >= wanted).then_some((claim_of(volume).is_none(), size, volume))
+            (size >= requested).then_some((claim_of(volume).is_none(), size, volume))
         })
         .min_by(|a, b| (a.0, a.1, &a.2.meta.name).cmp(&(b.0, b.1, &b.2.meta.name)))
         .map(|(_, _, volume)| volume.clone())
@@ -40,7 +40,8 @@ fn matches(volume: &Object, claim: &Object) -> bool {
         None => phase(volume) == "Available",
     };
     let offered = modes(volume);
-    available && !volume.meta.terminating()
+    available
+        && !volume.meta.terminating()
         && class_name(volume) == class_name(claim)
         && modes(claim).iter().all(|mode| offered.contains(mode))
         && claim

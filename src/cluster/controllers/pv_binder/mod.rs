@@ -9,13 +9,14 @@ use imbl::OrdSet;
 
 use crate::api::Status;
 use crate::cluster::runtime::durations::BIND_CLAIM_MS;
+use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::volumes::{
-    PROVISIONER, PROVISIONER_BETA, PROVISIONERS, SELECTED_NODE, claim_of, claim_uid, class_field, class_name, class_of,
-    has_reclaim_policy_delete, is_bound, phase, volume_of, waits_for_consumer,
+    PROVISIONER, PROVISIONER_BETA, PROVISIONERS, SELECTED_NODE, claim_of, claim_uid, class_field, class_name,
+    class_of, has_reclaim_policy_delete, is_bound, phase, volume_of, waits_for_consumer,
 };
 use crate::object::{Key, Kind, Object, pod};
-use crate::store::waiting::StorageWaiting;
 use crate::store::Waiting;
+use crate::store::waiting::StorageWaiting;
 
 use bind::{bind, set_bound, set_phase};
 use index::find_matching_volume;
@@ -51,7 +52,9 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
                 enqueue_unbound_claims(event, queue, |_| true);
             }
         }
-        Kind::StorageClass => enqueue_unbound_claims(event, queue, |claim| class_name(claim) == Some(&key.name)),
+        Kind::StorageClass => {
+            enqueue_unbound_claims(event, queue, |claim| class_name(claim) == Some(&key.name))
+        }
         Kind::Pod if event.old.is_none() => {
             for claim in event.new().into_iter().flat_map(pod::claims) {
                 let waits = event.world.get(&claim).is_some_and(|claim| !is_bound(claim));
@@ -127,8 +130,7 @@ fn sync_unbound_claim(client: &mut Client, claim: &Arc<Object>, state: &PvBinder
     if let Some(key) = volume_of(claim) {
         return sync_claim_with_volume_name(client, claim, key);
     }
-    let delayed =
-        waits_for_consumer(client.world(), claim) && claim.meta.annotation(SELECTED_NODE).is_none();
+    let delayed = waits_for_consumer(client.world(), claim) && claim.meta.annotation(SELECTED_NODE).is_none();
     if !delayed && let Some(volume) = find_matching_volume(client.world(), claim, &state.free) {
         bind(client, claim, &volume)?;
         return Ok(None);
@@ -234,7 +236,10 @@ fn set_provisioner(client: &mut Client, claim: &Arc<Object>, provisioner: &Arc<s
         .meta
         .annotations
         .insert(PROVISIONER_BETA, provisioner.clone());
-    annotated.meta.annotations.insert(PROVISIONER, provisioner.clone());
+    annotated
+        .meta
+        .annotations
+        .insert(PROVISIONER, provisioner.clone());
     client.update(annotated)?;
     let message = format!(
         "Waiting for a volume to be created either by the external provisioner '{provisioner}' or manually by the \

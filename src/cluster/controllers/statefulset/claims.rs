@@ -9,8 +9,8 @@ use std::sync::Arc;
 use super::events::{Verb, record_claim_event, record_pod_event};
 use super::names::claim_name;
 use super::set::{RetentionPolicy, Set};
-use crate::cluster::runtime::{Client, EventType, Failure};
 use crate::api::Reason;
+use crate::cluster::runtime::{Client, EventType, Failure};
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, OwnerRef, Uid, Value};
 use crate::store::ordinal;
 
@@ -35,9 +35,12 @@ impl From<&Object> for PodIdentity {
 fn claim_keys<'s>(set: &'s Set, pod: &PodIdentity) -> impl Iterator<Item = Key> + use<'s> {
     let ordinal = ordinal(&pod.name);
     let set_key = set.object.key();
-    set.claim_templates
-        .keys()
-        .map(move |template| set_key.beside(Kind::PersistentVolumeClaim, claim_name(&set.object.meta.name, template, ordinal)))
+    set.claim_templates.keys().map(move |template| {
+        set_key.beside(
+            Kind::PersistentVolumeClaim,
+            claim_name(&set.object.meta.name, template, ordinal),
+        )
+    })
 }
 
 /// The claim of a template for one pod (`getPersistentVolumeClaims`); the selector's labels override the template's.

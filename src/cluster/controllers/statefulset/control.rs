@@ -2,9 +2,10 @@
 
 use super::claims::{self, PodIdentity};
 use super::memo::Memo;
+use super::names::pod_name;
 use super::pod::{self, PodFailure, claims_failed};
 use super::predicates::{
-    available_at, identity_matches, is_running_and_available, is_unavailable, pod_name, storage_matches,
+    available_at, identity_matches, is_running_and_available, is_unavailable, storage_matches,
 };
 use super::revision::{self, Revisions};
 use super::set::{Set, Strategy};
@@ -213,7 +214,11 @@ impl SetSync<'_, '_> {
                 size = BATCH_MAX.min(size * 2);
                 end += size;
             }
-            errors.extend(process(self, item).err().map(|failure| failure.message.to_string()));
+            errors.extend(
+                process(self, item)
+                    .err()
+                    .map(|failure| failure.message.to_string()),
+            );
         }
         claims::aggregate(errors).map_or(Ok(Progress::Continue), Err)
     }
@@ -338,7 +343,11 @@ impl SetSync<'_, '_> {
 
     /// `processCondemned`: a condemned pod that is not available waits while a lower pod (`firstUnavailablePod`, here
     /// `lowest_unavailable`) is unhealthy.
-    fn process_condemned(&mut self, entry: &ControlledPod, lowest_unavailable: Option<&Key>) -> Result<Progress, Failure> {
+    fn process_condemned(
+        &mut self,
+        entry: &ControlledPod,
+        lowest_unavailable: Option<&Key>,
+    ) -> Result<Progress, Failure> {
         let pod = entry.pod.key();
         if entry.terminating {
             if self.set.ordered {

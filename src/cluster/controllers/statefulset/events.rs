@@ -51,13 +51,7 @@ pub fn record_pod_event(client: &mut Client, set: &Set, verb: Verb, pod: &str, e
 }
 
 /// `recordClaimEvent`.
-pub fn record_claim_event(
-    client: &mut Client,
-    set: &Set,
-    pod: &str,
-    claim: &str,
-    error: Option<&str>,
-) {
+pub fn record_claim_event(client: &mut Client, set: &Set, pod: &str, claim: &str, error: Option<&str>) {
     let name = &set.object.meta.name;
     match error {
         None => {

@@ -7,9 +7,9 @@ use std::sync::Arc;
 
 use super::set::Set;
 use super::template::RevisionTemplate;
-use crate::cluster::runtime::{Client, Failure};
 use crate::api::{DeleteOptions, Reason};
 use crate::cluster::controllers::controller_ref;
+use crate::cluster::runtime::{Client, Failure};
 use crate::object::{Kind, Map, Meta, Object, ObjectStatus, Value};
 use crate::store::{ControlledPods, World};
 
@@ -103,14 +103,17 @@ pub fn revisions(client: &mut Client, set: &Set) -> Result<Revisions, Failure> {
     let all = list(client.world(), set);
     let status = set.object.status.stateful_set();
     let mut collisions = status.map_or(0, |status| status.collision_count);
-    let wanted = patch(set);
+    let new_patch = patch(set);
     let newest = all.last();
-    let equal = all.iter().rev().find(|revision| data(revision) == Some(&wanted));
+    let equal = all
+        .iter()
+        .rev()
+        .find(|revision| data(revision) == Some(&new_patch));
     let next = newest.map_or(1, |newest| number(newest) + 1);
     let update = match (equal, newest) {
         (Some(equal), Some(newest)) if data(equal) == data(newest) => newest.clone(),
         (Some(equal), _) => renumber(client, equal, next)?,
-        (None, _) => create(client, set, wanted, next, &mut collisions)?,
+        (None, _) => create(client, set, new_patch, next, &mut collisions)?,
     };
     let current = status
         .and_then(|status| {

@@ -36,7 +36,10 @@ pub fn count(
         collision_count: collisions,
     };
     let position = |key: &Key| (ordinal(&key.name), key.name.clone());
-    for pod in ignored.iter().filter_map(|key| controlled_pods.get(&position(key))) {
+    for pod in ignored
+        .iter()
+        .filter_map(|key| controlled_pods.get(&position(key)))
+    {
         let counts = |revision: &Arc<str>| i32::from(!pod.terminating && pod.revision == *revision);
         status.replicas -= 1;
         status.ready_replicas -= i32::from(pod.running_and_ready());

@@ -18,7 +18,12 @@ pub struct RevisionTemplate {
 }
 
 /// The new pod of an ordinal, at the current or the update revision (`newVersionedStatefulSetPod`).
-pub fn new_versioned_pod(set: &Set, current: &RevisionTemplate, update: &RevisionTemplate, ordinal: i64) -> Object {
+pub fn new_versioned_pod(
+    set: &Set,
+    current: &RevisionTemplate,
+    update: &RevisionTemplate,
+    ordinal: i64,
+) -> Object {
     if needs_current_revision(set, ordinal) {
         new_pod(set, current, ordinal)
     } else {

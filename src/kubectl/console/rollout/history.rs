@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::{CHANGE_CAUSE, named, unvisited};
-use crate::cluster::deployment::{HASH, REVISION, annotated};
-use crate::cluster::statefulset::revision;
+use crate::cluster::controllers::deployment::{HASH, REVISION, annotated};
+use crate::cluster::controllers::statefulset::revision;
 use crate::kubectl::console::flags::Args;
 use crate::kubectl::console::printing::{self, Format};
 use crate::kubectl::console::{Ended, Shell, resources};

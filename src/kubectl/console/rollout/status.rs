@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::named;
-use crate::cluster::deployment::{REVISION, annotated};
+use crate::cluster::controllers::deployment::{REVISION, annotated};
 use crate::kubectl::console::flags::{Args, parse_duration};
 use crate::kubectl::console::{Ended, Following, Output, Shell};
 use crate::kubectl::errors::{Error, report};

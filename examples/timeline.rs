@@ -1,6 +1,7 @@
-//! How fast a run can be looked at: any position of a log of 50,000 entries, the sentence there, and acting in the past.
+//! Measures moving in a run: worlds, scenes and sentences at random positions of a log of 50,000 entries, and acting in
+//! the past.
 //!
-//! `cargo run --release --example timeline`; figures are printed, never asserted.
+//! `cargo run --release --example timeline`; prints figures and asserts none.
 
 use std::time::{Duration, Instant};
 
@@ -13,7 +14,7 @@ use statefulset_playground::session::perform::perform;
 use statefulset_playground::store::Rng;
 use statefulset_playground::timeline::{Action, Run};
 
-/// Looks at random positions.
+/// Measures at random positions.
 const LOOKS: u32 = 1_000;
 
 fn main() {
@@ -108,7 +109,7 @@ fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// Memory that the process holds, in KiB; 0 where the system does not say.
+/// Memory that the process holds, in KiB; 0 where the system does not provide it.
 fn memory_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));

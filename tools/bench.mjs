@@ -1,5 +1,5 @@
-// `make bench`: the native measurements (cargo's examples), those in Chromium (every
-// tests/bench/*.mjs) and the sizes. Each prints Markdown, which goes to the terminal and into docs/benchmarks.md.
+// `make bench`: runs the native benchmarks (cargo's examples), those in Chromium (tests/bench/*.mjs) and the size report.
+// Each prints Markdown, which is shown and written to docs/benchmarks.md.
 import { spawn } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from "node:fs";
 import { availableParallelism, cpus, platform, totalmem } from "node:os";
@@ -19,7 +19,7 @@ for (const script of readdirSync(BROWSER).filter((name) => name.endsWith(".mjs")
 const sizes = await run("node", ["tools/size.mjs", "dist"], [0, 1]);
 parts.push(`## Sizes\n\n\`\`\`text\n${sizes.trimEnd()}\n\`\`\``);
 const costs = await run("node", ["tools/parts.mjs"]);
-parts.push(`What the parts of the Wasm cost, each compressed by itself:\n\n\`\`\`text\n${costs.trimEnd()}\n\`\`\``);
+parts.push(`Size of the parts of the Wasm, each compressed by itself:\n\n\`\`\`text\n${costs.trimEnd()}\n\`\`\``);
 mkdirSync("docs", { recursive: true });
 writeFileSync(OUT, `${parts.map((part) => part.trim()).join("\n\n")}\n`);
 console.log(`\nwritten to ${OUT}`);
@@ -29,14 +29,14 @@ function machine() {
   const memory = Math.round(totalmem() / 2 ** 30);
   const date = new Date().toISOString().slice(0, 10);
   return `# Benchmarks\n\nMeasured by \`make bench\` on ${date}: ${availableParallelism()} cores (${model}), ${memory} GB, ${platform()}. `
-    + "Times are medians unless said otherwise; nothing asserts them.";
+    + "Times are medians unless stated otherwise; no test asserts them.";
 }
 
 /**
  * @param {string} command
  * @param {string[]} words
- * @param {number[]} fine exit codes to go on with: sizes over budget are a result too
- * @returns {Promise<string>} what it printed
+ * @param {number[]} fine exit codes after which to continue; sizes over budget are a result too
+ * @returns {Promise<string>} its output
  */
 function run(command, words, fine = [0]) {
   return new Promise((done) => {

@@ -1,11 +1,11 @@
-// Bundles and minifies what the browser gets besides the Wasm: the start module, the editor and the style sheet.
-// Trunk runs this before it reads index.html, which then hashes the results in target/web/.
+// Bundles and minifies the start module, the editor and the style sheet into target/web/. Trunk runs this before it reads
+// index.html, which refers to the results.
 import { build, transform } from "esbuild";
 import { readFile } from "node:fs/promises";
 
-const TARGETS = ["chrome123", "firefox120", "safari17.5"];
+const TARGETS = ["chrome123", "firefox125", "safari17.5"];
 
-/** A sheet for a shadow root is imported by its script as minified text. */
+/** Style sheets of shadow roots are imported by scripts as minified text. */
 const shadowSheets = {
   name: "shadow sheets",
   setup({ onLoad }) {

@@ -1,5 +1,5 @@
-// Finds the Chromium that tests and screenshots use: $CHROMIUM, else one on this machine.
-// `node tools/chromium.mjs --install` installs one where that is a single command, and prints its path.
+// Finds the Chromium for tests and screenshots: $CHROMIUM, else one on this machine.
+// `node tools/chromium.mjs --install` installs one if possible (root on Debian), and prints its path.
 import { spawnSync } from "node:child_process";
 import { accessSync, constants, existsSync } from "node:fs";
 import { delimiter, join } from "node:path";
@@ -12,9 +12,9 @@ const ELSEWHERE = [
 ];
 
 const MISSING =
-  "No Chromium was found: install Chromium or Chrome, or set CHROMIUM to the path of one, and run this again.";
+  "Chromium was not found: install Chromium or Chrome, or set CHROMIUM to its path, and try again.";
 
-/** What every headless Chromium here is started with: no network of its own, no sandbox (containers lack it). */
+/** Arguments for a headless Chromium without background traffic and without a sandbox, which containers do not support. */
 export const CHROMIUM_ARGUMENTS = [
   "--no-sandbox",
   "--disable-gpu",

@@ -1,8 +1,8 @@
-// What each part of the Wasm costs: `node tools/parts.mjs`, after `make build`.
+// The size of each part of the Wasm: `node tools/parts.mjs`, after `make build`.
 //
-// The compiled page is optimised once more with its names kept, and every function counted for the crate, and for our own
-// code the module, that defines it. Parts are compressed one by one, so the column adds up only roughly; generic code of
-// other crates counts for them, whoever asked for it.
+// Runs wasm-opt on the compiled page with names kept, and counts each function for the crate that defines it, and for our
+// own crate for the module. Parts are compressed one by one, so the sums are only approximate; instances of generic code
+// count for the crate that defines it.
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
@@ -37,7 +37,7 @@ for (const { part, raw, brotli } of shown) console.log(line(part, kilobytes(raw)
 console.log(line(`${small.length} smaller parts`, kilobytes(sum("raw")), kilobytes(sum("brotli"))));
 
 /**
- * The function bodies with their names, and the data, of a WebAssembly module.
+ * The functions of a WebAssembly module, with their names, and its data.
  * @param {Buffer} bytes
  */
 function read(bytes) {
@@ -63,7 +63,7 @@ function read(bytes) {
   let imported = 0;
   let data = bytes.subarray(0, 0);
   const sections = {
-    /** Imports: functions come first in the numbering; a module of wasm-bindgen's imports nothing else. */
+    /** Imports: they are numbered before functions, and wasm-bindgen's modules import only functions. */
     2: () => (imported = number()),
     10: () => {
       for (let left = number(); left > 0; left -= 1) bodies.push(slice());

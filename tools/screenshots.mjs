@@ -1,5 +1,5 @@
-// Pictures of the built page in target/screenshots/: three sizes, both themes, at the start, while pods are being
-// created, and when nothing is left to do.
+// Screenshots of the built page in target/screenshots/, in three sizes and both themes: at the start, while pods are being
+// created, and settled.
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { withBrowser } from "./browser.mjs";

@@ -1,5 +1,5 @@
-// Serves a folder of static files the way a plain static host does: `node tools/serve.mjs dist`.
-// The port is $PORT, else the first free one from 8080 up; the host is $HOST, else this machine alone.
+// Serves a folder like a static host: `node tools/serve.mjs dist`.
+// The port is $PORT, else the first free one from 8080; the host is $HOST, else 127.0.0.1.
 import { createReadStream, statSync } from "node:fs";
 import { createServer } from "node:http";
 import { extname, join, normalize, resolve, sep } from "node:path";
@@ -23,7 +23,7 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** A name that carries a hash of its content may be kept for ever. */
+/** Names with a hash of the content, which can be cached for ever. */
 const HASHED = /-[0-9a-f]{8,}(_bg)?\.[a-z]+$/;
 
 /**
@@ -74,7 +74,7 @@ function answer(root, request, response) {
 /**
  * @param {string} root
  * @param {string} url
- * @returns {{ path: string, size: number } | null} null for what is not a file inside the root
+ * @returns {{ path: string, size: number } | null} null if there is no such file inside the root
  */
 function locate(root, url) {
   try {

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what building the page needs and this machine lacks; instant when nothing is missing. Everything but the Rust
-# target goes into this clone (.tools/, node_modules/). `tools/setup.sh --test` adds a Chromium.
+# Installs the tools that building the page needs and that are missing. Everything but the Rust toolchain goes into this
+# clone (.tools/, node_modules/). `tools/setup.sh --test` also installs a Chromium.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -12,7 +12,7 @@ export PATH="$PWD/.tools/bin:$PWD/node_modules/.bin:$PATH"
 
 say() { echo "setup: $*"; }
 fail() { echo "setup: $*" >&2; exit 1; }
-log_end() { tail -n 25 "$1" >&2; fail "$2 failed; the whole log is $1"; }
+log_end() { tail -n 25 "$1" >&2; fail "$2 failed; the full log is in $1"; }
 
 command -v rustup >/dev/null || fail "rustup is missing: install it from https://rustup.rs and run this again"
 command -v node >/dev/null || fail "Node.js is missing: install version 20 or newer from https://nodejs.org and run this again"
@@ -24,18 +24,18 @@ if ! rustup run "$TOOLCHAIN" rustc --version >/dev/null 2>&1; then
   rustup toolchain install "$TOOLCHAIN" --profile minimal --component rustfmt,clippy --no-self-update
 fi
 if ! rustup target list --installed --toolchain "$TOOLCHAIN" | grep -qx wasm32-unknown-unknown; then
-  say "adding Rust's wasm32-unknown-unknown target (a few seconds)"
+  say "adding the Rust target wasm32-unknown-unknown (a few seconds)"
   rustup target add wasm32-unknown-unknown --toolchain "$TOOLCHAIN"
 fi
 
-# A marker of the lock file tells whether node_modules is what the lock file says.
+# A copy of the lock file in node_modules shows which version of it was installed.
 if ! cmp -s package-lock.json node_modules/.installed-lock.json; then
   say "installing npm packages into node_modules/ (about 10 seconds)"
   PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD=1 npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
   cp package-lock.json node_modules/.installed-lock.json
 fi
 
-# The tools' own release profiles cost many minutes for speed that nobody needs here.
+# The tools' own release profiles take many minutes longer to compile, for speed that is not needed here.
 install_tool() {
   CARGO_TARGET_DIR="$PWD/.tools/build" CARGO_PROFILE_RELEASE_LTO=off CARGO_PROFILE_RELEASE_OPT_LEVEL=1 \
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
@@ -48,15 +48,15 @@ missing=()
 has wasm-bindgen "$BINDGEN" || missing+=("wasm-bindgen $BINDGEN")
 has trunk "$TRUNK" || missing+=("trunk $TRUNK")
 if [ ${#missing[@]} -gt 0 ]; then
-  say "compiling ${missing[*]} into .tools/ (once; about 5 minutes on two cores), and the page's own code meanwhile"
+  say "compiling ${missing[*]} into .tools/, and the page's dependencies at the same time (once; about 5 minutes on two cores)"
   began=$SECONDS
-  # One core is idle while a big crate or a link step holds the other one; compiling the page beside fills it.
+  # Compiling the tools leaves cores idle during large crates and linking, so the page is compiled at the same time.
   cargo build --locked --quiet --target wasm32-unknown-unknown --profile web --bin statefulset-playground \
     >"$LOGS/page.log" 2>&1 &
   page=$!
   trap 'kill "$page" 2>/dev/null || true' EXIT
   if ! has wasm-bindgen "$BINDGEN"; then
-    # Its lock file sometimes names a version that a registry mirror lacks.
+    # A registry mirror may lack a version that its lock file names.
     install_tool --locked "wasm-bindgen-cli@$BINDGEN" >"$LOGS/wasm-bindgen.log" 2>&1 ||
       install_tool "wasm-bindgen-cli@$BINDGEN" >"$LOGS/wasm-bindgen.log" 2>&1 ||
       log_end "$LOGS/wasm-bindgen.log" "installing wasm-bindgen"
@@ -69,7 +69,7 @@ if [ ${#missing[@]} -gt 0 ]; then
   rm -rf .tools/build
   wait "$page" || log_end "$LOGS/page.log" "compiling the page"
   trap - EXIT
-  say "tools and the page's code are ready after $((SECONDS - began)) s"
+  say "tools and dependencies are ready after $((SECONDS - began)) s"
 fi
 
 if [ "${1:-}" = --test ]; then node tools/chromium.mjs --install >/dev/null; fi

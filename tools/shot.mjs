@@ -1,6 +1,6 @@
-// One picture of the page: node tools/shot.mjs URL OUT.png [--size 1440x900] [--theme light|dark] [--wait MS] [--eval JS]
-// [--motion reduce] [--full]. URL is an address, or what follows the address of dist/, which is then served: "", "?embed".
-// --eval runs in the page before the wait. What the page says on the console goes to stderr.
+// One screenshot: node tools/shot.mjs URL OUT.png [--size 1440x900] [--theme light|dark] [--wait MS] [--eval JS]
+// [--motion reduce] [--full]. URL is an address, or query and fragment of the page in dist/, which is then served.
+// --eval runs in the page before the wait. Console messages go to stderr.
 import { parseArgs } from "node:util";
 import { withBrowser } from "./browser.mjs";
 

@@ -1,12 +1,11 @@
-// Sizes of the built page as a visitor downloads it, against the budgets: `node tools/size.mjs dist`.
-// Exits with 1 when a budget is exceeded.
+// Download sizes of the built page and their budgets: `node tools/size.mjs dist`. Exits with 1 if one is exceeded.
 import { readFileSync, readdirSync } from "node:fs";
 import { extname, join, relative } from "node:path";
 import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 
 const KB = 1000;
 
-/** Files match the first part whose pattern fits; `budget` is in kilobytes of brotli. */
+/** A file belongs to the first part whose pattern matches; `budget` is in kilobytes of brotli. */
 const PARTS = [
   { name: "Wasm", pattern: /_bg\.wasm$/, budget: 400, first: true },
   { name: "glue", pattern: /^statefulset-playground-.*\.js$/, budget: 12, first: true },
@@ -17,7 +16,7 @@ const PARTS = [
 ];
 const FIRST_VIEW_BUDGET = 560;
 
-/** What a static host sends as it is, because it is compressed already. */
+/** Formats that are already compressed. */
 const COMPRESSED = new Set([".png", ".woff2"]);
 
 const folder = process.argv[2] ?? "dist";

@@ -1,4 +1,4 @@
-//! The same as the native example `bench`, for a page: `tests/bench/simulate.mjs` builds it for wasm32 and calls it.
+//! The workload of the example `bench` for a page: `tests/bench/simulate.mjs` builds it for wasm32 and calls it.
 
 #[cfg(target_arch = "wasm32")]
 #[path = "../bench/load.rs"]

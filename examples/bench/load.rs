@@ -1,5 +1,5 @@
-//! What is measured, natively and in a browser: sets of growing size that are created and rolled, and texts that are
-//! checked as while somebody types. Whoever measures brings the clock.
+//! The measured workload, natively and in a browser: sets of growing size that are created and rolled out, and texts that
+//! are checked as during typing. The caller provides the clock.
 
 use statefulset_playground::cluster::command::{Command, PatchType, Target};
 use statefulset_playground::cluster::{Settings, Sim};
@@ -14,21 +14,21 @@ pub const SIZES: [u32; 3] = [100, 1_000, 10_000];
 /// `spec.podManagementPolicy`.
 pub const POLICIES: [&str; 2] = ["OrderedReady", "Parallel"];
 
-/// Milliseconds on a clock that only its differences count of.
+/// Reads a clock, in milliseconds; only differences matter.
 pub type Clock<'a> = &'a dyn Fn() -> f64;
 
-/// What one set took.
+/// The figures of one set.
 #[derive(Clone, Copy, Debug)]
 pub struct Run {
-    /// Milliseconds from Apply to quiet.
+    /// Milliseconds from Apply until nothing is pending.
     pub created: f64,
-    /// Milliseconds from another template to quiet.
+    /// Milliseconds from a changed template until nothing is pending.
     pub rolled: f64,
-    /// Entries of the log in all.
+    /// Total entries of the log.
     pub entries: usize,
 }
 
-/// A table of all policies and the sizes up to `largest`.
+/// A table of both policies and the sizes up to `largest`.
 pub fn simulation(largest: u32, clock: Clock) -> String {
     let mut out =
         String::from("pods    policy          created ms     rolled ms   entries   µs/pod   growth\n");
@@ -55,7 +55,7 @@ pub fn simulation(largest: u32, clock: Clock) -> String {
     out
 }
 
-/// The median of five; of the largest, which takes seconds, the only one.
+/// The median of five measurements; a single one for the largest set, which takes seconds.
 fn median_run(pods: u32, policy: &str, clock: Clock) -> Run {
     let count = if pods >= 10_000 { 1 } else { 5 };
     let mut runs: Vec<Run> = (0..count).map(|_| run(pods, policy, clock)).collect();
@@ -94,7 +94,7 @@ fn run(pods: u32, policy: &str, clock: Clock) -> Run {
     }
 }
 
-/// A figure of something that did not happen would be worse than none.
+/// Checks that the work was done, so that no figure is of something that did not happen.
 fn assert_done(sim: &Sim, pods: u32) {
     let set = sim.world().get(&Key::new(Kind::StatefulSet, "web"));
     let status = set
@@ -107,7 +107,7 @@ fn assert_done(sim: &Sim, pods: u32) {
     );
 }
 
-/// From a text to what is wrong with it: the first manifest, and one of 400 lines.
+/// Checking a text: the first manifest, and one of 400 lines.
 pub fn checking(clock: Clock) -> String {
     let long = FIRST_MANIFEST.lines().count();
     let copies = 400_usize.div_ceil(long + 1);

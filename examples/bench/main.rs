@@ -1,6 +1,6 @@
-//! How fast the simulation and the checks are, natively.
+//! Measures the simulation and the checks natively.
 //!
-//! `cargo run --release --example bench`; figures are printed, never asserted.
+//! `cargo run --release --example bench`; prints figures and asserts none.
 
 mod load;
 

@@ -1,21 +1,22 @@
-//! POST: what a new object gets from the API server before it is stored
-//! (`apiserver/pkg/registry/generic/registry/store.go`, the kinds' strategies, and the default admission plugins).
+//! POST: decoding, naming, defaulting, admission, validation
+//! (`apiserver/pkg/registry/generic/registry/store.go`, the strategies of the kinds, and the default admission plugins).
 
 use std::sync::Arc;
 
 use super::decode::{DecodeError, Decoded, decode};
-use super::validation::{Findings, validate_create, validate_pod_metadata};
-use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, write};
-use crate::object::{Kind, Map, Object, ObjectStatus, Value};
+use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
+use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, store};
+use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
 
-/// What a generated name keeps of its prefix, so that five letters fit into 63 (`names.maxGeneratedNameLength`).
-const GENERATED_PREFIX: usize = 58;
-/// How often another generated name is tried.
-const GENERATED_TRIES: usize = 8;
+/// Longest prefix of a generated name, in characters: with five random letters, 63 (`MaxGeneratedNameLength` in
+/// `apiserver/pkg/storage/names`).
+const GENERATED_PREFIX_MAX: usize = 58;
+/// How many names are generated until one is free (`maxNameGenerationCreateAttempts`).
+const GENERATED_ATTEMPTS: usize = 8;
 
-/// Creates an object from a document that a person wrote.
-pub(super) fn document(
+/// Creates an object from a document.
+pub(super) fn create_document(
     context: &mut Context,
     kind: Kind,
     namespace: &Arc<str>,
@@ -27,7 +28,7 @@ pub(super) fn document(
             Vec::new(),
         ));
     };
-    let mut object = read(kind, map)?;
+    let mut object = decode_strictly(kind, map)?;
     if object.meta.namespace.is_empty() && kind.info().namespaced {
         object.meta.namespace = namespace.clone();
     } else if object.meta.namespace != *namespace {
@@ -45,30 +46,31 @@ pub(super) fn document(
         return Err(status);
     }
     object.meta.deletion = None;
-    create(context, object, Trust::Nothing)
+    create(context, object, Origin::User)
 }
 
-/// Creates an object that a controller made of canonical parts.
-pub(super) fn object(context: &mut Context, object: Object) -> Result<Writes, Status> {
-    create(context, object, Trust::Body)
+/// Creates an object that a controller built from canonical parts.
+pub(super) fn create_object(context: &mut Context, object: Object) -> Result<Writes, Status> {
+    create(context, object, Origin::Controller)
 }
 
-/// What of an object needs no validation.
+/// Who built an object, which decides how much of it is validated.
 #[derive(Clone, Copy, PartialEq)]
-enum Trust {
-    Nothing,
-    /// The declared part comes from an object that passed.
-    Body,
+enum Origin {
+    /// A user: everything is validated.
+    User,
+    /// A controller: its spec comes from a stored object, so only what the controller added is validated.
+    Controller,
 }
 
-/// Decodes a body strictly.
-pub(super) fn read(kind: Kind, map: &Map) -> Result<Object, Status> {
+/// Decodes a request's body; unknown fields are an error.
+fn decode_strictly(kind: Kind, map: &Map) -> Result<Object, Status> {
     let written = map.text("kind").map_or("", AsRef::as_ref);
     let version = map.text("apiVersion").map_or("", AsRef::as_ref);
     if !written.is_empty() && written != kind.info().name {
         let scheme = "k8s.io/kubernetes/pkg/api/legacyscheme/scheme.go:30";
         let why = format!("no kind {written:?} is registered for version {version:?} in scheme {scheme:?}");
-        return Err(refuse(
+        return Err(decoding_error(
             kind,
             written,
             &why,
@@ -88,16 +90,17 @@ pub(super) fn read(kind: Kind, map: &Map) -> Result<Object, Status> {
                 .map(|(at, text)| StatusCause::new(&at.field, text))
                 .collect();
             let why = format!("strict decoding error: {}", texts.join(", "));
-            Err(refuse(kind, kind.info().name, &why, causes))
+            Err(decoding_error(kind, kind.info().name, &why, causes))
         }
         Err(DecodeError { message, field, .. }) => {
             let causes = vec![StatusCause::new(field, &message)];
-            Err(refuse(kind, kind.info().name, &message, causes))
+            Err(decoding_error(kind, kind.info().name, &message, causes))
         }
     }
 }
 
-fn refuse(kind: Kind, written: &str, why: &str, causes: Vec<StatusCause>) -> Status {
+/// `BadRequest` for a body that cannot be decoded; `written` is the kind that it names.
+fn decoding_error(kind: Kind, written: &str, why: &str, causes: Vec<StatusCause>) -> Status {
     let info = kind.info();
     let message = format!(
         "{written} in version {:?} cannot be handled as a {}: {why}",
@@ -106,32 +109,28 @@ fn refuse(kind: Kind, written: &str, why: &str, causes: Vec<StatusCause>) -> Sta
     Status::bad_request(message, causes)
 }
 
-fn create(context: &mut Context, mut object: Object, trust: Trust) -> Result<Writes, Status> {
-    name(context, &mut object);
-    if let Some(message) = missing_namespace(context.world, &object) {
-        let mut status = Status::not_found(&object.key());
-        status.message = message;
-        return Err(status);
-    }
-    prepare(context, &mut object)?;
+fn create(context: &mut Context, mut object: Object, origin: Origin) -> Result<Writes, Status> {
+    generate_name(context, &mut object);
+    check_namespace_exists(context.world, &object)?;
+    prepare_for_create(context, &mut object)?;
     if object.kind == Kind::Service {
-        service::families(&mut object, None)?;
+        service::init_ip_families(&mut object, None)?;
         service::allocate(context, &mut object, None)?;
     }
     let mut warnings = Vec::new();
-    if trust == Trust::Nothing || !is_plain(&object) {
-        warnings = validate(&object, trust)?;
+    if origin == Origin::User || !has_plain_metadata(&object) {
+        warnings = validate(&object, origin)?;
     }
     if context.world.get(&object.key()).is_some() {
         return Err(Status::already_exists(&object.key()));
     }
-    let mut writes = write(context, object);
+    let mut writes = store(context, object);
     writes.warnings = warnings;
     Ok(writes)
 }
 
-/// Makes a name from `generateName` if there is none.
-fn name(context: &mut Context, object: &mut Object) {
+/// Generates a name from `generateName` if the object has none (`rest.BeforeCreate`).
+fn generate_name(context: &mut Context, object: &mut Object) {
     let Some(prefix) = object
         .meta
         .generate_name
@@ -143,9 +142,9 @@ fn name(context: &mut Context, object: &mut Object) {
     let cut = prefix
         .char_indices()
         .map(|(at, _)| at)
-        .nth(GENERATED_PREFIX)
+        .nth(GENERATED_PREFIX_MAX)
         .unwrap_or(prefix.len());
-    for _ in 0..GENERATED_TRIES {
+    for _ in 0..GENERATED_ATTEMPTS {
         object.meta.name = format!("{}{}", &prefix[..cut], context.rng.letters(5)).into();
         if context.world.get(&object.key()).is_none() {
             break;
@@ -153,22 +152,22 @@ fn name(context: &mut Context, object: &mut Object) {
     }
 }
 
-/// System fields, first status, admission (`PrepareForCreate`).
-fn prepare(context: &mut Context, object: &mut Object) -> Result<(), Status> {
+/// Sets system fields, the initial status, and what admission plugins add (`PrepareForCreate`).
+fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), Status> {
     object.meta.uid = context.rng.uid().into();
     object.meta.created = context.now;
-    object.meta.generation = i64::from(counts_generations(object.kind));
+    object.meta.generation = i64::from(has_generation(object.kind));
     match object.kind {
-        Kind::Pod => pod(context.world, object)?,
-        Kind::StatefulSet => drop_max_unavailable(object, None),
+        Kind::Pod => prepare_pod(context.world, object)?,
+        Kind::StatefulSet => drop_disabled_fields(object, None),
         Kind::PersistentVolumeClaim => {
-            claim_class(context.world, object);
-            protect(object, "kubernetes.io/pvc-protection");
+            set_default_storage_class(context.world, object);
+            add_finalizer(object, "kubernetes.io/pvc-protection");
         }
-        Kind::PersistentVolume => protect(object, "kubernetes.io/pv-protection"),
+        Kind::PersistentVolume => add_finalizer(object, "kubernetes.io/pv-protection"),
         Kind::Service => {
             if let Value::Object(mut spec) = object.spec().clone() {
-                defaults::complete_service(&mut spec);
+                defaults::normalize_cluster_ips(&mut spec);
                 *object = object.with_spec(spec.into());
             }
         }
@@ -179,14 +178,14 @@ fn prepare(context: &mut Context, object: &mut Object) -> Result<(), Status> {
         }
         _ => {}
     }
-    if let Some(status) = first_status(object.kind) {
+    if let Some(status) = initial_status(object.kind) {
         object.status = status;
     }
     Ok(())
 }
 
-/// Kinds whose `metadata.generation` counts changes of the spec.
-fn counts_generations(kind: Kind) -> bool {
+/// Whether `metadata.generation` of a kind counts changes of its spec.
+fn has_generation(kind: Kind) -> bool {
     matches!(
         kind,
         Kind::StatefulSet
@@ -206,8 +205,8 @@ fn counts_generations(kind: Kind) -> bool {
     )
 }
 
-/// The status that a new object has, whatever was written; none for kinds that keep what was written.
-fn first_status(kind: Kind) -> Option<ObjectStatus> {
+/// The status of a new object, whatever its document says; `None` for kinds that keep the status in the document.
+fn initial_status(kind: Kind) -> Option<ObjectStatus> {
     let document = |entries: &[(&str, Value)]| {
         let map = entries.iter().map(|(key, value)| (*key, value.clone())).collect();
         Some(ObjectStatus::Document(map))
@@ -224,26 +223,27 @@ fn first_status(kind: Kind) -> Option<ObjectStatus> {
     }
 }
 
-fn protect(object: &mut Object, finalizer: &str) {
+/// Adds a finalizer that the object lacks (`plugin/pkg/admission/storage/storageobjectinuseprotection`).
+fn add_finalizer(object: &mut Object, finalizer: &str) {
     if !object.meta.has_finalizer(finalizer) {
         let have = object.meta.finalizers.iter().cloned();
         object.meta.finalizers = have.chain([finalizer.into()]).collect();
     }
 }
 
-/// What pods get beyond their template: `SetDefaults_Pod` and the Priority plugin.
-fn pod(world: &World, object: &mut Object) -> Result<(), Status> {
+/// Sets what pods get beyond their template: the priority, and `SetDefaults_Pod`.
+fn prepare_pod(world: &World, object: &mut Object) -> Result<(), Status> {
     let Value::Object(mut spec) = object.spec().clone() else {
         return Ok(());
     };
-    priority(world, object, &mut spec)?;
+    set_priority(world, object, &mut spec)?;
     defaults::pod(&mut spec);
     *object = object.with_spec(spec.into());
     Ok(())
 }
 
-/// `plugin/pkg/admission/priority`.
-fn priority(world: &World, object: &Object, spec: &mut Map) -> Result<(), Status> {
+/// Sets the priority by the pod's class or the global default class (`plugin/pkg/admission/priority`).
+fn set_priority(world: &World, object: &Object, spec: &mut Map) -> Result<(), Status> {
     let name = spec.text("priorityClassName").cloned().unwrap_or_default();
     let class = |found: &&Arc<Object>| match name.is_empty() {
         true => found.body.fields().get("globalDefault").and_then(Value::as_bool) == Some(true),
@@ -266,8 +266,8 @@ fn priority(world: &World, object: &Object, spec: &mut Map) -> Result<(), Status
     Ok(())
 }
 
-/// A claim without a class gets the newest default class (`plugin/pkg/admission/storage/storageclass/setdefault`).
-fn claim_class(world: &World, object: &mut Object) {
+/// Sets the default class in a claim that has none (`plugin/pkg/admission/storage/storageclass/setdefault`).
+fn set_default_storage_class(world: &World, object: &mut Object) {
     const LEGACY: &str = "volume.beta.kubernetes.io/storage-class";
     if object.spec().get("storageClassName").is_some() || object.meta.annotation(LEGACY).is_some() {
         return;
@@ -279,9 +279,9 @@ fn claim_class(world: &World, object: &mut Object) {
     }
 }
 
-/// The default StorageClass: the newest of those that say so.
-pub fn default_class(world: &World) -> Option<&Arc<Object>> {
-    let says_so = |class: &&Arc<Object>| {
+/// Returns the default StorageClass: the newest of those annotated as default (`GetDefaultClass`).
+fn default_class(world: &World) -> Option<&Arc<Object>> {
+    let is_default = |class: &&Arc<Object>| {
         [
             "storageclass.kubernetes.io/is-default-class",
             "storageclass.beta.kubernetes.io/is-default-class",
@@ -289,7 +289,7 @@ pub fn default_class(world: &World) -> Option<&Arc<Object>> {
         .iter()
         .any(|key| class.meta.annotation(key).map(AsRef::as_ref) == Some("true"))
     };
-    let classes = world.list(Kind::StorageClass).filter(says_so);
+    let classes = world.list(Kind::StorageClass).filter(is_default);
     classes.min_by(|a, b| {
         b.meta
             .created
@@ -298,8 +298,9 @@ pub fn default_class(world: &World) -> Option<&Arc<Object>> {
     })
 }
 
-/// The gate is off: the field vanishes unless the stored object has it (`dropStatefulSetDisabledFields`).
-pub(super) fn drop_max_unavailable(object: &mut Object, old: Option<&Object>) {
+/// Drops `maxUnavailable`, whose feature gate is off, unless the stored object has it
+/// (`dropStatefulSetDisabledFields`).
+pub(super) fn drop_disabled_fields(object: &mut Object, old: Option<&Object>) {
     const PATH: [&str; 3] = ["updateStrategy", "rollingUpdate", "maxUnavailable"];
     let had = old.is_some_and(|old| old.spec().at(&PATH).is_some());
     if had || object.spec().at(&PATH).is_none() {
@@ -312,23 +313,25 @@ pub(super) fn drop_max_unavailable(object: &mut Object, old: Option<&Object>) {
     *object = object.with_spec(spec);
 }
 
-/// Objects go only into namespaces that exist (`plugin/pkg/admission/namespace/lifecycle`).
-fn missing_namespace(world: &World, object: &Object) -> Option<String> {
+/// Requires that the object's namespace exists (`plugin/pkg/admission/namespace/lifecycle`).
+fn check_namespace_exists(world: &World, object: &Object) -> Result<(), Status> {
     let name = &object.meta.namespace;
-    if name.is_empty() || name.as_ref() == crate::object::DEFAULT_NAMESPACE {
-        return None;
+    if name.is_empty() || name.as_ref() == DEFAULT_NAMESPACE {
+        return Ok(());
     }
-    let key = crate::object::Key::new(Kind::Namespace, name.clone());
-    world
-        .get(&key)
-        .is_none()
-        .then(|| format!("namespaces {:?} not found", name.as_ref()))
+    let key = Key::new(Kind::Namespace, name.clone());
+    if world.get(&key).is_some() {
+        return Ok(());
+    }
+    let mut status = Status::not_found(&object.key());
+    status.message = format!("namespaces {:?} not found", name.as_ref());
+    Err(status)
 }
 
-/// The strategies' `Validate`; of what a controller made, only what may be wrong with it.
-fn validate(object: &Object, trust: Trust) -> Result<Vec<String>, Status> {
-    let Findings { causes, warnings } = match (object.kind, trust) {
-        (Kind::Pod, Trust::Body) => Findings {
+/// Validates a new object and returns the warnings (`Validate` and `WarningsOnCreate` of the strategies).
+fn validate(object: &Object, origin: Origin) -> Result<Vec<String>, Status> {
+    let ValidationResult { causes, warnings } = match (object.kind, origin) {
+        (Kind::Pod, Origin::Controller) => ValidationResult {
             causes: validate_pod_metadata(&object.meta, object.spec()),
             warnings: Vec::new(),
         },
@@ -340,9 +343,9 @@ fn validate(object: &Object, trust: Trust) -> Result<Vec<String>, Status> {
     }
 }
 
-/// Whether name and labels are plainly valid, so that validation would have nothing to say about what a controller adds
-/// to a body that passed before. `false` means only that validation has to look.
-fn is_plain(object: &Object) -> bool {
+/// Whether the name and the labels are certainly valid. A fast path for objects of controllers: `false` only means that
+/// they must be validated.
+fn has_plain_metadata(object: &Object) -> bool {
     let word = |text: &str| {
         let ends = |c: Option<char>| c.is_some_and(|c| c.is_ascii_alphanumeric());
         text.len() <= 63

@@ -1,7 +1,8 @@
-//! From JSON to the canonical document: strict decoding as Go's decoder in the API server does it, defaults, `omitempty`.
+//! Strict decoding of a JSON document into its canonical form, as Go decodes, defaults and encodes it
+//! (`apimachinery/pkg/runtime/serializer/json`, `sigs.k8s.io/json`).
 //!
-//! One walk over the document and the table of types: each struct is decoded, then defaulted, then stripped of what Go
-//! does not encode. The result is what is stored, hashed into revisions, and printed.
+//! One walk over the document and the table of types: each struct is decoded, then defaulted, then stripped of fields
+//! that Go does not encode (`omitempty`). The result is stored, hashed into revisions, and printed.
 
 use std::sync::Arc;
 
@@ -11,39 +12,39 @@ use crate::yaml::{PathPart, format_path};
 
 use super::{defaults, rfc3339};
 
-/// A document that decoded.
+/// A decoded document.
 #[derive(Debug)]
 pub struct Decoded {
     /// Its canonical form.
     pub document: Map,
-    /// The fields that do not exist, in the order of the document.
-    pub unknown: Vec<Unknown>,
+    /// Unknown fields, in the order of the document.
+    pub unknown: Vec<UnknownField>,
 }
 
-/// A field that does not exist.
+/// A field that its type does not have.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Unknown {
-    /// Its path as the strict decoder prints it: keys as they are, joined by dots.
+pub struct UnknownField {
+    /// Its path as the strict decoder prints it: unescaped keys, joined by dots.
     pub name: String,
-    /// Its path in the form of field paths.
+    /// Its path in the notation of field paths.
     pub field: String,
 }
 
 /// Why a document cannot be decoded.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DecodeError {
-    /// Go's message.
+    /// The message of Go's `encoding/json`.
     pub message: String,
-    /// The same as the converter of strategic merge patches says it (`FromUnstructured`).
+    /// The message of the converter that strategic merge patches go through (`FromUnstructured`).
     pub converted: String,
-    /// Where: the path with list positions, such as `spec.ports[0].port`.
+    /// Path of the field, with list positions, such as `spec.ports[0].port`.
     pub field: String,
 }
 
-/// Decodes a document of that kind.
+/// Decodes a document of a kind.
 ///
 /// # Errors
-/// The first value of a wrong type, or the first quantity, time or the like that cannot be read.
+/// The first value of a wrong type, or the first quantity, time or base64 text that cannot be parsed.
 pub fn decode(kind: Kind, document: &Map) -> Result<Decoded, DecodeError> {
     let Some(root) = schema::kind(kind) else {
         return Ok(Decoded {
@@ -62,28 +63,33 @@ pub fn decode(kind: Kind, document: &Map) -> Result<Decoded, DecodeError> {
     }
 }
 
-/// Decodes `metadata` as kubectl does by itself, before it asks the server (`metadataValidatingDecoder`).
+/// Decodes `metadata` as kubectl does before it sends a request (`metadataValidatingDecoder`).
 ///
 /// # Errors
 /// The first value of a wrong type.
 pub fn decode_metadata(metadata: &Value) -> Result<(), DecodeError> {
-    let Some(place) = schema::at(Kind::Pod, &["metadata"]) else {
+    let Some(metadata_field) = schema::at(Kind::Pod, &["metadata"]) else {
         return Ok(());
     };
     let mut decoder = Decoder::default();
     decoder.path.push("metadata".into());
     decoder.names.push("metadata");
-    decoder.value(place.owner, place.field, place.shape, metadata)?;
+    decoder.value(
+        metadata_field.owner,
+        metadata_field.field,
+        metadata_field.shape,
+        metadata,
+    )?;
     let Some(mut error) = decoder.mismatch else {
         return Ok(());
     };
-    // kubectl decodes into a struct of its own.
+    // kubectl decodes into its own struct.
     error.message = error.message.replace("field Pod.", "field metadataOnlyObject.");
     Err(error)
 }
 
-impl Unknown {
-    fn at(path: &[PathPart]) -> Unknown {
+impl UnknownField {
+    fn new(path: &[PathPart]) -> UnknownField {
         let mut name = String::new();
         for part in path {
             match part {
@@ -92,7 +98,7 @@ impl Unknown {
                 PathPart::Key(key) => name.push_str(&format!(".{key}")),
             }
         }
-        Unknown {
+        UnknownField {
             name,
             field: format_path(path),
         }
@@ -102,24 +108,24 @@ impl Unknown {
 #[derive(Default)]
 struct Decoder {
     path: Vec<PathPart>,
-    /// The names of struct fields on the path: neither positions nor keys of maps.
+    /// Names of the struct fields on the path, without list positions and map keys.
     names: Vec<&'static str>,
-    unknown: Vec<Unknown>,
-    /// The first value of a wrong type: Go goes on and reports it at the end.
+    unknown: Vec<UnknownField>,
+    /// The first value of a wrong type. Go continues to decode and reports it at the end.
     mismatch: Option<DecodeError>,
 }
 
 impl Decoder {
-    fn object(&mut self, of: &'static Type, map: &Map) -> Result<Map, DecodeError> {
+    fn object(&mut self, go_struct: &'static Type, map: &Map) -> Result<Map, DecodeError> {
         let mut out = Map::new();
         for (key, value) in map.iter() {
             self.path.push(key.as_ref().into());
-            match of.field(key) {
-                None => self.unknown.push(Unknown::at(&self.path)),
+            match go_struct.field(key) {
+                None => self.unknown.push(UnknownField::new(&self.path)),
                 Some(_) if value.is_null() => {}
                 Some(field) => {
                     self.names.push(field.name);
-                    if let Some(value) = self.value(of, field, &field.shape, value)? {
+                    if let Some(value) = self.value(go_struct, field, &field.shape, value)? {
                         out.insert(key.clone(), value);
                     }
                     self.names.pop();
@@ -127,11 +133,12 @@ impl Decoder {
             }
             self.path.pop();
         }
-        finish(of, &mut out);
+        apply_defaults(go_struct, &mut out);
         Ok(out)
     }
 
-    /// The value decoded, or nothing after a mismatch. An error ends the decoding at once, as Go's own unmarshalers do.
+    /// Decodes a value; returns `None` after recording a mismatch. An error ends the decoding at once, as an error of an
+    /// `UnmarshalJSON` method does.
     fn value(
         &mut self,
         owner: &'static Type,
@@ -140,7 +147,7 @@ impl Decoder {
         value: &Value,
     ) -> Result<Option<Value>, DecodeError> {
         Ok(match (shape, value) {
-            (_, Value::Null) => Some(zero(shape)),
+            (_, Value::Null) => Some(zero_value(shape)),
             (Shape::Raw, _) | (Shape::String, Value::String(_)) | (Shape::Bool, Value::Bool(_)) => {
                 Some(value.clone())
             }
@@ -195,7 +202,7 @@ impl Decoder {
         for (key, value) in entries.iter().filter(|(_, value)| !value.is_null()) {
             self.path.push(key.as_ref().into());
             let value = match (shape, value) {
-                // The values of resource lists are rounded up to a thousandth (`SetDefaults_ResourceList`).
+                // Quantities in resource lists are rounded up to thousandths (`SetDefaults_ResourceList`).
                 (Shape::Quantity, _) => Some(self.quantity(value)?.rounded_to_milli().to_string().into()),
                 _ => self.value(owner, field, shape, value)?,
             };
@@ -213,17 +220,17 @@ impl Decoder {
             Value::String(text) => text.trim().to_owned(),
             other => other.to_string(),
         };
-        Quantity::parse(&text).map_err(|error| self.fail(error.to_string()))
+        Quantity::parse(&text).map_err(|error| self.error(error.to_string()))
     }
 
-    /// `metav1.Time` reads RFC 3339; what is stored keeps the text.
+    /// Checks that a time is in RFC 3339, as `metav1.Time` requires. The stored document keeps the text.
     fn time(&self, owner: &Type, value: &Value) -> Result<Value, DecodeError> {
         let Value::String(text) = value else {
             return Err(self.mismatch(owner, &Shape::Time, "string", value));
         };
-        match rfc3339::check(text) {
+        match rfc3339::validate(text) {
             Ok(()) => Ok(value.clone()),
-            Err(message) => Err(self.fail(message)),
+            Err(message) => Err(self.error(message)),
         }
     }
 
@@ -238,12 +245,13 @@ impl Decoder {
                     | base64::DecodeError::InvalidLastSymbol(at, _) => at,
                     _ => clean.len() / 4 * 4,
                 };
-                Err(self.fail(format!("illegal base64 data at input byte {at}")))
+                Err(self.error(format!("illegal base64 data at input byte {at}")))
             }
         }
     }
 
-    fn fail(&self, message: String) -> DecodeError {
+    /// An error at the current path.
+    fn error(&self, message: String) -> DecodeError {
         DecodeError {
             converted: message.clone(),
             message,
@@ -251,7 +259,7 @@ impl Decoder {
         }
     }
 
-    /// Go's `UnmarshalTypeError`: the innermost struct, then the names of the fields from the root, without positions.
+    /// Go's `UnmarshalTypeError`: it names the innermost struct, and the fields from the root without list positions.
     fn mismatch(&self, owner: &Type, shape: &Shape, go_type: &str, value: &Value) -> DecodeError {
         let what = match value {
             Value::Null => "null".to_owned(),
@@ -264,24 +272,25 @@ impl Decoder {
             Value::Array(_) => "array".to_owned(),
             Value::Object(_) => "object".to_owned(),
         };
-        let mut error = self.fail(format!(
+        let mut error = self.error(format!(
             "json: cannot unmarshal {what} into Go struct field {}.{} of type {go_type}",
             owner.go_name(),
             self.names.join(".")
         ));
         error.converted = match shape {
-            // These read themselves, and so name no field.
+            // These have an `UnmarshalJSON` method, whose error names no field.
             Shape::IntOrString | Shape::Time | Shape::MicroTime => {
                 format!("json: cannot unmarshal {what} into Go value of type {go_type}")
             }
-            _ => converted(value, shape, go_type),
+            _ => conversion_error(value, shape, go_type),
         };
         error
     }
 }
 
-/// `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. Go converts integers to text, and JSON does not.
-fn converted(value: &Value, shape: &Shape, go_type: &str) -> String {
+/// The error of `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. An integer in a string field is a special
+/// case because Go can convert integers to strings.
+fn conversion_error(value: &Value, shape: &Shape, go_type: &str) -> String {
     let kind = match value {
         Value::Null => "invalid",
         Value::Bool(_) => "bool",
@@ -307,8 +316,8 @@ fn converted(value: &Value, shape: &Shape, go_type: &str) -> String {
     }
 }
 
-/// The zero value that `null` decodes to inside a list or a map.
-fn zero(shape: &Shape) -> Value {
+/// Go's zero value, which `null` in a list or a map decodes to.
+fn zero_value(shape: &Shape) -> Value {
     match shape {
         Shape::String | Shape::Bytes => "".into(),
         Shape::Int32 | Shape::Int64 | Shape::Number | Shape::IntOrString => 0.into(),
@@ -320,16 +329,20 @@ fn zero(shape: &Shape) -> Value {
     }
 }
 
-/// Adds what Go always encodes, then the defaults, and removes what Go does not encode.
-fn finish(of: &'static Type, map: &mut Map) {
-    for field in of.fields.iter().filter(|field| field.kept && !field.pointer) {
+/// Adds the fields that Go always encodes, applies the defaults, and removes the fields that Go does not encode.
+fn apply_defaults(go_struct: &'static Type, map: &mut Map) {
+    for field in go_struct
+        .fields
+        .iter()
+        .filter(|field| field.kept && !field.pointer)
+    {
         if map.contains_key(field.name) {
             continue;
         }
         match &field.shape {
-            Shape::Object(id) if field.name != "status" && !is_pointer(field, id.get()) => {
+            Shape::Object(id) if field.name != "status" && !is_selector_pointer(field, id.get()) => {
                 let mut inner = Map::new();
-                finish(id.get(), &mut inner);
+                apply_defaults(id.get(), &mut inner);
                 map.insert(field.name, inner);
             }
             Shape::Object(_)
@@ -339,20 +352,21 @@ fn finish(of: &'static Type, map: &mut Map) {
             | Shape::Time
             | Shape::MicroTime => {}
             scalar => {
-                map.insert(field.name, zero(scalar));
+                map.insert(field.name, zero_value(scalar));
             }
         }
     }
-    defaults::apply(of.name, map);
-    map.retain(|key, value| of.field(key).is_none_or(|field| encodes(field, value)));
+    defaults::apply(go_struct.name, map);
+    map.retain(|key, value| go_struct.field(key).is_none_or(|field| is_encoded(field, value)));
 }
 
-/// A required selector is a pointer in Go, so that a missing one differs from an empty one.
-fn is_pointer(field: &Field, of: &Type) -> bool {
-    field.required && of.name == "LabelSelector"
+/// Whether a field is a required label selector: a pointer in Go, so that an absent selector differs from an empty one.
+fn is_selector_pointer(field: &Field, go_struct: &Type) -> bool {
+    field.required && go_struct.name == "LabelSelector"
 }
 
-fn encodes(field: &Field, value: &Value) -> bool {
+/// Whether Go encodes the value of a field, given `omitempty`.
+fn is_encoded(field: &Field, value: &Value) -> bool {
     if field.kept || field.pointer {
         return true;
     }

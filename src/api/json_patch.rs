@@ -3,19 +3,20 @@
 use super::{Reason, Status};
 use crate::object::{Map, Value};
 
-/// The document after all operations.
+/// Applies the operations in order and returns the patched document.
 ///
 /// # Errors
-/// The API server's answer to a patch that does not apply.
+/// `BadRequest` for a patch that is not a list, `Invalid` for an operation that cannot be applied.
 pub fn apply(current: &Value, operations: &Value) -> Result<Value, Status> {
     let mut document = current.clone();
     let list = operations.as_array().ok_or_else(malformed)?;
     for operation in list {
-        one(&mut document, operation).ok_or_else(rejected)?;
+        apply_operation(&mut document, operation).ok_or_else(rejected)?;
     }
     Ok(document)
 }
 
+/// The patch is not a list of operations.
 fn malformed() -> Status {
     Status::bad_request(
         "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"
@@ -24,7 +25,7 @@ fn malformed() -> Status {
     )
 }
 
-/// What `NewGenericServerResponse` says of code 422.
+/// The message of `NewGenericServerResponse` for code 422.
 fn rejected() -> Status {
     Status {
         reason: Reason::Invalid,
@@ -35,35 +36,36 @@ fn rejected() -> Status {
     }
 }
 
-fn one(document: &mut Value, operation: &Value) -> Option<()> {
+/// Applies one operation; returns `None` if it cannot be applied.
+fn apply_operation(document: &mut Value, operation: &Value) -> Option<()> {
     let text = |key: &str| operation.get(key).and_then(Value::as_str);
-    let path = pointer(text("path")?)?;
+    let path = parse_pointer(text("path")?)?;
     match text("op")? {
         "add" => add(document, &path, operation.get("value")?.clone()),
         "remove" => remove(document, &path).map(|_| ()),
         "replace" => {
-            *place(document, &path)? = operation.get("value")?.clone();
+            *resolve(document, &path)? = operation.get("value")?.clone();
             Some(())
         }
         "move" => {
-            let value = remove(document, &pointer(text("from")?)?)?;
+            let value = remove(document, &parse_pointer(text("from")?)?)?;
             add(document, &path, value)
         }
         "copy" => {
-            let value = place(document, &pointer(text("from")?)?)?.clone();
+            let value = resolve(document, &parse_pointer(text("from")?)?)?.clone();
             add(document, &path, value)
         }
         "test" => {
             let wanted = operation.get("value").unwrap_or(&Value::Null);
-            let have = place(document, &path).map(|have| have.clone());
+            let have = resolve(document, &path).map(|have| have.clone());
             (have.unwrap_or_default() == *wanted).then_some(())
         }
         _ => None,
     }
 }
 
-/// The parts of a JSON pointer (RFC 6901).
-fn pointer(text: &str) -> Option<Vec<String>> {
+/// Splits a JSON pointer into its unescaped tokens (RFC 6901).
+fn parse_pointer(text: &str) -> Option<Vec<String>> {
     if text.is_empty() {
         return Some(Vec::new());
     }
@@ -75,16 +77,17 @@ fn pointer(text: &str) -> Option<Vec<String>> {
     )
 }
 
-fn place<'a>(document: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
-    let mut here = document;
+/// Returns the value at a path.
+fn resolve<'a>(document: &'a mut Value, path: &[String]) -> Option<&'a mut Value> {
+    let mut value = document;
     for part in path {
-        here = match here {
+        value = match value {
             Value::Object(map) => map.get_mut(part)?,
-            Value::Array(_) => here.as_array_mut()?.get_mut(part.parse::<usize>().ok()?)?,
+            Value::Array(_) => value.as_array_mut()?.get_mut(part.parse::<usize>().ok()?)?,
             _ => return None,
         };
     }
-    Some(here)
+    Some(value)
 }
 
 fn add(document: &mut Value, path: &[String], value: Value) -> Option<()> {
@@ -92,7 +95,7 @@ fn add(document: &mut Value, path: &[String], value: Value) -> Option<()> {
         *document = value;
         return Some(());
     };
-    let parent = place(document, parent)?;
+    let parent = resolve(document, parent)?;
     if let Value::Object(map) = parent {
         let map: &mut Map = map;
         map.insert(last.as_str(), value);
@@ -113,7 +116,7 @@ fn add(document: &mut Value, path: &[String], value: Value) -> Option<()> {
 
 fn remove(document: &mut Value, path: &[String]) -> Option<Value> {
     let (last, parent) = path.split_last()?;
-    let parent = place(document, parent)?;
+    let parent = resolve(document, parent)?;
     if let Value::Object(map) = parent {
         return map.remove(last);
     }
@@ -154,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn what_does_not_apply_is_refused() {
+    fn operations_that_cannot_be_applied_are_rejected() {
         for operation in [
             json!({"op": "remove", "path": "/none"}),
             json!({"op": "replace", "path": "/none", "value": 1}),

@@ -1,53 +1,53 @@
-//! The API server: the one door through which the editor, the console, recordings and controllers change the cluster.
+//! The API server. Every change of the cluster is a request to it: from kubectl, from controllers and from recordings.
 //!
-//! `handle` is pure: it reads a world and answers with the changes to commit, or with the `Status` that a real API
-//! server would send.
+//! `handle` is pure: it reads a world and returns the changes to commit, or the `Status` that a real API server would
+//! send.
 
 mod create;
 pub mod decode;
 mod defaults;
 mod delete;
-pub mod json_patch;
+mod go_format;
+mod json_patch;
 mod resize;
 mod rfc3339;
 mod service;
-pub mod status;
-pub mod strategic;
+mod status;
+mod strategic_patch;
 mod update;
-pub mod validation;
+mod validation;
 
 use std::sync::Arc;
 
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
-pub use create::default_class;
+pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
-pub use update::{go_dump, go_quote};
 pub use validation::label_value;
 
-/// Answers one request.
+/// Handles one request.
 ///
 /// # Errors
-/// The refusal of the API server, in its words.
+/// Returns the `Status` of a rejected request, with the message of a real API server.
 pub fn handle(context: &mut Context, request: &Request) -> Result<Writes, Status> {
     match request {
         Request::Create {
             kind,
             namespace,
             document,
-        } => create::document(context, *kind, namespace, document),
-        Request::CreateObject(object) => create::object(context, (**object).clone()),
-        Request::Update(object) => update::put(context, object),
-        Request::UpdateStatus { key, status } => update::status(context, key, status),
+        } => create::create_document(context, *kind, namespace, document),
+        Request::CreateObject(object) => create::create_object(context, (**object).clone()),
+        Request::Update(object) => update::update(context, object),
+        Request::UpdateStatus { key, status } => update::update_status(context, key, status),
         Request::Patch { key, patch } => update::patch(context, key, patch),
         Request::Bind { pod, node } => update::bind(context, pod, node),
         Request::Delete { key, options } => delete::delete(context, key, options),
     }
 }
 
-/// The writes that store a next version.
-fn write(context: &Context, mut object: Object) -> Writes {
+/// Returns the writes that store a new version of an object.
+fn store(context: &Context, mut object: Object) -> Writes {
     object.meta.resource_version = context.world.seq() + 1;
     let object = Arc::new(object);
     Writes {
@@ -61,8 +61,8 @@ fn write(context: &Context, mut object: Object) -> Writes {
     }
 }
 
-/// The writes that remove an object.
-fn gone(context: &Context, object: &Arc<Object>) -> Writes {
+/// Returns the writes that remove an object.
+fn remove(context: &Context, object: &Arc<Object>) -> Writes {
     Writes {
         changes: vec![Change {
             key: object.key(),
@@ -74,34 +74,43 @@ fn gone(context: &Context, object: &Arc<Object>) -> Writes {
     }
 }
 
-/// One request, after authentication: there is nobody to refuse.
+/// Returns the result of a request that changes nothing.
+fn unchanged(object: Arc<Object>) -> Writes {
+    Writes {
+        object: Some(object),
+        ..Writes::default()
+    }
+}
+
+/// A request. There is no authentication and no authorization.
 #[derive(Clone, Debug)]
 pub enum Request {
-    /// POST of a document that a person wrote: decoded strictly, defaulted, validated.
+    /// POST of a document: decoded strictly, defaulted, validated.
     Create {
-        /// Kind that the path names.
+        /// Kind in the request's path.
         kind: Kind,
-        /// Namespace of the path, empty for cluster-wide kinds.
+        /// Namespace in the request's path, empty for cluster-scoped kinds.
         namespace: Arc<str>,
         /// The body, as JSON.
         document: Value,
     },
-    /// POST of an object that a controller made from canonical parts: validated, never decoded.
+    /// POST of an object that a controller built from canonical parts: not decoded, and validated only where it can be
+    /// invalid.
     CreateObject(Box<Object>),
-    /// PUT of a whole object; fails with Conflict if `resource_version` is set and stale.
+    /// PUT of an object; fails with `Conflict` if `resource_version` is set and not the latest.
     Update(Box<Object>),
     /// PUT to the `status` subresource.
     UpdateStatus {
-        /// Which object.
+        /// The object.
         key: Key,
         /// Its new status.
         status: ObjectStatus,
     },
     /// PATCH.
     Patch {
-        /// Which object.
+        /// The object.
         key: Key,
-        /// What to change.
+        /// The body.
         patch: Patch,
     },
     /// POST to a pod's `binding` subresource.
@@ -113,14 +122,14 @@ pub enum Request {
     },
     /// DELETE.
     Delete {
-        /// Which object.
+        /// The object.
         key: Key,
-        /// How.
+        /// The body.
         options: DeleteOptions,
     },
 }
 
-/// The body of a PATCH by its content type.
+/// The body of a PATCH, by its content type.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Patch {
     /// `application/merge-patch+json`.
@@ -134,45 +143,45 @@ pub enum Patch {
 /// `metav1.DeleteOptions`.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct DeleteOptions {
-    /// What becomes of dependents.
+    /// `propagationPolicy`.
     pub propagation: Propagation,
-    /// Seconds for the pod to stop; 0 removes it at once. None: the pod's own.
+    /// `gracePeriodSeconds`; 0 removes a pod at once, `None` uses the pod's own grace period.
     pub grace_seconds: Option<i64>,
-    /// Only if the object still has this UID.
+    /// `preconditions.uid`.
     pub uid: Option<Arc<str>>,
 }
 
 /// `propagationPolicy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Propagation {
-    /// The object goes at once, the garbage collector takes its dependents afterwards.
+    /// Removes the object at once; the garbage collector deletes its dependents afterwards.
     #[default]
     Background,
-    /// The object stays until its blocking dependents are gone.
+    /// Keeps the object until its blocking dependents are gone.
     Foreground,
-    /// Dependents lose their owner and stay.
+    /// Keeps the dependents and removes their owner reference.
     Orphan,
 }
 
-/// What a request needs from the run.
+/// What a request needs besides its own parameters.
 pub struct Context<'a> {
-    /// The cluster as it is.
+    /// The cluster's current state.
     pub world: &'a World,
-    /// The time.
+    /// The current time.
     pub now: Time,
-    /// Who asks.
+    /// Who sends the request.
     pub actor: Actor,
-    /// Source of UIDs, generated names and addresses.
+    /// Randomness for UIDs, generated names, addresses and ports.
     pub rng: &'a mut Rng,
 }
 
-/// A request's success: to commit, in this order.
+/// The result of a successful request.
 #[derive(Clone, Debug, Default)]
 pub struct Writes {
-    /// The changes; none if the request changed nothing.
+    /// The changes to commit, in this order; empty if the request changes nothing.
     pub changes: Vec<Change>,
-    /// `Warning:` headers.
+    /// `Warning:` headers of the response.
     pub warnings: Vec<String>,
-    /// The object as the response shows it.
+    /// The object in the response.
     pub object: Option<Arc<Object>>,
 }

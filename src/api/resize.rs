@@ -1,15 +1,15 @@
-//! Claims grow only where their class allows it (`plugin/pkg/admission/storage/persistentvolume/resize`).
+//! The PersistentVolumeClaimResize admission plugin (`plugin/pkg/admission/storage/persistentvolume/resize`).
 
 use super::Status;
 use crate::object::{Key, Kind, Object, Quantity, Value};
 use crate::store::World;
 
-/// Lets a claim's request grow.
+/// Admits an update that raises the requested storage of a claim.
 ///
 /// # Errors
 /// `Forbidden` if the claim is not bound, or its class does not allow expansion.
-pub(super) fn admit(world: &World, new: &Object, old: &Object) -> Result<(), Status> {
-    if new.kind != Kind::PersistentVolumeClaim || size(new) <= size(old) {
+pub(super) fn admit_resize(world: &World, new: &Object, old: &Object) -> Result<(), Status> {
+    if new.kind != Kind::PersistentVolumeClaim || requested_storage(new) <= requested_storage(old) {
         return Ok(());
     }
     let phase = old.status.fields().and_then(|status| status.text("phase"));
@@ -24,7 +24,7 @@ pub(super) fn admit(world: &World, new: &Object, old: &Object) -> Result<(), Sta
             .and_then(Value::as_str)
             .map(str::to_owned)
     };
-    let growing = class(new)
+    let allowed = class(new)
         .filter(|name| !name.is_empty() && class(old).as_ref() == Some(name))
         .and_then(|name| world.get(&Key::new(Kind::StorageClass, name)).cloned())
         .is_some_and(|class| {
@@ -35,14 +35,14 @@ pub(super) fn admit(world: &World, new: &Object, old: &Object) -> Result<(), Sta
                 .and_then(Value::as_bool)
                 == Some(true)
         });
-    if growing {
+    if allowed {
         return Ok(());
     }
     let why = "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize";
     Err(Status::forbidden(&new.key(), why))
 }
 
-fn size(claim: &Object) -> Quantity {
+fn requested_storage(claim: &Object) -> Quantity {
     let requested = claim
         .spec()
         .at(&["resources", "requests", "storage"])

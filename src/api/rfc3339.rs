@@ -1,15 +1,15 @@
-//! Reading times as Go's `time.Parse` does with the layout of RFC 3339.
+//! Parsing of times as by Go's `time.Parse` with the layout `time.RFC3339`.
 
 const LAYOUT: &str = "2006-01-02T15:04:05Z07:00";
 
-/// Whether `text` is a time; the error is Go's.
+/// Checks that a text is a time.
 ///
 /// # Errors
-/// `parsing time …`, with the place where reading stopped.
-pub(super) fn check(text: &str) -> Result<(), String> {
+/// The message of Go's `time.ParseError`.
+pub(super) fn validate(text: &str) -> Result<(), String> {
     let mut rest = text;
     let mut numbers = [0_u32; 6];
-    let parts = [
+    let elements = [
         ("", "2006", 4),
         ("-", "01", 2),
         ("-", "02", 2),
@@ -17,11 +17,11 @@ pub(super) fn check(text: &str) -> Result<(), String> {
         (":", "04", 2),
         (":", "05", 2),
     ];
-    for (number, (separator, element, width)) in numbers.iter_mut().zip(parts) {
+    for (number, (separator, element, width)) in numbers.iter_mut().zip(elements) {
         rest = rest
             .strip_prefix(separator)
-            .ok_or_else(|| cannot(text, rest, separator))?;
-        *number = digits(rest, width).ok_or_else(|| cannot(text, rest, element))?;
+            .ok_or_else(|| parse_error(text, rest, separator))?;
+        *number = digits(rest, width).ok_or_else(|| parse_error(text, rest, element))?;
         rest = &rest[width..];
         let range = match element {
             "01" if !(1..=12).contains(number) => "month",
@@ -30,28 +30,29 @@ pub(super) fn check(text: &str) -> Result<(), String> {
             "05" if *number > 59 => "second",
             _ => continue,
         };
-        return Err(out_of_range(text, range));
+        return Err(range_error(text, range));
     }
     rest = after_fraction(rest);
-    rest = after_zone(rest).ok_or_else(|| cannot(text, rest, "Z07:00"))?;
+    rest = after_zone(rest).ok_or_else(|| parse_error(text, rest, "Z07:00"))?;
     if !rest.is_empty() {
         return Err(format!("parsing time {text:?}: extra text: {rest:?}"));
     }
     let [year, month, day, ..] = numbers;
-    if day < 1 || day > days(year, month) {
-        return Err(out_of_range(text, "day"));
+    if day < 1 || day > days_in_month(year, month) {
+        return Err(range_error(text, "day"));
     }
     Ok(())
 }
 
-fn cannot(text: &str, rest: &str, element: &str) -> String {
+fn parse_error(text: &str, rest: &str, element: &str) -> String {
     format!("parsing time {text:?} as {LAYOUT:?}: cannot parse {rest:?} as {element:?}")
 }
 
-fn out_of_range(text: &str, what: &str) -> String {
+fn range_error(text: &str, what: &str) -> String {
     format!("parsing time {text:?}: {what} out of range")
 }
 
+/// Parses a number of exactly `width` digits.
 fn digits(text: &str, width: usize) -> Option<u32> {
     let head = text.get(..width)?;
     head.bytes()
@@ -59,7 +60,7 @@ fn digits(text: &str, width: usize) -> Option<u32> {
         .then(|| head.parse().ok())?
 }
 
-/// Seconds may have a fraction that the layout does not name.
+/// Skips the fraction of a second, which the layout does not name.
 fn after_fraction(text: &str) -> &str {
     match text.strip_prefix(['.', ',']) {
         Some(fraction) if fraction.starts_with(|c: char| c.is_ascii_digit()) => {
@@ -69,6 +70,7 @@ fn after_fraction(text: &str) -> &str {
     }
 }
 
+/// Skips `Z` or a time zone offset.
 fn after_zone(text: &str) -> Option<&str> {
     if let Some(rest) = text.strip_prefix('Z') {
         return Some(rest);
@@ -78,7 +80,7 @@ fn after_zone(text: &str) -> Option<&str> {
     (offset.as_bytes()[2] == b':' && hours <= 24 && minutes <= 60).then(|| offset.get(5..))?
 }
 
-fn days(year: u32, month: u32) -> u32 {
+fn days_in_month(year: u32, month: u32) -> u32 {
     let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
     match month {
         2 if leap => 29,
@@ -92,11 +94,11 @@ fn days(year: u32, month: u32) -> u32 {
 mod tests {
     #[track_caller]
     fn check(text: &str, want: Result<(), &str>) {
-        assert_eq!(super::check(text), want.map_err(str::to_owned), "{text}");
+        assert_eq!(super::validate(text), want.map_err(str::to_owned), "{text}");
     }
 
     #[test]
-    fn times_are_read() {
+    fn valid_times_are_accepted() {
         for text in [
             "2026-01-02T03:04:05Z",
             "2026-01-02T03:04:05.123Z",
@@ -107,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_time_is_refused_as_go_refuses_it() {
+    fn errors_are_those_of_go() {
         let layout = r#"as "2006-01-02T15:04:05Z07:00""#;
         for (text, rest, element) in [
             ("now", "now", "2006"),

@@ -1,21 +1,21 @@
-//! `metav1.Status`: how the API server says no.
+//! `metav1.Status`, the response to a rejected request (`apimachinery/pkg/api/errors/errors.go`).
 
 use std::fmt;
 
 use crate::object::{Key, Kind};
 
-/// A refused request.
+/// A rejected request.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Status {
-    /// Machine-readable word.
+    /// Why, machine-readable.
     pub reason: Reason,
-    /// The whole message, as kubectl shows it after `Error from server (…): `.
+    /// The message that kubectl prints after `Error from server (…): `.
     pub message: String,
-    /// Kind of the object that the message is about.
+    /// `details.kind`.
     pub kind: Option<Kind>,
-    /// Its name.
+    /// `details.name`.
     pub name: String,
-    /// For `Invalid`: one for each faulty field, in the order of validation.
+    /// `details.causes`: for `Invalid`, one for each field error, in the order of validation.
     pub causes: Vec<StatusCause>,
 }
 
@@ -31,7 +31,7 @@ pub enum Reason {
     Forbidden,
     MethodNotAllowed,
     RequestEntityTooLarge,
-    /// An error that is no status: `StatusReasonUnknown`, which has no word.
+    /// `StatusReasonUnknown`, whose value is the empty string: an error that is not a status.
     Unknown,
 }
 
@@ -40,12 +40,13 @@ pub enum Reason {
 pub struct StatusCause {
     /// Path of the field, such as `spec.template.spec.containers[0].image`.
     pub field: String,
-    /// Type, value and detail, without the path: `Invalid value: -1: must be greater than or equal to 0`.
+    /// Error type, value and detail, without the path, such as
+    /// `Invalid value: -1: must be greater than or equal to 0`.
     pub message: String,
 }
 
 impl Reason {
-    /// Its name in the API.
+    /// The value in the API.
     pub fn name(self) -> &'static str {
         match self {
             Reason::BadRequest => "BadRequest",
@@ -64,22 +65,22 @@ impl Reason {
 impl Status {
     /// `NewNotFound`.
     pub fn not_found(key: &Key) -> Status {
-        Status::about(Reason::NotFound, key, "not found")
+        Status::for_object(Reason::NotFound, key, "not found")
     }
 
     /// `NewAlreadyExists`.
     pub fn already_exists(key: &Key) -> Status {
-        Status::about(Reason::AlreadyExists, key, "already exists")
+        Status::for_object(Reason::AlreadyExists, key, "already exists")
     }
 
     /// `NewForbidden`.
     pub fn forbidden(key: &Key, why: &str) -> Status {
-        Status::about(Reason::Forbidden, key, &format!("is forbidden: {why}"))
+        Status::for_object(Reason::Forbidden, key, &format!("is forbidden: {why}"))
     }
 
     /// `NewConflict`.
     pub fn conflict(key: &Key, why: &str) -> Status {
-        let mut status = Status::about(Reason::Conflict, key, "");
+        let mut status = Status::for_object(Reason::Conflict, key, "");
         status.message = format!(
             "Operation cannot be fulfilled on {} \"{}\": {why}",
             key.kind.qualified_plural(),
@@ -88,7 +89,7 @@ impl Status {
         status
     }
 
-    /// `NewBadRequest`; `causes` only say where the fault is.
+    /// `NewBadRequest`. Upstream has no causes here; these locate the error in the document.
     pub fn bad_request(message: String, causes: Vec<StatusCause>) -> Status {
         Status {
             reason: Reason::BadRequest,
@@ -99,7 +100,7 @@ impl Status {
         }
     }
 
-    /// `NewInvalid`: the message joins the causes, each text once.
+    /// `NewInvalid`: the message lists the causes, without duplicates (`Aggregate.Error`).
     pub fn invalid(kind: Option<Kind>, name: &str, causes: Vec<StatusCause>) -> Status {
         let mut texts: Vec<String> = Vec::new();
         for cause in &causes {
@@ -122,10 +123,10 @@ impl Status {
         }
     }
 
-    fn about(reason: Reason, key: &Key, what: &str) -> Status {
+    fn for_object(reason: Reason, key: &Key, predicate: &str) -> Status {
         Status {
             reason,
-            message: format!("{} \"{}\" {what}", key.kind.qualified_plural(), key.name),
+            message: format!("{} \"{}\" {predicate}", key.kind.qualified_plural(), key.name),
             kind: Some(key.kind),
             name: key.name.to_string(),
             causes: Vec::new(),
@@ -134,7 +135,7 @@ impl Status {
 }
 
 impl StatusCause {
-    /// A cause at a field.
+    /// Creates a cause.
     pub fn new(field: impl Into<String>, message: impl Into<String>) -> StatusCause {
         StatusCause {
             field: field.into(),
@@ -143,7 +144,7 @@ impl StatusCause {
     }
 }
 
-/// Path and message, as the API server and kubectl join them.
+/// Formats path and message (`field.Error.Error`).
 impl fmt::Display for StatusCause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}: {}", self.field, self.message)

@@ -3,47 +3,46 @@
 use crate::object::Time;
 
 const SECOND_MS: u64 = 1_000;
-/// What a timestamp lies ahead of the clock before kubectl calls its age invalid.
+/// How far a timestamp may be ahead of the clock before its age is invalid.
 const TOLERATED_MS: u64 = 2 * SECOND_MS;
 
-/// A length of time in milliseconds in the two units that matter, at most (`HumanDuration`).
-pub fn human(ms: u64) -> String {
+/// Formats a duration in milliseconds with at most two units (`HumanDuration`).
+pub fn human_duration(ms: u64) -> String {
     let seconds = ms / SECOND_MS;
     let (minutes, hours) = (seconds / 60, seconds / 3600);
     let days = hours / 24;
     if seconds < 120 {
         format!("{seconds}s")
     } else if minutes < 10 {
-        two(minutes, "m", seconds % 60, "s")
+        two_units(minutes, "m", seconds % 60, "s")
     } else if minutes < 180 {
         format!("{minutes}m")
     } else if hours < 8 {
-        two(hours, "h", minutes % 60, "m")
+        two_units(hours, "h", minutes % 60, "m")
     } else if hours < 48 {
         format!("{hours}h")
     } else if days < 8 {
-        two(days, "d", hours % 24, "h")
+        two_units(days, "d", hours % 24, "h")
     } else if days < 2 * 365 {
         format!("{days}d")
     } else if days < 8 * 365 {
-        two(days / 365, "y", days % 365, "d")
+        two_units(days / 365, "y", days % 365, "d")
     } else {
         format!("{}y", days / 365)
     }
 }
 
-/// How long ago `then` is at `now` (`translateTimestampSince`). The API has whole seconds of `then` only; what is still
-/// to come has no age.
+/// The age of `then` at `now` (`translateTimestampSince`). The API server stores whole seconds of `then`.
 pub fn since(then: Time, now: Time) -> String {
     let then = Time(then.0 / SECOND_MS * SECOND_MS);
     if then.since(now) >= TOLERATED_MS {
         return "<invalid>".to_owned();
     }
-    human(now.since(then))
+    human_duration(now.since(then))
 }
 
-/// Two units; the smaller one is left out if there is none of it.
-fn two(large: u64, large_unit: &str, small: u64, small_unit: &str) -> String {
+/// Formats two units; the smaller one is omitted if it is zero.
+fn two_units(large: u64, large_unit: &str, small: u64, small_unit: &str) -> String {
     if small == 0 {
         format!("{large}{large_unit}")
     } else {
@@ -60,7 +59,7 @@ mod tests {
     const DAY: u64 = 24 * HOUR;
 
     #[test]
-    fn the_longer_the_coarser() {
+    fn longer_durations_have_coarser_units() {
         for (ms, text) in [
             (0, "0s"),
             (999, "0s"),
@@ -82,12 +81,12 @@ mod tests {
             (3 * 365 * DAY + 45 * DAY, "3y45d"),
             (8 * 365 * DAY + 45 * DAY, "8y"),
         ] {
-            assert_eq!(human(ms), text, "{ms} ms");
+            assert_eq!(human_duration(ms), text, "{ms} ms");
         }
     }
 
     #[test]
-    fn an_age_counts_from_the_whole_second() {
+    fn an_age_counts_from_the_last_whole_second() {
         for (then, now, text) in [
             (1_900, 3_000, "2s"),
             (3_000, 3_000, "0s"),

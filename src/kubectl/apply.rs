@@ -1,5 +1,5 @@
-//! `kubectl apply` (`kubectl/pkg/cmd/apply`): create what is new, patch the rest by a three-way merge; and
-//! `kubectl create -f` (`kubectl/pkg/cmd/create`), which only creates.
+//! `kubectl apply -f` (`kubectl/pkg/cmd/apply/apply.go`, `patcher.go`): creates new objects, and patches others with a
+//! three-way merge. `kubectl create -f` (`kubectl/pkg/cmd/create/create.go`): only creates.
 
 use std::sync::Arc;
 
@@ -9,123 +9,123 @@ use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
 use super::errors::{Error, report};
-use super::manifest::{self, Item};
+use super::manifest::{self, ResourceInfo};
 use super::server::{Answer, Server};
 use super::three_way;
 
-/// The annotation that remembers what was applied last.
+/// The annotation with the last applied document (`LastAppliedConfigAnnotation`).
 pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
 
-/// What `kubectl apply -f FILE` did.
+/// The result of `kubectl apply -f FILE` or `kubectl create -f FILE`.
 #[derive(Clone, Debug, Default)]
-pub struct Outcome {
+pub struct ApplyOutcome {
     /// Standard output.
     pub stdout: String,
     /// Standard error: warnings, then errors.
     pub stderr: String,
     /// 0, or 1 if anything was refused.
     pub exit: i32,
-    /// What became of each object that was sent, and of the document at which reading stopped.
-    pub results: Vec<Applied>,
-    /// The warnings of standard error, each once.
+    /// The result for each object that was sent, and for the document at which reading stopped.
+    pub objects: Vec<Applied>,
+    /// The warnings in standard error, without duplicates.
     pub warnings: String,
-    /// The errors of standard error.
+    /// The errors in standard error.
     pub errors: Vec<Error>,
 }
 
-/// What became of one object.
+/// The result for one object.
 #[derive(Clone, Debug)]
 pub struct Applied {
-    /// Position of its document in the text.
+    /// Index of its document in the text.
     pub document: usize,
-    /// Where it stands in its document: nothing, or `items[i]` in a List.
+    /// Its path in the document: empty, or `items[i]` in a List.
     pub path: Vec<PathPart>,
     /// The object, if it was sent.
     pub key: Option<Key>,
-    /// What was done, or why nothing was.
-    pub result: Result<Done, Refusal>,
+    /// The operation, or the error.
+    pub result: Result<ApplyOperation, ApplyError>,
     /// Warnings of the API server and of kubectl.
     pub warnings: Vec<String>,
-    /// The object as it is now, if it is there.
+    /// The object after the operation, if it exists.
     pub object: Option<Arc<Object>>,
 }
 
-/// What apply did to an object.
+/// The operation on an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is kubectl's word")]
-pub enum Done {
+#[allow(missing_docs, reason = "each variant is named as kubectl prints it")]
+pub enum ApplyOperation {
     Created,
     Configured,
     Unchanged,
 }
 
-/// Why apply did nothing to an object.
+/// Why an object could not be applied.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Refusal {
-    /// The error as kubectl has it.
+pub struct ApplyError {
+    /// The error that kubectl prints.
     pub error: Error,
-    /// What to show where: fields are relative to the document.
+    /// Its parts, by field; fields are relative to the document.
     pub causes: Vec<StatusCause>,
 }
 
-impl Done {
-    /// kubectl's word.
-    pub fn word(self) -> &'static str {
+impl ApplyOperation {
+    /// Its name in kubectl's output.
+    pub fn name(self) -> &'static str {
         match self {
-            Done::Created => "created",
-            Done::Configured => "configured",
-            Done::Unchanged => "unchanged",
+            ApplyOperation::Created => "created",
+            ApplyOperation::Configured => "configured",
+            ApplyOperation::Unchanged => "unchanged",
         }
     }
 }
 
-/// How a manifest is sent.
+/// How a manifest is applied.
 #[derive(Clone, Copy, Debug)]
-pub struct Options<'a> {
-    /// Where the text came from, as messages name it; `STDIN` for `-f -`.
+pub struct ApplyOptions<'a> {
+    /// The name of the file in messages.
     pub file: &'a str,
-    /// The namespace of objects that name none, and the only one that others may name.
+    /// The default namespace; objects that name another one are refused.
     pub namespace: &'a str,
-    /// What is done.
-    pub action: Action,
-    /// Whether what is created remembers its manifest too (`--save-config`); what is applied always does.
-    pub remember: bool,
+    /// The command.
+    pub command: ManifestCommand,
+    /// `--save-config`: whether `create` sets the annotation too; `apply` always does.
+    pub save_config: bool,
 }
 
-/// What is done with the objects of a manifest.
+/// A command that sends a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Action {
-    /// Create what is new, patch the rest.
+pub enum ManifestCommand {
+    /// `kubectl apply`.
     Apply,
-    /// Create; what exists is an error.
+    /// `kubectl create`.
     Create,
 }
 
-/// Applies a text that came from `file` in namespace `default`.
-pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> Outcome {
-    let options = Options {
+/// Applies a text in namespace `default`; `file` is its name in messages.
+pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> ApplyOutcome {
+    let options = ApplyOptions {
         file,
         namespace: DEFAULT_NAMESPACE,
-        action: Action::Apply,
-        remember: false,
+        command: ManifestCommand::Apply,
+        save_config: false,
     };
-    send_all(server, &yaml::parse(text), &options)
+    apply_manifest(server, &yaml::parse(text), &options)
 }
 
-/// Sends the objects of a text, one after another; what is refused does not keep the next from being sent.
-pub fn send_all(server: &mut dyn Server, parsed: &Parsed, options: &Options) -> Outcome {
+/// Applies or creates the objects of a text one after another; an error does not stop it.
+pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyOptions) -> ApplyOutcome {
     let manifest = manifest::read(parsed, options.file, options.namespace);
-    let mut outcome = Outcome::default();
+    let mut outcome = ApplyOutcome::default();
     let mut errors: Vec<Error> = Vec::new();
-    if manifest.items.is_empty() && manifest.fault.is_none() {
-        let word = match options.action {
-            Action::Apply => "apply",
-            Action::Create => "create",
+    if manifest.infos.is_empty() && manifest.error.is_none() {
+        let word = match options.command {
+            ManifestCommand::Apply => "apply",
+            ManifestCommand::Create => "create",
         };
         errors.push(Error::Plain(format!("no objects passed to {word}")));
     }
-    for item in &manifest.items {
-        let applied = one(server, item, options);
+    for info in &manifest.infos {
+        let applied = apply_object(server, info, options);
         for warning in &applied.warnings {
             let line = format!("Warning: {warning}\n");
             if !outcome.warnings.contains(&line) {
@@ -133,34 +133,34 @@ pub fn send_all(server: &mut dyn Server, parsed: &Parsed, options: &Options) -> 
             }
         }
         match &applied.result {
-            Ok(done) => {
-                let kind = item.kind.qualified_singular();
+            Ok(operation) => {
+                let kind = info.kind.qualified_singular();
                 let name = applied
                     .object
                     .as_ref()
-                    .map_or(item.name.as_str(), |object| object.name());
-                let line = format!("{kind}/{name} {}\n", done.word());
+                    .map_or(info.name.as_str(), |object| object.name());
+                let line = format!("{kind}/{name} {}\n", operation.name());
                 outcome.stdout.push_str(&line);
             }
-            Err(refusal) => errors.push(refusal.error.clone()),
+            Err(failure) => errors.push(failure.error.clone()),
         }
-        outcome.results.push(applied);
+        outcome.objects.push(applied);
     }
-    if let Some(fault) = manifest.fault {
-        // Apply reads the whole text before it sends anything, create sends while it reads.
-        let place = match options.action {
-            Action::Apply => 0,
-            Action::Create => errors.len(),
+    if let Some(unreadable) = manifest.error {
+        // `apply` reads the whole text before it sends anything, `create` sends while it reads.
+        let position = match options.command {
+            ManifestCommand::Apply => 0,
+            ManifestCommand::Create => errors.len(),
         };
-        errors.insert(place, fault.error.clone());
-        let message = fault.error.message();
-        outcome.results.push(Applied {
-            document: fault.document,
+        errors.insert(position, unreadable.error.clone());
+        let message = unreadable.error.message();
+        outcome.objects.push(Applied {
+            document: unreadable.document,
             path: Vec::new(),
             key: None,
-            result: Err(Refusal {
-                error: fault.error,
-                causes: vec![StatusCause::new(format_path(&fault.path), message)],
+            result: Err(ApplyError {
+                error: unreadable.error,
+                causes: vec![StatusCause::new(format_path(&unreadable.path), message)],
             }),
             warnings: Vec::new(),
             object: None,
@@ -172,33 +172,33 @@ pub fn send_all(server: &mut dyn Server, parsed: &Parsed, options: &Options) -> 
     outcome
 }
 
-fn one(server: &mut dyn Server, item: &Item, options: &Options) -> Applied {
+fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOptions) -> Applied {
     let mut warnings = Vec::new();
     let key = Key {
-        kind: item.kind,
-        namespace: item.namespace.as_str().into(),
-        name: item.name.as_str().into(),
+        kind: info.kind,
+        namespace: info.namespace.as_str().into(),
+        name: info.name.as_str().into(),
     };
-    let result = match options.action {
-        Action::Apply => send(server, item, &key, options.file, &mut warnings),
-        Action::Create => {
-            let document = match options.remember {
-                true => remembered(&item.object),
-                false => item.object.clone(),
+    let result = match options.command {
+        ManifestCommand::Apply => apply_or_create(server, info, &key, options.file, &mut warnings),
+        ManifestCommand::Create => {
+            let document = match options.save_config {
+                true => with_last_applied(&info.object),
+                false => info.object.clone(),
             };
             create(server, &key, document, options.file, &mut warnings)
         }
     };
     let (result, object) = match result {
-        Ok((done, object)) => (Ok(done), object),
+        Ok((operation, object)) => (Ok(operation), object),
         Err(error) => {
-            let causes = causes(item, &error);
-            (Err(Refusal { error, causes }), None)
+            let causes = causes(info, &error);
+            (Err(ApplyError { error, causes }), None)
         }
     };
     Applied {
-        document: item.document,
-        path: item.path.clone(),
+        document: info.document,
+        path: info.path.clone(),
         key: Some(key),
         result,
         warnings,
@@ -206,13 +206,21 @@ fn one(server: &mut dyn Server, item: &Item, options: &Options) -> Applied {
     }
 }
 
-type Sent = Result<(Done, Option<Arc<Object>>), Error>;
+/// The operation on an object, and the object afterwards.
+type OperationResult = Result<(ApplyOperation, Option<Arc<Object>>), Error>;
 
-fn send(server: &mut dyn Server, item: &Item, key: &Key, file: &str, warnings: &mut Vec<String>) -> Sent {
-    check_name(item, file)?;
-    let modified = modified(&item.object);
+/// `applyOneObject`.
+fn apply_or_create(
+    server: &mut dyn Server,
+    info: &ResourceInfo,
+    key: &Key,
+    file: &str,
+    warnings: &mut Vec<String>,
+) -> OperationResult {
+    check_name(info, file)?;
+    let modified = with_last_applied(&info.object);
     let Some(current) = server.world().get(key).cloned() else {
-        return create(server, key, remembered(&item.object), file, warnings);
+        return create(server, key, with_last_applied(&info.object), file, warnings);
     };
     let last = current.meta.annotation(LAST_APPLIED).cloned();
     if last.is_none() {
@@ -223,14 +231,14 @@ fn send(server: &mut dyn Server, item: &Item, key: &Key, file: &str, warnings: &
         .and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok())
         .map(Value::from);
     let map = |value: &Value| value.as_object().cloned().unwrap_or_default();
-    let patch = three_way::patch(
-        schema::kind(item.kind),
+    let patch = three_way::three_way_merge_patch(
+        schema::kind(info.kind),
         original.as_ref().and_then(Value::as_object).unwrap_or(&empty),
-        &map(&with_last_applied(&modified)),
+        &map(&modified),
         &map(&current.document()),
     );
     if patch.is_empty() {
-        return Ok((Done::Unchanged, Some(current)));
+        return Ok((ApplyOperation::Unchanged, Some(current)));
     }
     let request = Request::Patch {
         key: key.clone(),
@@ -239,11 +247,11 @@ fn send(server: &mut dyn Server, item: &Item, key: &Key, file: &str, warnings: &
     let answer = server.send(&request).map_err(|status| Error::Refused {
         while_doing: format!(
             "error when applying patch:\n{patch}\nto:\n{}\nfor: {file:?}: error when patching {file:?}: ",
-            describe(item)
+            info_string(info)
         ),
         status,
     })?;
-    Ok(done(Done::Configured, answer, warnings))
+    Ok(finish(ApplyOperation::Configured, answer, warnings))
 }
 
 fn create(
@@ -252,7 +260,7 @@ fn create(
     document: Value,
     file: &str,
     warnings: &mut Vec<String>,
-) -> Sent {
+) -> OperationResult {
     let request = Request::Create {
         kind: key.kind,
         namespace: key.namespace.clone(),
@@ -262,67 +270,72 @@ fn create(
         while_doing: format!("error when creating {file:?}: "),
         status,
     })?;
-    Ok(done(Done::Created, answer, warnings))
+    Ok(finish(ApplyOperation::Created, answer, warnings))
 }
 
-fn done(done: Done, answer: Answer, warnings: &mut Vec<String>) -> (Done, Option<Arc<Object>>) {
+fn finish(
+    operation: ApplyOperation,
+    answer: Answer,
+    warnings: &mut Vec<String>,
+) -> (ApplyOperation, Option<Arc<Object>>) {
     warnings.extend(answer.warnings);
-    (done, answer.object)
+    (operation, answer.object)
 }
 
-/// What kubectl itself has against a name, before it asks for the object.
-fn check_name(item: &Item, file: &str) -> Result<(), Error> {
-    let generated = item
+/// Checks a name on the client, before the object is requested.
+fn check_name(info: &ResourceInfo, file: &str) -> Result<(), Error> {
+    let generated = info
         .object
         .at(&["metadata", "generateName"])
         .and_then(Value::as_str);
-    if let Some(prefix) = generated.filter(|prefix| item.name.is_empty() && !prefix.is_empty()) {
+    if let Some(prefix) = generated.filter(|prefix| info.name.is_empty() && !prefix.is_empty()) {
         return Err(Error::Plain(format!(
             "from {prefix}: cannot use generate name with apply"
         )));
     }
-    let why = match item.name.as_str() {
+    let why = match info.name.as_str() {
         "" => "resource name may not be empty".to_owned(),
-        name => match path_faults(name) {
-            faults if faults.is_empty() => return Ok(()),
-            faults => format!("invalid resource name {name:?}: [{}]", faults.join(" ")),
+        name => match path_segment_errors(name) {
+            errors if errors.is_empty() => return Ok(()),
+            errors => format!("invalid resource name {name:?}: [{}]", errors.join(" ")),
         },
     };
     Err(Error::Plain(format!(
         "error when retrieving current configuration of:\n{}\nfrom server for: {file:?}: {why}",
-        describe(item)
+        info_string(info)
     )))
 }
 
 /// `IsValidPathSegmentName`.
-fn path_faults(name: &str) -> Vec<&'static str> {
+fn path_segment_errors(name: &str) -> Vec<&'static str> {
     match name {
         "." => return vec!["may not be '.'"],
         ".." => return vec!["may not be '..'"],
         _ => {}
     }
-    let mut faults = Vec::new();
+    let mut errors = Vec::new();
     if name.contains('/') {
-        faults.push("may not contain '/'");
+        errors.push("may not contain '/'");
     }
     if name.contains('%') {
-        faults.push("may not contain '%'");
+        errors.push("may not contain '%'");
     }
-    faults
+    errors
 }
 
 /// `resource.Info.String`.
-fn describe(item: &Item) -> String {
-    let info = item.kind.info();
-    let version = format!("{}/{}", info.group, info.version);
+fn info_string(info: &ResourceInfo) -> String {
+    let kind = info.kind.info();
+    let version = format!("{}/{}", kind.group, kind.version);
     format!(
         "Resource: \"{version}, Resource={}\", GroupVersionKind: \"{version}, Kind={}\"\nName: {:?}, Namespace: {:?}",
-        info.plural, info.name, item.name, item.namespace
+        kind.plural, kind.name, info.name, info.namespace
     )
 }
 
-/// The object with its own copy of the annotation taken out, and with a map of annotations.
-fn modified(object: &Value) -> Value {
+/// The object with the annotation that holds the object itself (`GetModifiedConfiguration` in
+/// `kubectl/pkg/util/apply.go`).
+pub fn with_last_applied(object: &Value) -> Value {
     let mut object = object.clone();
     let annotations = object.slot(&["metadata", "annotations"]);
     if !matches!(annotations, Value::Object(_)) {
@@ -331,22 +344,12 @@ fn modified(object: &Value) -> Value {
     if let Some(map) = annotations.as_object_mut() {
         map.remove(LAST_APPLIED);
     }
-    object
-}
-
-/// An object as apply sends it when it is new.
-pub fn remembered(object: &Value) -> Value {
-    with_last_applied(&modified(object))
-}
-
-/// The object with the annotation that remembers it.
-fn with_last_applied(modified: &Value) -> Value {
-    let text = format!("{modified}\n");
-    let mut object = modified.clone();
+    let text = format!("{object}\n");
     *object.slot(&["metadata", "annotations", LAST_APPLIED]) = text.into();
     object
 }
 
+/// `warningNoLastAppliedConfigAnnotation`.
 fn missing_annotation(key: &Key) -> String {
     format!(
         "resource {}/{} is missing the {LAST_APPLIED} annotation which is required by kubectl apply. kubectl apply \
@@ -357,35 +360,36 @@ fn missing_annotation(key: &Key) -> String {
     )
 }
 
-/// Where in the document each part of a refusal belongs.
-fn causes(item: &Item, error: &Error) -> Vec<StatusCause> {
-    let place = |field: &str| {
-        let mut path = item.path.clone();
+/// The parts of an error, by field of the document.
+fn causes(info: &ResourceInfo, error: &Error) -> Vec<StatusCause> {
+    let document_field = |field: &str| {
+        let mut path = info.path.clone();
         path.extend(yaml::parse_path(field));
         format_path(&path)
     };
     let Error::Refused { status, .. } = error else {
-        return vec![StatusCause::new(place("metadata.name"), error.message())];
+        return vec![StatusCause::new(document_field("metadata.name"), error.message())];
     };
     let found = match status.causes.as_slice() {
-        // A refused patch names no field: the document itself shows which ones the decoder refused.
-        [one] if one.field == "patch" => misfits(item, status),
+        // The error for a patch names no field: decode the document to find it.
+        [one] if one.field == "patch" => decode_errors(info, status),
         causes => causes.to_vec(),
     };
     if found.is_empty() {
-        return vec![StatusCause::new(place(""), status.message.clone())];
+        return vec![StatusCause::new(document_field(""), status.message.clone())];
     }
     found
         .into_iter()
-        .map(|cause| StatusCause::new(place(&cause.field), cause.message))
+        .map(|cause| StatusCause::new(document_field(&cause.field), cause.message))
         .collect()
 }
 
-fn misfits(item: &Item, status: &Status) -> Vec<StatusCause> {
-    let Value::Object(map) = &item.object else {
+/// The errors of decoding the document.
+fn decode_errors(info: &ResourceInfo, status: &Status) -> Vec<StatusCause> {
+    let Value::Object(map) = &info.object else {
         return Vec::new();
     };
-    match decode::decode(item.kind, map) {
+    match decode::decode(info.kind, map) {
         Err(error) => vec![StatusCause::new(error.field, error.message)],
         Ok(decoded) if decoded.unknown.is_empty() => {
             vec![StatusCause::new("", status.message.clone())]

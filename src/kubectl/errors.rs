@@ -1,25 +1,25 @@
-//! How kubectl prints what went wrong (`kubectl/pkg/cmd/util/helpers.go` `checkErr`).
+//! kubectl's errors and how it prints them (`checkErr` in `kubectl/pkg/cmd/util/helpers.go`).
 
 use crate::api::{Reason, Status};
 
-/// Something that went wrong.
+/// An error of a command.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Error {
-    /// kubectl's own words.
+    /// An error of kubectl itself.
     Plain(String),
-    /// A text that stands for itself, without `error: ` in front.
+    /// A message that is printed without the prefix `error: `.
     Raw(String),
-    /// The API server's refusal, with what kubectl puts before its message.
+    /// An error of the API server.
     Refused {
-        /// Such as `error when creating "manifest.yaml": `.
+        /// kubectl's prefix of the message, such as `error when creating "manifest.yaml": `.
         while_doing: String,
-        /// The refusal.
+        /// The API server's status.
         status: Status,
     },
 }
 
 impl Error {
-    /// The words without kubectl's `error: ` in front (`StandardErrorMessage`).
+    /// The message without the prefix `error: ` (`StandardErrorMessage`).
     pub fn message(&self) -> String {
         match self {
             Error::Plain(text) | Error::Raw(text) => text.clone(),
@@ -34,14 +34,14 @@ impl Error {
     }
 }
 
-/// What kubectl writes to standard error before it exits with 1.
+/// The text that kubectl writes to standard error before it exits with 1.
 pub fn report(errors: &[Error]) -> String {
     match errors {
         [] => String::new(),
         [Error::Raw(text)] => line(text),
         [Error::Plain(text)] if text.starts_with("error: ") => line(text),
         [Error::Plain(text)] => line(&format!("error: {text}")),
-        [Error::Refused { status, .. }] if status.reason == Reason::Invalid => line(&invalid(status)),
+        [Error::Refused { status, .. }] if status.reason == Reason::Invalid => line(&invalid_message(status)),
         [one] => line(&one.message()),
         several => several.iter().map(|error| line(&error.message())).collect(),
     }
@@ -55,10 +55,10 @@ fn line(text: &str) -> String {
     }
 }
 
-/// A refusal as invalid is told by its causes.
-fn invalid(status: &Status) -> String {
+/// The message of an `Invalid` status lists its causes.
+fn invalid_message(status: &Status) -> String {
     let kind = status.kind.map(|kind| kind.info().name).unwrap_or_default();
-    let what = if kind.is_empty() && status.name.is_empty() {
+    let subject = if kind.is_empty() && status.name.is_empty() {
         "The request is invalid".to_owned()
     } else {
         format!("The {kind} {:?} is invalid", status.name)
@@ -71,13 +71,13 @@ fn invalid(status: &Status) -> String {
         }
     }
     match texts.as_slice() {
-        [] if kind.is_empty() && status.name.is_empty() => format!("{what}: {}", status.message),
-        [] => what,
-        // A text that ends its line gets an empty one behind it (`MultilineError`).
-        [one] => format!("{what}: {one}\n"),
+        [] if kind.is_empty() && status.name.is_empty() => format!("{subject}: {}", status.message),
+        [] => subject,
+        // `MultilineError` ends the line even if the text does.
+        [one] => format!("{subject}: {one}\n"),
         several => {
             let lines: String = several.iter().map(|text| format!("* {text}\n")).collect();
-            format!("{what}: \n{lines}")
+            format!("{subject}: \n{lines}")
         }
     }
 }
@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn one_error_is_told_by_its_causes_and_several_by_their_messages() {
+    fn a_single_invalid_status_lists_its_causes() {
         let one = refused(&[("spec.replicas", "Invalid value: -1")]);
         let two = refused(&[
             ("spec.a", "Required value"),

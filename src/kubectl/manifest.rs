@@ -1,4 +1,5 @@
-//! From a text to the objects that kubectl sends (`cli-runtime/pkg/resource`: `StreamVisitor`, `mapper.infoForData`).
+//! Reads the objects of a manifest (`StreamVisitor` in `cli-runtime/pkg/resource/visitor.go`, `infoForData` in
+//! `mapper.go`).
 
 use crate::api::decode::decode_metadata;
 use crate::object::kind::KINDS;
@@ -7,54 +8,54 @@ use crate::yaml::{Parsed, PathPart, parse_path};
 
 use super::errors::Error;
 
-/// An object of a manifest, ready to be sent.
+/// An object of a manifest (`resource.Info`).
 #[derive(Clone, Debug)]
-pub struct Item {
-    /// Position of its document in the text.
+pub struct ResourceInfo {
+    /// Index of its document in the text.
     pub document: usize,
-    /// Where it stands in its document: nothing, or `items[i]` in a List.
+    /// Its path in the document: empty, or `items[i]` in a List.
     pub path: Vec<PathPart>,
     /// Its kind.
     pub kind: Kind,
-    /// Its namespace, empty for cluster-wide kinds.
+    /// Its namespace; empty for cluster-scoped kinds.
     pub namespace: String,
-    /// Its name, empty if none is written.
+    /// Its name; empty if it has none.
     pub name: String,
-    /// The object with its namespace.
+    /// The object, with its namespace set.
     pub object: Value,
 }
 
-/// What kubectl makes of a text: the objects up to the first fault.
+/// The objects of a text up to the first error.
 #[derive(Clone, Debug, Default)]
 pub struct Manifest {
     /// The objects in order.
-    pub items: Vec<Item>,
-    /// The fault at which reading stopped.
-    pub fault: Option<Fault>,
+    pub infos: Vec<ResourceInfo>,
+    /// The error at which reading stopped.
+    pub error: Option<ManifestError>,
 }
 
-/// Why a document is not sent.
+/// Why a document cannot be read.
 #[derive(Clone, Debug)]
-pub struct Fault {
-    /// Position of the document.
+pub struct ManifestError {
+    /// Index of the document.
     pub document: usize,
-    /// The field to blame.
+    /// The field with the error.
     pub path: Vec<PathPart>,
     /// kubectl's error.
     pub error: Error,
 }
 
-/// Reads the documents of a text that came from `file`; objects without a namespace go into `namespace`.
+/// Reads the documents of a text. `file` is its name in messages; `namespace` is the namespace of objects that name none.
 pub fn read(parsed: &Parsed, file: &str, namespace: &str) -> Manifest {
     let mut manifest = Manifest::default();
     for (document, part) in parsed.documents.iter().enumerate() {
-        let fault = |path: Vec<PathPart>, text: String| Fault {
+        let failure = |path: Vec<PathPart>, text: String| ManifestError {
             document,
             path,
             error: Error::Plain(text),
         };
         if let Some(error) = &part.error {
-            manifest.fault = Some(fault(
+            manifest.error = Some(failure(
                 Vec::new(),
                 format!("error parsing {file}: {}", error.message),
             ));
@@ -67,17 +68,18 @@ pub fn read(parsed: &Parsed, file: &str, namespace: &str) -> Manifest {
             file,
             namespace,
         };
-        if let Err((path, text)) = add(&mut manifest.items, origin, Vec::new(), value) {
-            manifest.fault = Some(fault(path, text));
+        if let Err((path, text)) = add(&mut manifest.infos, origin, Vec::new(), value) {
+            manifest.error = Some(failure(path, text));
             return manifest;
         }
     }
     manifest
 }
 
-type Refusal = (Vec<PathPart>, String);
+/// An error message, with the field that it is about.
+type FieldError = (Vec<PathPart>, String);
 
-/// Where an object comes from, and the namespace that it goes into.
+/// The document of an object, and its default namespace.
 #[derive(Clone, Copy)]
 struct Origin<'a> {
     document: usize,
@@ -85,18 +87,24 @@ struct Origin<'a> {
     namespace: &'a str,
 }
 
-fn add(items: &mut Vec<Item>, origin: Origin, path: Vec<PathPart>, value: Value) -> Result<(), Refusal> {
+/// Adds the object at a path of a document, or the items of a List.
+fn add(
+    infos: &mut Vec<ResourceInfo>,
+    origin: Origin,
+    path: Vec<PathPart>,
+    value: Value,
+) -> Result<(), FieldError> {
     let file = origin.file;
     let at = |field: &str| {
-        let mut place = path.clone();
-        place.extend(parse_path(field));
-        place
+        let mut field_path = path.clone();
+        field_path.extend(parse_path(field));
+        field_path
     };
-    let (version, name) = type_of(&value).map_err(|(field, text)| {
+    let (version, name) = type_meta(&value).map_err(|(field, text)| {
         let hint = "if you choose to ignore these errors, turn validation off with --validate=false";
-        let place = if field.is_empty() { path.clone() } else { at(field) };
+        let field_path = if field.is_empty() { path.clone() } else { at(field) };
         (
-            place,
+            field_path,
             format!("error validating {file:?}: error validating data: {text}; {hint}"),
         )
     })?;
@@ -106,9 +114,9 @@ fn add(items: &mut Vec<Item>, origin: Origin, path: Vec<PathPart>, value: Value)
         .filter(|_| name.ends_with("List"))
     {
         for (i, item) in list.iter().enumerate() {
-            let mut place = at("items");
-            place.push(i.into());
-            add(items, origin, place, item.clone())?;
+            let mut item_path = at("items");
+            item_path.push(i.into());
+            add(infos, origin, item_path, item.clone())?;
         }
         return Ok(());
     }
@@ -124,32 +132,32 @@ fn add(items: &mut Vec<Item>, origin: Origin, path: Vec<PathPart>, value: Value)
             )
         })?;
     }
-    let item = item(origin, path.clone(), value, (&version, &name));
-    items.push(item.map_err(|(field, text)| (at(field), text))?);
+    let info = info(origin, path.clone(), value, (&version, &name));
+    infos.push(info.map_err(|(field, text)| (at(field), text))?);
     Ok(())
 }
 
-/// `apiVersion` and `kind`, or what is wrong with them (`getObjectKind`).
-fn type_of(value: &Value) -> Result<(String, String), (&'static str, String)> {
+/// `apiVersion` and `kind`, or the error in them (`getObjectKind` in `kubectl/pkg/validation/schema.go`).
+fn type_meta(value: &Value) -> Result<(String, String), (&'static str, String)> {
     let Value::Object(map) = value else {
         return Err(("", "invalid object to validate".to_owned()));
     };
-    let mut faults: Vec<(&'static str, String)> = Vec::new();
+    let mut errors: Vec<(&'static str, String)> = Vec::new();
     let mut word = |key: &'static str| match map.get(key) {
         Some(Value::String(text)) => text.to_string(),
         None | Some(Value::Null) => {
-            faults.push((key, format!("{key} not set")));
+            errors.push((key, format!("{key} not set")));
             String::new()
         }
         Some(_) => {
-            faults.push((key, format!("{key} isn't string type")));
+            errors.push((key, format!("{key} isn't string type")));
             String::new()
         }
     };
     let version = word("apiVersion");
     let both = (version, word("kind"));
     if both.0.matches('/').count() > 1 {
-        faults.insert(
+        errors.insert(
             0,
             (
                 "apiVersion",
@@ -157,7 +165,7 @@ fn type_of(value: &Value) -> Result<(String, String), (&'static str, String)> {
             ),
         );
     }
-    match faults.as_slice() {
+    match errors.as_slice() {
         [] => Ok(both),
         [(field, text)] => Err((*field, text.clone())),
         several => {
@@ -167,12 +175,13 @@ fn type_of(value: &Value) -> Result<(String, String), (&'static str, String)> {
     }
 }
 
-fn item(
+/// The info of an object: its kind is known, and its namespace set.
+fn info(
     origin: Origin,
     path: Vec<PathPart>,
     mut value: Value,
     (version, kind): (&str, &str),
-) -> Result<Item, (&'static str, String)> {
+) -> Result<ResourceInfo, (&'static str, String)> {
     let file = origin.file;
     let metadata = value
         .get("metadata")
@@ -186,7 +195,7 @@ fn item(
             .unwrap_or_default()
     };
     let (name, mut namespace) = (text("name"), text("namespace"));
-    let Some(kind_of) = kind_named(version, kind) else {
+    let Some(known_kind) = kind_named(version, kind) else {
         let text = format!(
             "resource mapping not found for name: {name:?} namespace: {namespace:?} from {file:?}: \
              no matches for kind {kind:?} in version {version:?}\nensure CRDs are installed first"
@@ -198,7 +207,7 @@ fn item(
         };
         return Err((field, text));
     };
-    if kind_of.info().namespaced {
+    if known_kind.info().namespaced {
         if namespace.is_empty() {
             namespace = origin.namespace.to_owned();
             let mut metadata: Map = metadata;
@@ -215,17 +224,17 @@ fn item(
     } else {
         namespace.clear();
     }
-    Ok(Item {
+    Ok(ResourceInfo {
         document: origin.document,
         path,
-        kind: kind_of,
+        kind: known_kind,
         namespace,
         name,
         object: value,
     })
 }
 
-/// Discovery knows each kind also in lower case (`NewDiscoveryRESTMapper`).
+/// The kind of a type; discovery also registers the names in lower case (`NewDiscoveryRESTMapper`).
 fn kind_named(version: &str, kind: &str) -> Option<Kind> {
     Kind::from_type_meta(version, kind).or_else(|| {
         let info = KINDS.iter().find(|info| info.name.to_ascii_lowercase() == kind)?;

@@ -1,14 +1,19 @@
-//! kubectl: what it makes of a manifest, and what it says.
+//! kubectl: the client side of the commands, and what they print.
+//!
+//! Each command's file names the upstream file that it mirrors, relative to `staging/src/k8s.io/`.
 
 pub mod age;
 pub mod apply;
 pub mod check;
 pub mod console;
 pub mod describe;
+pub mod diagnostic;
 pub mod errors;
+pub mod line;
 pub mod manifest;
 pub mod server;
 
-mod advice;
-mod idle;
+mod fields;
+mod labels;
+mod storage;
 mod three_way;

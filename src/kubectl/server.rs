@@ -1,4 +1,4 @@
-//! Whom kubectl talks to: a run, or a copy of its world for a dry run.
+//! The API server that kubectl sends its requests to: that of a run, or a copy of its world.
 
 use std::sync::Arc;
 
@@ -7,42 +7,42 @@ use crate::cluster::Sim;
 use crate::object::Object;
 use crate::store::{Actor, Cause, Entry, EntryKind, Rng, World};
 
-/// An API server as kubectl sees it.
+/// An API server.
 pub trait Server {
-    /// The cluster as it is now.
+    /// The current state of the cluster.
     fn world(&self) -> &World;
 
     /// Sends a request.
     ///
     /// # Errors
-    /// The API server's refusal.
+    /// The API server's error.
     fn send(&mut self, request: &Request) -> Result<Answer, Status>;
 }
 
-/// What a request was answered with.
+/// The response to a request.
 #[derive(Clone, Debug, Default)]
 pub struct Answer {
-    /// The object after the request; none if it is gone.
+    /// The object after the request; none if it was removed.
     pub object: Option<Arc<Object>>,
-    /// `Warning:` headers.
+    /// The `Warning` headers.
     pub warnings: Vec<String>,
 }
 
-/// A run's own API server, to which a person sends the requests of one command.
-pub struct Live<'a> {
+/// The API server of a run, for the requests of one command.
+pub struct LiveServer<'a> {
     sim: &'a mut Sim,
     cause: Cause,
 }
 
-impl Live<'_> {
-    /// The server for a command that begins now.
-    pub fn begin(sim: &mut Sim) -> Live<'_> {
+impl LiveServer<'_> {
+    /// The server for a command that starts now.
+    pub fn begin(sim: &mut Sim) -> LiveServer<'_> {
         let cause = sim.begin_command();
-        Live { sim, cause }
+        LiveServer { sim, cause }
     }
 }
 
-impl Server for Live<'_> {
+impl Server for LiveServer<'_> {
     fn world(&self) -> &World {
         self.sim.world()
     }
@@ -56,7 +56,7 @@ impl Server for Live<'_> {
     }
 }
 
-/// A copy of a world, in which no actor moves.
+/// The API server of a copy of a world, in which no actor runs.
 #[derive(Clone, Debug)]
 pub struct DryRun {
     world: World,
@@ -64,7 +64,7 @@ pub struct DryRun {
 }
 
 impl DryRun {
-    /// A copy of this world.
+    /// Copies a world.
     pub fn new(world: &World) -> DryRun {
         DryRun {
             world: world.clone(),

@@ -1,42 +1,50 @@
 //! The patch that `kubectl apply` sends (`CreateThreeWayMergePatch` in `apimachinery/pkg/util/strategicpatch/patch.go`):
-//! what the last applied document had and the new one has not is deleted; what differs from the live object is set.
+//! it deletes what is in the last applied document but not in the new one, and sets what differs from the live object.
 
 use crate::object::{Map, Value};
-use crate::schema::{Field, Merge, Shape, Type};
+use crate::schema::{Field, PatchStrategy, Shape, Type};
 
-/// The strategic merge patch that leads from `current` to `modified`, `original` being what was applied last.
-pub(super) fn patch(of: Option<&'static Type>, original: &Map, modified: &Map, current: &Map) -> Map {
-    let set = diff(of, current, modified, Look::ForChanges);
-    let deleted = diff(of, original, modified, Look::ForDeletions);
-    combine(of, deleted, &set)
+/// The strategic merge patch from the `current` object to the `modified` one; `original` is the last applied document.
+pub(super) fn three_way_merge_patch(
+    schema_type: Option<&'static Type>,
+    original: &Map,
+    modified: &Map,
+    current: &Map,
+) -> Map {
+    let delta = diff(schema_type, current, modified, DiffMode::Delta);
+    let deletions = diff(schema_type, original, modified, DiffMode::Deletions);
+    merge(schema_type, deletions, &delta)
 }
 
-/// Which half of the difference is wanted.
+/// Which half of the difference to compute (`DiffOptions`).
 #[derive(Clone, Copy, PartialEq)]
-enum Look {
-    ForChanges,
-    ForDeletions,
+enum DiffMode {
+    /// Additions and changes (`IgnoreDeletions`).
+    Delta,
+    /// Deletions (`IgnoreChangesAndAdditions`).
+    Deletions,
 }
 
-fn diff(of: Option<&'static Type>, old: &Map, new: &Map, look: Look) -> Map {
+/// `diffMaps`.
+fn diff(schema_type: Option<&'static Type>, old: &Map, new: &Map, mode: DiffMode) -> Map {
     let mut out = Map::new();
     for (key, value) in new.iter() {
-        let field = of.and_then(|of| of.field(key));
+        let field = schema_type.and_then(|schema_type| schema_type.field(key));
         match (old.get(key), value) {
             (Some(Value::Object(old)), Value::Object(new)) => {
-                if let Some(change) = object(field, old, new, look) {
+                if let Some(change) = diff_object(field, old, new, mode) {
                     out.insert(key.clone(), change);
                 }
             }
-            (Some(Value::Array(old)), Value::Array(new)) => list(&mut out, key, field, old, new, look),
+            (Some(Value::Array(old)), Value::Array(new)) => diff_list(&mut out, key, field, old, new, mode),
             (Some(old), new) if old == new => {}
-            (_, new) if look == Look::ForChanges => {
+            (_, new) if mode == DiffMode::Delta => {
                 out.insert(key.clone(), new.clone());
             }
             _ => {}
         }
     }
-    if look == Look::ForDeletions {
+    if mode == DiffMode::Deletions {
         for (key, _) in old.iter().filter(|(key, _)| !new.contains_key(key)) {
             out.insert(key.clone(), Value::Null);
         }
@@ -44,47 +52,57 @@ fn diff(of: Option<&'static Type>, old: &Map, new: &Map, look: Look) -> Map {
     out
 }
 
-fn object(field: Option<&'static Field>, old: &Map, new: &Map, look: Look) -> Option<Value> {
-    let merge = field.map_or(Merge::Plain, |field| field.merge);
-    if merge == Merge::Replace {
-        return (look == Look::ForChanges && old != new).then(|| new.clone().into());
+/// `handleMapDiff`.
+fn diff_object(field: Option<&'static Field>, old: &Map, new: &Map, mode: DiffMode) -> Option<Value> {
+    let merge = field.map_or(PatchStrategy::Plain, |field| field.merge);
+    if merge == PatchStrategy::Replace {
+        return (mode == DiffMode::Delta && old != new).then(|| new.clone().into());
     }
-    let mut change = diff(element_type(field), old, new, look);
+    let mut change = diff(element_type(field), old, new, mode);
     let has_more = || {
         old.iter()
             .any(|(key, value)| !value.is_null() && !new.contains_key(key))
     };
-    if merge == Merge::RetainKeys && (!change.is_empty() || has_more()) {
+    if merge == PatchStrategy::RetainKeys && (!change.is_empty() || has_more()) {
         let keys: Vec<Value> = new.iter().map(|(key, _)| key.clone().into()).collect();
         change.insert("$retainKeys", keys);
     }
     (!change.is_empty()).then(|| change.into())
 }
 
-fn list(out: &mut Map, key: &str, field: Option<&'static Field>, old: &[Value], new: &[Value], look: Look) {
-    match field.map_or(Merge::Plain, |field| field.merge) {
-        Merge::Key { key: by, retain_keys } => {
-            keyed(out, key, element_type(field), (by, retain_keys), (old, new), look);
+/// `handleSliceDiff`.
+fn diff_list(
+    out: &mut Map,
+    key: &str,
+    field: Option<&'static Field>,
+    old: &[Value],
+    new: &[Value],
+    mode: DiffMode,
+) {
+    match field.map_or(PatchStrategy::Plain, |field| field.merge) {
+        PatchStrategy::Key { key: by, retain_keys } => {
+            diff_keyed_list(out, key, element_type(field), (by, retain_keys), (old, new), mode);
         }
-        Merge::Set => scalars(out, key, old, new, look),
-        _ if look == Look::ForChanges && old != new => {
+        PatchStrategy::Set => diff_scalars(out, key, old, new, mode),
+        _ if mode == DiffMode::Delta && old != new => {
             out.insert(key, new.to_vec());
         }
         _ => {}
     }
 }
 
-/// A list of objects: changed and new items, items to delete, and the order if anything is to change.
-fn keyed(
+/// The difference of lists of objects with a merge key: changed and new items, items to delete, and the order if
+/// anything changes (`diffListsOfMaps`).
+fn diff_keyed_list(
     out: &mut Map,
     key: &str,
-    of: Option<&'static Type>,
+    schema_type: Option<&'static Type>,
     (by, retain_keys): (&str, bool),
     (old, new): (&[Value], &[Value]),
-    look: Look,
+    mode: DiffMode,
 ) {
     if old.is_empty() {
-        if look == Look::ForChanges && !new.is_empty() {
+        if mode == DiffMode::Delta && !new.is_empty() {
             out.insert(key, new.to_vec());
         }
         return;
@@ -94,7 +112,7 @@ fn keyed(
         let before = old.iter().find(|other| other.get(by) == item.get(by));
         match (before, item) {
             (Some(Value::Object(before)), Value::Object(after)) => {
-                let mut change = diff(of, before, after, look);
+                let mut change = diff(schema_type, before, after, mode);
                 let has_more = before
                     .iter()
                     .any(|(name, value)| !value.is_null() && !after.contains_key(name));
@@ -107,11 +125,11 @@ fn keyed(
                     items.push(change.into());
                 }
             }
-            _ if look == Look::ForChanges => items.push(item.clone()),
+            _ if mode == DiffMode::Delta => items.push(item.clone()),
             _ => {}
         }
     }
-    if look == Look::ForDeletions {
+    if mode == DiffMode::Deletions {
         let gone = old
             .iter()
             .filter(|item| !new.iter().any(|other| other.get(by) == item.get(by)));
@@ -124,7 +142,7 @@ fn keyed(
         let name = |item: &Value| Some(Map::from_iter([(by, item.get(by)?.clone())]).into());
         list.iter().filter_map(name).collect()
     };
-    if !items.is_empty() || look == Look::ForDeletions && !same_order(old, new, by) {
+    if !items.is_empty() || mode == DiffMode::Deletions && !same_order(old, new, by) {
         out.insert(format!("$setElementOrder/{key}"), named(new));
     }
     if !items.is_empty() {
@@ -132,7 +150,7 @@ fn keyed(
     }
 }
 
-/// Whether the items that both lists have stand in one order (`isOrderSame`).
+/// Whether the items that both lists contain are in the same order (`isOrderSame`).
 fn same_order(old: &[Value], new: &[Value], by: &str) -> bool {
     let names = |list: &[Value], other: &[Value]| -> Vec<Value> {
         let shared = |item: &&Value| other.iter().any(|there| there.get(by) == item.get(by));
@@ -144,19 +162,20 @@ fn same_order(old: &[Value], new: &[Value], by: &str) -> bool {
     names(old, new) == names(new, old)
 }
 
-fn scalars(out: &mut Map, key: &str, old: &[Value], new: &[Value], look: Look) {
-    let missing = |from: &[Value], of: &[Value]| -> Vec<Value> {
-        of.iter().filter(|item| !from.contains(item)).cloned().collect()
+/// The difference of lists of scalars (`diffListsOfScalars`).
+fn diff_scalars(out: &mut Map, key: &str, old: &[Value], new: &[Value], mode: DiffMode) {
+    let missing = |from: &[Value], list: &[Value]| -> Vec<Value> {
+        list.iter().filter(|item| !from.contains(item)).cloned().collect()
     };
-    match look {
-        Look::ForChanges => {
+    match mode {
+        DiffMode::Delta => {
             let added = missing(old, new);
             if !added.is_empty() {
                 out.insert(format!("$setElementOrder/{key}"), new.to_vec());
                 out.insert(key, added);
             }
         }
-        Look::ForDeletions => {
+        DiffMode::Deletions => {
             let deleted = missing(new, old);
             if !deleted.is_empty() {
                 out.insert(format!("$setElementOrder/{key}"), new.to_vec());
@@ -166,31 +185,33 @@ fn scalars(out: &mut Map, key: &str, old: &[Value], new: &[Value], look: Look) {
     }
 }
 
-/// Both patches in one (`mergeMap`): what is set wins over what is deleted.
-fn combine(of: Option<&'static Type>, mut deleted: Map, set: &Map) -> Map {
-    for (key, value) in set.iter() {
-        let field = of.and_then(|of| of.field(key));
-        let both = match (deleted.remove(key), value) {
+/// Merges the deletions and the delta into one patch; the delta has precedence (`mergeMap`).
+fn merge(schema_type: Option<&'static Type>, mut deletions: Map, delta: &Map) -> Map {
+    for (key, value) in delta.iter() {
+        let field = schema_type.and_then(|schema_type| schema_type.field(key));
+        let both = match (deletions.remove(key), value) {
             (Some(Value::Object(deleted)), Value::Object(set)) => {
-                combine(element_type(field), deleted, set).into()
+                merge(element_type(field), deleted, set).into()
             }
             (Some(Value::Array(deleted)), Value::Array(set)) => match field.map(|field| field.merge) {
-                Some(Merge::Key { key, .. }) => combine_lists(element_type(field), &deleted, set, key),
+                Some(PatchStrategy::Key { key, .. }) => merge_lists(element_type(field), &deleted, set, key),
                 _ => value.clone(),
             },
             _ => value.clone(),
         };
-        deleted.insert(key.clone(), both);
+        deletions.insert(key.clone(), both);
     }
-    deleted
+    deletions
 }
 
-fn combine_lists(of: Option<&'static Type>, deleted: &[Value], set: &[Value], by: &str) -> Value {
+fn merge_lists(schema_type: Option<&'static Type>, deleted: &[Value], set: &[Value], by: &str) -> Value {
     let mut out: Vec<Value> = Vec::new();
     for item in set {
         let other = deleted.iter().find(|other| other.get(by) == item.get(by));
         out.push(match (other, item) {
-            (Some(Value::Object(deleted)), Value::Object(set)) => combine(of, deleted.clone(), set).into(),
+            (Some(Value::Object(deleted)), Value::Object(set)) => {
+                merge(schema_type, deleted.clone(), set).into()
+            }
             _ => item.clone(),
         });
     }
@@ -225,9 +246,9 @@ mod tests {
         want: &str,
     ) {
         let map = |json: serde_json::Value| Value::from(json).as_object().cloned().unwrap_or_default();
-        let of = crate::schema::named("PodSpec");
+        let schema_type = crate::schema::named("PodSpec");
         assert_eq!(
-            patch(of, &map(original), &map(modified), &map(current)).to_string(),
+            three_way_merge_patch(schema_type, &map(original), &map(modified), &map(current)).to_string(),
             want
         );
     }
@@ -241,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn what_was_applied_before_and_is_gone_is_deleted() {
+    fn fields_that_are_no_longer_applied_are_deleted() {
         check(
             json!({"nodeName": "n", "hostname": "h"}),
             json!({"nodeName": "m"}),
@@ -257,7 +278,7 @@ mod tests {
     }
 
     #[test]
-    fn lists_without_a_key_are_sent_whole() {
+    fn lists_without_a_merge_key_are_replaced() {
         check(
             json!({}),
             json!({"tolerations": [{"key": "a"}]}),

@@ -1,4 +1,4 @@
-//! The kinds of objects that the cluster knows, simulated or only stored.
+//! The kinds that the API server serves, with their constants from k8s-openapi.
 
 use std::fmt;
 
@@ -15,7 +15,7 @@ use k8s_openapi::api::scheduling::v1 as scheduling;
 use k8s_openapi::api::storage::v1 as storage;
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope, Resource, ResourceScope};
 
-/// A kind of object. The order is the one in which lists and the store hold them.
+/// A kind of object. The order is that of lists and of the store.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(missing_docs, reason = "each variant is the Kubernetes kind of that name")]
 pub enum Kind {
@@ -54,11 +54,11 @@ pub enum Kind {
     Lease,
     ReplicationController,
     VolumeAttachment,
-    /// Not an API kind: what the person broke, kept in the store so that it scrubs like everything else.
+    /// Not an API kind: an injected fault, kept in the store so that it can be scrubbed like any object.
     Fault,
 }
 
-/// What the API's discovery says of a kind, and what this simulator does with it.
+/// API discovery's description of a kind.
 #[derive(Debug)]
 pub struct KindInfo {
     /// The kind itself.
@@ -73,15 +73,15 @@ pub struct KindInfo {
     pub version: &'static str,
     /// Resource name in paths and messages.
     pub plural: &'static str,
-    /// Short names that kubectl takes.
+    /// kubectl's short names.
     pub short: &'static [&'static str],
     /// Whether objects live in a namespace.
     pub namespaced: bool,
-    /// Whether an actor does something with it; others are stored and flagged.
+    /// Whether an actor acts on it; other kinds are only stored.
     pub simulated: bool,
 }
 
-/// What k8s-openapi generates from the API's own definitions, or explicit constants for a kind that it does not know.
+/// The description of a kind from the constants that k8s-openapi generates from the API's definitions.
 const fn info<T: Resource<Scope: Namespaced>>(
     kind: Kind,
     short: &'static [&'static str],
@@ -113,7 +113,7 @@ impl Namespaced for ClusterResourceScope {
     const NAMESPACED: bool = false;
 }
 
-/// Stands in for a type of k8s-openapi in the entry of [`Kind::Fault`].
+/// The constants of [`Kind::Fault`], which k8s-openapi does not have.
 struct Fault;
 
 impl Resource for Fault {
@@ -179,12 +179,12 @@ kinds! {
 }
 
 impl Kind {
-    /// What discovery says of this kind.
+    /// Its description.
     pub fn info(self) -> &'static KindInfo {
         &KINDS[self as usize]
     }
 
-    /// The kind that a document's `apiVersion` and `kind` name; `Fault` cannot be named from outside.
+    /// The kind that a document's `apiVersion` and `kind` name; never [`Kind::Fault`].
     pub fn from_type_meta(api_version: &str, kind: &str) -> Option<Kind> {
         let (group, version) = api_version.split_once('/').unwrap_or(("", api_version));
         KINDS
@@ -194,22 +194,22 @@ impl Kind {
             .filter(|&kind| kind != Kind::Fault)
     }
 
-    /// `apiVersion` as documents write it.
+    /// `apiVersion` of its documents.
     pub fn api_version(self) -> &'static str {
         self.info().api_version
     }
 
-    /// Resource and group as messages name them: `statefulsets.apps`, `pods`.
+    /// Resource and group as messages contain them: `statefulsets.apps`, `pods`.
     pub fn qualified_plural(self) -> String {
         self.qualify(self.info().plural)
     }
 
-    /// Kind and group as validation messages name them: `StatefulSet.apps`, `Pod`.
+    /// Kind and group as validation messages contain them: `StatefulSet.apps`, `Pod`.
     pub fn qualified_name(self) -> String {
         self.qualify(self.info().name)
     }
 
-    /// Singular resource and group as kubectl prints what it did: `statefulset.apps`, `pod`.
+    /// Singular resource and group as kubectl prints them: `statefulset.apps`, `pod`.
     pub fn qualified_singular(self) -> String {
         self.qualify(&self.info().name.to_ascii_lowercase())
     }
@@ -233,7 +233,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_table_follows_the_order_of_the_kinds() {
+    fn the_table_has_the_order_of_the_enum() {
         for (i, info) in KINDS.iter().enumerate() {
             assert_eq!(info.kind as usize, i, "{}", info.name);
             assert_eq!(format!("{:?}", info.kind), info.name);
@@ -241,7 +241,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_qualified_by_their_group() {
+    fn names_are_qualified_by_group() {
         assert_eq!(Kind::StatefulSet.qualified_singular(), "statefulset.apps");
         assert_eq!(Kind::Pod.qualified_plural(), "pods");
         assert_eq!(

@@ -1,4 +1,4 @@
-//! Object metadata in typed form; labels and annotations stay maps.
+//! Object metadata (`metav1.ObjectMeta`) and keys.
 
 use std::sync::Arc;
 
@@ -6,25 +6,25 @@ use super::kind::Kind;
 use super::time::Time;
 use super::value::{Map, Value};
 
-/// An object's unique identifier over all time, as text in UUID form.
+/// `metadata.uid`: a UUID.
 pub type Uid = Arc<str>;
 
-/// The name of the namespace that requests go to unless they say otherwise.
+/// The namespace of requests that do not name one.
 pub const DEFAULT_NAMESPACE: &str = "default";
 
-/// What identifies an object among those that stand at one time.
+/// Identifies an object among those that exist at the same time.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Key {
     /// Its kind.
     pub kind: Kind,
-    /// Its namespace; empty for kinds that have none.
+    /// Its namespace; empty for cluster-scoped kinds.
     pub namespace: Arc<str>,
     /// Its name.
     pub name: Arc<str>,
 }
 
 impl Key {
-    /// The key of an object in namespace `default`, or of a cluster-wide one.
+    /// The key of an object in namespace `default`, or of a cluster-scoped object.
     pub fn new(kind: Kind, name: impl Into<Arc<str>>) -> Key {
         let namespace = if kind.info().namespaced {
             DEFAULT_NAMESPACE
@@ -38,7 +38,7 @@ impl Key {
         }
     }
 
-    /// The key of another kind in the same namespace.
+    /// The key of an object of another kind in the same namespace.
     pub fn beside(&self, kind: Kind, name: impl Into<Arc<str>>) -> Key {
         Key {
             kind,
@@ -53,19 +53,19 @@ impl Key {
 pub struct OwnerRef {
     /// `apiVersion` of the owner.
     pub api_version: Arc<str>,
-    /// Kind of the owner, as written.
+    /// `kind` of the owner.
     pub kind: Arc<str>,
     /// Name of the owner.
     pub name: Arc<str>,
-    /// Its unique identifier: what the reference really means.
+    /// UID of the owner, which identifies it.
     pub uid: Uid,
-    /// Whether this owner manages the object; an object has one such at most.
+    /// Whether the owner is the managing controller; an object has at most one.
     pub controller: bool,
-    /// Whether foreground deletion of the owner waits for this object.
+    /// Whether foreground deletion of the owner waits for the object.
     pub block_owner_deletion: bool,
 }
 
-/// Graceful deletion that has begun.
+/// A graceful deletion in progress.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Deletion {
     /// `deletionTimestamp`: for pods, when the grace period ends.
@@ -77,29 +77,29 @@ pub struct Deletion {
 /// `metadata` of an object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Meta {
-    /// Name, unique in namespace and kind.
+    /// `name`, unique within namespace and kind.
     pub name: Arc<str>,
-    /// Prefix that the API server makes a name from, or that a StatefulSet leaves for the record.
+    /// `generateName`.
     pub generate_name: Option<Arc<str>>,
-    /// Namespace, empty for cluster-wide kinds.
+    /// `namespace`; empty for cluster-scoped kinds.
     pub namespace: Arc<str>,
-    /// Unique identifier; empty until the object is stored.
+    /// `uid`; empty until the object is stored.
     pub uid: Uid,
-    /// The change of the log that stored this version; 0 until then.
+    /// `resourceVersion`: the number of the log entry that stored this version; 0 until then.
     pub resource_version: u64,
-    /// Grows with each change of the spec; 0 for kinds that do not count.
+    /// `generation`: incremented with each change of the spec; 0 for kinds without one.
     pub generation: i64,
-    /// When it was created.
+    /// `creationTimestamp`.
     pub created: Time,
-    /// Set once its deletion has begun.
+    /// Set once the deletion has begun.
     pub deletion: Option<Deletion>,
-    /// Labels.
+    /// `labels`.
     pub labels: Map,
-    /// Annotations.
+    /// `annotations`.
     pub annotations: Map,
-    /// Owners.
+    /// `ownerReferences`.
     pub owners: Arc<[OwnerRef]>,
-    /// What has to happen before the object may go.
+    /// `finalizers`: must be empty before the object is removed.
     pub finalizers: Arc<[Arc<str>]>,
 }
 
@@ -119,7 +119,7 @@ impl Meta {
         self.deletion.is_some()
     }
 
-    /// The owner that manages the object (`metav1.GetControllerOf`).
+    /// The managing controller (`metav1.GetControllerOf`).
     pub fn controller(&self) -> Option<&OwnerRef> {
         self.owners.iter().find(|owner| owner.controller)
     }
@@ -129,7 +129,7 @@ impl Meta {
         self.finalizers.iter().any(|have| have.as_ref() == finalizer)
     }
 
-    /// `metadata` as the API server prints it.
+    /// `metadata` as the API server encodes it.
     pub fn document(&self) -> Map {
         let mut map = Map::new();
         let mut text = |key: &str, value: &Arc<str>| {
@@ -179,7 +179,7 @@ impl Meta {
         map
     }
 
-    /// Reads `metadata` of a decoded document; what has the wrong type was refused before and is left out here.
+    /// Reads `metadata` of a decoded document. Fields of another type are ignored: decoding has rejected them before.
     pub fn read(document: &Map) -> Meta {
         let text = |key: &str| document.text(key).cloned().unwrap_or_default();
         let list = |key: &str| document.get(key).and_then(Value::as_array).unwrap_or_default();
@@ -229,7 +229,7 @@ impl Meta {
 }
 
 impl OwnerRef {
-    /// The reference that makes `owner` the managing controller (`metav1.NewControllerRef`).
+    /// A reference to the managing controller (`metav1.NewControllerRef`).
     pub fn controller(kind: Kind, name: &Arc<str>, uid: &Uid) -> OwnerRef {
         OwnerRef {
             api_version: kind.api_version().into(),

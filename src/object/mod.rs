@@ -1,8 +1,8 @@
-//! The stored form of every kind, and its parts: names, labels, owners, quantities.
+//! Objects in their stored form, and the parts that they share: keys, metadata, label selectors, quantities.
 //!
-//! An [`Object`] is the canonical document, cut where the simulator needs speed: metadata and the statuses that actors
-//! read on every sync are typed, the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] puts it together
-//! again exactly as `kubectl get -o json` would show it.
+//! An [`Object`] is the canonical document in parts: metadata and the statuses that actors read on every sync are typed,
+//! the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] returns the document that `kubectl get -o json`
+//! shows.
 
 pub mod document;
 pub mod kind;
@@ -27,7 +27,7 @@ pub use status::ObjectStatus;
 pub use time::Time;
 pub use value::{Map, Value};
 
-/// One version of one object. Never changed in place: a new version is a new `Object` in a new `Arc`.
+/// One version of an object. It is immutable: a new version is a new `Object` in a new `Arc`.
 #[derive(Clone, Debug)]
 pub struct Object {
     /// Its kind.
@@ -40,7 +40,7 @@ pub struct Object {
     pub status: ObjectStatus,
 }
 
-/// The declared part of an object, shared between versions that do not change it.
+/// The top-level fields of an object besides metadata and status, shared by versions that do not change them.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Body {
     fields: Map,
@@ -61,7 +61,7 @@ impl Body {
         Arc::new(Body { fields })
     }
 
-    /// The top-level fields: `spec`, or `data`, `provisioner`, …
+    /// The top-level fields: `spec`, `data`, `provisioner`, …
     pub fn fields(&self) -> &Map {
         &self.fields
     }
@@ -98,7 +98,7 @@ impl Object {
         self.body.fields.get("spec").unwrap_or(NULL)
     }
 
-    /// The same object with other top-level fields.
+    /// The object with other top-level fields.
     pub fn with_fields(&self, fields: Map) -> Object {
         Object {
             body: Body::new(fields),
@@ -106,7 +106,7 @@ impl Object {
         }
     }
 
-    /// The same object with another `spec`.
+    /// The object with another `spec`.
     pub fn with_spec(&self, spec: Value) -> Object {
         let mut fields = self.body.fields.clone();
         fields.insert("spec", spec);
@@ -125,7 +125,7 @@ impl Object {
         map.into()
     }
 
-    /// Takes a canonical document apart; `apiVersion` and `kind` must have named `kind` already.
+    /// Reads a canonical document of a kind; its `apiVersion` and `kind` are ignored.
     pub fn read(kind: Kind, document: &Map) -> Object {
         let mut fields = document.clone();
         fields.remove("apiVersion");

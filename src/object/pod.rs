@@ -1,4 +1,4 @@
-//! What actors read of a pod: accessors on the shared tree, because a decoded `PodSpec` would take 2 KB for each pod.
+//! Accessors for pods. They read the shared tree: a decoded `PodSpec` would take 2 KB per pod.
 
 use std::sync::Arc;
 
@@ -36,7 +36,7 @@ pub fn tolerations(pod: &Object) -> &[Value] {
     list(pod, "tolerations")
 }
 
-/// Name and claim of each volume that mounts a PersistentVolumeClaim, in the order of the spec.
+/// The name and the claim of each volume of type `persistentVolumeClaim`, in the order of the spec.
 pub fn claim_volumes(pod: &Object) -> impl Iterator<Item = (&Arc<str>, &Arc<str>)> {
     list(pod, "volumes").iter().filter_map(|volume| {
         let volume = volume.as_object()?;
@@ -45,7 +45,7 @@ pub fn claim_volumes(pod: &Object) -> impl Iterator<Item = (&Arc<str>, &Arc<str>
     })
 }
 
-/// The claims that the pod's volumes name, in the order of the spec.
+/// The keys of the claims that the pod's volumes reference, in the order of the spec.
 pub fn claims(pod: &Object) -> impl Iterator<Item = Key> {
     claim_volumes(pod).map(|(_, claim)| Key {
         kind: Kind::PersistentVolumeClaim,
@@ -54,17 +54,17 @@ pub fn claims(pod: &Object) -> impl Iterator<Item = Key> {
     })
 }
 
-/// The kubelet's report; none until something has written one.
+/// `status`; `None` until one is written.
 pub fn status(pod: &Object) -> Option<&PodStatus> {
     pod.status.pod()
 }
 
-/// Where the pod is in its life.
+/// `status.phase`.
 pub fn phase(pod: &Object) -> Phase {
     status(pod).map_or(Phase::Pending, |status| status.phase)
 }
 
-/// Its address, once its sandbox has a network.
+/// `status.podIP`, set once the sandbox has a network.
 pub fn ip(pod: &Object) -> Option<&Arc<str>> {
     status(pod)?.pod_ip.as_ref()
 }
@@ -74,19 +74,19 @@ pub fn ready(pod: &Object) -> bool {
     condition_is_true(pod, "Ready")
 }
 
-/// Whether that condition is True.
+/// Whether the condition of that type is True.
 pub fn condition_is_true(pod: &Object, kind: &str) -> bool {
     status(pod)
         .and_then(|status| status.condition(kind))
         .is_some_and(|condition| condition.status == ConditionStatus::True)
 }
 
-/// Whether the pod counts as working for its controller (`controller.IsPodActive`).
+/// Whether the pod is neither terminal nor terminating (`controller.IsPodActive`).
 pub fn active(pod: &Object) -> bool {
     !phase(pod).terminal() && !pod.meta.terminating()
 }
 
-/// Seconds from SIGTERM (or its preStop hook) to SIGKILL.
+/// `spec.terminationGracePeriodSeconds`, in seconds.
 pub fn grace_seconds(pod: &Object) -> i64 {
     pod.spec()
         .get("terminationGracePeriodSeconds")

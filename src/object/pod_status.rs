@@ -1,24 +1,24 @@
-//! A pod in one line, as `kubectl get pods` and the stage show it.
+//! The READY, STATUS and RESTARTS columns of a pod (`printPod` in `pkg/printers/internalversion/printers.go`).
 
 use std::sync::Arc;
 
 use super::status::{ConditionStatus, ContainerState, ContainerStatus, PodStatus};
 use super::{Object, Time, Value, pod};
 
-/// READY, STATUS and RESTARTS of a pod.
+/// The columns of a pod.
 #[derive(Clone, Debug, PartialEq)]
 pub struct PodSummary {
-    /// Containers that are ready, and all that count.
+    /// READY: ready containers and all containers, including sidecars.
     pub ready: (u32, u32),
-    /// kubectl's word.
+    /// STATUS.
     pub status: Arc<str>,
-    /// How often containers were started again.
+    /// RESTARTS, of all containers.
     pub restarts: u32,
-    /// When the life before the last restart ended.
+    /// When the run before the last restart ended.
     pub last_restart: Option<Time>,
 }
 
-/// Sums a pod up (`printPod` in `pkg/printers/internalversion/printers.go`).
+/// The columns of a pod (`printPod`).
 pub fn summary(pod: &Object) -> PodSummary {
     let empty = PodStatus::default();
     let status = pod::status(pod).unwrap_or(&empty);
@@ -56,12 +56,12 @@ pub fn summary(pod: &Object) -> PodSummary {
     line
 }
 
-/// Whether an init container keeps running beside the others (`restartPolicy: Always`).
+/// Whether an init container is a sidecar (`isRestartableInitContainer`).
 pub fn is_sidecar(container: &Value) -> bool {
     container.get("restartPolicy").and_then(Value::as_str) == Some("Always")
 }
 
-/// The first init container that is not done names the status; says whether there is one.
+/// Sets the status from the first init container that is not finished; returns whether there is one.
 fn add_init_containers(line: &mut PodSummary, pod: &Object, status: &PodStatus) -> bool {
     let specs = pod::init_containers(pod);
     for (i, container) in status.init_containers.iter().enumerate() {
@@ -95,7 +95,7 @@ fn add_init_containers(line: &mut PodSummary, pod: &Object, status: &PodStatus) 
     false
 }
 
-/// From the last container to the first, so that the first listed has the last word.
+/// Sets status and counts from the containers, last to first, so that the first one takes precedence.
 fn add_containers(line: &mut PodSummary, pod: &Object, status: &PodStatus) {
     line.restarts = 0;
     line.last_restart = None;
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn a_pod_in_one_word() {
+    fn phase_reason_and_deletion_set_the_status() {
         check(one(), json!({"phase": "Pending"}), false, "0/1 Pending 0");
         check(one(), json!({"phase": "Running"}), true, "0/1 Terminating 0");
         check(
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_container_listed_has_the_last_word() {
+    fn the_first_container_takes_precedence() {
         check_containers(
             one(),
             &[container("a", waiting("ContainerCreating"), false, 0)],
@@ -245,7 +245,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unfinished_init_container_speaks_for_the_pod() {
+    fn an_unfinished_init_container_sets_the_status() {
         let spec = json!({"initContainers": [{"name": "x"}, {"name": "y"}], "containers": [{"name": "a"}]});
         let status = |x, y| {
             json!({"phase": "Pending",

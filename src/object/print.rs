@@ -1,19 +1,19 @@
 //! Objects as `kubectl get -o yaml` prints them.
 
 use super::value::Value;
-use crate::yaml::{Print, Shape};
+use crate::yaml::{PrintYaml, YamlValue};
 
-impl Print for Value {
-    fn shape(&self) -> Shape<'_, Value> {
+impl PrintYaml for Value {
+    fn yaml_value(&self) -> YamlValue<'_, Value> {
         match self {
-            Value::Null => Shape::Null,
-            Value::Bool(yes) => Shape::Bool(*yes),
-            Value::Int(number) => Shape::Int(*number),
-            Value::Float(number) => Shape::Float(*number),
-            Value::String(text) => Shape::Text(text),
-            Value::Array(items) => Shape::List(items.iter().collect()),
+            Value::Null => YamlValue::Null,
+            Value::Bool(yes) => YamlValue::Bool(*yes),
+            Value::Int(number) => YamlValue::Int(*number),
+            Value::Float(number) => YamlValue::Float(*number),
+            Value::String(text) => YamlValue::Text(text),
+            Value::Array(items) => YamlValue::List(items.iter().collect()),
             Value::Object(map) => {
-                Shape::Object(map.iter().map(|(key, value)| (key.as_ref(), value)).collect())
+                YamlValue::Object(map.iter().map(|(key, value)| (key.as_ref(), value)).collect())
             }
         }
     }

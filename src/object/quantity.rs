@@ -1,16 +1,16 @@
-//! Amounts of resources: `500m`, `1Gi` (`apimachinery/pkg/api/resource/quantity.go`).
+//! Resource quantities: `500m`, `1Gi` (`apimachinery/pkg/api/resource/quantity.go`).
 
 use std::cmp::Ordering;
 use std::fmt;
 
-/// An amount, exact to a billionth, that remembers in which family of suffixes it was written.
+/// A quantity in billionths, with the format that it was written in.
 #[derive(Clone, Copy, Debug)]
 pub struct Quantity {
     nanos: i128,
     format: Format,
 }
 
-/// The family of suffixes.
+/// The family of suffixes (`resource.Format`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Format {
     /// `n u m "" k M G T P E`.
@@ -22,17 +22,17 @@ enum Format {
 }
 
 const NANO: i128 = 1_000_000_000;
-/// The largest amount: 2⁶³−1.
+/// The largest quantity: 2⁶³−1.
 const MOST: i128 = i64::MAX as i128 * NANO;
 
-/// Why a text is no quantity, in apimachinery's words.
+/// Why a text cannot be parsed, worded as apimachinery words it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum QuantityError {
-    /// The text does not look like a quantity.
+    /// `ErrFormatWrong`.
     Format,
-    /// The number cannot be read.
+    /// `ErrNumeric`.
     Number,
-    /// There is no such suffix.
+    /// `ErrSuffix`.
     Suffix,
 }
 
@@ -49,13 +49,16 @@ impl fmt::Display for QuantityError {
 }
 
 impl Quantity {
-    /// Nothing.
+    /// Zero.
     pub const ZERO: Quantity = Quantity {
         nanos: 0,
         format: Format::Decimal,
     };
 
-    /// Reads a text (`ParseQuantity`): too small an amount is rounded up to a billionth, too large a one is capped.
+    /// Parses a text (`ParseQuantity`): rounded up to a billionth and capped at the largest quantity.
+    ///
+    /// # Errors
+    /// The first flaw of the text.
     pub fn parse(text: &str) -> Result<Quantity, QuantityError> {
         let (negative, unsigned) = match text.as_bytes().first() {
             None => return Err(QuantityError::Format),
@@ -84,7 +87,7 @@ impl Quantity {
         })
     }
 
-    /// The amount rounded up to a thousandth, as amounts in resource lists are (`RoundUp(-3)`).
+    /// Rounded up to a thousandth, as in resource lists (`RoundUp(-3)`).
     pub fn rounded_to_milli(self) -> Quantity {
         Quantity {
             nanos: round_away(self.nanos, 1_000_000) * 1_000_000,
@@ -102,22 +105,22 @@ impl Quantity {
         clamp(round_away(self.nanos, 1_000_000))
     }
 
-    /// Whether it is nothing.
+    /// Whether it is zero.
     pub fn is_zero(self) -> bool {
         self.nanos == 0
     }
 
-    /// Whether it is less than nothing.
+    /// Whether it is negative.
     pub fn is_negative(self) -> bool {
         self.nanos < 0
     }
 
-    /// Whether it is a whole number of units.
+    /// Whether it is an integer.
     pub fn is_whole(self) -> bool {
         self.nanos % NANO == 0
     }
 
-    /// Both together, in this one's family unless it is nothing.
+    /// The sum, in the format of `self` unless that is zero (`Add`).
     pub fn plus(self, other: Quantity) -> Quantity {
         Quantity {
             nanos: (self.nanos + other.nanos).clamp(-MOST, MOST),
@@ -146,7 +149,7 @@ impl Ord for Quantity {
     }
 }
 
-/// The canonical form (`CanonicalizeBytes`): an integer of fewest digits with the largest suffix of its family.
+/// The canonical form (`CanonicalizeBytes`): an integer with the largest possible suffix of its format.
 impl fmt::Display for Quantity {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if self.nanos == 0 {
@@ -215,21 +218,21 @@ fn check_suffix(suffix: &str) -> Result<(), QuantityError> {
     }
 }
 
-/// Base, exponent and family of a suffix (`suffixer.go`).
+/// Base, exponent and format of a suffix (`suffix.go`).
 fn interpret(suffix: &str) -> Option<(u32, i32, Format)> {
     let decimal = ["n", "u", "m", "", "k", "M", "G", "T", "P", "E"];
-    if let Some(place) = decimal.iter().position(|&known| known == suffix) {
-        return Some((10, place as i32 * 3 - 9, Format::Decimal));
+    if let Some(index) = decimal.iter().position(|&known| known == suffix) {
+        return Some((10, index as i32 * 3 - 9, Format::Decimal));
     }
     let binary = ["Ki", "Mi", "Gi", "Ti", "Pi", "Ei"];
-    if let Some(place) = binary.iter().position(|&known| known == suffix) {
-        return Some((2, (place as i32 + 1) * 10, Format::Binary));
+    if let Some(index) = binary.iter().position(|&known| known == suffix) {
+        return Some((2, (index as i32 + 1) * 10, Format::Binary));
     }
     let exponent = suffix.strip_prefix(['e', 'E'])?.parse().ok()?;
     Some((10, exponent, Format::Exponent))
 }
 
-/// The size in billionths, rounded up and capped.
+/// The absolute value in billionths, rounded up and capped.
 fn nanos(whole: &str, fraction: &str, base: u32, exponent: i32) -> i128 {
     let number: String = [whole, fraction].concat();
     let number = number.trim_start_matches('0');
@@ -244,7 +247,7 @@ fn nanos(whole: &str, fraction: &str, base: u32, exponent: i32) -> i128 {
     if number.len() as i64 + shift > 29 {
         return MOST;
     }
-    // More digits than these never reach a billionth, and the product must fit.
+    // Further digits are below a billionth, and the product must not overflow.
     let kept = number.len().min(if factor > 1 { 19 } else { 36 });
     let lost = number.bytes().skip(kept).any(|b| b != b'0');
     let head: i128 = number.get(..kept).and_then(|head| head.parse().ok()).unwrap_or(0);
@@ -273,7 +276,7 @@ mod tests {
     }
 
     #[test]
-    fn amounts_are_written_in_their_shortest_form() {
+    fn quantities_are_printed_in_canonical_form() {
         for (text, canonical) in [
             ("0.5", "500m"),
             ("1024Mi", "1Gi"),
@@ -321,7 +324,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_amount_is_refused_in_apimachinerys_words() {
+    fn malformed_quantities_are_rejected() {
         for (text, error) in [
             ("", QuantityError::Format),
             ("10Gx", QuantityError::Format),
@@ -337,7 +340,7 @@ mod tests {
     }
 
     #[test]
-    fn resource_amounts_round_up() {
+    fn resource_quantities_round_up() {
         let amount = Quantity::parse("0.1m").expect("it is a quantity");
         assert_eq!(amount.rounded_to_milli().to_string(), "1m");
         assert_eq!((amount.units(), amount.milli()), (1, 1));

@@ -1,4 +1,4 @@
-//! Statuses: typed for the kinds that actors read and write on every sync, documents for the rest.
+//! Statuses: typed for pods and StatefulSets, which actors read and write on every sync; documents for other kinds.
 
 use std::sync::Arc;
 
@@ -9,14 +9,14 @@ use super::value::{Map, Value};
 /// `status` of an object.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum ObjectStatus {
-    /// The kind has none, or it is still empty.
+    /// No status, or an empty one.
     #[default]
     None,
     /// `v1` PodStatus.
     Pod(Arc<PodStatus>),
     /// `apps/v1` StatefulSetStatus.
     StatefulSet(Arc<StatefulSetStatus>),
-    /// Any other kind's status as it is printed.
+    /// The status of any other kind.
     Document(Map),
 }
 
@@ -44,43 +44,43 @@ impl Phase {
         }
     }
 
-    /// Whether the pod will never run again.
+    /// Whether the pod has finished: Succeeded or Failed.
     pub fn terminal(self) -> bool {
         matches!(self, Phase::Succeeded | Phase::Failed)
     }
 }
 
-/// `v1` PodStatus, as far as it is simulated.
+/// `v1` PodStatus, the simulated fields.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct PodStatus {
-    /// Where the pod is in its life.
+    /// `phase`.
     pub phase: Phase,
-    /// Short word for an unusual state, such as `Evicted`.
+    /// `reason`, such as `Evicted`.
     pub reason: Option<Arc<str>>,
-    /// The same in a sentence.
+    /// `message`.
     pub message: Option<Arc<str>>,
-    /// Conditions in the order in which the kubelet lists them.
+    /// `conditions`, in the kubelet's order.
     pub conditions: Vec<Condition>,
-    /// The pod's address, once its sandbox has a network.
+    /// `podIP`, set once the sandbox has a network.
     pub pod_ip: Option<Arc<str>>,
-    /// The node's address.
+    /// `hostIP`.
     pub host_ip: Option<Arc<str>>,
-    /// When the kubelet accepted the pod.
+    /// `startTime`: when the kubelet accepted the pod.
     pub start_time: Option<Time>,
-    /// Init containers in the order of the spec.
+    /// `initContainerStatuses`, in the order of the spec.
     pub init_containers: Vec<ContainerStatus>,
-    /// Containers in the order of the spec; empty until the kubelet has reported.
+    /// `containerStatuses`, in the order of the spec; empty until the kubelet reports.
     pub containers: Vec<ContainerStatus>,
 }
 
-/// One entry of `status.conditions`.
+/// An entry of `status.conditions`.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Condition {
     /// `type`, such as `Ready`.
     pub kind: Arc<str>,
-    /// `status`: `True`, `False` or `Unknown`.
+    /// `status`.
     pub status: ConditionStatus,
-    /// When the status last changed.
+    /// `lastTransitionTime`.
     pub since: Time,
     /// `reason`.
     pub reason: Option<Arc<str>>,
@@ -88,9 +88,9 @@ pub struct Condition {
     pub message: Option<Arc<str>>,
 }
 
-/// The three values of a condition.
+/// `v1` ConditionStatus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[allow(missing_docs, reason = "each variant is the Kubernetes word")]
+#[allow(missing_docs, reason = "each variant is the Kubernetes value of that name")]
 pub enum ConditionStatus {
     True,
     False,
@@ -124,42 +124,42 @@ pub struct ContainerStatus {
     pub name: Arc<str>,
     /// Image as the spec names it.
     pub image: Arc<str>,
-    /// Whether the readiness probe says yes, or it runs without one.
+    /// `ready`: the readiness probe succeeds, or the container runs without one.
     pub ready: bool,
-    /// Whether its startup probe has passed, or it runs without one.
+    /// `started`: the startup probe has succeeded, or the container runs without one.
     pub started: bool,
-    /// How often it was started again.
+    /// `restartCount`.
     pub restarts: u32,
-    /// What it does now.
+    /// `state`.
     pub state: ContainerState,
-    /// How its previous life ended.
+    /// `lastState`.
     pub last: Option<ContainerState>,
 }
 
 /// `v1` ContainerState.
 #[derive(Clone, Debug, PartialEq)]
 pub enum ContainerState {
-    /// Not running, and expected to.
+    /// `waiting`.
     Waiting {
-        /// Such as `ContainerCreating` or `CrashLoopBackOff`.
+        /// `reason`, such as `ContainerCreating` or `CrashLoopBackOff`.
         reason: Arc<str>,
-        /// The same in a sentence.
+        /// `message`.
         message: Option<Arc<str>>,
     },
-    /// Running.
+    /// `running`.
     Running {
-        /// Since when.
+        /// `startedAt`.
         started: Time,
     },
-    /// Ended.
+    /// `terminated`.
     Terminated {
-        /// Its exit code.
+        /// `exitCode`.
         exit_code: i32,
-        /// `Error`, `Completed`, `OOMKilled`.
+        /// `reason`: `Error`, `Completed`, `OOMKilled`.
         reason: Arc<str>,
-        /// When it had started.
+        /// `startedAt`.
         started: Time,
-        /// When it ended.
+        /// `finishedAt`.
         finished: Time,
     },
 }
@@ -167,28 +167,28 @@ pub enum ContainerState {
 /// `apps/v1` StatefulSetStatus.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct StatefulSetStatus {
-    /// The generation that these counts describe.
+    /// The generation that the counts describe.
     pub observed_generation: i64,
-    /// Pods that exist.
+    /// Existing pods.
     pub replicas: i32,
     /// Pods that are Running and Ready.
     pub ready_replicas: i32,
-    /// Pods ready for at least `minReadySeconds`.
+    /// Pods that have been ready for at least `minReadySeconds`.
     pub available_replicas: i32,
     /// Pods of the current revision.
     pub current_replicas: i32,
     /// Pods of the update revision.
     pub updated_replicas: i32,
-    /// ControllerRevision that pods stand at before the rollout reaches them.
+    /// Name of the ControllerRevision of pods that the rollout has not updated yet.
     pub current_revision: Arc<str>,
-    /// ControllerRevision that the template describes.
+    /// Name of the ControllerRevision of the current template.
     pub update_revision: Arc<str>,
-    /// How often a revision's name had to be hashed anew.
+    /// How often the hash of a revision collided.
     pub collision_count: i32,
 }
 
 impl ObjectStatus {
-    /// The pod's status; a pod that has none yet is Pending without conditions.
+    /// The status of a pod.
     pub fn pod(&self) -> Option<&PodStatus> {
         if let ObjectStatus::Pod(status) = self {
             Some(status)
@@ -197,7 +197,7 @@ impl ObjectStatus {
         }
     }
 
-    /// The StatefulSet's status.
+    /// The status of a StatefulSet.
     pub fn stateful_set(&self) -> Option<&StatefulSetStatus> {
         if let ObjectStatus::StatefulSet(status) = self {
             Some(status)
@@ -206,7 +206,7 @@ impl ObjectStatus {
         }
     }
 
-    /// A status that is kept as a document.
+    /// The fields of a status that is kept as a document.
     pub fn fields(&self) -> Option<&Map> {
         if let ObjectStatus::Document(map) = self {
             Some(map)
@@ -215,7 +215,7 @@ impl ObjectStatus {
         }
     }
 
-    /// As it is printed; none if there is nothing to print.
+    /// `status` as the API server encodes it; `None` without a status.
     pub fn document(&self) -> Option<Value> {
         match self {
             ObjectStatus::None => None,
@@ -225,7 +225,7 @@ impl ObjectStatus {
         }
     }
 
-    /// Reads the `status` of a document of this kind.
+    /// Reads the `status` of a document.
     pub fn read(kind: Kind, document: Option<&Map>) -> ObjectStatus {
         let Some(map) = document else {
             return ObjectStatus::None;
@@ -247,14 +247,14 @@ impl PodStatus {
             .find(|condition| condition.kind.as_ref() == kind)
     }
 
-    /// Whether the Ready condition is True, and since when (`podutil.IsPodReady`).
+    /// Since when the Ready condition is True; `None` if it is not (`podutil.IsPodReady`).
     pub fn ready_since(&self) -> Option<Time> {
         self.condition("Ready")
             .filter(|condition| condition.status == ConditionStatus::True)
             .map(|condition| condition.since)
     }
 
-    /// Sets a condition in place, or adds it at the end; `since` moves only when the status changes.
+    /// Replaces a condition or appends it; `since` is kept if the status does not change.
     pub fn set_condition(&mut self, new: Condition) {
         match self
             .conditions
@@ -486,7 +486,7 @@ impl StatefulSetStatus {
     fn document(&self) -> Map {
         let mut map = Map::new();
         map.insert("replicas", self.replicas);
-        // A Go field without omitempty: printed even when it is 0.
+        // Without omitempty in Go: encoded even if it is 0.
         map.insert("availableReplicas", self.available_replicas);
         let optional = [
             ("observedGeneration", self.observed_generation),

@@ -1,4 +1,4 @@
-//! The virtual clock's instants.
+//! Instants of the virtual clock.
 
 use std::fmt;
 
@@ -10,12 +10,12 @@ pub struct Time(pub u64);
 const EPOCH_UNIX_SECONDS: u64 = 1_767_225_600;
 
 impl Time {
-    /// This instant and `ms` milliseconds.
+    /// The instant `ms` milliseconds later.
     pub fn plus(self, ms: u64) -> Time {
         Time(self.0.saturating_add(ms))
     }
 
-    /// Milliseconds since `earlier`; 0 if that is not earlier.
+    /// Milliseconds since `earlier`; 0 if `earlier` is later.
     pub fn since(self, earlier: Time) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
@@ -28,7 +28,7 @@ impl Time {
             .saturating_mul(1_000_000)
     }
 
-    /// RFC 1123 with a numeric zone, UTC and whole seconds, as `kubectl describe` prints instants (Go's `RFC1123Z`).
+    /// RFC 1123 with a numeric zone, in UTC and whole seconds, as `kubectl describe` prints times (Go's `RFC1123Z`).
     pub fn rfc1123(self) -> String {
         const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
         const MONTHS: [&str; 12] = [
@@ -47,7 +47,7 @@ impl Time {
         )
     }
 
-    /// The instant of an RFC 3339 text in UTC with whole seconds, as Kubernetes prints it; none before the epoch.
+    /// Parses RFC 3339 in UTC with whole seconds, as `metav1.Time` is encoded; `None` before the epoch.
     pub fn parse(text: &str) -> Option<Time> {
         let bytes = text.as_bytes();
         if bytes.len() != 20 || bytes[10] != b'T' || bytes[19] != b'Z' {
@@ -74,7 +74,7 @@ fn days_from_civil(year: u64, month: u64, day: u64) -> Option<u64> {
     (era * 146_097 + day_of_era).checked_sub(719_468)
 }
 
-/// Year, month and day of the days since 1970-01-01.
+/// Year, month and day of the date `days` days after 1970-01-01.
 fn civil_from_days(days: u64) -> (u64, u64, u64) {
     let shifted = days + 719_468;
     let (era, day_of_era) = (shifted / 146_097, shifted % 146_097);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[test]
-    fn instants_read_as_rfc_3339_and_rfc_1123() {
+    fn times_are_printed_in_rfc_3339_and_rfc_1123() {
         check(0, "2026-01-01T00:00:00Z", "Thu, 01 Jan 2026 00:00:00 +0000");
         check(61_500, "2026-01-01T00:01:01Z", "Thu, 01 Jan 2026 00:01:01 +0000");
         check(
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_instant_is_refused() {
+    fn other_formats_are_rejected() {
         for text in [
             "",
             "2026-01-01",

@@ -1,8 +1,8 @@
-//! Typed views of the specs whose controllers read them on every sync: the fields that a controller asks for, by their
-//! upstream names, borrowed from the stored tree.
+//! Typed views of workload specs: the fields that controllers read, with their upstream names, borrowed from the stored
+//! tree.
 //!
-//! A view sets no defaults and refuses nothing: the API server has done both before a document is stored. What is
-//! missing or of another type is `None` or empty. Pods have their accessors in [`super::pod`].
+//! A view neither sets defaults nor validates: the API server has done both before a document is stored. A field that is
+//! missing or has another type is `None` or empty. Accessors for pods are in [`super::pod`].
 
 use super::selector::LabelSelector;
 use super::{Kind, Object, Value};
@@ -87,7 +87,7 @@ pub enum IntOrString<'a> {
 }
 
 impl<'a> StatefulSetSpec<'a> {
-    /// The spec of a StatefulSet; none of another kind.
+    /// The spec of a StatefulSet; `None` for another kind.
     pub fn read(object: &'a Object) -> Option<StatefulSetSpec<'a>> {
         let spec = spec(object, Kind::StatefulSet)?;
         let strategy = spec.get("updateStrategy");
@@ -115,7 +115,7 @@ impl<'a> StatefulSetSpec<'a> {
 }
 
 impl<'a> DeploymentSpec<'a> {
-    /// The spec of a Deployment; none of another kind.
+    /// The spec of a Deployment; `None` for another kind.
     pub fn read(object: &'a Object) -> Option<DeploymentSpec<'a>> {
         let spec = spec(object, Kind::Deployment)?;
         let strategy = spec.get("strategy");
@@ -135,7 +135,7 @@ impl<'a> DeploymentSpec<'a> {
 }
 
 impl<'a> ReplicaSetSpec<'a> {
-    /// The spec of a ReplicaSet; none of another kind.
+    /// The spec of a ReplicaSet; `None` for another kind.
     pub fn read(object: &'a Object) -> Option<ReplicaSetSpec<'a>> {
         let spec = spec(object, Kind::ReplicaSet)?;
         Some(ReplicaSetSpec {
@@ -147,8 +147,8 @@ impl<'a> ReplicaSetSpec<'a> {
 }
 
 impl<'a> IntOrString<'a> {
-    fn read(place: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
-        match place?.get(field)? {
+    fn read(parent: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
+        match parent?.get(field)? {
             Value::Int(count) => Some(IntOrString::Int(*count)),
             Value::String(text) => Some(IntOrString::String(text)),
             _ => None,
@@ -160,17 +160,17 @@ fn spec(object: &Object, kind: Kind) -> Option<&Value> {
     (object.kind == kind).then(|| object.spec())
 }
 
-/// All whole numbers here are `int32` upstream.
-fn int(place: Option<&Value>, field: &str) -> Option<i64> {
-    let number = place?.get(field)?.as_i64()?;
+/// All integers here are `int32` upstream.
+fn int(parent: Option<&Value>, field: &str) -> Option<i64> {
+    let number = parent?.get(field)?.as_i64()?;
     i32::try_from(number).is_ok().then_some(number)
 }
 
-fn text<'a>(place: Option<&'a Value>, field: &str) -> Option<&'a str> {
-    place?.get(field)?.as_str()
+fn text<'a>(parent: Option<&'a Value>, field: &str) -> Option<&'a str> {
+    parent?.get(field)?.as_str()
 }
 
-fn list<'a>(place: Option<&'a Value>, field: &str) -> &'a [Value] {
-    let list = place.and_then(|place| place.get(field)?.as_array());
+fn list<'a>(parent: Option<&'a Value>, field: &str) -> &'a [Value] {
+    let list = parent.and_then(|parent| parent.get(field)?.as_array());
     list.unwrap_or_default()
 }

@@ -1,24 +1,24 @@
-//! The tree that every stored document is made of.
+//! JSON values with structural sharing.
 //!
-//! Cloning is a reference count, and writing copies only the path that changes, so ten thousand pods of one revision
-//! share one list of containers, and the versions of one object share all that did not change.
+//! A clone increments a reference count, and a write copies only the path that changes. So ten thousand pods of one
+//! revision share their list of containers, and the versions of an object share everything that did not change.
 
 use std::fmt;
 use std::sync::Arc;
 
-/// A document or a part of one, as the API server would hold it in JSON.
+/// A JSON value: a document or a part of one.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Value {
     /// JSON `null`.
     #[default]
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// Any other number.
     Float(f64),
-    /// Text.
+    /// A string.
     String(Arc<str>),
     /// A list.
     Array(Arc<Vec<Value>>),
@@ -26,7 +26,7 @@ pub enum Value {
     Object(Map),
 }
 
-/// A JSON object; its keys are sorted by their bytes, as Go's encoder writes maps.
+/// A JSON object; its keys are sorted by bytes, as Go encodes maps.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Map(Arc<Vec<(Arc<str>, Value)>>);
 
@@ -36,12 +36,12 @@ impl Map {
         Self::default()
     }
 
-    /// How many keys there are.
+    /// The number of keys.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Whether there is no key.
+    /// Whether there are no keys.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -60,7 +60,7 @@ impl Map {
         self.position(key).is_ok()
     }
 
-    /// The value of `key` if it is text.
+    /// The value of `key` if it is a string.
     pub fn text(&self, key: &str) -> Option<&Arc<str>> {
         match self.get(key) {
             Some(Value::String(text)) => Some(text),
@@ -68,7 +68,7 @@ impl Map {
         }
     }
 
-    /// Sets `key`, and returns what it was before.
+    /// Sets `key` and returns the previous value.
     pub fn insert(
         &mut self,
         key: impl AsRef<str> + Into<Arc<str>>,
@@ -84,13 +84,13 @@ impl Map {
         }
     }
 
-    /// Removes `key`, and returns what it was.
+    /// Removes `key` and returns its value.
     pub fn remove(&mut self, key: &str) -> Option<Value> {
         let i = self.position(key).ok()?;
         Some(Arc::make_mut(&mut self.0).remove(i).1)
     }
 
-    /// The value of `key` for writing, made `Null` if it does not exist.
+    /// Mutable access to the value of `key`, which is created as `Null` if it does not exist.
     pub fn slot(&mut self, key: &str) -> &mut Value {
         let i = match self.position(key) {
             Ok(i) => i,
@@ -102,7 +102,7 @@ impl Map {
         &mut Arc::make_mut(&mut self.0)[i].1
     }
 
-    /// The value of `key` for writing.
+    /// Mutable access to the value of `key`.
     pub fn get_mut(&mut self, key: &str) -> Option<&mut Value> {
         let i = self.position(key).ok()?;
         Some(&mut Arc::make_mut(&mut self.0)[i].1)
@@ -113,14 +113,14 @@ impl Map {
         self.0.iter().map(|(key, value)| (key, value))
     }
 
-    /// Keeps what `keep` says yes to.
+    /// Keeps the entries for which `keep` returns true.
     pub fn retain(&mut self, mut keep: impl FnMut(&str, &Value) -> bool) {
         if self.0.iter().any(|(key, value)| !keep(key, value)) {
             Arc::make_mut(&mut self.0).retain(|(key, value)| keep(key, value));
         }
     }
 
-    /// Whether both are one allocation: equal without a look.
+    /// Whether both share one allocation and so are equal.
     pub fn same(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
@@ -142,7 +142,7 @@ impl Value {
         Value::Object(Map::new())
     }
 
-    /// The value of `key`, if this is an object that has it.
+    /// The value of `key`, if this is an object.
     pub fn get(&self, key: &str) -> Option<&Value> {
         self.as_object()?.get(key)
     }
@@ -152,22 +152,22 @@ impl Value {
         path.iter().try_fold(self, |value, key| value.get(key))
     }
 
-    /// The place at a path of object keys for writing; what is missing or no object on the way becomes one.
+    /// Mutable access to the value at a path of object keys; parents that are not objects are replaced by objects.
     pub fn slot(&mut self, path: &[&str]) -> &mut Value {
-        let mut place = self;
+        let mut value = self;
         for key in path {
-            if !matches!(place, Value::Object(_)) {
-                *place = Value::object();
+            if !matches!(value, Value::Object(_)) {
+                *value = Value::object();
             }
-            let Value::Object(map) = place else {
+            let Value::Object(map) = value else {
                 unreachable!("made an object above")
             };
-            place = map.slot(key);
+            value = map.slot(key);
         }
-        place
+        value
     }
 
-    /// The text, if it is text.
+    /// The string, if it is one.
     pub fn as_str(&self) -> Option<&str> {
         match self {
             Value::String(text) => Some(text),
@@ -175,7 +175,7 @@ impl Value {
         }
     }
 
-    /// The whole number, if it is one.
+    /// The integer, if it is one.
     pub fn as_i64(&self) -> Option<i64> {
         match self {
             Value::Int(number) => Some(*number),
@@ -183,7 +183,7 @@ impl Value {
         }
     }
 
-    /// The truth value, if it is one.
+    /// The boolean, if it is one.
     pub fn as_bool(&self) -> Option<bool> {
         match self {
             Value::Bool(yes) => Some(*yes),
@@ -199,7 +199,7 @@ impl Value {
         }
     }
 
-    /// The list for writing, if it is one.
+    /// Mutable access to the list, if it is one.
     pub fn as_array_mut(&mut self) -> Option<&mut Vec<Value>> {
         match self {
             Value::Array(items) => Some(Arc::make_mut(items)),
@@ -215,7 +215,7 @@ impl Value {
         }
     }
 
-    /// The object for writing, if it is one.
+    /// Mutable access to the object, if it is one.
     pub fn as_object_mut(&mut self) -> Option<&mut Map> {
         match self {
             Value::Object(map) => Some(map),
@@ -228,7 +228,7 @@ impl Value {
         matches!(self, Value::Null)
     }
 
-    /// Changes this by a JSON merge patch (RFC 7386): objects merge, `null` removes, anything else replaces.
+    /// Applies a JSON merge patch (RFC 7386): objects are merged, `null` removes a key, anything else replaces.
     pub fn merge(&mut self, patch: &Value) {
         let Value::Object(changes) = patch else {
             *self = patch.clone();
@@ -248,7 +248,7 @@ impl Value {
     }
 }
 
-/// Compact JSON with sorted keys, as Go's `json.Marshal` writes it (HTML characters escaped).
+/// Compact JSON with sorted keys, as Go's `json.Marshal` encodes it (HTML characters escaped).
 impl fmt::Display for Value {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -286,7 +286,7 @@ impl fmt::Display for Map {
     }
 }
 
-/// Go writes the shortest decimal form, in exponent form below 1e-6 and from 1e21 up (`encoding/json` `floatEncoder`).
+/// Go encodes floats in the shortest form, with an exponent below 1e-6 and from 1e21 (`encoding/json` `floatEncoder`).
 fn write_float(f: &mut fmt::Formatter<'_>, number: f64) -> fmt::Result {
     let size = number.abs();
     if size != 0.0 && !(1e-6..1e21).contains(&size) {
@@ -454,7 +454,7 @@ mod tests {
     }
 
     #[test]
-    fn text_is_written_as_go_writes_it() {
+    fn values_are_encoded_as_in_go() {
         assert_eq!(
             Value::from("a<b>&\"\\\n\u{1}é").to_string(),
             r#""a\u003cb\u003e\u0026\"\\\n\u0001é""#
@@ -464,7 +464,7 @@ mod tests {
     }
 
     #[test]
-    fn a_slot_is_made_on_the_way() {
+    fn slot_creates_missing_parents() {
         let mut value = Value::Null;
         *value.slot(&["spec", "replicas"]) = 3.into();
         assert_eq!(value.to_string(), r#"{"spec":{"replicas":3}}"#);

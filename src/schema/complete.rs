@@ -1,25 +1,25 @@
-//! What can stand at a place of a manifest, for the editor's completion and hover.
+//! Completion and hover for the editor.
 //!
-//! A text is broken most of the time while somebody types in it, so this reads lines and their indentation, never a
-//! parsed tree: the keys above with less indentation are the path. Manifests in flow style get no help.
+//! A text is rarely valid YAML while it is edited, so both work on lines and their indentation, not on a parsed tree: the
+//! keys above with less indentation are the path. Flow style is not supported.
 
-use super::lines::{Cursor, ELEMENT, known_kinds};
+use super::lines::{CursorContext, ELEMENT, known_kinds};
 use super::{Field, Shape, Type};
 use crate::object::Kind;
 use crate::yaml::Span;
 
-/// One proposal at a place.
+/// One completion.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Item {
-    /// What it is called: a key or a value.
+pub struct CompletionItem {
+    /// The key or value.
     pub label: String,
-    /// What takes the place of [`Item::span`].
+    /// The text that replaces [`CompletionItem::span`].
     pub insert: String,
-    /// The piece of the text that it replaces: the word before the cursor.
+    /// The span of the word before the cursor.
     pub span: Span,
-    /// Its type in a word or two, such as `integer` or `list of Container`.
+    /// Its type, such as `integer` or `list of Container`.
     pub detail: String,
-    /// Where `schema-docs.json` describes it; empty for values.
+    /// The key of its description in `schema-docs.json`; empty for values.
     pub doc: String,
     /// Whether it is a key that the API requires.
     pub required: bool,
@@ -27,18 +27,18 @@ pub struct Item {
     pub simulated: bool,
 }
 
-/// What stands under the cursor.
+/// The field under the cursor.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hover {
-    /// The key's place in the text.
+    /// The span of its key.
     pub span: Span,
     /// Its path, such as `spec.template.spec.containers[].image`.
     pub path: String,
-    /// Its type, as in [`Item::detail`].
+    /// Its type, as in [`CompletionItem::detail`].
     pub detail: String,
-    /// Where `schema-docs.json` describes it.
+    /// The key of its description in `schema-docs.json`.
     pub doc: String,
-    /// The values that it takes, if they are few.
+    /// The values of an enumeration.
     pub values: Vec<String>,
     /// Whether the API requires it.
     pub required: bool,
@@ -46,9 +46,9 @@ pub struct Hover {
     pub simulated: bool,
 }
 
-/// Proposals for the place at this byte offset; none where none make sense. Offsets off the text count as its end.
-pub fn complete(text: &str, offset: usize) -> Vec<Item> {
-    let Some(cursor) = Cursor::at(text, offset) else {
+/// The completions at a byte offset. An offset past the end is taken as the end.
+pub fn complete(text: &str, offset: usize) -> Vec<CompletionItem> {
+    let Some(cursor) = CursorContext::find(text, offset) else {
         return Vec::new();
     };
     match cursor.value {
@@ -57,32 +57,32 @@ pub fn complete(text: &str, offset: usize) -> Vec<Item> {
     }
 }
 
-/// What the key at this byte offset, or the key of the value there, means.
+/// Describes the field whose key or value is at a byte offset.
 pub fn describe(text: &str, offset: usize) -> Option<Hover> {
-    let cursor = Cursor::at(text, offset)?;
+    let cursor = CursorContext::find(text, offset)?;
     let key = cursor.line.key?;
     let line = cursor.line;
     let mut path = cursor.path.clone();
     path.push(key);
-    let place = super::at(cursor.kind?, &path)?;
+    let found = super::at(cursor.kind?, &path)?;
     let start = line.start + line.column;
     Some(Hover {
         span: Span::new(start, start + key.len()),
-        path: written(&path),
-        detail: shape_name(place.shape),
-        doc: doc(place.owner, place.field),
-        values: place
+        path: format_path(&path),
+        detail: shape_name(found.shape),
+        doc: doc(found.owner, found.field),
+        values: found
             .field
             .values
             .iter()
             .map(|value| (*value).to_owned())
             .collect(),
-        required: place.field.required,
-        simulated: place.field.simulated,
+        required: found.field.required,
+        simulated: found.field.simulated,
     })
 }
 
-fn written(path: &[&str]) -> String {
+fn format_path(path: &[&str]) -> String {
     let mut text = String::new();
     for part in path {
         match *part {
@@ -97,7 +97,7 @@ fn written(path: &[&str]) -> String {
     text
 }
 
-fn keys(cursor: &Cursor<'_>) -> Vec<Item> {
+fn keys(cursor: &CursorContext<'_>) -> Vec<CompletionItem> {
     let Some(of) = object(cursor) else {
         return Vec::new();
     };
@@ -111,8 +111,8 @@ fn keys(cursor: &Cursor<'_>) -> Vec<Item> {
     fields.into_iter().map(|field| key(cursor, of, field)).collect()
 }
 
-/// The type of the object that the cursor's line belongs to; any kind's if the text does not name one yet.
-fn object(cursor: &Cursor<'_>) -> Option<&'static Type> {
+/// The type of the object that the cursor's line belongs to. Without a kind the top level is that of a StatefulSet.
+fn object(cursor: &CursorContext<'_>) -> Option<&'static Type> {
     let kind = match cursor.kind {
         None if cursor.path.is_empty() => Kind::StatefulSet,
         kind => kind?,
@@ -123,14 +123,14 @@ fn object(cursor: &Cursor<'_>) -> Option<&'static Type> {
     }
 }
 
-fn key(cursor: &Cursor<'_>, of: &Type, field: &Field) -> Item {
+fn key(cursor: &CursorContext<'_>, of: &Type, field: &Field) -> CompletionItem {
     let indent = " ".repeat(cursor.line.column);
     let insert = match &field.shape {
         Shape::Object(_) | Shape::Map(_) => format!("{}:\n{indent}  ", field.name),
         Shape::List(_) => format!("{}:\n{indent}- ", field.name),
         _ => format!("{}: ", field.name),
     };
-    Item {
+    CompletionItem {
         label: field.name.to_owned(),
         insert,
         span: cursor.word,
@@ -141,9 +141,9 @@ fn key(cursor: &Cursor<'_>, of: &Type, field: &Field) -> Item {
     }
 }
 
-fn values(cursor: &Cursor<'_>, span: Span) -> Vec<Item> {
+fn values(cursor: &CursorContext<'_>, span: Span) -> Vec<CompletionItem> {
     let key = cursor.line.key.unwrap_or_default();
-    let item = |label: &str, detail: &str| Item {
+    let item = |label: &str, detail: &str| CompletionItem {
         label: label.to_owned(),
         insert: label.to_owned(),
         span,
@@ -168,12 +168,12 @@ fn values(cursor: &Cursor<'_>, span: Span) -> Vec<Item> {
     }
     let mut path = cursor.path.clone();
     path.push(key);
-    let Some(place) = cursor.kind.and_then(|kind| super::at(kind, &path)) else {
+    let Some(found) = cursor.kind.and_then(|kind| super::at(kind, &path)) else {
         return Vec::new();
     };
-    match place.shape {
+    match found.shape {
         Shape::Bool => vec![item("true", ""), item("false", "")],
-        _ => place.field.values.iter().map(|value| item(value, "")).collect(),
+        _ => found.field.values.iter().map(|value| item(value, "")).collect(),
     }
 }
 
@@ -202,16 +202,16 @@ fn shape_name(shape: &Shape) -> String {
 mod tests {
     use super::*;
 
-    /// `|` in the text is the cursor.
+    /// Removes the `|` that marks the cursor and returns its offset.
     #[track_caller]
-    fn split(text: &str) -> (String, usize) {
+    fn take_cursor(text: &str) -> (String, usize) {
         let at = text.find('|').expect("the text has a cursor");
         (text.replacen('|', "", 1), at)
     }
 
     #[track_caller]
     fn check(text: &str, has: &[&str], has_not: &[&str]) {
-        let (text, at) = split(text);
+        let (text, at) = take_cursor(text);
         let labels: Vec<String> = complete(&text, at).into_iter().map(|item| item.label).collect();
         for label in has {
             assert!(
@@ -230,7 +230,7 @@ mod tests {
     const HEAD: &str = "apiVersion: apps/v1\nkind: StatefulSet\n";
 
     #[test]
-    fn keys_that_exist_at_a_place_are_proposed() {
+    fn fields_that_are_not_set_yet_are_completed() {
         check("|", &["apiVersion", "kind", "metadata", "spec"], &["status"]);
         check(&format!("{HEAD}|"), &["metadata", "spec"], &["kind", "status"]);
         check(
@@ -279,7 +279,7 @@ mod tests {
     }
 
     #[test]
-    fn values_are_proposed_behind_the_colon() {
+    fn values_are_completed_after_the_colon() {
         check("kind: St|", &["StatefulSet", "Service"], &["Fault"]);
         check("apiVersion: |", &["apps/v1", "v1"], &["playground/v1"]);
         check(
@@ -303,16 +303,16 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_proposed_where_nothing_is_known() {
+    fn comments_and_unknown_kinds_have_no_completions() {
         for text in ["# |", "kind: Nothing\nspec:\n  |", "kind: Service\nspec: # |"] {
-            let (text, at) = split(text);
+            let (text, at) = take_cursor(text);
             assert_eq!(complete(&text, at), [], "{text}");
         }
     }
 
     #[test]
     fn the_word_before_the_cursor_is_replaced() {
-        let (text, at) = split(&format!("{HEAD}spec:\n  sel|"));
+        let (text, at) = take_cursor(&format!("{HEAD}spec:\n  sel|"));
         let items = complete(&text, at);
         let item = items
             .iter()
@@ -323,8 +323,8 @@ mod tests {
     }
 
     #[test]
-    fn a_key_is_described() {
-        let (text, at) = split(&format!(
+    fn hover_describes_a_field() {
+        let (text, at) = take_cursor(&format!(
             "{HEAD}spec:\n  volumeClaimTemplates:\n  - spec:\n      accessM|odes: []\n"
         ));
         let hover = describe(&text, at).expect("the key is known");
@@ -338,7 +338,7 @@ mod tests {
     }
 
     #[test]
-    fn no_text_and_no_offset_panics() {
+    fn no_text_or_offset_panics() {
         for text in [
             "",
             "-",

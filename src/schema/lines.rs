@@ -1,24 +1,24 @@
-//! The structure of a manifest by its lines alone: keys, dashes, indentation.
+//! The structure of a manifest from its lines alone: keys, dashes and indentation.
 
 use crate::object::Kind;
 use crate::object::kind::{KINDS, KindInfo};
 use crate::yaml::Span;
 
-/// A list's element in a path.
+/// An element of a list in a path.
 pub(super) const ELEMENT: &str = "";
 
-/// A line as far as its structure goes.
+/// The structure of one line.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Line<'a> {
     /// Byte offset of its first character.
     pub(super) start: usize,
-    /// Columns of dashes before the content.
+    /// Columns of the first and the last dash before the content.
     dashes: (Option<usize>, usize),
-    /// Column of the content after dashes.
+    /// Column of the content after the dashes.
     pub(super) column: usize,
-    /// The content, without a comment or spaces behind it.
+    /// The content without a trailing comment or white space.
     content: &'a str,
-    /// The key, if the content is one with a colon behind it.
+    /// The key, if the content begins with one.
     pub(super) key: Option<&'a str>,
 }
 
@@ -58,35 +58,35 @@ impl<'a> Line<'a> {
         self.content.is_empty() && self.dashes.0.is_none()
     }
 
-    /// Whether more may follow below with more indentation.
+    /// Whether lines with more indentation may follow.
     fn opens(&self) -> bool {
         self.content.ends_with(':')
     }
 
-    /// Column of the first character that is no space.
+    /// Column of the first character that is not a space.
     fn indent(&self) -> usize {
         self.dashes.0.unwrap_or(self.column)
     }
 }
 
-/// The place of the cursor in the structure of its document.
+/// The cursor's position in the structure of its document.
 #[derive(Debug)]
-pub(super) struct Cursor<'a> {
+pub(super) struct CursorContext<'a> {
     pub(super) kind: Option<Kind>,
-    /// Keys and elements above the line's content.
+    /// Keys and elements that contain the line's content.
     pub(super) path: Vec<&'a str>,
     pub(super) line: Line<'a>,
     /// Keys of the same object in other lines.
     pub(super) siblings: Vec<&'a str>,
-    /// The word before the cursor, where it stands for a value.
+    /// The word before the cursor, if it is a value.
     pub(super) value: Option<Span>,
     /// The word before the cursor.
     pub(super) word: Span,
 }
 
-impl<'a> Cursor<'a> {
-    /// The cursor at this byte offset; none in a comment.
-    pub(super) fn at(text: &'a str, offset: usize) -> Option<Cursor<'a>> {
+impl<'a> CursorContext<'a> {
+    /// The context of a byte offset; `None` within a comment.
+    pub(super) fn find(text: &'a str, offset: usize) -> Option<CursorContext<'a>> {
         let mut offset = offset.min(text.len());
         while !text.is_char_boundary(offset) {
             offset -= 1;
@@ -110,7 +110,7 @@ impl<'a> Cursor<'a> {
         let value = whole[line.column.min(before.len())..before.len()]
             .find(": ")
             .map(|colon| Span::new(content_start + colon + 2, offset));
-        Some(Cursor {
+        Some(CursorContext {
             kind: kind(&parsed),
             path: path(&parsed[..here], &line),
             siblings: siblings(&parsed, here, &line),
@@ -121,7 +121,7 @@ impl<'a> Cursor<'a> {
     }
 }
 
-/// The lines of the document that holds this offset, with where each begins.
+/// The lines of the document that contains an offset, each with its own offset.
 fn document(text: &str, offset: usize) -> Vec<(usize, &str)> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -163,7 +163,7 @@ pub(super) fn known_kinds() -> impl Iterator<Item = &'static KindInfo> {
 /// The path of the object that the line's content belongs to, from the lines above it.
 fn path<'a>(above: &[Line<'a>], line: &Line<'a>) -> Vec<&'a str> {
     let mut path = Vec::new();
-    // The column that parents must lie left of, or at it: a list's dashes may stand right below their key.
+    // Parents are left of this column, or at it: the dashes of a list may have the same column as its key.
     let (mut column, mut or_at) = (line.column, false);
     let step_out = |path: &mut Vec<&'a str>, line: &Line<'a>| {
         let (first, last) = line.dashes;
@@ -198,7 +198,7 @@ fn path<'a>(above: &[Line<'a>], line: &Line<'a>) -> Vec<&'a str> {
     path
 }
 
-/// Keys beside the cursor's line in the same object.
+/// Keys of the same object in other lines.
 fn siblings<'a>(lines: &[Line<'a>], here: usize, line: &Line<'a>) -> Vec<&'a str> {
     let column = line.column;
     let mut keys = Vec::new();

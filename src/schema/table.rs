@@ -1,28 +1,28 @@
-//! The table of types as text, and in memory.
+//! The table of types: its text format and its form in memory.
 //!
-//! A line without indent begins a type: its name, and its Go package if that is not `v1`. An indented line is a
-//! field: name, shape, and notes.
+//! A line without indentation begins a type: its name, and its Go package if that is not `v1`. An indented line is a
+//! field: name, shape and notes.
 //!
 //! | shape | means | note | means |
 //! |---|---|---|---|
-//! | `s` | text | `!` | required |
+//! | `s` | string | `!` | required |
 //! | `i` `l` | 32 and 64 bit integer | `sim` | the simulator acts on it |
-//! | `b` `f` | truth value, number | `go=T` | Go's name for the text's type |
-//! | `q` `t` `u` | quantity, time, time with microseconds | `enum=A\|B` | the values it takes |
-//! | `I` `y` `r` | integer or text, base64, anything | `merge=K` | strategic merge of a list by key `K` |
+//! | `b` `f` | boolean, number | `go=T` | the named Go type of a string |
+//! | `q` `t` `u` | quantity, time, time with microseconds | `enum=A\|B` | the valid values |
+//! | `I` `y` `r` | integer or string, base64, anything | `merge=K` | strategic merge of a list by key `K` |
 //! | `@T` | an object of type `T` | `set` `replace` `retain` | other strategic merges |
-//! | `[]X` `{}X` | list, map of `X` | `value` `keep` | written even when empty or zero |
-//! | | | `ptr` | a scalar behind a pointer: written when it is set, even to zero |
-//! | | | `omit` | required, but not written when it is empty |
+//! | `[]X` `{}X` | list, map of `X` | `value` `keep` | encoded even if empty or zero |
+//! | | | `ptr` | a pointer to a scalar: encoded if it is set, even to zero |
+//! | | | `omit` | required, but not encoded if it is empty |
 
-use super::types;
+use std::sync::OnceLock;
 
 /// The type of an object in the API.
 #[derive(Debug)]
 pub struct Type {
-    /// Its Go name, with the package in front where two packages have one of that name.
+    /// Its Go name, with the package as prefix if two packages have a type of that name.
     pub name: &'static str,
-    /// Last part of its Go package: `v1`.
+    /// The last element of its Go package: `v1`.
     pub package: &'static str,
     /// Its fields, sorted by name.
     pub fields: Vec<Field>,
@@ -33,59 +33,59 @@ pub struct Type {
 pub struct Field {
     /// Its name in JSON.
     pub name: &'static str,
-    /// What it holds.
+    /// Its shape.
     pub shape: Shape,
     /// Whether the API's schema requires it.
     pub required: bool,
-    /// Whether the simulator acts on it; other fields are stored and shown only.
+    /// Whether the simulator acts on it; other fields are only stored and shown.
     pub simulated: bool,
-    /// Whether it is written even when it is empty or zero: no `omitempty`, or a struct that is not a pointer.
+    /// Whether it is encoded even if it is empty or zero: no `omitempty`, or a struct that is not a pointer.
     pub kept: bool,
-    /// Whether it is a scalar behind a pointer in Go: written when it is set, even to zero.
+    /// Whether it is a pointer to a scalar in Go: encoded if it is set, even to zero.
     pub pointer: bool,
-    /// Go's name for the type of a text (of a list's or map's texts), if it has one: `v1.Protocol`.
+    /// The named Go type of a string, or of the strings of a list or map: `v1.Protocol`.
     pub go: Option<&'static str>,
-    /// The values that a text takes; empty if any.
+    /// The values of an enumeration; empty if any string is valid.
     pub values: Vec<&'static str>,
     /// How a strategic merge patch changes it.
-    pub merge: Merge,
+    pub merge: PatchStrategy,
 }
 
 /// How a strategic merge patch changes a field (`x-kubernetes-patch-strategy`, `x-kubernetes-patch-merge-key`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Merge {
-    /// Objects merge field by field, anything else is replaced.
+pub enum PatchStrategy {
+    /// Objects are merged field by field, anything else is replaced.
     #[default]
     Plain,
-    /// A list of objects, merged by this key; `retain_keys`: an element keeps only the fields that the patch lists.
+    /// A list of objects, merged by this key.
     Key {
-        /// The field that tells elements apart.
+        /// The field that identifies an element.
         key: &'static str,
-        /// Strategy `retainKeys` beside `merge`.
+        /// Strategy `retainKeys` in addition: an element keeps only the fields that the patch lists.
         retain_keys: bool,
     },
     /// A list of scalars, merged as a set.
     Set,
-    /// An object of which only the fields stay that the patch lists in `$retainKeys`.
+    /// An object that keeps only the fields that the patch lists in `$retainKeys`.
     RetainKeys,
-    /// Replaced as a whole, even if it is an object.
+    /// Replaced entirely, even if it is an object.
     Replace,
 }
 
-/// What a field or an element holds.
+/// The type of a field or of an element.
 #[derive(Debug, PartialEq)]
 pub enum Shape {
-    /// Text.
+    /// A string.
     String,
-    /// Integer of 32 bits.
+    /// A 32-bit integer.
     Int32,
-    /// Integer of 64 bits.
+    /// A 64-bit integer.
     Int64,
-    /// Truth value.
+    /// A boolean.
     Bool,
-    /// Number.
+    /// A number.
     Number,
-    /// `resource.Quantity`, text or number.
+    /// `resource.Quantity`: a string or a number.
     Quantity,
     /// `metav1.Time`.
     Time,
@@ -101,23 +101,23 @@ pub enum Shape {
     Object(TypeId),
     /// A list.
     List(Box<Shape>),
-    /// An object with keys of the person's choice.
+    /// An object with arbitrary keys.
     Map(Box<Shape>),
 }
 
-/// Names a type of the table.
+/// Index of a type in the table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct TypeId(u16);
 
 impl TypeId {
     /// The type.
     pub fn get(self) -> &'static Type {
-        static NOTHING: Type = Type {
+        static EMPTY: Type = Type {
             name: "",
             package: "v1",
             fields: Vec::new(),
         };
-        types().get(usize::from(self.0)).unwrap_or(&NOTHING)
+        types().get(usize::from(self.0)).unwrap_or(&EMPTY)
     }
 }
 
@@ -135,7 +135,7 @@ impl Type {
 }
 
 impl Field {
-    /// The Go type of `shape`, this field's own or that of its elements, as `of type …` in decoding errors.
+    /// The Go type of `shape`, the field's own or that of its elements, as decoding errors print it after `of type`.
     pub fn go_type(&self, shape: &Shape) -> String {
         match shape {
             Shape::String => self.go.unwrap_or("string").to_owned(),
@@ -157,8 +157,21 @@ impl Field {
     }
 }
 
-/// Reads the table; a line that does not follow the format is left out (the tests see to it that there is none).
-pub(super) fn read(text: &'static str) -> Vec<Type> {
+/// All types, sorted by name.
+pub(super) fn types() -> &'static [Type] {
+    static TYPES: OnceLock<Vec<Type>> = OnceLock::new();
+    TYPES.get_or_init(|| parse(include_str!("table.txt")))
+}
+
+/// The type of that name.
+pub(super) fn find(name: &str) -> Option<&'static Type> {
+    let types = types();
+    let i = types.binary_search_by(|of| of.name.cmp(name)).ok()?;
+    types.get(i)
+}
+
+/// Parses the table. A line of another format is skipped; a test proves that there is none.
+fn parse(text: &'static str) -> Vec<Type> {
     let heads = || text.lines().filter(|line| !line.starts_with(' '));
     let names: Vec<&str> = heads()
         .map(|head| head.split(' ').next().unwrap_or(head))
@@ -166,7 +179,7 @@ pub(super) fn read(text: &'static str) -> Vec<Type> {
     let mut types: Vec<Type> = Vec::with_capacity(names.len());
     for line in text.lines() {
         if let Some(line) = line.strip_prefix(' ') {
-            if let (Some(of), Some(field)) = (types.last_mut(), read_field(line, &names)) {
+            if let (Some(of), Some(field)) = (types.last_mut(), parse_field(line, &names)) {
                 of.fields.push(field);
             }
         } else {
@@ -181,18 +194,18 @@ pub(super) fn read(text: &'static str) -> Vec<Type> {
     types
 }
 
-fn read_field(line: &'static str, names: &[&str]) -> Option<Field> {
+fn parse_field(line: &'static str, names: &[&str]) -> Option<Field> {
     let mut words = line.split(' ');
     let mut field = Field {
         name: words.next()?,
-        shape: read_shape(words.next()?, names)?,
+        shape: parse_shape(words.next()?, names)?,
         required: false,
         simulated: false,
         kept: false,
         pointer: false,
         go: None,
         values: Vec::new(),
-        merge: Merge::Plain,
+        merge: PatchStrategy::Plain,
     };
     for note in words {
         match note.split_once('=').unwrap_or((note, "")) {
@@ -204,20 +217,20 @@ fn read_field(line: &'static str, names: &[&str]) -> Option<Field> {
             ("go", go) => field.go = Some(go),
             ("enum", values) => field.values = values.split('|').collect(),
             ("merge", key) => {
-                field.merge = Merge::Key {
+                field.merge = PatchStrategy::Key {
                     key,
                     retain_keys: false,
                 }
             }
-            ("set", _) => field.merge = Merge::Set,
-            ("replace", _) => field.merge = Merge::Replace,
+            ("set", _) => field.merge = PatchStrategy::Set,
+            ("replace", _) => field.merge = PatchStrategy::Replace,
             ("retain", _) => {
                 field.merge = match field.merge {
-                    Merge::Key { key, .. } => Merge::Key {
+                    PatchStrategy::Key { key, .. } => PatchStrategy::Key {
                         key,
                         retain_keys: true,
                     },
-                    _ => Merge::RetainKeys,
+                    _ => PatchStrategy::RetainKeys,
                 }
             }
             _ => return None,
@@ -226,12 +239,12 @@ fn read_field(line: &'static str, names: &[&str]) -> Option<Field> {
     Some(field)
 }
 
-fn read_shape(code: &str, names: &[&str]) -> Option<Shape> {
+fn parse_shape(code: &str, names: &[&str]) -> Option<Shape> {
     if let Some(element) = code.strip_prefix("[]") {
-        return Some(Shape::List(Box::new(read_shape(element, names)?)));
+        return Some(Shape::List(Box::new(parse_shape(element, names)?)));
     }
     if let Some(element) = code.strip_prefix("{}") {
-        return Some(Shape::Map(Box::new(read_shape(element, names)?)));
+        return Some(Shape::Map(Box::new(parse_shape(element, names)?)));
     }
     if let Some(name) = code.strip_prefix('@') {
         let i = names.binary_search(&name).ok()?;
@@ -258,7 +271,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn every_line_of_the_table_is_read() {
+    fn every_line_of_the_table_is_parsed() {
         let text = include_str!("table.txt");
         let fields: usize = types().iter().map(|of| of.fields.len()).sum();
         assert_eq!(fields, text.lines().filter(|line| line.starts_with(' ')).count());
@@ -266,16 +279,16 @@ mod tests {
     }
 
     #[test]
-    fn notes_are_read() {
-        let strategy = super::super::named("DeploymentSpec").and_then(|of| of.field("strategy"));
-        assert_eq!(strategy.map(|field| field.merge), Some(Merge::RetainKeys));
-        let volumes = super::super::named("PodSpec").and_then(|of| of.field("volumes"));
+    fn notes_are_parsed() {
+        let strategy = find("DeploymentSpec").and_then(|of| of.field("strategy"));
+        assert_eq!(strategy.map(|field| field.merge), Some(PatchStrategy::RetainKeys));
+        let volumes = find("PodSpec").and_then(|of| of.field("volumes"));
         let (key, retain_keys) = ("name", true);
         assert_eq!(
             volumes.map(|field| field.merge),
-            Some(Merge::Key { key, retain_keys })
+            Some(PatchStrategy::Key { key, retain_keys })
         );
-        let mode = super::super::named("ServiceSpec").and_then(|of| of.field("type"));
+        let mode = find("ServiceSpec").and_then(|of| of.field("type"));
         assert_eq!(mode.map(|field| field.values.len()), Some(4));
     }
 }

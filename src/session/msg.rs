@@ -1,155 +1,83 @@
-//! Everything that can happen to a session, and what it asks of the page in return.
+//! The messages that change a session, and the effects that it asks of the page.
 
 use std::sync::Arc;
 
-use crate::api::Propagation;
-use crate::cluster::Fault;
 use crate::object::Key;
 use crate::scene::explain::{Field, Remedy};
-use crate::timeline::{Show, Speed};
+use crate::timeline::{Action, Show, Speed};
+use crate::yaml::NewValue;
 
-use super::RunId;
+use super::menu::MenuEntry;
 use super::notice::NoticeId;
+use super::run_id::RunId;
 use super::view::{Tab, Theme};
 
-/// One thing that a person did, or that the page noticed.
+/// Something that a person did, or that the page noticed.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Msg {
-    /// The editor's text is now this.
+    /// The editor's text changed to this.
     Edit(String),
-    /// The text has rested for a moment: time to say what is wrong with it.
+    /// The text has not changed for a moment: check it.
     Check,
     /// Apply the text.
     Apply,
-
-    /// Write another replica count into the text and apply it.
-    SetReplicas {
-        /// The workload.
-        workload: Key,
-        /// How many.
-        replicas: i64,
-    },
-    /// Write another image into the text and apply it.
-    SetImage {
-        /// The workload.
-        workload: Key,
-        /// Which container, counted from 0.
-        container: usize,
-        /// The image.
-        image: String,
-    },
-    /// Write another partition into the text and apply it.
-    SetPartition {
-        /// The StatefulSet.
-        workload: Key,
-        /// The lowest ordinal that is updated.
-        partition: i64,
-    },
-    /// Write another pod management policy into the text and apply it.
-    SetPolicy {
-        /// The StatefulSet.
-        workload: Key,
-        /// `OrderedReady` or `Parallel`.
-        policy: String,
-    },
-    /// Write another update strategy into the text and apply it.
-    SetStrategy {
-        /// The StatefulSet.
-        workload: Key,
-        /// `RollingUpdate` or `OnDelete`.
-        strategy: String,
-    },
-    /// Write a value into any field of the text and apply it.
+    /// Write a value into the text and apply it.
     SetField {
         /// The field.
         field: Field,
-        /// Its new value, as YAML.
-        value: String,
+        /// Its new value.
+        value: NewValue,
     },
-    /// Take a field's live value over into the text, without applying it.
+    /// Write the live value of a field into the text, without applying it.
     TakeLive(Field),
 
-    /// Scale in the cluster only.
-    Scale {
-        /// The workload.
-        workload: Key,
-        /// How many.
-        replicas: i64,
-    },
-    /// Delete a pod.
-    DeletePod {
-        /// The pod.
-        pod: Key,
-        /// Remove it at once, without waiting for its kubelet.
-        force: bool,
-    },
-    /// Delete a workload.
-    DeleteSet {
-        /// The workload.
-        workload: Key,
-        /// What becomes of what it owns.
-        cascade: Propagation,
-    },
-    /// Delete a claim.
-    DeleteClaim(Key),
-    /// Delete any other object.
-    Delete(Key),
-    /// Restart all pods of a workload, one after the other.
-    RolloutRestart(Key),
-    /// Go back to an earlier revision; 0 is the one before the newest.
-    RolloutUndo {
-        /// The workload.
-        workload: Key,
-        /// The revision.
-        revision: i64,
-    },
-    /// Break something.
-    Break(Fault),
-    /// Mend it again.
-    Mend(Fault),
-    /// Take the way out that the sentence offers.
+    /// Perform an action at the play head.
+    Act(Action),
+    /// Choose an entry of an object's menu.
+    Choose(MenuEntry),
+    /// Follow the remedy that the sentence offers.
     Follow(Remedy),
 
-    /// Let the show run; at the end of all, from the beginning.
+    /// Start playback; at the end of the run, from the start.
     Play,
-    /// Stop it.
+    /// Stop playback.
     Pause,
-    /// Play or pause.
+    /// Start or stop playback.
     Toggle,
-    /// On to the next entry that changes the picture or the sentence.
+    /// Move to the next entry that changes the picture or the sentence.
     Step,
-    /// Back by one such entry.
+    /// Move back by one such entry.
     Back,
-    /// On to the next moment at which nothing is pending.
+    /// Move to the next position at which nothing is pending.
     Skip,
-    /// To a moment.
+    /// Move to a show time.
     Seek(Show),
-    /// To an entry of the log.
+    /// Move to an entry of the log.
     SeekEntry(u64),
-    /// Another speed.
+    /// Change the speed.
     Speed(Speed),
-    /// So much real time has passed, in milliseconds; sent for every frame while something moves.
+    /// Real time has passed; sent for every frame while something moves.
     Tick {
-        /// Since the last one.
+        /// Milliseconds since the last one.
         elapsed_ms: u64,
     },
 
     /// Select an object, or nothing.
     Select(Option<Key>),
-    /// Show where a field stands in the text.
+    /// Show a field in the editor.
     Reveal(Field),
-    /// SwitchRun to the other run.
+    /// Make a run the active one.
     SwitchRun(RunId),
-    /// Show a tab of the dock.
+    /// Open a tab of the dock.
     Tab(Tab),
     /// Fold the dock to its newest line, or unfold it.
     Fold(bool),
-    /// Another theme.
+    /// Change the theme.
     Theme(Theme),
 
     /// Enter a line in the terminal.
     Line(String),
-    /// Stop a line of the terminal that runs on by itself.
+    /// Interrupt a running line of the terminal.
     Interrupt {
         /// The run whose terminal it is.
         run: RunId,
@@ -157,57 +85,48 @@ pub enum Msg {
         line: usize,
     },
 
-    /// Take the last command back.
+    /// Undo the last action.
     Undo,
-    /// Begin anew with the first manifest.
+    /// Start over with the first manifest.
     StartOver,
-    /// Begin anew with this text.
+    /// Start over with this text.
     OpenFile(String),
     /// Save the text as a file.
     SaveFile,
-    /// Copy a link to this moment.
+    /// Copy a link to the play head.
     CopyLink,
-    /// The address is now this fragment.
+    /// The fragment of the address changed to this.
     OpenLink(String),
-    /// Begin a second run beside the first, with this text; none ends the comparison.
+    /// Start a second run with this text beside the first; none ends the comparison.
     Compare(Option<Arc<str>>),
     /// Do what a notice offers.
     Accept(NoticeId),
-    /// Put a notice away.
+    /// Dismiss a notice.
     Dismiss(NoticeId),
 }
 
-/// What the page has to do outside.
+/// What the page has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// Keep this for the next visit: the payload of a link. Storage that throws is no error.
+    /// Save this for the next visit: the payload of a link. Storage that throws is not an error.
     Save(String),
     /// Write this fragment into the address, at most once a second, the last one wins; never in a frame.
     WriteAddress(String),
-    /// Put this into the clipboard.
+    /// Copy this fragment, as an address, to the clipboard.
     Copy(String),
-    /// Offer this as a file.
+    /// Offer a file for download.
     Download {
         /// The file's name.
         name: String,
-        /// What it holds.
+        /// Its content.
         text: String,
     },
-    /// Put this text into the editor as one change that the editor's own undo takes back.
+    /// Replace the editor's text, as one change that the editor's own undo reverts.
     Write(String),
-    /// Say this to those who do not see the screen.
+    /// Announce this to screen readers.
     Announce(String),
-    /// Move the focus.
-    Focus(FocusTarget),
-    /// Scroll the editor to a line, counted from 1, and show it for a moment.
+    /// Move the focus to the editor.
+    FocusEditor,
+    /// Scroll the editor to a line, counted from 1, and highlight it for a moment.
     RevealLine(usize),
-}
-
-/// Where the focus can be moved to.
-#[derive(Clone, Debug, PartialEq)]
-pub enum FocusTarget {
-    /// The editor.
-    Editor,
-    /// An object on the stage.
-    Object(Key),
 }

@@ -1,48 +1,48 @@
-//! NoticeKind the page tells once, with what it offers.
+//! Notices: messages that the page shows until they are dismissed, some with an action.
 
 use crate::object::Key;
-use crate::share::LinkError;
+use crate::share::{self, LinkError};
 use crate::timeline::Step;
 
-/// Tells notices apart.
+/// Identifies a notice.
 pub type NoticeId = u32;
 
-/// One notice.
+/// A notice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Notice {
-    /// Its number.
+    /// Its id.
     pub id: NoticeId,
-    /// NoticeKind it says.
+    /// What it is about.
     pub kind: NoticeKind,
 }
 
-/// NoticeKind there is to tell.
+/// What a notice is about.
 #[derive(Clone, Debug, PartialEq)]
 pub enum NoticeKind {
-    /// Acting in the past took back what had been done later. Offers *Undo*, which restores it.
+    /// An action before the end of the run removed later steps. Offers *Undo*, which restores them.
     Forked {
-        /// NoticeKind was taken back.
+        /// The removed steps.
         dropped: Vec<Step>,
     },
-    /// A document was removed from the text, and its object stays, as with kubectl. Offers *Delete*.
+    /// A document was removed from the text, but apply does not delete its object. Offers *Delete*.
     Removed(Key),
-    /// The link could not be opened.
+    /// A link could not be opened.
     BadLink(LinkError),
-    /// The link was made by another version of the simulator: what follows may differ from what its author saw.
+    /// The link was made by another version of the simulation, which may have behaved differently.
     OtherVersion {
         /// The version that made it.
-        made_by: String,
+        made_by: u64,
     },
-    /// The field cannot be written into the text: it stands nowhere, or the text cannot be read.
+    /// A field could not be written into the text; the reason as a sentence.
     CannotWrite(String),
-    /// Too many things have been done in this run.
+    /// The run has too many steps.
     TooManySteps,
-    /// The run is as long as the page can hold, although it would go on.
+    /// The log has reached its limit, although something is still pending.
     TooLong,
 }
 
 impl NoticeKind {
-    /// The notice in words.
+    /// Its text.
     pub fn text(&self) -> String {
         match self {
             NoticeKind::Forked { dropped } if dropped.len() == 1 => {
@@ -55,14 +55,17 @@ impl NoticeKind {
                 )
             }
             NoticeKind::Removed(key) => format!(
-                "{} is no longer in the text, but still in the cluster: apply deletes nothing.",
-                name(key)
+                "{}/{} is no longer in the text, but still in the cluster: apply deletes nothing.",
+                key.kind.qualified_singular(),
+                key.name
             ),
             NoticeKind::BadLink(error) => error.to_string(),
-            NoticeKind::OtherVersion { made_by } => {
-                format!("This link was made with version {made_by}: what you see may differ.")
-            }
-            NoticeKind::CannotWrite(why) => why.clone(),
+            NoticeKind::OtherVersion { made_by } => format!(
+                "This link was made with version {made_by} of the simulation, and this is version {}: what you see may \
+                 differ.",
+                share::VERSION
+            ),
+            NoticeKind::CannotWrite(reason) => reason.clone(),
             NoticeKind::TooManySteps => {
                 "This run has too many commands: start over, or undo some.".to_owned()
             }
@@ -84,9 +87,4 @@ impl NoticeKind {
             | NoticeKind::TooLong => None,
         }
     }
-}
-
-/// `statefulset.apps/web`, as kubectl names objects.
-fn name(key: &Key) -> String {
-    format!("{}/{}", key.kind.qualified_singular(), key.name)
 }

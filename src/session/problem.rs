@@ -1,6 +1,6 @@
 //! What is wrong with the text, at its place.
 
-use crate::kubectl::check;
+use crate::kubectl::{check, diagnostic};
 use crate::object::Key;
 use crate::store::World;
 use crate::yaml::{LineIndex, Span};
@@ -55,19 +55,6 @@ pub struct Refusal {
     pub problems: Vec<Problem>,
 }
 
-/// A line of the text whose live value is another.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Live {
-    /// The value's place in the text.
-    pub span: Span,
-    /// Its line, from 1.
-    pub line: usize,
-    /// The object and the field.
-    pub field: crate::scene::explain::Field,
-    /// What the cluster has, as YAML.
-    pub value: String,
-}
-
 impl Problem {
     /// A problem at a place of a text.
     pub fn new(text: &str, lines: &LineIndex, span: Span, severity: Severity, message: String) -> Problem {
@@ -92,9 +79,9 @@ pub(super) fn check(world: &World, text: &str) -> Vec<Problem> {
             line: found.line,
             column: found.column,
             severity: match found.severity {
-                check::Severity::Error => Severity::Error,
-                check::Severity::Warning => Severity::Warning,
-                check::Severity::Advice | check::Severity::Info => Severity::Advice,
+                diagnostic::Severity::Error => Severity::Error,
+                diagnostic::Severity::Warning => Severity::Warning,
+                diagnostic::Severity::Advice | diagnostic::Severity::Info => Severity::Advice,
             },
             message: found.message,
             fix: found.fixes.into_iter().find_map(|fix| one_change(text, fix)),
@@ -103,7 +90,7 @@ pub(super) fn check(world: &World, text: &str) -> Vec<Problem> {
 }
 
 /// Several changes as one that spans them.
-fn one_change(text: &str, fix: check::Fix) -> Option<Fix> {
+fn one_change(text: &str, fix: diagnostic::Fix) -> Option<Fix> {
     let mut edits = fix.edits;
     edits.sort_by_key(|edit| edit.span);
     let span = Span::new(edits.first()?.span.start, edits.last()?.span.end);

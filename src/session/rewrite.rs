@@ -1,10 +1,10 @@
-//! The text of the editor as documents about objects: where a field stands, and how to write another value there.
+//! The documents of the editor's text: finds fields and rewrites their values.
 
 use crate::object::Key;
 use crate::scene::explain::Field;
 use crate::yaml::{self, Data, Document, EditError, LineIndex, NewValue, Span, parse_path};
 
-/// The objects that a text declares, in its order, with their documents.
+/// The objects that a text declares, in order, with their documents.
 pub fn objects(text: &str) -> Vec<(Key, Document)> {
     let documents = yaml::parse(text).documents.into_iter();
     documents
@@ -12,44 +12,44 @@ pub fn objects(text: &str) -> Vec<(Key, Document)> {
         .collect()
 }
 
-fn document_of(text: &str, object: &Key) -> Option<Document> {
+fn find_document(text: &str, object: &Key) -> Option<Document> {
     let found = objects(text).into_iter().find(|(key, _)| key == object);
     found.map(|(_, document)| document)
 }
 
 /// Whether a text declares an object.
 pub fn declares(text: &str, object: &Key) -> bool {
-    document_of(text, object).is_some()
+    find_document(text, object).is_some()
 }
 
-/// Where a field stands: its value, or the nearest thing that there is.
-pub fn place(text: &str, field: &Field) -> Option<Span> {
-    let document = document_of(text, &field.object)?;
-    Some(document.root?.place(&parse_path(&field.path)))
+/// The span of a field's value, or of its nearest ancestor in the text.
+pub fn field_span(text: &str, field: &Field) -> Option<Span> {
+    let document = find_document(text, &field.object)?;
+    Some(document.root?.nearest_span(&parse_path(&field.path)))
 }
 
-/// The line of a place, from 1.
+/// The line at which a span starts, from 1.
 pub fn line(text: &str, span: Span) -> usize {
     LineIndex::new(text).line(span.start) + 1
 }
 
-/// The text with another value for a field; all else stays as it is.
+/// The text with another value for a field; everything else is unchanged.
 ///
 /// # Errors
-/// Why it cannot be written, in words for the person.
+/// Why the value cannot be written, as a sentence for the page.
 pub fn write(text: &str, field: &Field, value: &NewValue) -> Result<String, String> {
     let name = &field.object.name;
-    let document = document_of(text, &field.object).ok_or_else(|| match yaml_error(text) {
-        true => "The text cannot be read as YAML: mend it first.".to_owned(),
+    let document = find_document(text, &field.object).ok_or_else(|| match yaml_error(text) {
+        true => "The text cannot be read as YAML: fix it first.".to_owned(),
         false => format!("{name} is not in the text."),
     })?;
     match yaml::set_scalar(text, &document, &parse_path(&field.path), value) {
         Ok(edit) => Ok(edit.apply(text)),
-        Err(EditError::Shared) => Err(format!(
-            "{} of {name} comes from an anchor that stands elsewhere in the text: change it there.",
+        Err(EditError::Aliased) => Err(format!(
+            "{} of {name} comes from an anchor elsewhere in the text: change it there.",
             field.path
         )),
-        Err(EditError::NoValue | EditError::NoPlace | EditError::NotAScalar) => {
+        Err(EditError::NoDocument | EditError::NoSuchPath | EditError::NotAScalar) => {
             Err(format!("The text of {name} has no place for {}.", field.path))
         }
     }
@@ -62,7 +62,7 @@ fn yaml_error(text: &str) -> bool {
         .any(|document| document.error.is_some())
 }
 
-/// A value as a person types it into a field: a number, a truth value, or text.
+/// Parses a scalar: an integer, a boolean or text.
 pub fn typed(value: &str) -> NewValue {
     let first = yaml::parse(value).documents.into_iter().next();
     match first.and_then(|document| document.root).map(|root| root.data) {

@@ -2,42 +2,45 @@
 
 use std::sync::Arc;
 
-use crate::api::Propagation;
+use crate::kubectl::line::Line;
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Action, Show};
 
-use super::acting::{acting, apply, rewriting};
-use super::msg::{Effect, FocusTarget, Msg};
+use super::msg::{Effect, Msg};
 use super::notice::{NoticeId, NoticeKind};
+use super::presets::first_manifest;
+use super::run_id::RunId;
+use super::run_state::RunState;
+use super::state::Session;
 use super::transport::transport;
-use super::{RunId, RunState, Session, acting, rewrite, terminal};
+use super::view::Tab;
+use super::{actions, fields, menu, rewrite, terminal};
 
-/// Changes the session by a message, and says what has to happen outside.
+/// Changes the session by a message, and returns what the page has to do.
 pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Edit(text) => edit(session, text),
+        Msg::Edit(text) => {
+            session.active_run_mut().text = text.into();
+            Vec::new()
+        }
         Msg::Check => {
             session.active_run_mut().check();
             Vec::new()
         }
-        Msg::Apply => apply(session, None),
-        Msg::SetReplicas { .. }
-        | Msg::SetImage { .. }
-        | Msg::SetPartition { .. }
-        | Msg::SetPolicy { .. }
-        | Msg::SetStrategy { .. }
-        | Msg::SetField { .. }
-        | Msg::TakeLive(_) => rewriting(session, msg),
-        Msg::Scale { .. }
-        | Msg::DeletePod { .. }
-        | Msg::DeleteSet { .. }
-        | Msg::DeleteClaim(_)
-        | Msg::Delete(_)
-        | Msg::RolloutRestart(_)
-        | Msg::RolloutUndo { .. }
-        | Msg::Break(_)
-        | Msg::Mend(_)
-        | Msg::Follow(Remedy::DeletePod { .. } | Remedy::EndFault(_)) => acting(session, msg),
+        Msg::Apply => actions::apply(session, None),
+        Msg::SetField { field, value } => fields::set(session, &field, &value),
+        Msg::TakeLive(field) => fields::take_live(session, &field),
+        Msg::Act(action) => actions::act(session, action),
+        Msg::Choose(entry) => {
+            if let Some(tab) = entry.tab {
+                open_tab(session, tab);
+            }
+            actions::act(session, entry.line.into())
+        }
+        Msg::Follow(Remedy::DeletePod { pod, force }) => {
+            actions::act(session, menu::delete_pod(&pod, force).into())
+        }
+        Msg::Follow(Remedy::EndFault(fault)) => actions::act(session, Action::Mend(fault)),
         Msg::Play
         | Msg::Pause
         | Msg::Toggle
@@ -48,30 +51,20 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
         | Msg::SeekEntry(_)
         | Msg::Speed(_)
         | Msg::Tick { .. } => transport(session, msg),
-        Msg::Select(key) => {
-            session.selection = key;
-            Vec::new()
-        }
         Msg::Reveal(field) | Msg::Follow(Remedy::ShowField(field)) => reveal(session, &field),
-        Msg::SwitchRun(run) => turn(session, run),
-        Msg::Tab(tab) => {
-            session.view.tab = tab;
-            session.view.folded = false;
-            Vec::new()
-        }
-        Msg::Fold(folded) => {
-            session.view.folded = folded;
-            Vec::new()
-        }
-        Msg::Theme(theme) => {
-            session.view.theme = theme;
+        Msg::SwitchRun(run) => switch_run(session, run),
+        Msg::Select(_) | Msg::Tab(_) | Msg::Fold(_) | Msg::Theme(_) => {
+            update_view(session, msg);
             Vec::new()
         }
         Msg::Line(text) => terminal::enter(session, &text),
-        Msg::Interrupt { run, line } => terminal::interrupt(session, run, line),
+        Msg::Interrupt { run, line } => {
+            session.run_state_mut(run).interrupt(line);
+            Vec::new()
+        }
         Msg::Undo => undo(session),
-        Msg::StartOver => begin(session, super::FIRST_MANIFEST.into()),
-        Msg::OpenFile(text) => begin(session, text.into()),
+        Msg::StartOver => start_over(session, first_manifest().into()),
+        Msg::OpenFile(text) => start_over(session, text.into()),
         Msg::SaveFile => vec![Effect::Download {
             name: "manifest.yaml".to_owned(),
             text: session.active_run().text.to_string(),
@@ -81,7 +74,8 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             Effect::Announce("Link copied".to_owned()),
         ],
         Msg::OpenLink(fragment) => session.open(&fragment),
-        Msg::Compare(text) => compare(session, text),
+        Msg::Compare(Some(text)) => start_comparison(session, text),
+        Msg::Compare(None) => end_comparison(session),
         Msg::Accept(id) => accept(session, id),
         Msg::Dismiss(id) => {
             session.notices.retain(|notice| notice.id != id);
@@ -90,9 +84,20 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
     }
 }
 
-fn edit(session: &mut Session, text: String) -> Vec<Effect> {
-    session.active_run_mut().text = text.into();
-    Vec::new()
+/// Messages that change what is shown, and nothing else.
+fn update_view(session: &mut Session, msg: Msg) {
+    match msg {
+        Msg::Select(key) => session.selection = key,
+        Msg::Tab(tab) => open_tab(session, tab),
+        Msg::Fold(folded) => session.view.folded = folded,
+        Msg::Theme(theme) => session.view.theme = theme,
+        _ => {}
+    }
+}
+
+fn open_tab(session: &mut Session, tab: Tab) {
+    session.view.tab = tab;
+    session.view.folded = false;
 }
 
 fn undo(session: &mut Session) -> Vec<Effect> {
@@ -108,102 +113,89 @@ fn undo(session: &mut Session) -> Vec<Effect> {
         session.active_run_mut().text = text;
     }
     session.active_run_mut().check();
-    effects.extend(session.keep());
+    effects.extend(session.save());
     effects
 }
 
-/// Begins anew with a text; what was before can be had again only from a link.
-fn begin(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
+/// Replaces the active run by one that begins with a text. It cannot be undone.
+fn start_over(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
     let settings = session.active_run().run().settings().clone();
-    let mut side = RunState::new(settings, text.clone());
-    side.begin(true, session.active_run().playback.speed());
-    session.replace_run(session.active, side);
+    let mut run = RunState::new(settings, text.clone());
+    run.start(true, session.active_run().playback.speed());
+    session.replace_run(session.active, run);
     session.selection = None;
     session.notices.clear();
     let mut effects = vec![Effect::Write(text.to_string())];
-    effects.extend(session.keep());
+    effects.extend(session.save());
     effects
 }
 
-/// Begins a second run with a text, both from the beginning; the editor turns to the new one. Without a text the run
-/// that the editor belongs to stays alone.
-fn compare(session: &mut Session, text: Option<Arc<str>>) -> Vec<Effect> {
-    let told = match text {
-        Some(text) => {
-            let mut side = RunState::new(session.active_run().run().settings().clone(), text);
-            side.begin(true, session.active_run().playback.speed());
-            // An edit that has not been applied goes with the new run; the first shows the text that it is made from.
-            let here = session.active_run_mut();
-            if let Some(applied) = here.applied.clone() {
-                here.text = applied;
-                here.check();
-            }
-            session.replace_run(RunId::B, side);
-            session.active = RunId::B;
-            transport(session, Msg::Seek(Show(0)));
-            transport(session, Msg::Play);
-            "Run 2 begins beside run 1, and the editor is on run 2"
-        }
-        None => {
-            if let Some(side) = session.b.take()
-                && session.active == RunId::B
-            {
-                session.replace_run(RunId::A, side);
-            }
-            session.active = RunId::A;
-            "The comparison has ended"
-        }
-    };
+/// Adds a second run that begins with a text, makes it the active one, and plays both from the start.
+fn start_comparison(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
+    let mut run = RunState::new(session.active_run().run().settings().clone(), text);
+    run.start(true, session.active_run().playback.speed());
+    // An edit that has not been applied moves to the new run; the first run keeps the text that it applied.
+    let first = session.active_run_mut();
+    if let Some(applied) = first.applied.clone() {
+        first.text = applied;
+        first.check();
+    }
+    session.replace_run(RunId::B, run);
+    session.active = RunId::B;
+    transport(session, Msg::Seek(Show(0)));
+    transport(session, Msg::Play);
+    comparison_effects(session, "Run 2 begins beside run 1, and the editor is on run 2")
+}
+
+/// Keeps the active run alone.
+fn end_comparison(session: &mut Session) -> Vec<Effect> {
+    if let Some(run) = session.b.take()
+        && session.active == RunId::B
+    {
+        session.replace_run(RunId::A, run);
+    }
+    session.active = RunId::A;
+    comparison_effects(session, "The comparison has ended")
+}
+
+fn comparison_effects(session: &Session, announcement: &str) -> Vec<Effect> {
     let mut effects = vec![
         Effect::Write(session.active_run().text.to_string()),
-        Effect::Announce(told.to_owned()),
+        Effect::Announce(announcement.to_owned()),
     ];
-    effects.extend(session.keep());
+    effects.extend(session.save());
     effects
 }
 
-fn turn(session: &mut Session, run: RunId) -> Vec<Effect> {
+fn switch_run(session: &mut Session, run: RunId) -> Vec<Effect> {
     if session.active == run || run == RunId::B && session.b.is_none() {
         return Vec::new();
     }
     session.active = run;
     let mut effects = vec![Effect::Write(session.active_run().text.to_string())];
     if !session.moving() {
-        effects.extend(session.keep());
+        effects.extend(session.save());
     }
     effects
 }
 
+/// Shows a field in the editor.
 fn reveal(session: &Session, field: &Field) -> Vec<Effect> {
     let text = &session.active_run().text;
-    match rewrite::place(text, field) {
-        Some(span) => vec![
-            Effect::RevealLine(rewrite::line(text, span)),
-            Effect::Focus(FocusTarget::Editor),
-        ],
+    match rewrite::field_span(text, field) {
+        Some(span) => vec![Effect::RevealLine(rewrite::line(text, span)), Effect::FocusEditor],
         None => Vec::new(),
     }
 }
 
+/// Does what a notice offers.
 fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
-    let Some(place) = session.notices.iter().position(|notice| notice.id == id) else {
+    let Some(index) = session.notices.iter().position(|notice| notice.id == id) else {
         return Vec::new();
     };
-    match session.notices.remove(place).kind {
+    match session.notices.remove(index).kind {
         NoticeKind::Forked { .. } => undo(session),
-        NoticeKind::Removed(object) => {
-            let cascade = Propagation::Background;
-            let grace = None;
-            acting::act(
-                session,
-                Action::Delete {
-                    object,
-                    cascade,
-                    grace,
-                },
-            )
-            .1
-        }
+        NoticeKind::Removed(object) => actions::act(session, Line::delete(&object).no_wait().into()),
         NoticeKind::BadLink(_)
         | NoticeKind::OtherVersion { .. }
         | NoticeKind::CannotWrite(_)

@@ -1,21 +1,19 @@
-//! How a session is looked at: never what it is.
+//! The settings of the view.
 
 use crate::timeline::Speed;
 
-/// The view's settings, most of them from the query of the address.
+/// The settings of the view, most of them from the query of the address.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct View {
-    /// In a frame of another page: no editor, *open full page* instead.
+    /// In a frame of another page: without the editor, with a link to the full page.
     pub embed: bool,
-    /// Colours.
+    /// The colour theme.
     pub theme: Theme,
-    /// Which panes are there; none means all that have room.
-    pub panes: Option<Vec<Tab>>,
-    /// The speed to begin with.
+    /// The initial speed.
     pub speed: Speed,
-    /// Whether the show starts by itself.
+    /// Whether playback starts by itself.
     pub autoplay: bool,
-    /// The dock's tab.
+    /// The open tab of the dock.
     pub tab: Tab,
     /// Whether the dock is folded to its newest line.
     pub folded: bool,
@@ -26,7 +24,6 @@ impl Default for View {
         View {
             embed: false,
             theme: Theme::default(),
-            panes: None,
             speed: Speed::NORMAL,
             autoplay: true,
             tab: Tab::Events,
@@ -35,10 +32,10 @@ impl Default for View {
     }
 }
 
-/// Colours.
+/// A colour theme.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Theme {
-    /// As the system says.
+    /// The system's preference.
     #[default]
     System,
     /// Dark on light.
@@ -58,7 +55,7 @@ impl Theme {
     }
 }
 
-/// Panes and tabs by what one sees in them.
+/// Panes, and tabs of the dock.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Tab {
     /// The editor.
@@ -69,22 +66,13 @@ pub enum Tab {
     Events,
     /// The kubectl console.
     Kubectl,
-    /// Names and answers.
-    Dns,
     /// The inspector.
     Objects,
 }
 
 impl Tab {
-    /// All of them, in the order of the narrow screen.
-    pub const ALL: [Tab; 6] = [
-        Tab::Yaml,
-        Tab::Stage,
-        Tab::Events,
-        Tab::Kubectl,
-        Tab::Dns,
-        Tab::Objects,
-    ];
+    /// All tabs, in the order of the narrow layout.
+    pub const ALL: [Tab; 5] = [Tab::Yaml, Tab::Stage, Tab::Events, Tab::Kubectl, Tab::Objects];
 
     /// Its label.
     pub fn label(self) -> &'static str {
@@ -93,15 +81,13 @@ impl Tab {
             Tab::Stage => "Stage",
             Tab::Events => "Events",
             Tab::Kubectl => "kubectl",
-            Tab::Dns => "DNS",
             Tab::Objects => "Objects",
         }
     }
 }
 
 impl View {
-    /// Reads the query of an address, with or without its question mark. What is unknown or malformed is left as it is:
-    /// a query sets the view and never the content, so nothing is lost.
+    /// Parses the query of an address, with or without its question mark. Unknown or malformed parameters are ignored.
     pub fn from_query(query: &str) -> View {
         let mut view = View::default();
         for pair in query.trim_start_matches('?').split('&').take(QUERY_PAIRS_MAX) {
@@ -113,7 +99,6 @@ impl View {
                     let theme = known.into_iter().find(|theme| theme.name() == value);
                     view.theme = theme.unwrap_or(view.theme);
                 }
-                "panes" => view.panes = panes(value),
                 "speed" => view.speed = Speed::parse(value).unwrap_or(view.speed),
                 "autoplay" => view.autoplay = !matches!(value, "0" | "false"),
                 _ => {}
@@ -123,20 +108,8 @@ impl View {
     }
 }
 
-/// More pairs than there are parameters; the rest of a long query is not read.
+/// Most parameters that are read of a query.
 const QUERY_PAIRS_MAX: usize = 32;
-
-fn panes(value: &str) -> Option<Vec<Tab>> {
-    let named = |word: &str| {
-        Tab::ALL
-            .into_iter()
-            .find(|tab| tab.label().eq_ignore_ascii_case(word))
-    };
-    let mut panes: Vec<Tab> = value.replace("%2C", ",").split(',').filter_map(named).collect();
-    panes.sort();
-    panes.dedup();
-    (!panes.is_empty()).then_some(panes)
-}
 
 #[cfg(test)]
 mod tests {
@@ -160,13 +133,10 @@ mod tests {
         check("?embed=0&autoplay=0", |view| view.autoplay = false);
         check("speed=4", |view| view.speed = Speed::from_quarters(16));
         check("speed=0.25", |view| view.speed = Speed::from_quarters(1));
-        check("panes=stage,yaml", |view| {
-            view.panes = Some(vec![Tab::Yaml, Tab::Stage])
-        });
     }
 
     #[test]
-    fn nonsense_changes_nothing() {
+    fn malformed_parameters_are_ignored() {
         check("speed=1e9&theme=<b>&panes=&=&&&text=x", |_| {});
     }
 }

@@ -6,11 +6,15 @@ use super::LinkError;
 use super::bytes::{Reader, Writer};
 use super::fault;
 use crate::api::Propagation;
+use crate::kubectl::line::Line;
 use crate::limits;
-use crate::object::Time;
+use crate::object::{Key, Kind, Time};
 use crate::timeline::{Action, Step};
 
-/// First number of a step's action.
+/// The first number of a step's action.
+///
+/// Verbs 1 to 6 were written before every action on an object became a kubectl line. They are only read, as the lines
+/// that they stood for.
 mod verb {
     pub const APPLY: u64 = 0;
     pub const SCALE: u64 = 1;
@@ -19,61 +23,20 @@ mod verb {
     pub const DELETE: u64 = 4;
     pub const RESTART: u64 = 5;
     pub const ROLL_BACK: u64 = 6;
-    /// The text that was applied before, once more.
+    /// The text that was applied last, applied again.
     pub const APPLY_AGAIN: u64 = 7;
     pub const BREAK: u64 = 8;
     pub const MEND: u64 = 9;
     pub const KUBECTL: u64 = 10;
 }
 
-/// Writes an action; `last_text` is the text that was applied before.
+/// Writes an action; `last_text` is the text that was applied last.
 pub fn write(out: &mut Writer, action: &Action, last_text: &str) {
     match action {
         Action::Apply { text } if **text == *last_text => out.number(verb::APPLY_AGAIN),
         Action::Apply { text } => {
             out.number(verb::APPLY);
             out.bytes(text.as_bytes());
-        }
-        Action::Scale { workload, replicas } => {
-            out.number(verb::SCALE);
-            out.key(workload);
-            out.signed(*replicas);
-        }
-        Action::SetImage {
-            workload,
-            container,
-            image,
-        } => {
-            out.number(verb::SET_IMAGE);
-            out.key(workload);
-            out.text(container.as_deref().unwrap_or_default());
-            out.text(image);
-        }
-        Action::Patch { object, patch } => {
-            out.number(verb::PATCH);
-            out.key(object);
-            out.text(patch);
-        }
-        Action::Delete {
-            object,
-            cascade,
-            grace,
-        } => {
-            out.number(verb::DELETE);
-            out.key(object);
-            out.number(cascade_number(*cascade));
-            if let Some(seconds) = grace {
-                out.signed(*seconds);
-            }
-        }
-        Action::Restart { workload } => {
-            out.number(verb::RESTART);
-            out.key(workload);
-        }
-        Action::RollBack { workload, revision } => {
-            out.number(verb::ROLL_BACK);
-            out.key(workload);
-            out.signed(*revision);
         }
         Action::Break(fault) => {
             out.number(verb::BREAK);
@@ -91,7 +54,7 @@ pub fn write(out: &mut Writer, action: &Action, last_text: &str) {
     }
 }
 
-/// Reads a step and adds it to those before it.
+/// Reads a step and appends it to those before it.
 pub fn read_step(field: &mut Reader, steps: &mut Vec<Step>) -> Result<(), LinkError> {
     if steps.len() >= limits::STEPS {
         return Err(LinkError::TooLarge);
@@ -105,68 +68,84 @@ pub fn read_step(field: &mut Reader, steps: &mut Vec<Step>) -> Result<(), LinkEr
         verb::APPLY => Action::Apply {
             text: field.rest_as_text()?.into(),
         },
-        verb::SCALE => Action::Scale {
-            workload: field.key()?,
-            replicas: field.signed()?,
-        },
-        verb::SET_IMAGE => Action::SetImage {
-            workload: field.key()?,
-            container: Some(field.text()?).filter(|name| !name.is_empty()),
-            image: field.text()?,
-        },
-        verb::PATCH => Action::Patch {
-            object: field.key()?,
-            patch: field.text()?,
-        },
-        verb::DELETE => Action::Delete {
-            object: field.key()?,
-            cascade: cascade(field.number()?)?,
-            grace: match field.is_empty() {
-                true => None,
-                false => Some(field.signed()?),
-            },
-        },
-        verb::RESTART => Action::Restart {
-            workload: field.key()?,
-        },
-        verb::ROLL_BACK => Action::RollBack {
-            workload: field.key()?,
-            revision: field.signed()?,
-        },
         verb::BREAK => Action::Break(fault::read(&field.text()?)?),
         verb::MEND => Action::Mend(fault::read(&field.text()?)?),
         verb::KUBECTL => Action::Kubectl {
             line: field.text()?,
             stdin: field.rest_as_text()?.into(),
         },
-        _ => {
-            return Err(LinkError::TooNew {
-                codec: "0".to_owned(),
-            });
-        }
+        verb => read_line(verb, field)?.into(),
     };
     steps.push(Step { at, action });
     Ok(())
 }
 
-/// The text that was applied last; empty if none was.
-pub fn last_text(steps: &[Step]) -> Arc<str> {
-    let texts = steps.iter().rev().filter_map(|step| match &step.action {
-        Action::Apply { text } => Some(text.clone()),
-        _ => None,
-    });
-    texts.into_iter().next().unwrap_or_default()
-}
-
-fn cascade_number(cascade: Propagation) -> u64 {
-    match cascade {
-        Propagation::Background => 0,
-        Propagation::Foreground => 1,
-        Propagation::Orphan => 2,
+/// Reads an action of verbs 1 to 6 as its line.
+fn read_line(verb: u64, field: &mut Reader) -> Result<Line, LinkError> {
+    match verb {
+        verb::SCALE => Ok(Line::scale(&field.key()?, field.signed()?)),
+        verb::SET_IMAGE => {
+            let workload = field.key()?;
+            let container = field.text()?;
+            let image = field.text()?;
+            Ok(match container.is_empty() && has_template(workload.kind) {
+                true => first_image(&workload, &image),
+                false => Line::set_image(&workload, &container, &image),
+            })
+        }
+        verb::PATCH => Ok(Line::patch_merge(&field.key()?, &field.text()?)),
+        verb::DELETE => {
+            let line = Line::delete(&field.key()?).cascade(propagation(field.number()?)?);
+            let line = match field.is_empty() {
+                true => line,
+                false => match field.signed()? {
+                    0 => line.grace_period(0).force(),
+                    seconds => line.grace_period(seconds),
+                },
+            };
+            Ok(line.no_wait())
+        }
+        verb::RESTART => Ok(Line::rollout_restart(&field.key()?)),
+        verb::ROLL_BACK => Ok(Line::rollout_undo(&field.key()?, field.signed()?)),
+        _ => Err(LinkError::TooNew {
+            codec: "0".to_owned(),
+        }),
     }
 }
 
-fn cascade(number: u64) -> Result<Propagation, LinkError> {
+/// Sets the image of the first container, whatever its name: `set image` would have to name it.
+fn first_image(workload: &Key, image: &str) -> Line {
+    let operation = serde_json::json!([{
+        "op": "add",
+        "path": "/spec/template/spec/containers/0/image",
+        "value": image,
+    }]);
+    Line::patch_json(workload, &operation.to_string())
+}
+
+/// Whether objects of a kind have a pod template at `spec.template`.
+fn has_template(kind: Kind) -> bool {
+    matches!(
+        kind,
+        Kind::StatefulSet
+            | Kind::Deployment
+            | Kind::ReplicaSet
+            | Kind::DaemonSet
+            | Kind::Job
+            | Kind::ReplicationController
+    )
+}
+
+/// The text that was applied last; empty if none was.
+pub fn last_text(steps: &[Step]) -> Arc<str> {
+    let mut texts = steps.iter().rev().filter_map(|step| match &step.action {
+        Action::Apply { text } => Some(text.clone()),
+        Action::Kubectl { .. } | Action::Break(_) | Action::Mend(_) => None,
+    });
+    texts.next().unwrap_or_default()
+}
+
+fn propagation(number: u64) -> Result<Propagation, LinkError> {
     match number {
         0 => Ok(Propagation::Background),
         1 => Ok(Propagation::Foreground),

@@ -1,8 +1,8 @@
-//! Deflate with a dictionary that both ends know.
+//! Deflate with a preset dictionary.
 //!
-//! miniz_oxide has no call for it. But a deflate stream may refer back to anything it has said, so the dictionary is
-//! compressed first and flushed, that output is dropped, and the stream goes on with the payload. To read it, the
-//! dictionary is put in front again, in the plainest form that deflate knows.
+//! miniz_oxide has no function for it. A deflate stream may refer back to all of its earlier output, so the dictionary
+//! is compressed first and flushed, that output is dropped, and the stream continues with the payload. To decompress
+//! it, the dictionary is prepended as stored blocks.
 
 use miniz_oxide::deflate::core::{
     CompressorOxide, TDEFLFlush, TDEFLStatus, compress, create_comp_flags_from_zip_params,
@@ -12,7 +12,7 @@ use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_with_limit};
 use super::LinkError;
 use crate::limits;
 
-/// Typical manifests and names. Frozen: links refer to its bytes by their position.
+/// Typical manifests and names. It must never change: links refer to its bytes by their position.
 const DICTIONARY: &[u8] = include_bytes!("dictionary-0.bin");
 
 /// Compresses a payload.
@@ -39,11 +39,14 @@ fn feed(compressor: &mut CompressorOxide, mut input: &[u8], flush: TDEFLFlush) -
     }
 }
 
-/// Decompresses a payload, up to the size that a session can have.
+/// Decompresses a payload of at most [`limits::LINK_INFLATED_BYTES`].
+///
+/// # Errors
+/// [`LinkError::TooLarge`] beyond that, and [`LinkError::Damaged`] for an invalid stream.
 pub fn inflate(packed: &[u8]) -> Result<Vec<u8>, LinkError> {
     let mut stream = Vec::with_capacity(DICTIONARY.len() + packed.len() + 16);
     for block in DICTIONARY.chunks(usize::from(u16::MAX)) {
-        // A stored block: not the last one, its length, and the length again with all bits turned.
+        // The header of a stored block that is not the last: its length, and the complement of its length.
         let length = block.len() as u16;
         stream.push(0);
         stream.extend_from_slice(&length.to_le_bytes());

@@ -2,19 +2,19 @@
 
 use std::fmt;
 
-/// Why a link cannot be opened. Nothing is lost by it: the session stays as it is.
+/// Why a link cannot be opened.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum LinkError {
-    /// It is not one of ours.
+    /// It is not a link of this page.
     Foreign,
-    /// It was made by a newer version of this page.
+    /// A newer version of the page made it.
     TooNew {
         /// Its codec.
         codec: String,
     },
-    /// Some of it is missing or was changed on its way.
+    /// A part of it is missing or was changed.
     Damaged,
-    /// It is larger, or unpacks to more, than the page takes.
+    /// It exceeds a limit, before or after decompression.
     TooLarge,
 }
 

@@ -1,7 +1,7 @@
 //! Links: the inputs of a run in the fragment of an address.
 //!
-//! A link is `#<codec>.<payload>`. Codec `0`: the fields of [`Shared`] in the tagged form of `wire`, checked by a sum,
-//! deflated with a frozen dictionary, in base64url. Every codec that was ever published stays readable.
+//! A link is `#<codec>.<payload>`. Codec `0`: the fields of [`Shared`] in the tagged form of `wire`, with a checksum,
+//! deflated with a frozen dictionary, in base64url. Every published codec stays readable.
 
 mod action;
 mod bytes;
@@ -20,25 +20,28 @@ use crate::timeline::Step;
 
 pub use error::LinkError;
 
-/// This simulator's version, as links carry it.
-pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The version of the simulation's behaviour. A link of another version opens with a notice.
+///
+/// Raise it with every change after which a published link could play differently: its log, or the output of its lines.
+/// Links from before there was such a number carry the crate's version `0.1.0` and count as version 1.
+pub const VERSION: u64 = 1;
 
 /// What a link holds: inputs, never states.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
-    /// The version of the simulator that made it.
-    pub version: String,
+    /// The version of the simulation that made it.
+    pub version: u64,
     /// The run's seed.
     pub seed: u64,
-    /// How long things take.
+    /// The durations of the cluster's work.
     pub profile: Profile,
     /// The editor's text.
     pub text: String,
-    /// What was done.
+    /// The steps of the run.
     pub steps: Vec<Step>,
-    /// Cluster time of the play head.
+    /// The cluster time of the play head.
     pub at: Time,
-    /// How many entries of that instant the play head has passed; 0 means all.
+    /// Number of entries of that instant before the play head; 0 means all.
     pub entries: u64,
 }
 
@@ -51,7 +54,10 @@ pub fn encode(shared: &Shared) -> String {
     format!("{CODEC}.{}", URL_SAFE_NO_PAD.encode(packed))
 }
 
-/// Opens a link's fragment, with or without `#`.
+/// Decodes a link's fragment, with or without `#`.
+///
+/// # Errors
+/// Why the link cannot be opened.
 pub fn decode(fragment: &str) -> Result<Shared, LinkError> {
     let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
     if fragment.len() > limits::LINK_BYTES {

@@ -1,30 +1,36 @@
-//! The form of a link before it is compressed: a sum, then fields, each with a tag and a length.
+//! The form of a link before compression: a checksum, then fields, each with a tag and a length.
 //!
-//! Numbers are written in groups of seven bits, lowest first. Tags are never given a second meaning; a reader skips
-//! those it does not know, and what is missing has its default.
+//! Numbers are written in groups of seven bits, lowest first. Tags are never given a second meaning. A reader skips the
+//! tags that it does not know, and a missing field has its default.
 
 use super::action;
 use super::bytes::{Reader, Writer};
-use super::{LinkError, Shared, VERSION};
+use super::{LinkError, Shared};
 use crate::cluster::Profile;
 use crate::object::Time;
 use crate::timeline::Action;
 
+/// The version of a link without the field.
+const FIRST_VERSION: u64 = 1;
+
 /// Tags of the fields of a link.
 mod tag {
-    pub const VERSION: u64 = 1;
+    // 1 was the crate's version, always `0.1.0`: such links have version 1, the default of `VERSION`.
     pub const SEED: u64 = 2;
     pub const PROFILE: u64 = 3;
     pub const TEXT: u64 = 4;
     pub const STEP: u64 = 5;
     pub const AT: u64 = 6;
     pub const ENTRIES: u64 = 7;
+    pub const VERSION: u64 = 8;
 }
 
-/// Writes the fields and the sum over them.
+/// Writes the fields, after their checksum.
 pub fn write(shared: &Shared) -> Vec<u8> {
     let mut out = Writer::default();
-    out.field(tag::VERSION, |out| out.bytes(shared.version.as_bytes()));
+    if shared.version != FIRST_VERSION {
+        out.field(tag::VERSION, |out| out.number(shared.version));
+    }
     if shared.seed != 0 {
         out.field(tag::SEED, |out| out.number(shared.seed));
     }
@@ -52,19 +58,22 @@ pub fn write(shared: &Shared) -> Vec<u8> {
     if shared.entries != 0 {
         out.field(tag::ENTRIES, |out| out.number(shared.entries));
     }
-    let mut bytes = sum(out.written()).to_le_bytes().to_vec();
+    let mut bytes = checksum(out.written()).to_le_bytes().to_vec();
     bytes.extend_from_slice(out.written());
     bytes
 }
 
-/// Reads what [`write`] wrote, in this version or a later one with the same codec.
+/// Reads what [`write`] wrote, in this version or in another one of the same codec.
+///
+/// # Errors
+/// Why the bytes are not a link of this codec.
 pub fn read(bytes: &[u8]) -> Result<Shared, LinkError> {
-    let (have, rest) = bytes.split_first_chunk::<2>().ok_or(LinkError::Damaged)?;
-    if u16::from_le_bytes(*have) != sum(rest) {
+    let (expected, rest) = bytes.split_first_chunk::<2>().ok_or(LinkError::Damaged)?;
+    if u16::from_le_bytes(*expected) != checksum(rest) {
         return Err(LinkError::Damaged);
     }
     let mut shared = Shared {
-        version: VERSION.to_owned(),
+        version: FIRST_VERSION,
         seed: 0,
         profile: Profile::default(),
         text: String::new(),
@@ -78,7 +87,7 @@ pub fn read(bytes: &[u8]) -> Result<Shared, LinkError> {
         let tag = reader.number()?;
         let mut field = Reader::new(reader.sized()?);
         match tag {
-            tag::VERSION => shared.version = field.rest_as_text()?,
+            tag::VERSION => shared.version = field.number()?,
             tag::SEED => shared.seed = field.number()?,
             tag::PROFILE => shared.profile = profile(field.number()?)?,
             tag::TEXT => text = Some(field.rest_as_text()?),
@@ -108,14 +117,14 @@ fn profile(number: u64) -> Result<Profile, LinkError> {
     })
 }
 
-/// CRC-16/CCITT over the fields: base64 and deflate notice little of what mail programs do to links.
-fn sum(bytes: &[u8]) -> u16 {
-    bytes.iter().fold(0xffff, |sum, byte| {
-        (0..8).fold(sum ^ u16::from(*byte) << 8, |sum, _| {
-            if sum & 0x8000 == 0 {
-                sum << 1
+/// CRC-16/CCITT. Base64 and deflate alone detect little of the damage that mail programs do to links.
+fn checksum(bytes: &[u8]) -> u16 {
+    bytes.iter().fold(0xffff, |crc, byte| {
+        (0..8).fold(crc ^ u16::from(*byte) << 8, |crc, _| {
+            if crc & 0x8000 == 0 {
+                crc << 1
             } else {
-                sum << 1 ^ 0x1021
+                crc << 1 ^ 0x1021
             }
         })
     })

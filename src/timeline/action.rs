@@ -1,72 +1,26 @@
-//! What a person can do to a cluster, as a link keeps it.
+//! What a person does to a cluster.
 
 use std::sync::Arc;
 
-use crate::api::Propagation;
 use crate::cluster::Fault;
-use crate::object::Key;
 
-/// One act of a person: what was meant, not what it came to. A link holds a run's actions and their times.
+/// One action of a person. A link holds the actions of a run with their times.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
-    /// `kubectl apply` of a whole text.
+    /// Applies the editor's text.
     Apply {
         /// The text.
         text: Arc<str>,
     },
-    /// `kubectl scale`.
-    Scale {
-        /// The workload.
-        workload: Key,
-        /// How many.
-        replicas: i64,
-    },
-    /// `kubectl set image`.
-    SetImage {
-        /// The workload.
-        workload: Key,
-        /// Which container; none is the first.
-        container: Option<Arc<str>>,
-        /// The image.
-        image: Arc<str>,
-    },
-    /// `kubectl patch --type=merge`.
-    Patch {
-        /// The object.
-        object: Key,
-        /// The patch, as JSON.
-        patch: Arc<str>,
-    },
-    /// `kubectl delete`.
-    Delete {
-        /// The object.
-        object: Key,
-        /// What becomes of dependents.
-        cascade: Propagation,
-        /// Seconds for a pod to stop; 0 removes it at once, none is the pod's own.
-        grace: Option<i64>,
-    },
-    /// `kubectl rollout restart`.
-    Restart {
-        /// The workload.
-        workload: Key,
-    },
-    /// `kubectl rollout undo`.
-    RollBack {
-        /// The workload.
-        workload: Key,
-        /// The revision to go back to; 0 is the one before the newest.
-        revision: i64,
-    },
-    /// Any line of the console that may change the cluster.
+    /// Runs a kubectl line that may change the cluster.
     Kubectl {
         /// The line, with or without `kubectl` in front.
         line: Arc<str>,
-        /// What `-f` reads; empty where nothing is read.
+        /// What `-f` reads; empty if the line reads nothing.
         stdin: Arc<str>,
     },
-    /// Breaks something.
+    /// Injects a fault.
     Break(Fault),
-    /// Mends it again.
+    /// Ends a fault.
     Mend(Fault),
 }

@@ -1,21 +1,22 @@
-//! The log of a run with everything that makes any of its positions cheap to look at.
+//! The log of a run, with what makes the world at any position of it cheap to compute.
 
 use crate::store::{Cause, Entry, World};
 
 use super::marks::{self, Mark, MarkKind};
 use super::pace::{Pace, Show};
 
-/// Entries between two kept worlds. A look at any position replays at most so many entries, which takes well below a
-/// millisecond; keeping more worlds costs memory for what they do not share.
+/// Entries between two kept worlds. Computing the world at any position replays at most this many entries, which takes
+/// well below a millisecond; more kept worlds cost memory for what they do not share.
 const ENTRIES_PER_WORLD: usize = 512;
 
-/// A log from its first entry on, the worlds on the way, the pace and the marks.
+/// A log with intermediate worlds, pace and marks.
 ///
-/// Positions are the `seq` of the last entry that counts; the position before the first entry is [`History::start`].
+/// A position is the `seq` of the last entry that has been applied; the position before the first entry is
+/// [`History::start`].
 #[derive(Clone, Debug, Default)]
 pub struct History {
     entries: Vec<Entry>,
-    /// The worlds after every [`ENTRIES_PER_WORLD`] entries, from the one before the first on.
+    /// The world after every [`ENTRIES_PER_WORLD`] entries, beginning with the one before the first entry.
     worlds: Vec<World>,
     latest: World,
     pace: Pace,
@@ -23,7 +24,7 @@ pub struct History {
 }
 
 impl History {
-    /// A log that begins at this world.
+    /// An empty log that begins at a world.
     pub fn new(world: World) -> History {
         History {
             worlds: vec![world.clone()],
@@ -32,17 +33,17 @@ impl History {
         }
     }
 
-    /// Adds entries that follow; what happens at one instant comes in one call.
+    /// Appends entries. All entries of one instant must come in one call.
     pub fn append(&mut self, entries: Vec<Entry>) {
         self.pace.append(&entries);
         for entry in entries {
             let command = matches!(entry.cause, Cause::Command(_))
                 && self.entries.last().is_none_or(|last| last.cause != entry.cause);
-            let kind = match marks::kind(&self.latest, &entry) {
-                _ if command => Some(MarkKind::Command),
-                kind => kind,
+            let kind = match command {
+                true => Some(MarkKind::Command),
+                false => marks::classify(&self.latest, &entry),
             };
-            if let (Some(kind), Some(show)) = (kind, self.pace.of(self.entries.len())) {
+            if let (Some(kind), Some(show)) = (kind, self.pace.shown_at(self.entries.len())) {
                 self.marks.push(Mark {
                     show,
                     seq: entry.seq,
@@ -57,7 +58,7 @@ impl History {
         }
     }
 
-    /// Forgets every entry after a position.
+    /// Removes every entry after a position.
     pub fn truncate(&mut self, seq: u64) {
         let count = self.count(seq);
         self.latest = self.world_at(seq);
@@ -94,7 +95,7 @@ impl History {
         self.entries.get(from..to).unwrap_or_default()
     }
 
-    /// The cluster at a position.
+    /// The world at a position.
     pub fn world_at(&self, seq: u64) -> World {
         let count = self.count(seq);
         if count == self.entries.len() {
@@ -112,33 +113,33 @@ impl History {
         world
     }
 
-    /// The cluster after the last entry.
+    /// The world after the last entry.
     pub fn latest(&self) -> &World {
         &self.latest
     }
 
-    /// When entries are shown.
+    /// The show time of the entries.
     pub fn pace(&self) -> &Pace {
         &self.pace
     }
 
-    /// The marks in the order of time.
+    /// The marks, in log order.
     pub fn marks(&self) -> &[Mark] {
         &self.marks
     }
 
-    /// When the entry at a position is shown.
-    pub fn shown(&self, seq: u64) -> Show {
+    /// The show time of the entry at a position.
+    pub fn shown_at(&self, seq: u64) -> Show {
         let index = self.count(seq).checked_sub(1);
-        index.and_then(|i| self.pace.of(i)).unwrap_or_default()
+        index.and_then(|i| self.pace.shown_at(i)).unwrap_or_default()
     }
 
-    /// The position of the last entry that has been shown at a moment.
+    /// The position of the last entry that has been shown at a show time.
     pub fn seq_at(&self, show: Show) -> u64 {
         self.start() + self.pace.count_at(show) as u64
     }
 
-    /// How many entries there are up to a position.
+    /// The number of entries up to a position.
     fn count(&self, seq: u64) -> usize {
         usize::try_from(seq.saturating_sub(self.start()))
             .unwrap_or(usize::MAX)
@@ -146,29 +147,29 @@ impl History {
     }
 }
 
-/// A world that follows the play head: a step forward costs one entry.
+/// A world that follows the play head: moving forward by one entry costs one entry.
 #[derive(Clone, Debug)]
 pub struct Cursor {
     world: World,
 }
 
 impl Cursor {
-    /// Entries up to which walking on is cheaper than beginning at a kept world.
-    const WALK_MAX: u64 = ENTRIES_PER_WORLD as u64 / 2;
+    /// Most entries for which replaying from the current position is cheaper than starting at a kept world.
+    const REPLAY_MAX: u64 = ENTRIES_PER_WORLD as u64 / 2;
 
-    /// A cursor at the beginning of a log.
+    /// A cursor at the start of a log.
     pub fn new(history: &History) -> Cursor {
         Cursor {
             world: history.world_at(history.start()),
         }
     }
 
-    /// Moves to a position of the log and returns the world there. `fresh`: the log has changed before the position
-    /// where the cursor stood, so that nothing of its world counts.
-    pub fn seek(&mut self, history: &History, seq: u64, fresh: bool) -> &World {
+    /// Moves to a position of the log and returns the world there. `rebuild`: the log before the cursor has changed, so
+    /// the cursor's world is invalid.
+    pub fn seek(&mut self, history: &History, seq: u64, rebuild: bool) -> &World {
         let at = self.world.seq();
         let seq = seq.clamp(history.start(), history.end());
-        if fresh || seq < at || seq - at > Self::WALK_MAX {
+        if rebuild || seq < at || seq - at > Self::REPLAY_MAX {
             self.world = history.world_at(seq);
         } else {
             for entry in history.between(at, seq) {
@@ -178,7 +179,7 @@ impl Cursor {
         &self.world
     }
 
-    /// The world where it stands.
+    /// The world at its position.
     pub fn world(&self) -> &World {
         &self.world
     }

@@ -1,43 +1,43 @@
-//! Marks on the slider: the entries that a person looks for.
+//! Marks on the time slider.
 
 use super::pace::Show;
 use crate::object::{Kind, Object, status::Phase};
 use crate::store::{Change, Entry, EntryKind, World};
 
-/// One mark.
+/// A mark on the time slider.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Mark {
-    /// Where it stands.
+    /// The show time of the entry.
     pub show: Show,
     /// The entry that it marks.
     pub seq: u64,
-    /// What it is.
+    /// Its kind.
     pub kind: MarkKind,
 }
 
-/// Kinds of marks, for shape and filter.
+/// The kind of a mark, which decides its shape.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MarkKind {
     /// A person's command.
     Command,
-    /// Something was broken, or repaired.
+    /// A fault was injected or ended.
     Fault,
     /// A pod was created.
     Created,
     /// A pod became Ready.
     Ready,
-    /// A pod was Ready and is not any more, or it failed.
+    /// A pod is no longer Ready, or it failed.
     Unready,
-    /// A pod is to go: its termination began.
+    /// A pod began to terminate.
     Terminating,
-    /// A pod is gone.
+    /// A pod was removed.
     Gone,
-    /// The component that acts reported a warning.
+    /// A component recorded a Warning event.
     Warning,
 }
 
 impl MarkKind {
-    /// One word for it.
+    /// Its name on the page.
     pub fn name(self) -> &'static str {
         match self {
             MarkKind::Command => "command",
@@ -52,8 +52,8 @@ impl MarkKind {
     }
 }
 
-/// The mark of an entry, given the world that it changes.
-pub fn kind(before: &World, entry: &Entry) -> Option<MarkKind> {
+/// The kind of mark that an entry gets, given the world before it.
+pub fn classify(before: &World, entry: &Entry) -> Option<MarkKind> {
     let EntryKind::Change(change) = &entry.kind else {
         return None;
     };

@@ -1,4 +1,4 @@
-//! The time line: a run with its log and checkpoints, the pace at which it is shown, and the play head.
+//! The timeline: a run with its log and checkpoints, the pace at which it is shown, and the play head.
 
 pub mod action;
 pub mod history;
@@ -11,5 +11,5 @@ pub use action::Action;
 pub use history::{Cursor, History};
 pub use marks::{Mark, MarkKind};
 pub use pace::{Gap, Pace, Show};
-pub use playback::{Head, Playback, Speed};
-pub use run::{Done, Perform, Performed, Refused, Run, Step};
+pub use playback::{PlayHead, Playback, Speed};
+pub use run::{Perform, Performed, Run, Step, StepError, StepResult};

@@ -1,24 +1,24 @@
-//! Cluster time to show time: long gaps are compressed, what happens at one instant is spread out.
+//! Maps cluster time to show time: long gaps are compressed, and the changes of one instant are spread out.
 //!
-//! Show time is a pure, monotone function of the log. It is counted in whole milliseconds from the run's beginning, and
-//! play head, slider and motion live in it; cluster time stays what the objects and the rules know.
+//! Show time is a pure, monotone function of the log, in whole milliseconds since the start of the run. The play head,
+//! the slider and motion use it; objects and rules know only cluster time.
 
 use std::fmt;
 
 use crate::object::{Kind, Time};
 use crate::store::{Cause, Entry, EntryKind};
 
-/// Milliseconds of show time since the beginning of a run.
+/// A show time, in milliseconds since the start of the run.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Show(pub u64);
 
 impl Show {
-    /// This moment and `ms` milliseconds of show.
+    /// The show time `ms` milliseconds later.
     pub fn plus(self, ms: u64) -> Show {
         Show(self.0.saturating_add(ms))
     }
 
-    /// Milliseconds of show since `earlier`; 0 if that is not earlier.
+    /// Milliseconds since `earlier`; 0 if that is not earlier.
     pub fn since(self, earlier: Show) -> u64 {
         self.0.saturating_sub(earlier.0)
     }
@@ -27,21 +27,21 @@ impl Show {
 /// Show time between two visible changes of one instant, in milliseconds.
 const STAGGER_MS: u64 = 120;
 
-/// Most show time that one instant takes, in milliseconds.
+/// Longest show time of one instant, in milliseconds.
 const INSTANT_MS_MAX: u64 = 600;
 
-/// A stretch of time in which nothing happens and which is shown shorter than it is.
+/// A stretch without entries that is shown compressed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Gap {
     /// Where it begins.
     pub from: Show,
     /// Where it ends.
     pub to: Show,
-    /// How long it is in cluster time, in milliseconds.
+    /// Its length in cluster time, in milliseconds.
     pub cluster_ms: u64,
 }
 
-/// Its label: `+28 s`, `+5 min`, `+2 h`.
+/// Its label, such as `+28 s`, `+5 min` or `+2 h`.
 impl fmt::Display for Gap {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let seconds = self.cluster_ms.saturating_add(500) / 1000;
@@ -53,13 +53,13 @@ impl fmt::Display for Gap {
     }
 }
 
-/// What happens together: the entries of one instant that one cause set going.
+/// Entries that are shown together: those of one instant, where a person's action is a batch of its own.
 #[derive(Clone, Copy, Debug)]
-struct Moment {
+struct Batch {
     at: Time,
     /// Index of its first entry.
     first: usize,
-    /// When it begins.
+    /// When its first entry is shown.
     begins: Show,
     /// When its last entry is shown.
     ends: Show,
@@ -69,29 +69,28 @@ struct Moment {
 #[derive(Clone, Debug, Default)]
 pub struct Pace {
     shown: Vec<Show>,
-    moments: Vec<Moment>,
+    batches: Vec<Batch>,
 }
 
 impl Pace {
-    /// Adds the entries that follow in the log. What happens at one instant must come in one call, or it counts as two
-    /// moments at the same time: a command is one of its own.
+    /// Appends entries. All entries of one instant must come in one call: a second call begins a batch of its own.
     pub fn append(&mut self, entries: &[Entry]) {
-        for moment in entries.chunk_by(|a, b| a.at == b.at && command(a) == command(b)) {
-            self.append_moment(moment);
+        for batch in entries.chunk_by(|a, b| a.at == b.at && command(a) == command(b)) {
+            self.append_batch(batch);
         }
     }
 
-    fn append_moment(&mut self, entries: &[Entry]) {
+    fn append_batch(&mut self, entries: &[Entry]) {
         let Some(at) = entries.first().map(|entry| entry.at) else {
             return;
         };
-        let begins = match self.moments.last() {
+        let begins = match self.batches.last() {
             Some(last) => last.ends.plus(shown_gap(at.since(last.at))),
             None => Show(shown_gap(at.0)),
         };
         let steps = (entries.iter().filter(|entry| visible(entry)).count() as u64).saturating_sub(1);
         let spread = (steps * STAGGER_MS).min(INSTANT_MS_MAX);
-        self.moments.push(Moment {
+        self.batches.push(Batch {
             at,
             first: self.shown.len(),
             begins,
@@ -100,45 +99,45 @@ impl Pace {
         let mut seen = 0u64;
         for entry in entries {
             seen += u64::from(visible(entry));
-            let place = seen.saturating_sub(1);
-            let offset = place * spread / steps.max(1);
+            let index = seen.saturating_sub(1);
+            let offset = index * spread / steps.max(1);
             self.shown.push(begins.plus(offset));
         }
     }
 
-    /// Forgets all but the first `count` entries.
+    /// Removes all but the first `count` entries.
     pub fn truncate(&mut self, count: usize) {
         self.shown.truncate(count);
-        self.moments.retain(|moment| moment.first < count);
-        if let (Some(moment), Some(last)) = (self.moments.last_mut(), self.shown.last()) {
-            moment.ends = *last;
+        self.batches.retain(|batch| batch.first < count);
+        if let (Some(batch), Some(last)) = (self.batches.last_mut(), self.shown.last()) {
+            batch.ends = *last;
         }
     }
 
-    /// When the entry of that index (not its `seq`) is shown.
-    pub fn of(&self, index: usize) -> Option<Show> {
+    /// The show time of an entry, by its index in the log (not its `seq`).
+    pub fn shown_at(&self, index: usize) -> Option<Show> {
         self.shown.get(index).copied()
     }
 
-    /// How many entries have been shown at a moment of the show.
+    /// The number of entries that have been shown at a show time.
     pub fn count_at(&self, show: Show) -> usize {
         self.shown.partition_point(|at| *at <= show)
     }
 
-    /// When the last entry is shown.
+    /// The show time of the last entry.
     pub fn end(&self) -> Show {
         self.shown.last().copied().unwrap_or_default()
     }
 
-    /// The cluster time at a moment of the show. After the last entry both run alike.
-    pub fn cluster(&self, show: Show) -> Time {
-        let next = self.moments.partition_point(|moment| moment.begins <= show);
-        let (at, ends) = match next.checked_sub(1).and_then(|i| self.moments.get(i)) {
-            Some(moment) => (moment.at, moment.ends),
+    /// The cluster time at a show time. After the last entry both advance at the same rate.
+    pub fn cluster_time(&self, show: Show) -> Time {
+        let next = self.batches.partition_point(|batch| batch.begins <= show);
+        let (at, ends) = match next.checked_sub(1).and_then(|i| self.batches.get(i)) {
+            Some(batch) => (batch.at, batch.ends),
             None => (Time(0), Show(0)),
         };
         let into = show.since(ends);
-        match self.moments.get(next) {
+        match self.batches.get(next) {
             Some(after) => {
                 let (gap, long) = (after.at.since(at), after.begins.since(ends));
                 at.plus(scale(into, gap, long))
@@ -147,25 +146,25 @@ impl Pace {
         }
     }
 
-    /// The first moment of the show at which it is that cluster time; of what happens then nothing need have been shown.
-    pub fn begin(&self, at: Time) -> Show {
-        let first = self.moments.partition_point(|moment| moment.at < at);
-        match self.moments.get(first) {
-            Some(moment) if moment.at == at => moment.begins,
-            _ => self.show(at),
+    /// The first show time with that cluster time. Entries of that instant need not have been shown yet.
+    pub fn show_time_before(&self, at: Time) -> Show {
+        let first = self.batches.partition_point(|batch| batch.at < at);
+        match self.batches.get(first) {
+            Some(batch) if batch.at == at => batch.begins,
+            _ => self.show_time_after(at),
         }
     }
 
-    /// The first moment of the show at which everything up to that cluster time has been shown. After the last entry
-    /// both run alike.
-    pub fn show(&self, at: Time) -> Show {
-        let next = self.moments.partition_point(|moment| moment.at <= at);
-        let (from, ends) = match next.checked_sub(1).and_then(|i| self.moments.get(i)) {
-            Some(moment) => (moment.at, moment.ends),
+    /// The first show time at which every entry up to that cluster time has been shown. After the last entry both
+    /// advance at the same rate.
+    pub fn show_time_after(&self, at: Time) -> Show {
+        let next = self.batches.partition_point(|batch| batch.at <= at);
+        let (from, ends) = match next.checked_sub(1).and_then(|i| self.batches.get(i)) {
+            Some(batch) => (batch.at, batch.ends),
             None => (Time(0), Show(0)),
         };
         let into = at.since(from);
-        match self.moments.get(next) {
+        match self.batches.get(next) {
             Some(after) => {
                 let (gap, long) = (after.at.since(from), after.begins.since(ends));
                 ends.plus(scale(into, long, gap))
@@ -174,11 +173,11 @@ impl Pace {
         }
     }
 
-    /// The compressed gaps in the order of time.
+    /// The compressed gaps, in order.
     pub fn gaps(&self) -> impl Iterator<Item = Gap> {
         let before = std::iter::once((Time(0), Show(0)))
-            .chain(self.moments.iter().map(|moment| (moment.at, moment.ends)));
-        before.zip(&self.moments).filter_map(|((at, ends), after)| {
+            .chain(self.batches.iter().map(|batch| (batch.at, batch.ends)));
+        before.zip(&self.batches).filter_map(|((at, ends), after)| {
             let cluster_ms = after.at.since(at);
             (cluster_ms > shown_gap(cluster_ms)).then_some(Gap {
                 from: ends,
@@ -189,7 +188,7 @@ impl Pace {
     }
 }
 
-/// Whether an entry changes what is to be seen: records of the control plane itself do not.
+/// Whether an entry changes the picture. Events and the control plane's own records do not.
 pub fn visible(entry: &Entry) -> bool {
     match &entry.kind {
         EntryKind::Change(change) => !matches!(
@@ -225,7 +224,7 @@ fn shown_gap(gap_ms: u64) -> u64 {
 /// Bits after the point in [`log2_fixed`].
 const FRACTION_BITS: u32 = 16;
 
-/// log2 in fixed point, by squaring: the same on every machine, as no library's logarithm has to be.
+/// log2 in fixed point, by repeated squaring: the same on every machine, which a library's logarithm need not be.
 fn log2_fixed(number: u64) -> u64 {
     let whole = number.max(1).ilog2();
     let mut rest = (u128::from(number.max(1)) << 63) >> whole;

@@ -1,4 +1,4 @@
-//! A run: what a person did and when, and everything that follows from it.
+//! A run: the actions of a person with their times, and the log that follows from them.
 
 use std::sync::Arc;
 
@@ -11,27 +11,28 @@ use crate::store::World;
 use super::action::Action;
 use super::history::History;
 
-/// A stretch of cluster time without any entry that counts as a pause, in milliseconds.
+/// Shortest stretch of cluster time without entries that counts as a pause, in milliseconds.
 const PAUSE_MS: u64 = 5_000;
 
-/// Something that a person did.
+/// An action at a time.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Step {
-    /// When, in cluster time. What the cluster does by itself at this instant comes first.
+    /// Its cluster time. The cluster's own work at this instant comes first.
     pub at: Time,
-    /// What.
+    /// The action.
     pub action: Action,
 }
 
-/// Does an action to a cluster. The modules that know kubectl stand above this one, and so does what it `R`eports.
+/// Performs an action on a cluster. It is passed in, because the modules that know kubectl lie above this one; `R` is
+/// the type of its report.
 pub type Perform<R> = fn(&mut Sim, &Action) -> Performed<R>;
 
-/// What an action came to, as whoever performed it says.
+/// The result of performing an action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Performed<R> {
-    /// What was refused.
-    pub refused: Vec<Refused>,
-    /// What there is to report.
+    /// The errors of the API server and of kubectl.
+    pub errors: Vec<StepError>,
+    /// The report.
     pub report: R,
 }
 
@@ -40,71 +41,71 @@ pub struct Performed<R> {
 pub struct Run<R> {
     perform: Perform<R>,
     steps: Vec<Step>,
-    /// What became of the steps that the simulation has reached.
-    outcomes: Vec<Arc<Done<R>>>,
+    /// The results of the steps that the simulation has reached.
+    results: Vec<Arc<StepResult<R>>>,
     history: History,
     sim: Sim,
     checkpoints: Vec<Checkpoint>,
     /// Positions at which nothing was pending, ascending.
-    quiets: Vec<u64>,
-    /// Grows whenever entries are taken back, so that what was derived from them can be told from what still holds.
+    quiet_positions: Vec<u64>,
+    /// Number of times that entries were removed; whoever caches something derived from the log compares it.
     rewrites: u64,
 }
 
-/// What a step came to.
+/// The result of a step.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Done<R> {
-    /// What was refused.
-    pub refused: Vec<Refused>,
-    /// What there is to report.
+pub struct StepResult<R> {
+    /// The errors of the API server and of kubectl.
+    pub errors: Vec<StepError>,
+    /// The report.
     pub report: R,
-    /// Position in the log after which it was done.
+    /// The position of the log before the step.
     pub seq: u64,
-    /// Whether it changed anything.
+    /// Whether it changed the cluster.
     pub changed: bool,
 }
 
-/// What the API server or kubectl refused of a step.
+/// An error of the API server or of kubectl.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Refused {
-    /// For a text: position of the document.
+pub struct StepError {
+    /// For an applied text: index of the document.
     pub document: Option<usize>,
-    /// The object, if it is known.
+    /// The object, if known.
     pub object: Option<Key>,
-    /// The words.
+    /// The message as kubectl prints it.
     pub message: String,
-    /// For a text: what is wrong at which field of the document.
+    /// For an applied text: the invalid fields of the document.
     pub causes: Vec<StatusCause>,
 }
 
 #[derive(Clone, Debug)]
 struct Checkpoint {
     sim: Sim,
-    /// How many steps it has done.
+    /// Number of steps before it.
     steps: usize,
 }
 
 impl<R: Clone> Run<R> {
-    /// A cluster to which nothing has been done.
+    /// A run without steps.
     pub fn new(settings: Settings, perform: Perform<R>) -> Run<R> {
         let mut sim = Sim::new(settings);
         sim.take_entries();
         Run {
             perform,
             steps: Vec::new(),
-            outcomes: Vec::new(),
+            results: Vec::new(),
             history: History::new(sim.world().clone()),
             checkpoints: vec![Checkpoint {
                 sim: sim.clone(),
                 steps: 0,
             }],
             sim,
-            quiets: Vec::new(),
+            quiet_positions: Vec::new(),
             rewrites: 0,
         }
     }
 
-    /// How it was set up.
+    /// The settings of its cluster.
     pub fn settings(&self) -> &Settings {
         self.sim.settings()
     }
@@ -114,41 +115,41 @@ impl<R: Clone> Run<R> {
         &self.history
     }
 
-    /// What was done, in the order of time; also what lies ahead of the simulation.
+    /// The steps in the order of time, including those that the simulation has not reached.
     pub fn steps(&self) -> &[Step] {
         &self.steps
     }
 
-    /// What a step came to, if the simulation has reached it.
-    pub fn done(&self, step: usize) -> Option<&Arc<Done<R>>> {
-        self.outcomes.get(step)
+    /// The result of a step, if the simulation has reached it.
+    pub fn result(&self, step: usize) -> Option<&Arc<StepResult<R>>> {
+        self.results.get(step)
     }
 
-    /// The cluster at a position of the log.
+    /// The world at a position of the log.
     pub fn world_at(&self, seq: u64) -> World {
         self.history.world_at(seq)
     }
 
-    /// How often entries have been taken back.
+    /// Number of times that entries were removed.
     pub fn rewrites(&self) -> u64 {
         self.rewrites
     }
 
-    /// Whether nothing is pending at the end of the log: it goes on only if somebody does something.
+    /// Whether nothing is pending at the end of the log: only an action can add entries.
     pub fn quiet(&self) -> bool {
-        self.outcomes.len() == self.steps.len() && self.sim.idle()
+        self.results.len() == self.steps.len() && self.sim.idle()
     }
 
-    /// Whether it is as long as it may get.
+    /// Whether the log has reached [`limits::RUN_ENTRIES`].
     pub fn full(&self) -> bool {
         self.history.entries().len() >= limits::RUN_ENTRIES
     }
 
-    /// The next position after this one at which nothing is pending. A run that never comes to rest, such as a crash
-    /// loop, has pauses instead; without one it is the end of the log.
+    /// The next position after this one at which nothing is pending. In a run that never settles, such as a crash loop,
+    /// it is the next pause; without one it is the end of the log.
     pub fn quiet_after(&self, seq: u64) -> u64 {
-        let next = self.quiets.partition_point(|quiet| *quiet <= seq);
-        self.quiets.get(next).copied().unwrap_or_else(|| {
+        let next = self.quiet_positions.partition_point(|quiet| *quiet <= seq);
+        self.quiet_positions.get(next).copied().unwrap_or_else(|| {
             let entries = self.history.between(seq, self.history.end());
             let mut pairs = entries.windows(2).skip(1);
             let pause = pairs.find_map(|pair| match pair {
@@ -159,20 +160,20 @@ impl<R: Clone> Run<R> {
         })
     }
 
-    /// Does something at a time. What was done later is taken back and returned; what the cluster would have done later
-    /// was only foreseen, and is simulated anew.
+    /// Performs an action at a time. Later steps are removed and returned; later entries of the log are simulated
+    /// again.
     pub fn act(&mut self, at: Time, action: Action) -> Vec<Step> {
         let kept = self.steps.partition_point(|step| step.at <= at);
         let dropped = self.steps.split_off(kept);
         self.steps.push(Step { at, action });
         self.rewind(kept, at);
-        while self.outcomes.len() < self.steps.len() {
-            self.once();
+        while self.results.len() < self.steps.len() {
+            self.advance_once();
         }
         dropped
     }
 
-    /// Replaces all that was done; what stays the same at the beginning is not simulated again.
+    /// Replaces all steps. The common prefix is not simulated again.
     pub fn replace(&mut self, steps: Vec<Step>) {
         let same = self.steps.iter().zip(&steps).take_while(|(a, b)| a == b).count();
         let changed = [self.steps.get(same), steps.get(same)];
@@ -184,20 +185,20 @@ impl<R: Clone> Run<R> {
         }
     }
 
-    /// Takes the last thing done back and returns it.
+    /// Removes the last step and returns it.
     pub fn undo(&mut self) -> Option<Step> {
         let last = self.steps.pop()?;
         self.rewind(self.steps.len(), last.at);
         Some(last)
     }
 
-    /// Simulates on, until nothing is pending, or far enough ahead of the play head, or so many entries were added.
-    /// Returns whether there is more to simulate now.
-    pub fn ahead(&mut self, head: Time, entries_max: u64) -> bool {
+    /// Simulates ahead of the play head: until nothing is pending, the lead of [`limits::AHEAD_MS`] is reached, or
+    /// `entries_max` entries were added. Returns whether there is more to simulate now.
+    pub fn simulate_ahead(&mut self, head: Time, entries_max: u64) -> bool {
         let stop = self.history.end().saturating_add(entries_max);
         while self.history.end() < stop {
             let last = self.steps.last().map_or(head, |step| step.at.max(head));
-            let pending = self.outcomes.len() < self.steps.len();
+            let pending = self.results.len() < self.steps.len();
             let far = self
                 .sim
                 .next_wake()
@@ -205,53 +206,56 @@ impl<R: Clone> Run<R> {
             if self.full() || !pending && (self.sim.idle() || far) {
                 return false;
             }
-            self.once();
+            self.advance_once();
         }
         true
     }
 
-    /// Does what comes next: the next thing that a person does, or the next instant at which something is due.
-    fn once(&mut self) {
+    /// Performs the next step, or advances to the next instant at which the cluster has work to do.
+    fn advance_once(&mut self) {
         let wake = self.sim.next_wake();
-        let step = self.steps.get(self.outcomes.len());
+        let step = self.steps.get(self.results.len());
         let Some(step) = step.filter(|step| wake.is_none_or(|at| at > step.at)) else {
             self.sim.advance(wake.unwrap_or(self.sim.now()));
-            self.collect();
+            self.collect_entries();
             return;
         };
         let step = step.clone();
         self.sim.advance(step.at);
-        self.collect();
-        self.keep();
+        self.collect_entries();
+        self.save_checkpoint();
         let seq = self.history.end();
-        let Performed { refused, report } = (self.perform)(&mut self.sim, &step.action);
+        let Performed { errors, report } = (self.perform)(&mut self.sim, &step.action);
         let changed = self.sim.world().seq() > seq;
-        self.outcomes.push(Arc::new(Done {
-            refused,
+        self.results.push(Arc::new(StepResult {
+            errors,
             report,
             seq,
             changed,
         }));
         self.sim.advance(step.at);
-        self.collect();
+        self.collect_entries();
     }
 
-    fn collect(&mut self) {
+    fn collect_entries(&mut self) {
         let entries = self.sim.take_entries();
         self.history.append(entries);
-        if self.sim.idle() && self.quiets.last() != Some(&self.history.end()) {
-            self.quiets.push(self.history.end());
+        if self.sim.idle() && self.quiet_positions.last() != Some(&self.history.end()) {
+            self.quiet_positions.push(self.history.end());
         }
-        let last = self.checkpoints.last().map_or(0, |kept| kept.sim.world().seq());
+        let last = self
+            .checkpoints
+            .last()
+            .map_or(0, |checkpoint| checkpoint.sim.world().seq());
         if self.history.end().saturating_sub(last) >= limits::CHECKPOINT_ENTRIES {
-            self.keep();
+            self.save_checkpoint();
         }
     }
 
-    fn keep(&mut self) {
+    fn save_checkpoint(&mut self) {
         self.checkpoints.push(Checkpoint {
             sim: self.sim.clone(),
-            steps: self.outcomes.len(),
+            steps: self.results.len(),
         });
         if self.checkpoints.len() > limits::CHECKPOINTS {
             let mut index = 0;
@@ -262,9 +266,9 @@ impl<R: Clone> Run<R> {
         }
     }
 
-    /// Goes back to where `steps` steps were done and the time was not yet beyond `at`.
+    /// Returns to the latest checkpoint with at most `steps` steps performed and a time not after `at`.
     fn rewind(&mut self, steps: usize, at: Time) {
-        if self.outcomes.len() <= steps && self.sim.now() <= at {
+        if self.results.len() <= steps && self.sim.now() <= at {
             return;
         }
         while let [_, .., last] = self.checkpoints.as_slice() {
@@ -273,14 +277,14 @@ impl<R: Clone> Run<R> {
             }
             self.checkpoints.pop();
         }
-        let Some(kept) = self.checkpoints.last() else {
+        let Some(checkpoint) = self.checkpoints.last() else {
             return;
         };
-        self.sim = kept.sim.clone();
-        self.outcomes.truncate(kept.steps);
+        self.sim = checkpoint.sim.clone();
+        self.results.truncate(checkpoint.steps);
         let seq = self.sim.world().seq();
         self.history.truncate(seq);
-        self.quiets.retain(|quiet| *quiet <= seq);
+        self.quiet_positions.retain(|quiet| *quiet <= seq);
         self.rewrites += 1;
     }
 }

@@ -1,13 +1,12 @@
 //! The card of actions beside the selected object, each with the kubectl line that does the same.
 
-use leptos::ev::Event;
 use leptos::html;
 use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 
-use crate::api::Propagation;
-use crate::object::{Key, Kind, Object, Value};
-use crate::session::{Msg, RunId, Tab};
+use crate::object::Key;
+use crate::session::menu::{self, MenuEntry, MenuIcon};
+use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
 use crate::web;
@@ -16,16 +15,6 @@ use crate::web::popover;
 
 /// Distance of the card from its object and from the edges of the viewport, in CSS pixels.
 const GAP_PX: f64 = 8.0;
-
-/// One action.
-#[derive(Clone, Debug, PartialEq)]
-struct Act {
-    label: String,
-    line: String,
-    danger: bool,
-    icon: Icon,
-    msg: Msg,
-}
 
 /// The card: a popover, so that the browser closes it on Escape and on a press outside.
 #[component]
@@ -40,15 +29,13 @@ pub fn Card() -> impl IntoView {
         let key = selected.get()?;
         anchor.get()?;
         app.peek(|session| {
-            session
-                .active_run()
-                .world()
-                .get(&key)
-                .map(|object| (key.clone(), acts(object)))
+            let world = session.active_run().world();
+            world.get(&key)?;
+            Some((key.clone(), menu::entries(world, &key)))
         })
     });
     // While the card is closed it keeps its content: the focus must be in it when the popover gives it back.
-    let shown = Memo::new(move |before: Option<&Option<(Key, Vec<Act>)>>| {
+    let shown = Memo::new(move |before: Option<&Option<(Key, Vec<MenuEntry>)>>| {
         object.get().or_else(|| before.cloned().flatten())
     });
     let key = Memo::new(move |_| shown.with(|shown| shown.as_ref().map(|(key, _)| key.clone())));
@@ -80,9 +67,9 @@ pub fn Card() -> impl IntoView {
             place(&card, &anchor);
         }
     });
-    let dismissed = move |_: Event| {
-        // The event is sent before the card opens, too.
-        if card.get_untracked().is_some_and(|card| popover::is_open(&card)) {
+    let dismissed = move |_| {
+        // The event is also sent when the card has opened.
+        if card.get_untracked().is_some_and(|card| !popover::is_open(&card)) {
             anchor.set(None);
         }
     };
@@ -93,28 +80,20 @@ pub fn Card() -> impl IntoView {
             role="dialog"
             aria-label=move || key.get().map(|key| format!("Actions for {} {}", key.kind, key.name))
             node_ref=card
-            on:beforetoggle=dismissed
+            on:toggle=dismissed
         >
             <div class="card-head">
                 <div class="title">
                     <span class="row-label">{move || key.get().map(|key| key.kind.info().name)}</span>
                     <span class="stem">{move || key.get().map(|key| key.name.to_string())}</span>
                 </div>
-                <button type="button" class="more" aria-label="Close" on:click=move |_| app.dispatch(Msg::Select(None))>
+                <button type="button" class="more" aria-label="Close" on:click=move |_| anchor.set(None)>
                     {icon(Icon::CLOSE)}
                 </button>
             </div>
             <div class="card-actions" on:click=move |_| anchor.set(None)>
-                {move || shown.get().map(|(key, acts)| {
-                    let acts = acts.into_iter().map(|act| act_view(app, act)).collect_view();
-                    let inspect = Act {
-                        label: "Show as YAML".to_owned(),
-                        line: format!("kubectl get {} {} -o yaml", word(key.kind), key.name),
-                        danger: false,
-                        icon: Icon::FILE,
-                        msg: Msg::Tab(Tab::Objects),
-                    };
-                    view! { {act_view(app, inspect)} {acts} }
+                {move || shown.get().map(|(_, entries)| {
+                    entries.into_iter().map(|entry| entry_view(app, entry)).collect_view()
                 })}
             </div>
         </div>
@@ -137,9 +116,10 @@ fn restore_focus(run: RunId, anchor: &str) {
 /// Moves the card beside the element that it is about.
 fn place(card: &HtmlElement, anchor: &str) {
     let anchor = element::by_id(anchor).map(|anchor| element::rect(&anchor));
-    element::remove_style(card, "--height");
-    let Rect { width, height, .. } = element::rect(card);
-    let place = beside(anchor.unwrap_or_default(), (width, height), element::viewport());
+    let viewport = element::viewport();
+    let height = element::full_height(card).min(viewport.1 - 2.0 * GAP_PX);
+    let size = (element::rect(card).width, height);
+    let place = beside(anchor.unwrap_or_default(), size, viewport);
     element::set_style(card, "--x", &format!("{}px", place.left));
     element::set_style(card, "--y", &format!("{}px", place.top));
     element::set_style(card, "--height", &format!("{}px", place.height));
@@ -173,135 +153,35 @@ fn beside(anchor: Rect, (width, height): (f64, f64), (across, down): (f64, f64))
     }
 }
 
-fn act_view(app: AppState, act: Act) -> impl IntoView {
-    let Act {
-        label,
-        line,
-        danger,
-        icon: sign,
-        msg,
-    } = act;
+fn entry_view(app: AppState, entry: MenuEntry) -> impl IntoView {
+    let label = entry.label.clone();
+    let line = entry.line.to_string();
+    let (danger, sign) = (entry.danger, entry_icon(entry.icon));
     view! {
         <div class="card-action" class:danger=danger>
             {icon(sign)}
             <div class="card-words">
-                <button type="button" on:click=move |_| app.dispatch(msg.clone())>{label}</button>
-                <small>{line}</small>
+                <button type="button" on:click=move |_| app.dispatch(Msg::Choose(entry.clone()))>{label}</button>
+                <small>{words(&line)}</small>
             </div>
         </div>
     }
 }
 
-/// The short name that kubectl takes, or the plural.
-fn word(kind: Kind) -> String {
-    kind.info().name.to_ascii_lowercase()
+/// A command line that is wrapped between its words, not at the hyphens in them.
+fn words(line: &str) -> impl IntoView + use<> {
+    let word = |word: &str| view! { <span>{word.to_owned()}</span>" " };
+    line.split(' ').map(word).collect_view()
 }
 
-/// What a person can do with an object.
-fn acts(object: &Object) -> Vec<Act> {
-    let key = object.key();
-    match object.kind {
-        Kind::Pod => pod(&key),
-        Kind::StatefulSet | Kind::Deployment => workload(object, &key),
-        Kind::PersistentVolumeClaim => vec![delete(&key, "claim", Msg::DeleteClaim(key.clone()))],
-        kind => vec![delete(&key, &word(kind), Msg::Delete(key.clone()))],
+fn entry_icon(icon: MenuIcon) -> Icon {
+    match icon {
+        MenuIcon::Show => Icon::FILE,
+        MenuIcon::ScaleUp => Icon::PLUS,
+        MenuIcon::ScaleDown => Icon::MINUS,
+        MenuIcon::Restart => Icon::RESTARTS,
+        MenuIcon::Undo => Icon::UNDO,
+        MenuIcon::Delete => Icon::TRASH,
+        MenuIcon::ForceDelete => Icon::BOLT,
     }
-}
-
-fn delete(key: &Key, noun: &str, msg: Msg) -> Act {
-    Act {
-        label: format!("Delete {noun} {}", key.name),
-        line: format!("kubectl delete {} {}", word(key.kind), key.name),
-        danger: true,
-        icon: Icon::TRASH,
-        msg,
-    }
-}
-
-fn pod(key: &Key) -> Vec<Act> {
-    let name = &key.name;
-    vec![
-        delete(
-            key,
-            "pod",
-            Msg::DeletePod {
-                pod: key.clone(),
-                force: false,
-            },
-        ),
-        Act {
-            label: format!("Force delete pod {name}"),
-            line: format!("kubectl delete pod {name} --grace-period=0 --force"),
-            danger: true,
-            icon: Icon::BOLT,
-            msg: Msg::DeletePod {
-                pod: key.clone(),
-                force: true,
-            },
-        },
-    ]
-}
-
-fn workload(object: &Object, key: &Key) -> Vec<Act> {
-    let (kind, name) = (word(key.kind), &key.name);
-    let replicas = object.spec().get("replicas").and_then(Value::as_i64).unwrap_or(1);
-    let plain = |label: String, line: String, icon: Icon, msg: Msg| Act {
-        label,
-        line,
-        danger: false,
-        icon,
-        msg,
-    };
-    let scale = |to: i64, icon: Icon| {
-        plain(
-            format!("Scale to {to}"),
-            format!("kubectl scale {kind} {name} --replicas={to}"),
-            icon,
-            Msg::Scale {
-                workload: key.clone(),
-                replicas: to,
-            },
-        )
-    };
-    let remove = |label: &str, flag: &str, cascade: Propagation| Act {
-        label: label.to_owned(),
-        line: format!("kubectl delete {kind} {name}{flag}"),
-        danger: true,
-        icon: Icon::TRASH,
-        msg: Msg::DeleteSet {
-            workload: key.clone(),
-            cascade,
-        },
-    };
-    let mut acts = vec![scale(replicas.saturating_add(1), Icon::PLUS)];
-    if replicas > 0 {
-        acts.push(scale(replicas - 1, Icon::MINUS));
-    }
-    acts.push(plain(
-        "Restart".to_owned(),
-        format!("kubectl rollout restart {kind} {name}"),
-        Icon::RESTARTS,
-        Msg::RolloutRestart(key.clone()),
-    ));
-    acts.push(plain(
-        "Undo rollout".to_owned(),
-        format!("kubectl rollout undo {kind} {name}"),
-        Icon::UNDO,
-        Msg::RolloutUndo {
-            workload: key.clone(),
-            revision: 0,
-        },
-    ));
-    acts.push(remove("Delete", "", Propagation::Background));
-    acts.push(remove(
-        "Delete, pods first",
-        " --cascade=foreground",
-        Propagation::Foreground,
-    ));
-    acts.push(remove(
-        "Delete, keep the pods",
-        " --cascade=orphan",
-        Propagation::Orphan,
-    ));
-    acts
 }

@@ -42,6 +42,11 @@ pub fn press(app: AppState, help: RwSignal<bool>, event: &KeyboardEvent) {
             event.prevent_default();
             return;
         }
+        "Escape" if app.card_anchor.get_untracked().is_some() => {
+            app.card_anchor.set(None);
+            event.prevent_default();
+            return;
+        }
         "Escape" => Msg::Select(None),
         _ => return,
     };

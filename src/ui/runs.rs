@@ -50,7 +50,7 @@ fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {
             <h2>{run.title()}</h2>
             <button
                 type="button"
-                class="button run-turn"
+                class="button run-edit"
                 aria-label=format!("Edit {name}")
                 title=format!("Show {name} in the editor and the lists")
                 aria-pressed=move || active.get().to_string()

@@ -22,7 +22,7 @@ pub fn SentenceView(
         true => format!("What is happening in {}", run.title().to_ascii_lowercase()),
         false => "What is happening".to_owned(),
     });
-    let tone = move || sentence.with(|sentence| sentence.progress);
+    let progress = move || sentence.with(|sentence| sentence.progress);
     let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
     let remedy = Memo::new(move |_| sentence.with(|sentence| sentence.remedy.clone()));
     let id = element_id(run);
@@ -37,7 +37,7 @@ pub fn SentenceView(
             data-object=move || sentence.with(|s| s.object.as_ref().map(|key| key.name.to_string()).unwrap_or_default())
             data-field=move || field.get().map(|field| field.path).unwrap_or_default()
         >
-            <span class="toned" data-tone=move || tone_name(tone())>{changing(move || sign(tone()))}</span>
+            <span class="toned" data-tone=move || tone_name(progress())>{changing(move || sign(progress()))}</span>
             <p class="sentence-text" title=move || sentence.with(Sentence::text)>
                 {move || sentence.with(|sentence| parts(app, run, sentence))}
             </p>

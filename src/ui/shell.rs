@@ -47,7 +47,7 @@ pub fn Shell() -> impl IntoView {
         >
             <Header help=help fidelity=fidelity/>
             <nav class="page-tabs tabs" aria-label="Panes">
-                {[Tab::Yaml, Tab::Stage, Tab::Events, Tab::Kubectl, Tab::Objects].map(|tab| view! {
+                {Tab::ALL.map(|tab| view! {
                     <button
                         type="button"
                         class="tab"

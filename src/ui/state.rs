@@ -8,7 +8,7 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::object::Key;
-use crate::session::{Effect, FocusTarget, Msg, RunId, RunState, Session, update};
+use crate::session::{Effect, Msg, RunId, RunState, Session, update};
 use crate::web;
 use crate::web::editor::Editor;
 use crate::web::frame::FrameLoop;
@@ -213,8 +213,7 @@ impl AppState {
             Effect::Download { name, text } => web::file::download(&name, &text),
             Effect::Write(text) => self.editor().set_text(&text),
             Effect::Announce(text) => self.announcement.set(text),
-            Effect::Focus(FocusTarget::Editor) => self.editor().focus(),
-            Effect::Focus(FocusTarget::Object(_)) => {}
+            Effect::FocusEditor => self.editor().focus(),
             Effect::RevealLine(line) => self.editor().reveal(line, false),
         }
     }

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::session::run_state::Version;
+use crate::session::run_state::LogVersion;
 use crate::session::{Msg, RunId, RunState};
 use crate::timeline::{self, MarkKind, Speed};
 use crate::ui::format::clock;
@@ -64,7 +64,7 @@ pub fn Transport() -> impl IntoView {
                 class="field speed"
                 aria-label="Speed"
                 title="Speed"
-                prop:value=move || speed.get().bare()
+                prop:value=move || speed.get().factor()
                 on:change=move |event| {
                     if let Some(speed) = Speed::parse(&event_target_value(&event)) {
                         app.dispatch(Msg::Speed(speed));
@@ -73,7 +73,7 @@ pub fn Transport() -> impl IntoView {
             >
                 {Speed::ALL.map(|offered| {
                     let selected = speed.get_untracked() == offered;
-                    view! { <option value=offered.bare() selected=selected>{format!("{}×", offered.bare())}</option> }
+                    view! { <option value=offered.factor() selected=selected>{format!("{}×", offered.factor())}</option> }
                 }).collect_view()}
             </select>
             <Show when=move || !embed.get()>
@@ -208,7 +208,7 @@ const MARKS: [MarkKind; 7] = [
 
 /// What the marks depend on: the length of the time line, whether the run is quiet, and which log of which run it is.
 /// While the simulation runs ahead, the length is in steps of one to two percent, so that marks are not drawn too often.
-fn extent(state: &RunState, run: RunId) -> (u64, bool, Version, RunId) {
+fn extent(state: &RunState, run: RunId) -> (u64, bool, LogVersion, RunId) {
     let length = state.length().0;
     let quiet = state.run().quiet();
     let step = if quiet {

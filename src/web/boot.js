@@ -1,16 +1,16 @@
-// Starts the application: loads the generated glue and the Wasm, and says in plain words what is going on when that
-// takes long or fails. An external module, because the page's policy forbids inline scripts.
+// Starts the application: loads wasm-bindgen's module and the Wasm, and shows a message if that is slow or fails. An
+// external module, because the page's content security policy forbids inline scripts.
 
 import { listenForPanics } from "./report.js";
 
-/** After this long a person deserves to know that the page is still loading. */
+/** After this time a message says that the page is still loading. */
 const SLOW_MS = 1_500;
 
 /** A failure before the application runs. */
 class BootError extends Error {
   /**
-   * @param {string} sentence what a person reads
-   * @param {unknown} cause what a developer reads
+   * @param {string} sentence for the person
+   * @param {unknown} cause the error, shown as a detail
    */
   constructor(sentence, cause) {
     super(sentence, { cause });
@@ -20,16 +20,16 @@ class BootError extends Error {
 const app = /** @type {HTMLElement} */ (document.querySelector('meta[name="app"]'));
 const status = document.getElementById("boot-status");
 
-/** A frame in a dark page shall not flash white until the application reads the same parameter. */
-function wearTheme() {
+/** Sets the theme before the application does, so that a frame in a dark page does not flash white. */
+function setTheme() {
   const theme = new URLSearchParams(location.search).get("theme");
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 }
 
-/** @param {number} attempt counted from 0; a browser remembers a module that failed, so a retry asks by another name */
+/** @param {number} attempt from 0; browsers cache a module that failed to load, so that a retry needs another URL */
 async function start(attempt) {
   if (typeof WebAssembly !== "object") {
-    throw new BootError("This browser has no WebAssembly, or it is switched off. The simulation cannot run without it.", "no WebAssembly");
+    throw new BootError("The simulation needs WebAssembly, which this browser does not have or has disabled.", "no WebAssembly");
   }
   const suffix = attempt === 0 ? "" : `?retry=${attempt}`;
   const glue = await import(new URL(app.dataset.js + suffix, document.baseURI).href).catch((error) => {
@@ -39,22 +39,22 @@ async function start(attempt) {
     throw new BootError(unreachable("simulation"), error);
   });
   if (!wasm.ok) {
-    throw new BootError(`The server answered ${wasm.status} for the simulation's file. A new version may have been published meanwhile.`, wasm.url);
+    throw new BootError(`The server responded with ${wasm.status} to the request for the simulation. A new version may have been published.`, wasm.url);
   }
   await glue.default({ module_or_path: wasm }).catch((error) => {
-    throw new BootError("The simulation arrived but could not be started.", error);
+    throw new BootError("The simulation was loaded but could not be started.", error);
   });
 }
 
 /** @param {string} part */
 function unreachable(part) {
   return navigator.onLine
-    ? `The ${part} could not be loaded: the connection broke off, or a new version was published meanwhile.`
+    ? `The ${part} could not be loaded: the connection was lost, or a new version was published.`
     : `The ${part} could not be loaded: this device is offline.`;
 }
 
 /** @param {string} text */
-function say(text) {
+function show(text) {
   const line = document.createElement("p");
   line.textContent = text;
   status?.replaceChildren(line);
@@ -64,10 +64,10 @@ function say(text) {
  * @param {unknown} error
  * @param {number} attempt
  */
-function sayFailure(error, attempt) {
+function showFailure(error, attempt) {
   const sentence = error instanceof BootError ? error.message : "The simulation could not be started.";
   const cause = String(error instanceof BootError ? error.cause : error);
-  say(sentence);
+  show(sentence);
   const detail = document.createElement("p");
   detail.className = "skeleton-detail";
   detail.textContent = cause;
@@ -82,16 +82,16 @@ function sayFailure(error, attempt) {
 /** @param {number} attempt */
 async function run(attempt) {
   status?.setAttribute("data-boot", "loading");
-  const slow = setTimeout(() => say("Loading the simulation …"), attempt === 0 ? SLOW_MS : 0);
+  const slow = setTimeout(() => show("Loading the simulation …"), attempt === 0 ? SLOW_MS : 0);
   try {
     await start(attempt);
   } catch (error) {
-    sayFailure(error, attempt);
+    showFailure(error, attempt);
   } finally {
     clearTimeout(slow);
   }
 }
 
-wearTheme();
+setTheme();
 listenForPanics();
 run(0);

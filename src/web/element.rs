@@ -52,6 +52,12 @@ pub fn rect(element: &Element) -> Rect {
     }
 }
 
+/// The height that an element would have if its content did not scroll.
+pub fn full_height(element: &HtmlElement) -> f64 {
+    let borders = element.offset_height() - element.client_height();
+    f64::from(element.scroll_height() + borders)
+}
+
 /// Whether the element with this id is drawn, though perhaps scrolled out of view.
 pub fn is_drawn(id: &str) -> bool {
     by_id(id).is_some_and(|element| rect(&element).width > 0.0)

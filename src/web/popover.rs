@@ -19,7 +19,7 @@ pub fn close(popover: &HtmlElement) {
     }
 }
 
-/// Whether a popover is open; while it is being closed it still is.
+/// Whether a popover is open.
 pub fn is_open(popover: &Element) -> bool {
     element::matches(popover, ":popover-open")
 }

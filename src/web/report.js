@@ -1,10 +1,10 @@
-// What a person sees when the simulation has stopped by a fault of its own. Plain script, because the Wasm is dead by
-// then: it keeps the text, offers to copy it, and says what happened.
+// The report after a panic: the text, buttons that copy it, and what happened. A plain script, because after a panic the
+// Wasm no longer runs.
 
-/** Where `src/web/storage.rs` keeps the last session. */
+/** The key under which `src/web/storage.rs` keeps the session. */
 const STORAGE_KEY = "statefulset-playground";
 
-/** Shows the report of a panic, or of a trap that had no time to panic (memory or stack exhausted). */
+/** Shows a report of a panic, or of a trap without a panic (out of memory, stack overflow). */
 export function listenForPanics() {
   addEventListener("simulation-panic", (event) => show(String(/** @type {CustomEvent} */ (event).detail)));
   addEventListener("error", (event) => {
@@ -14,7 +14,7 @@ export function listenForPanics() {
 
 /** @param {string} report */
 function show(report) {
-  // The first report says the most: what follows are the closures of a dead simulation.
+  // Only the first report matters: later errors are consequences of it.
   if (document.getElementById("panic-report")) return;
   const text = /** @type {any} */ (document.querySelector("yaml-editor"))?.text ?? "";
   const dialog = element("dialog", { id: "panic-report", className: "panic-report" });
@@ -34,8 +34,8 @@ function show(report) {
   dialog.append(
     element("h2", { id: "panic-title", textContent: "The simulation has stopped" }),
     element("p", {
-      textContent: "This is a fault of the page, not of your YAML. Your text is here and can be copied. "
-        + "If the page stops again after loading, start over: that forgets the last session.",
+      textContent: "This is a bug in the page, not in your YAML. Your text is below and can be copied. "
+        + "If the page stops again after loading, start over: that discards the saved session.",
     }),
     kept,
     details,
@@ -66,7 +66,7 @@ function button(label, act) {
 
 /**
  * @param {string} text
- * @param {HTMLElement} shown selected instead when the clipboard is out of reach, as in many frames
+ * @param {HTMLElement} shown selected if the clipboard is not available, as in many frames
  * @param {HTMLButtonElement} pressed
  */
 async function copy(text, shown, pressed) {
@@ -84,7 +84,7 @@ function startOver() {
   try {
     localStorage.removeItem(STORAGE_KEY);
   } catch {
-    // Storage is blocked: then nothing was kept either.
+    // Storage is blocked, so nothing was saved.
   }
   location.href = location.pathname + location.search;
 }

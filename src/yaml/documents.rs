@@ -1,63 +1,41 @@
-//! Cutting a text into documents as kubectl does, and reading each of them.
+//! Splits a text into documents as kubectl does, and decodes each.
 
-use super::compose::compose;
+use super::decode::decode;
+use super::error::{ParseWarning, SyntaxError};
 use super::json::{self, JsonError};
 use super::{Data, Node, Span};
 use crate::limits::{YAML_DOCUMENTS_MAX, YAML_TEXT_BYTES_MAX};
 
-/// What reading a text gave.
+/// The result of parsing a text.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Parsed {
-    /// The documents in order, also the empty and the broken ones.
+    /// The documents in order, including empty and broken ones.
     pub documents: Vec<Document>,
-    /// What kubectl accepts in silence and a person would like to know.
-    pub diagnostics: Vec<Diagnostic>,
+    /// Flaws that kubectl accepts silently.
+    pub warnings: Vec<ParseWarning>,
 }
 
-/// One piece of the text between separators.
+/// The text between two document separators.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
-    /// The piece, without the separator line that ends it.
+    /// Its text, without the separator line that ends it.
     pub span: Span,
-    /// Line of the whole text where the piece begins, from 1; kubectl's messages count lines from here.
+    /// Line of the whole text where the document begins, from 1; kubectl's messages count lines from here.
     pub first_line: usize,
-    /// The value; nothing if the piece is empty, only comments or `null`, which kubectl skips, or broken.
+    /// The value; `None` if the document is empty or `null`, which kubectl skips, or if it is broken.
     pub root: Option<Node>,
-    /// Why the piece cannot be read. kubectl stops here: it applies the documents before and none after.
+    /// Why the document cannot be read. kubectl applies the documents before it and none after it.
     pub error: Option<SyntaxError>,
 }
 
-/// Why a document cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct SyntaxError {
-    /// What kubectl prints after `error: error parsing FILE: `.
-    pub message: String,
-    /// Where reading stopped.
-    pub span: Span,
-}
-
-/// Something worth knowing about a document that is not broken.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Diagnostic {
-    /// A key stands twice in one mapping; kubectl keeps the last.
-    DuplicateKey {
-        /// The key.
-        key: String,
-        /// The occurrence that counts for nothing.
-        ignored: Span,
-        /// The occurrence that counts.
-        kept: Span,
-    },
-}
-
-/// Reads a text as `kubectl apply -f` does. It never fails: what is wrong is in the documents' `error`.
+/// Parses a text as `kubectl apply -f` does. It never fails: errors are in the documents.
 pub fn parse(text: &str) -> Parsed {
     let mut parsed = Parsed::default();
     if text.len() > YAML_TEXT_BYTES_MAX {
         let message = format!("the text is longer than {YAML_TEXT_BYTES_MAX} bytes");
         parsed
             .documents
-            .push(refused(Span::new(0, text.len()), 1, message));
+            .push(broken(Span::new(0, text.len()), 1, message));
         return parsed;
     }
     if text.trim_start().starts_with('{') {
@@ -68,7 +46,7 @@ pub fn parse(text: &str) -> Parsed {
     parsed
 }
 
-/// The documents of a text from an offset on, where a line begins.
+/// Reads the documents from an offset on, where a line begins.
 fn read_yaml(text: &str, start: usize, parsed: &mut Parsed) {
     for piece in split(text, start) {
         if parsed.documents.len() == YAML_DOCUMENTS_MAX {
@@ -78,23 +56,23 @@ fn read_yaml(text: &str, start: usize, parsed: &mut Parsed) {
         let document = match piece.bad_separator {
             Some((message, span)) => Document {
                 error: Some(SyntaxError { message, span }),
-                ..refused(piece.span, piece.first_line, String::new())
+                ..broken(piece.span, piece.first_line, String::new())
             },
-            None => read(text, &piece, &mut parsed.diagnostics),
+            None => read_piece(text, &piece, &mut parsed.warnings),
         };
         parsed.documents.push(document);
     }
 }
 
-/// Mirrors `YAMLOrJSONDecoder.Decode`: a text that begins with a brace is taken as JSON values in a row; where that
-/// fails, after no or one value, the rest is taken as YAML, and if that fails too, JSON's complaint counts.
+/// Mirrors `YAMLOrJSONDecoder.Decode`: a text that begins with a brace is decoded as a sequence of JSON values. If that
+/// fails at the first or second value, the rest is decoded as YAML; if that fails too, the JSON error is reported.
 fn read_json(text: &str, parsed: &mut Parsed) {
     let (mut start, mut first_line) = (0, 1);
     loop {
         if parsed.documents.len() == YAML_DOCUMENTS_MAX {
             return parsed.documents.push(too_many(text, start));
         }
-        match json::read(text, start, &mut parsed.diagnostics) {
+        match json::read(text, start, &mut parsed.warnings) {
             Ok(None) => return,
             Ok(Some(node)) => {
                 let span = Span::new(start, node.span.end);
@@ -108,20 +86,20 @@ fn read_json(text: &str, parsed: &mut Parsed) {
                 });
                 first_line += span.slice(text).matches('\n').count();
             }
-            Err(problem) => return read_rest(text, start, problem, parsed),
+            Err(error) => return read_rest_as_yaml(text, start, error, parsed),
         }
     }
 }
 
-fn read_rest(text: &str, start: usize, problem: JsonError, parsed: &mut Parsed) {
+fn read_rest_as_yaml(text: &str, start: usize, json_error: JsonError, parsed: &mut Parsed) {
     let already = parsed.documents.len();
-    let message = match problem.offset {
-        Some(offset) if already < 2 => format!("json: offset {offset}: {}", problem.message),
-        _ => problem.message,
+    let message = match json_error.offset {
+        Some(offset) if already < 2 => format!("json: offset {offset}: {}", json_error.message),
+        _ => json_error.message,
     };
-    let complaint = SyntaxError {
+    let error = SyntaxError {
         message,
-        span: problem.span,
+        span: json_error.span,
     };
     let rest = if already < 2 {
         after_blank_line_end(text, start)
@@ -132,22 +110,21 @@ fn read_rest(text: &str, start: usize, problem: JsonError, parsed: &mut Parsed) 
         read_yaml(text, rest, parsed);
     }
     match parsed.documents.get_mut(already) {
-        Some(document) if document.error.is_some() => document.error = Some(complaint),
+        Some(document) if document.error.is_some() => document.error = Some(error),
         Some(_) => {}
         None if rest.is_some() => {}
         None => {
             let span = Span::new(start, text.len());
-            let refusal = refused(span, line_of(text, start), String::new());
             parsed.documents.push(Document {
-                error: Some(complaint),
-                ..refusal
+                error: Some(error),
+                ..broken(span, line_of(text, start), String::new())
             });
         }
     }
 }
 
-/// Where YAML goes on after a JSON value: spaces up to the next line break are dropped. The original looks at four
-/// bytes at a time and gives up where fewer are left.
+/// Where YAML continues after a JSON value: after the white space up to the next line break. kubectl reads four bytes at
+/// a time and gives up if fewer are left.
 fn after_blank_line_end(text: &str, start: usize) -> Option<usize> {
     let mut at = start;
     while text.len() - at >= 4 {
@@ -169,10 +146,10 @@ fn line_of(text: &str, offset: usize) -> usize {
 
 fn too_many(text: &str, start: usize) -> Document {
     let message = format!("the text has more than {YAML_DOCUMENTS_MAX} documents");
-    refused(Span::new(start, text.len()), line_of(text, start), message)
+    broken(Span::new(start, text.len()), line_of(text, start), message)
 }
 
-fn refused(span: Span, first_line: usize, message: String) -> Document {
+fn broken(span: Span, first_line: usize, message: String) -> Document {
     Document {
         span,
         first_line,
@@ -181,8 +158,8 @@ fn refused(span: Span, first_line: usize, message: String) -> Document {
     }
 }
 
-fn read(text: &str, piece: &Piece, diagnostics: &mut Vec<Diagnostic>) -> Document {
-    let (root, error) = match compose(piece.span.slice(text), piece.span.start, diagnostics) {
+fn read_piece(text: &str, piece: &Piece, warnings: &mut Vec<ParseWarning>) -> Document {
+    let (root, error) = match decode(piece.span.slice(text), piece.span.start, warnings) {
         Ok(root) => (root, None),
         Err(error) => (None, Some(error)),
     };
@@ -194,17 +171,19 @@ fn read(text: &str, piece: &Piece, diagnostics: &mut Vec<Diagnostic>) -> Documen
     }
 }
 
+/// The text of one document before it is decoded.
 struct Piece {
     span: Span,
     first_line: usize,
     bad_separator: Option<(String, Span)>,
 }
 
-/// Mirrors `YAMLReader.Read` (`apimachinery/pkg/util/yaml/decoder.go`): a line that begins with `---` ends the piece
-/// collected so far and is dropped, but with nothing collected it becomes the first line of the next piece. After the
-/// dashes only a comment may follow; anything else loses the collected piece too.
+/// Mirrors `YAMLReader.Read` (`apimachinery/pkg/util/yaml/decoder.go`): a line that begins with `---` ends the collected
+/// piece and is dropped; if nothing is collected it becomes the first line of the next piece. Only a comment may follow
+/// the dashes; any other text also discards the collected piece.
 fn split(text: &str, from: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
+    // Start and first line of the collected piece.
     let mut open: Option<(usize, usize)> = None;
     let mut start = from;
     let lines_before = line_of(text, from);
@@ -267,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn texts_are_cut_at_separator_lines() {
+    fn texts_are_split_at_separator_lines() {
         check("", &[]);
         check("a: 1", &["1: a: 1"]);
         check("a: 1\n---\nb: 2\n", &["1: a: 1\n", "3: b: 2\n"]);
@@ -278,7 +257,7 @@ mod tests {
     }
 
     #[test]
-    fn a_separator_without_a_piece_before_it_opens_the_next() {
+    fn a_separator_with_nothing_before_it_begins_the_next_piece() {
         check("---\na: 1\n", &["1: ---\na: 1\n"]);
         check("---\n---\n", &["1: ---\n"]);
         check("a: 1\n---\n---\nb: 2\n", &["1: a: 1\n", "3: ---\nb: 2\n"]);
@@ -289,7 +268,7 @@ mod tests {
     }
 
     #[test]
-    fn text_after_the_dashes_is_refused_with_the_piece_before() {
+    fn text_after_the_dashes_discards_the_piece_before_it() {
         check(
             "a: 1\n--- b: 2\nc: 3\n",
             &["1! invalid Yaml document separator: b: 2", "3: c: 3\n"],

@@ -1,4 +1,4 @@
-//! Changing one value in a text while everything else, comments and layout too, stays as it is.
+//! Edits that set one value in a text and preserve everything else, including comments and layout.
 
 use super::print::inline_text;
 use super::{Data, Document, Entry, Node, PathPart, Span, Style};
@@ -6,14 +6,14 @@ use super::{Data, Document, Entry, Node, PathPart, Span, Style};
 /// A replacement in the text.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced; empty for an insertion.
+    /// The text to replace; empty for an insertion.
     pub span: Span,
-    /// What comes in its place.
+    /// The new text.
     pub replacement: String,
 }
 
 impl Edit {
-    /// The text after the edit.
+    /// Applies the edit.
     pub fn apply(&self, text: &str) -> String {
         let before = text.get(..self.span.start).unwrap_or(text);
         let after = text.get(self.span.end..).unwrap_or("");
@@ -21,16 +21,16 @@ impl Edit {
     }
 }
 
-/// A value to write.
+/// The value to set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum NewValue {
     /// `null`.
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
-    /// Text.
+    /// A string.
     Text(String),
 }
 
@@ -38,67 +38,73 @@ pub enum NewValue {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EditError {
     /// The document is empty or broken.
-    NoValue,
-    /// The path leads through a list item that does not exist, or through something that is no mapping.
-    NoPlace,
-    /// A whole list or mapping stands there.
+    NoDocument,
+    /// The path contains a list item that does not exist, or a parent that is not a mapping.
+    NoSuchPath,
+    /// The path names a list or a mapping.
     NotAScalar,
-    /// The place belongs to an anchor that stands elsewhere; changing it there would change more than was asked.
-    Shared,
+    /// The value is an alias or comes from one; a change of the anchored value would affect other values too.
+    Aliased,
 }
 
-/// The edit that gives the value at `path` of `document` a new value. Missing keys are added: a key with a simple
-/// value after the simple ones of its mapping, anything deeper at the mapping's end, indented as its surroundings.
+/// Returns the edit that sets the value at `path` of `document`. Missing keys are added: a scalar after the last scalar
+/// of its mapping, a nested mapping at the end, with the indentation of the surrounding keys.
+///
+/// # Errors
+/// The reason why the path cannot be set.
 pub fn set_scalar(
     text: &str,
     document: &Document,
     path: &[PathPart],
     value: &NewValue,
 ) -> Result<Edit, EditError> {
-    let root = document.root.as_ref().ok_or(EditError::NoValue)?;
-    let mut place = Place {
+    let root = document.root.as_ref().ok_or(EditError::NoDocument)?;
+    let mut target = EditTarget {
         node: root,
         key: None,
         in_flow: root.style == Style::Flow,
     };
     for (done, part) in path.iter().enumerate() {
-        match place.step(part)? {
-            Some(next) => place = next,
-            None => return insert(text, place, path.get(done..).unwrap_or(&[]), value),
+        match target.step(part)? {
+            Some(next) => target = next,
+            None => return insert(text, target, path.get(done..).unwrap_or(&[]), value),
         }
     }
-    replace(text, place, value)
+    replace(text, target, value)
 }
 
-/// A node on the way to the value.
+/// A node on the path to the value.
 #[derive(Clone, Copy)]
-struct Place<'n> {
+struct EditTarget<'n> {
     node: &'n Node,
     key: Option<&'n Entry>,
-    /// Whether it stands inside brackets.
+    /// Whether it is in flow style.
     in_flow: bool,
 }
 
-impl<'n> Place<'n> {
-    /// The child that is written here; nothing if it has to be added.
-    fn step(self, part: &PathPart) -> Result<Option<Place<'n>>, EditError> {
+impl<'n> EditTarget<'n> {
+    /// The child that the text contains here; `None` if it has to be added.
+    fn step(self, part: &PathPart) -> Result<Option<EditTarget<'n>>, EditError> {
         if self.node.style == Style::Alias {
-            return Err(EditError::Shared);
+            return Err(EditError::Aliased);
         }
         match (&self.node.data, part) {
             (Data::Sequence(items), PathPart::Index(index)) => {
-                let node = items.get(*index).ok_or(EditError::NoPlace)?;
-                Ok(Some(Place {
+                let node = items.get(*index).ok_or(EditError::NoSuchPath)?;
+                Ok(Some(EditTarget {
                     node,
                     key: None,
                     in_flow: self.in_flow || node.style == Style::Flow,
                 }))
             }
             (Data::Mapping(_), _) => {
-                let entry = self.node.entry(&key_text(part)).filter(|entry| self.holds(entry));
+                let entry = self
+                    .node
+                    .entry(&key_text(part))
+                    .filter(|entry| self.contains(entry));
                 Ok(entry.map(|entry| {
                     let in_flow = self.in_flow || entry.node.style == Style::Flow;
-                    Place {
+                    EditTarget {
                         node: &entry.node,
                         key: Some(entry),
                         in_flow,
@@ -106,27 +112,27 @@ impl<'n> Place<'n> {
                 }))
             }
             (Data::Null, PathPart::Key(_)) => Ok(None),
-            _ => Err(EditError::NoPlace),
+            _ => Err(EditError::NoSuchPath),
         }
     }
 
-    /// Whether an entry is written in this mapping; a merge brings entries from elsewhere.
-    fn holds(self, entry: &Entry) -> bool {
+    /// Whether the text of this mapping contains the entry; merged entries are elsewhere.
+    fn contains(self, entry: &Entry) -> bool {
         self.node.span.start <= entry.key_span.start && entry.key_span.end <= self.node.span.end
     }
 
-    /// Whether a merge brings entries from elsewhere; what is written before it, it replaces.
+    /// Whether a merge adds entries; it overrides the keys before it.
     fn is_merged(self) -> bool {
-        self.node.entries().iter().any(|entry| !self.holds(entry))
+        self.node.entries().iter().any(|entry| !self.contains(entry))
     }
 
-    /// The entries written here, in the order of the text.
-    fn written(self) -> Vec<&'n Entry> {
+    /// The entries that the text of this mapping contains, in their order.
+    fn own_entries(self) -> Vec<&'n Entry> {
         let mut entries: Vec<&Entry> = self
             .node
             .entries()
             .iter()
-            .filter(|entry| self.holds(entry))
+            .filter(|entry| self.contains(entry))
             .collect();
         entries.sort_by_key(|entry| entry.key_span.start);
         entries
@@ -140,31 +146,31 @@ fn key_text(part: &PathPart) -> String {
     }
 }
 
-fn replace(text: &str, place: Place, value: &NewValue) -> Result<Edit, EditError> {
-    let node = place.node;
+fn replace(text: &str, target: EditTarget, value: &NewValue) -> Result<Edit, EditError> {
+    let node = target.node;
     if matches!(node.style, Style::Block | Style::Flow) {
         return Err(EditError::NotAScalar);
     }
-    let written = node.span.slice(text).trim_end();
-    let value = value_text(value, node.style, place.in_flow);
-    write(text, place, written, value)
+    let old = node.span.slice(text).trim_end();
+    let value = value_text(value, node.style, target.in_flow);
+    write(text, target, old, value)
 }
 
-/// Writes a value in place of what is written there, or where nothing is.
-fn write(text: &str, place: Place, written: &str, value: String) -> Result<Edit, EditError> {
-    let start = place.node.span.start;
-    if !written.is_empty() {
-        let replacement = format!("{}{value}", anchor_of(written));
+/// Replaces the text of a value, or inserts one where there is none.
+fn write(text: &str, target: EditTarget, old: &str, value: String) -> Result<Edit, EditError> {
+    let start = target.node.span.start;
+    if !old.is_empty() {
+        let replacement = format!("{}{value}", anchor_prefix(old));
         return Ok(Edit {
-            span: Span::new(start, start + written.len()),
+            span: Span::new(start, start + old.len()),
             replacement,
         });
     }
-    let (at, replacement) = match place.key.map(|key| (key, colon_end(text, key))) {
+    let (at, replacement) = match target.key.map(|key| (key, colon_end(text, key))) {
         Some((_, Some(colon_end))) => (colon_end, format!(" {value}")),
-        // A key alone: `{a}`. A lone `? a` would need another line.
-        Some((key, None)) if place.in_flow => (key.key_span.end, format!(": {value}")),
-        Some((_, None)) => return Err(EditError::NoPlace),
+        // A key without a colon: `{a}`. `? a` would need another line.
+        Some((key, None)) if target.in_flow => (key.key_span.end, format!(": {value}")),
+        Some((_, None)) => return Err(EditError::NoSuchPath),
         None if start > 0 => (start, format!(" {value}")),
         None => (start, value),
     };
@@ -184,9 +190,9 @@ fn colon_end(text: &str, entry: &Entry) -> Option<usize> {
         .then_some(entry.key_span.end + spaces + 1)
 }
 
-/// The anchor in front of a value, which aliases elsewhere need; a tag would decide what the new value means.
-fn anchor_of(written: &str) -> String {
-    let mut rest = written;
+/// The anchor before a value, which aliases need. A tag is dropped: it would change the type of the new value.
+fn anchor_prefix(old: &str) -> String {
+    let mut rest = old;
     while let Some(property) = rest.strip_prefix(['&', '!']) {
         let end = property.find(char::is_whitespace).unwrap_or(property.len());
         if rest.starts_with('&') {
@@ -214,19 +220,19 @@ fn value_text(value: &NewValue, style: Style, in_flow: bool) -> String {
     }
 }
 
-fn insert(text: &str, place: Place, missing: &[PathPart], value: &NewValue) -> Result<Edit, EditError> {
+fn insert(text: &str, target: EditTarget, missing: &[PathPart], value: &NewValue) -> Result<Edit, EditError> {
     let keys: Vec<String> = missing.iter().map(key_text).collect();
     if keys.is_empty() || missing.iter().any(|part| matches!(part, PathPart::Index(_))) {
-        return Err(EditError::NoPlace);
+        return Err(EditError::NoSuchPath);
     }
-    match (&place.node.data, place.node.style) {
-        (Data::Null, _) => fill_null(text, place, &keys, value),
-        (_, Style::Flow) => Ok(insert_in_flow(text, place, &keys, value)),
-        _ => insert_in_block(text, place, &keys, value),
+    match (&target.node.data, target.node.style) {
+        (Data::Null, _) => fill_null(text, target, &keys, value),
+        (_, Style::Flow) => Ok(insert_in_flow(text, target, &keys, value)),
+        _ => insert_in_block(text, target, &keys, value),
     }
 }
 
-/// `{a: {b: 1}}` without the outer brackets.
+/// Nested keys in flow style: `a: {b: 1}`.
 fn flow_entry(keys: &[String], value: &NewValue) -> String {
     let keys: Vec<String> = keys.iter().map(|key| inline_text(key, true)).collect();
     let closing = "}".repeat(keys.len().saturating_sub(1));
@@ -237,7 +243,7 @@ fn flow_entry(keys: &[String], value: &NewValue) -> String {
     )
 }
 
-/// Nested keys, one a line, each line after the first with its indentation.
+/// Nested keys in block style, one per line; lines after the first are indented.
 fn block_entry(keys: &[String], value: &NewValue, indent: usize, line_break: &str) -> String {
     let mut lines = String::new();
     for (depth, key) in keys.iter().enumerate() {
@@ -249,12 +255,12 @@ fn block_entry(keys: &[String], value: &NewValue, indent: usize, line_break: &st
     format!("{lines} {}", value_text(value, Style::Plain, false))
 }
 
-fn fill_null(text: &str, place: Place, keys: &[String], value: &NewValue) -> Result<Edit, EditError> {
-    let node = place.node;
-    let written = node.span.slice(text).trim_end();
-    let in_lines = |key: &&Entry| !place.in_flow && written.is_empty() && colon_end(text, key).is_some();
-    let Some(key) = place.key.filter(in_lines) else {
-        return write(text, place, written, format!("{{{}}}", flow_entry(keys, value)));
+fn fill_null(text: &str, target: EditTarget, keys: &[String], value: &NewValue) -> Result<Edit, EditError> {
+    let node = target.node;
+    let old = node.span.slice(text).trim_end();
+    let as_block = |key: &&Entry| !target.in_flow && old.is_empty() && colon_end(text, key).is_some();
+    let Some(key) = target.key.filter(as_block) else {
+        return write(text, target, old, format!("{{{}}}", flow_entry(keys, value)));
     };
     let indent = column(text, key.key_span.start) + 2;
     let line_break = line_break_after(text, node.span.start);
@@ -266,17 +272,17 @@ fn fill_null(text: &str, place: Place, keys: &[String], value: &NewValue) -> Res
     })
 }
 
-fn insert_in_flow(text: &str, place: Place, keys: &[String], value: &NewValue) -> Edit {
+fn insert_in_flow(text: &str, target: EditTarget, keys: &[String], value: &NewValue) -> Edit {
     let entry = flow_entry(keys, value);
-    let written = place.node.span.slice(text);
-    let (at, replacement) = match place.written().last() {
-        _ if place.is_merged() => {
+    let written = target.node.span.slice(text);
+    let (at, replacement) = match target.own_entries().last() {
+        _ if target.is_merged() => {
             let inside = written.strip_suffix('}').unwrap_or(written).trim_end();
-            (place.node.span.start + inside.len(), format!(", {entry}"))
+            (target.node.span.start + inside.len(), format!(", {entry}"))
         }
         None => {
             let open = written.find('{').map_or(written.len(), |at| at + 1);
-            (place.node.span.start + open, entry)
+            (target.node.span.start + open, entry)
         }
         Some(last) => {
             let is_absent = last.node.span.start == last.node.span.end;
@@ -293,16 +299,21 @@ fn insert_in_flow(text: &str, place: Place, keys: &[String], value: &NewValue) -
     }
 }
 
-fn insert_in_block(text: &str, place: Place, keys: &[String], value: &NewValue) -> Result<Edit, EditError> {
-    let entries = place.written();
+fn insert_in_block(
+    text: &str,
+    target: EditTarget,
+    keys: &[String],
+    value: &NewValue,
+) -> Result<Edit, EditError> {
+    let entries = target.own_entries();
     let (Some(first), Some(last)) = (entries.first(), entries.last()) else {
-        return Err(EditError::Shared);
+        return Err(EditError::Aliased);
     };
     let is_simple = |entry: &&&Entry| !matches!(entry.node.style, Style::Block | Style::Flow);
     let simple = entries.iter().rev().find(is_simple).filter(|_| keys.len() == 1);
     let indent = column(text, first.key_span.start);
-    let end = match (place.is_merged(), simple) {
-        (true, _) => place.node.span.end,
+    let end = match (target.is_merged(), simple) {
+        (true, _) => target.node.span.end,
         (false, Some(simple)) => node_end(text, simple),
         (false, None) => node_end(text, last),
     };
@@ -315,14 +326,14 @@ fn insert_in_block(text: &str, place: Place, keys: &[String], value: &NewValue) 
     })
 }
 
-/// Where the entry's last visible character ends; a block scalar's span covers line breaks too.
+/// The end of the entry's last visible character; the span of a block scalar includes trailing line breaks.
 fn node_end(text: &str, entry: &Entry) -> usize {
     let end = entry.node.span.end.max(entry.key_span.end);
     let whole = Span::new(entry.key_span.start, end);
     whole.start + whole.slice(text).trim_end().len()
 }
 
-/// The column where a key begins, or the `?` that announces it.
+/// The column of a key, or of the `?` before it.
 fn column(text: &str, key_start: usize) -> usize {
     let before = text.get(..key_start).unwrap_or("");
     let line = before

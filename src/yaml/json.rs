@@ -1,31 +1,31 @@
-//! Reading JSON as Go's decoder does: kubectl tries it first on a text that begins with a brace.
+//! Decodes JSON as Go's decoder does; kubectl tries this first if a text begins with a brace.
 
-use super::events::too_deep;
-use super::golang::quote_char;
-use super::{Data, Diagnostic, Entry, Node, Span, Style};
+use super::error::{ParseWarning, too_deep};
+use super::go_format::quote_char;
+use super::{Data, Entry, Node, Span, Style};
 use crate::limits::{YAML_NESTING_MAX, YAML_NODES_MAX};
 
-/// Why a text is no JSON, in Go's words.
+/// An error of Go's JSON decoder.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct JsonError {
     pub message: String,
-    /// Number of bytes read with the offending one (`json.SyntaxError.Offset`); nothing where the text ends early.
+    /// Number of bytes read, including the offending one (`json.SyntaxError.Offset`); `None` at the end of the text.
     pub offset: Option<usize>,
     pub span: Span,
 }
 
-/// Reads one value from the offset on, after spaces; nothing if only spaces are left.
+/// Reads one value from the offset on; `None` if only white space is left.
 pub(super) fn read(
     text: &str,
     offset: usize,
-    diagnostics: &mut Vec<Diagnostic>,
+    warnings: &mut Vec<ParseWarning>,
 ) -> Result<Option<Node>, JsonError> {
     let mut reader = Reader {
         text,
         at: offset,
         depth: 0,
         nodes: 0,
-        diagnostics,
+        warnings,
     };
     reader.spaces();
     match reader.peek() {
@@ -39,7 +39,7 @@ struct Reader<'t, 'd> {
     at: usize,
     depth: usize,
     nodes: usize,
-    diagnostics: &'d mut Vec<Diagnostic>,
+    warnings: &'d mut Vec<ParseWarning>,
 }
 
 impl Reader<'_, '_> {
@@ -84,11 +84,11 @@ impl Reader<'_, '_> {
     fn nested(&mut self, read: fn(&mut Self) -> Result<Data, JsonError>) -> Result<Data, JsonError> {
         self.depth += 1;
         if self.depth > YAML_NESTING_MAX {
-            let refusal = too_deep(Span::new(self.at, self.at + 1));
+            let error = too_deep(Span::new(self.at, self.at + 1));
             return Err(JsonError {
-                message: refusal.message,
+                message: error.message,
                 offset: None,
-                span: refusal.span,
+                span: error.span,
             });
         }
         self.at += 1;
@@ -100,7 +100,7 @@ impl Reader<'_, '_> {
 
     fn object(&mut self) -> Result<Data, JsonError> {
         let mut entries: Vec<Entry> = Vec::new();
-        let mut places = std::collections::BTreeMap::new();
+        let mut index = std::collections::BTreeMap::new();
         if self.peek() == Some(b'}') {
             self.at += 1;
             return Ok(Data::Mapping(entries));
@@ -123,17 +123,17 @@ impl Reader<'_, '_> {
                 key_span,
                 node: self.value()?,
             };
-            match places.get(&key).and_then(|place: &usize| entries.get_mut(*place)) {
+            match index.get(&key).and_then(|at: &usize| entries.get_mut(*at)) {
                 Some(old) => {
                     let ignored = std::mem::replace(old, entry).key_span;
-                    self.diagnostics.push(Diagnostic::DuplicateKey {
+                    self.warnings.push(ParseWarning::DuplicateKey {
                         key,
                         ignored,
                         kept: key_span,
                     });
                 }
                 None => {
-                    places.insert(key, entries.len());
+                    index.insert(key, entries.len());
                     entries.push(entry);
                 }
             }
@@ -157,8 +157,8 @@ impl Reader<'_, '_> {
         }
     }
 
-    /// Steps over a comma, or over the closing bracket and says so.
-    fn ends(&mut self, close: u8, place: &str) -> Result<bool, JsonError> {
+    /// Consumes a comma or the closing bracket; returns whether it was the bracket.
+    fn ends(&mut self, close: u8, context: &str) -> Result<bool, JsonError> {
         self.spaces();
         match self.peek() {
             Some(byte) if byte == close => {
@@ -170,7 +170,7 @@ impl Reader<'_, '_> {
                 self.spaces();
                 Ok(false)
             }
-            _ => Err(self.unexpected(place)),
+            _ => Err(self.unexpected(context)),
         }
     }
 
@@ -206,7 +206,7 @@ impl Reader<'_, '_> {
             self.some_digits("in exponent of numeric literal")?;
         }
         let word = self.text.get(start..self.at).unwrap_or("");
-        // Kubernetes keeps whole numbers that fit and takes all others as floats.
+        // Kubernetes decodes integers that fit as int64, all other numbers as float64.
         Ok(match (word.parse(), word.parse::<f64>()) {
             (Ok(value), _) => Data::Int(value),
             (_, Ok(value)) if value.is_finite() => Data::Float(value),
@@ -221,9 +221,9 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn some_digits(&mut self, place: &str) -> Result<(), JsonError> {
+    fn some_digits(&mut self, context: &str) -> Result<(), JsonError> {
         if !matches!(self.peek(), Some(b'0'..=b'9')) {
-            return Err(self.unexpected(place));
+            return Err(self.unexpected(context));
         }
         self.digits();
         Ok(())
@@ -278,8 +278,8 @@ impl Reader<'_, '_> {
         Ok(unit)
     }
 
-    /// The complaint about the next byte.
-    fn unexpected(&self, place: &str) -> JsonError {
+    /// The error for the next byte.
+    fn unexpected(&self, context: &str) -> JsonError {
         let end = self
             .text
             .get(self.at..)
@@ -288,7 +288,7 @@ impl Reader<'_, '_> {
         let span = Span::new(self.at, self.at + end);
         match self.peek() {
             Some(byte) => JsonError {
-                message: format!("invalid character {} {place}", quote_char(byte)),
+                message: format!("invalid character {} {context}", quote_char(byte)),
                 offset: Some(self.at + 1),
                 span,
             },

@@ -1,26 +1,28 @@
-//! YAML as kubectl reads and prints it, with the place of every value.
+//! YAML as kubectl reads and prints it, with the span of every value.
 //!
-//! kubectl cuts a text into documents, reads each alone with go-yaml v2 (YAML 1.1) and turns it into JSON before it
-//! looks at any field. [`parse`] does the same and keeps what kubectl throws away: where each key and value stands.
-//! Reading never fails: a broken document carries its error in kubectl's words and the others are still there.
+//! kubectl splits a text into documents, decodes each with go-yaml v2 (YAML 1.1) and converts it to JSON. [`parse`] does
+//! the same and also keeps the spans of keys and values. Parsing never fails: a broken document carries its error, in
+//! kubectl's words, and the other documents are still returned.
 
-mod compose;
-mod differences;
+mod decode;
 mod documents;
 mod edit;
-mod events;
-mod golang;
+mod error;
+mod go_format;
+mod go_yaml_compat;
 mod json;
-mod lines;
+mod line_index;
 mod node;
+mod parser;
 mod path;
 mod print;
-mod scalar;
-mod text;
+mod resolve;
+mod scalar_style;
 
-pub use documents::{Diagnostic, Document, Parsed, SyntaxError, parse};
+pub use documents::{Document, Parsed, parse};
 pub use edit::{Edit, EditError, NewValue, set_scalar};
-pub use lines::{LineIndex, Position};
+pub use error::{ParseWarning, SyntaxError};
+pub use line_index::{LineIndex, Position};
 pub use node::{Data, Entry, Node, Span, Style};
 pub use path::{PathPart, format_path, parse_path};
-pub use print::{Print, Shape, inline_text, key_order, print};
+pub use print::{PrintYaml, YamlValue, inline_text, key_order, print};

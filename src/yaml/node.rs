@@ -1,8 +1,8 @@
-//! The tree that reading a document gives: JSON data with places.
+//! The decoded tree of a document: JSON data with spans.
 
 use super::PathPart;
 
-/// A piece of the whole text, as byte offsets on character boundaries; `start <= end`.
+/// A range of the whole text, as byte offsets on character boundaries; `start <= end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// Offset of the first byte.
@@ -12,7 +12,7 @@ pub struct Span {
 }
 
 impl Span {
-    /// The span from `start` to `end`; an end before the start counts as empty.
+    /// The span from `start` to `end`; empty if `end` is before `start`.
     pub fn new(start: usize, end: usize) -> Span {
         Span {
             start,
@@ -20,81 +20,81 @@ impl Span {
         }
     }
 
-    /// Whether the offset lies inside, or at the end, where a cursor still touches the text.
+    /// Whether the offset is within the span or at its end, where a cursor still touches the text.
     pub fn touches(self, offset: usize) -> bool {
         self.start <= offset && offset <= self.end
     }
 
-    /// The piece of the text, or nothing if the span is not of this text.
+    /// The text of the span; empty if the span is not within this text.
     pub fn slice(self, text: &str) -> &str {
         text.get(self.start..self.end).unwrap_or("")
     }
 }
 
-/// How a value is written.
+/// The style of a value in the text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Style {
     /// A scalar without quotes.
     Plain,
-    /// A scalar in `'`.
+    /// A scalar in single quotes.
     SingleQuoted,
-    /// A scalar in `"`.
+    /// A scalar in double quotes.
     DoubleQuoted,
     /// A scalar after `|`.
     Literal,
     /// A scalar after `>`.
     Folded,
-    /// A sequence or mapping laid out by indentation.
+    /// A sequence or mapping in block style.
     Block,
-    /// A sequence or mapping in brackets.
+    /// A sequence or mapping in flow style.
     Flow,
-    /// `*anchor`: the span is the alias, the spans below are those of the anchored value.
+    /// `*anchor`: the span is the alias's, the spans of the children are those of the anchored value.
     Alias,
 }
 
-/// One value and where it stands.
+/// A value with its span.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Node {
-    /// The value's text with its anchor and tag; for an absent value (`key:`) empty, after the colon.
+    /// The text of the value with its anchor and tag; empty and after the colon for an absent value (`key:`).
     pub span: Span,
-    /// How it is written.
+    /// The style of the value.
     pub style: Style,
     /// The value after kubectl's conversion to JSON.
     pub data: Data,
 }
 
-/// JSON data. Numbers are as kubectl decodes them: whole numbers that fit are integers, all others floats, finite.
+/// JSON data. Numbers are decoded as kubectl does: integers that fit are `Int`, all others finite floats.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Data {
-    /// `null`, `~` or nothing at all.
+    /// `null`, `~` or an absent value.
     Null,
-    /// `true`, and by YAML 1.1 also `yes`, `on`, `y`.
+    /// A boolean, in YAML 1.1 also `yes`, `on`, `y`.
     Bool(bool),
-    /// A whole number, also when written `0x3` or `3e0`.
+    /// An integer, also from `0x3` or `3e0`.
     Int(i64),
-    /// Any other number; never infinite or NaN in a document without error.
+    /// Any other number; finite in a document without an error.
     Float(f64),
-    /// Text.
+    /// A string.
     String(String),
     /// A list.
     Sequence(Vec<Node>),
-    /// An object: keys are unique, the order is that of the text.
+    /// An object with unique keys in the order of the text.
     Mapping(Vec<Entry>),
 }
 
 /// One key of a mapping with its value.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// The key as JSON has it; numbers and booleans became text.
+    /// The key as a JSON string, also for numbers and booleans.
     pub key: String,
-    /// Where the key stands.
+    /// The span of the key.
     pub key_span: Span,
     /// The value.
     pub node: Node,
 }
 
 impl Data {
-    /// The name that JSON gives to this kind of value.
+    /// The name of the JSON type.
     pub fn kind(&self) -> &'static str {
         match self {
             Data::Null => "null",
@@ -108,17 +108,17 @@ impl Data {
 }
 
 impl Node {
-    /// The value of a key, if this is a mapping that has it.
+    /// The value of a key of a mapping.
     pub fn get(&self, key: &str) -> Option<&Node> {
         self.entry(key).map(|entry| &entry.node)
     }
 
-    /// The entry of a key, if this is a mapping that has it.
+    /// The entry of a key of a mapping.
     pub fn entry(&self, key: &str) -> Option<&Entry> {
         self.entries().iter().find(|entry| entry.key == key)
     }
 
-    /// The entries of a mapping, nothing for any other value.
+    /// The entries of a mapping; empty for any other value.
     pub fn entries(&self) -> &[Entry] {
         match &self.data {
             Data::Mapping(entries) => entries,
@@ -126,7 +126,7 @@ impl Node {
         }
     }
 
-    /// The items of a sequence, nothing for any other value.
+    /// The items of a sequence; empty for any other value.
     pub fn items(&self) -> &[Node] {
         match &self.data {
             Data::Sequence(items) => items,
@@ -134,7 +134,7 @@ impl Node {
         }
     }
 
-    /// The text, if this is a string.
+    /// The value of a string.
     pub fn as_str(&self) -> Option<&str> {
         match &self.data {
             Data::String(text) => Some(text),
@@ -142,13 +142,13 @@ impl Node {
         }
     }
 
-    /// The value at a path below this one.
+    /// The value at a path below this node.
     pub fn at(&self, path: &[PathPart]) -> Option<&Node> {
         let (node, rest) = self.deepest(path);
         rest.is_empty().then_some(node)
     }
 
-    /// The value at the longest existing start of a path, and the part of the path that is missing below it.
+    /// The value at the longest existing prefix of a path, and the rest of the path.
     pub fn deepest<'n, 'p>(&'n self, path: &'p [PathPart]) -> (&'n Node, &'p [PathPart]) {
         let mut node = self;
         for (done, part) in path.iter().enumerate() {
@@ -160,14 +160,14 @@ impl Node {
         (node, &[])
     }
 
-    /// Where to show a message about a field: the value if it is there, else the key of its nearest existing parent
-    /// (the value's span for a list item, the whole mapping at the top).
-    pub fn place(&self, path: &[PathPart]) -> Span {
-        let (mut node, mut place) = (self, self.span);
+    /// The span for a message about a field: the value's if it exists, otherwise the key's of the nearest existing parent
+    /// (the value's for a list item, the whole mapping's at the top).
+    pub fn nearest_span(&self, path: &[PathPart]) -> Span {
+        let (mut node, mut span) = (self, self.span);
         for (done, part) in path.iter().enumerate() {
             let Some(next) = node.step(part) else { break };
             let last = done + 1 == path.len();
-            place = match node
+            span = match node
                 .entries()
                 .iter()
                 .find(|entry| std::ptr::eq(&entry.node, next))
@@ -177,13 +177,13 @@ impl Node {
             };
             node = next;
         }
-        place
+        span
     }
 
     fn step(&self, part: &PathPart) -> Option<&Node> {
         match (&self.data, part) {
             (Data::Mapping(_), PathPart::Key(key)) => self.get(key),
-            // An error's path writes map keys in brackets too, and a key may look like a number.
+            // Error paths have map keys in brackets too, and such a key may be a number.
             (Data::Mapping(_), PathPart::Index(index)) => self.get(&index.to_string()),
             (Data::Sequence(items), PathPart::Index(index)) => items.get(*index),
             _ => None,

@@ -1,6 +1,6 @@
 //! Field paths as the API server writes them: `spec.template.spec.containers[0].image`, `metadata.labels[app]`.
 
-/// One step of a field path.
+/// One element of a field path.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PathPart {
     /// A field, or a key of a map.
@@ -21,8 +21,8 @@ impl From<usize> for PathPart {
     }
 }
 
-/// Reads a field path as messages of the API server contain it (`field.Path.String`). What stands in brackets is an
-/// index if it is a number and a map key otherwise; an unclosed bracket reaches to the end.
+/// Parses a field path as the API server's messages contain it (`field.Path.String`). Brackets hold an index if the text
+/// is a number and a map key otherwise; an unclosed bracket extends to the end.
 pub fn parse_path(path: &str) -> Vec<PathPart> {
     let mut parts = Vec::new();
     let mut rest = path;
@@ -46,7 +46,7 @@ pub fn parse_path(path: &str) -> Vec<PathPart> {
     parts
 }
 
-/// Writes a path so that [`parse_path`] reads it back: keys that are no plain names go into brackets.
+/// Formats a path so that [`parse_path`] restores it: keys that are not plain names are in brackets.
 pub fn format_path(parts: &[PathPart]) -> String {
     let mut path = String::new();
     for part in parts {
@@ -77,7 +77,7 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_read_and_written() {
+    fn paths_round_trip() {
         check("", &[]);
         check("spec", &["spec".into()]);
         check(

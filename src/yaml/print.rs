@@ -1,29 +1,29 @@
-//! Printing a value as `kubectl get -o yaml` does: go-yaml v2's choices of order, quotes and line breaks
-//! (`encode.go`, `sorter.go`, `emitterc.go`).
+//! Prints values as `kubectl get -o yaml` does: key order, quotes and line breaks are go-yaml v2's (`encode.go`,
+//! `sorter.go`, `emitterc.go`).
 
 use std::cmp::Ordering;
 
-use super::golang::{FloatBits, format_float};
-use super::text::{Traits, escape, is_plain_text, is_printable};
+use super::go_format::{FloatPrecision, format_float};
+use super::scalar_style::{ScalarAnalysis, escape, is_plain_text, is_printable};
 use super::{Data, Node};
 
-/// A value that can be printed: what it is, one level deep.
-pub trait Print: Sized {
-    /// The value itself, its children by reference. The order of an object's keys does not matter.
-    fn shape(&self) -> Shape<'_, Self>;
+/// A value that can be printed as YAML.
+pub trait PrintYaml: Sized {
+    /// The value, with its children by reference; the keys of an object may be in any order.
+    fn yaml_value(&self) -> YamlValue<'_, Self>;
 }
 
 /// One level of a value.
-pub enum Shape<'v, V> {
+pub enum YamlValue<'v, V> {
     /// `null`
     Null,
-    /// A truth value.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Int(i64),
     /// Any other number.
     Float(f64),
-    /// Text.
+    /// A string.
     Text(&'v str),
     /// A list.
     List(Vec<&'v V>),
@@ -31,16 +31,16 @@ pub enum Shape<'v, V> {
     Object(Vec<(&'v str, &'v V)>),
 }
 
-impl Print for Node {
-    fn shape(&self) -> Shape<'_, Node> {
+impl PrintYaml for Node {
+    fn yaml_value(&self) -> YamlValue<'_, Node> {
         match &self.data {
-            Data::Null => Shape::Null,
-            Data::Bool(value) => Shape::Bool(*value),
-            Data::Int(value) => Shape::Int(*value),
-            Data::Float(value) => Shape::Float(*value),
-            Data::String(text) => Shape::Text(text),
-            Data::Sequence(items) => Shape::List(items.iter().collect()),
-            Data::Mapping(entries) => Shape::Object(
+            Data::Null => YamlValue::Null,
+            Data::Bool(value) => YamlValue::Bool(*value),
+            Data::Int(value) => YamlValue::Int(*value),
+            Data::Float(value) => YamlValue::Float(*value),
+            Data::String(text) => YamlValue::Text(text),
+            Data::Sequence(items) => YamlValue::List(items.iter().collect()),
+            Data::Mapping(entries) => YamlValue::Object(
                 entries
                     .iter()
                     .map(|entry| (entry.key.as_str(), &entry.node))
@@ -50,33 +50,33 @@ impl Print for Node {
     }
 }
 
-/// The value as a YAML document, with a line break at the end.
-pub fn print<V: Print>(value: &V) -> String {
+/// The value as a YAML document that ends with a line break.
+pub fn print<V: PrintYaml>(value: &V) -> String {
     let mut printer = Printer {
         out: String::new(),
         column: 0,
     };
-    printer.node(value, Place::Root);
+    printer.node(value, NodeContext::Root);
     printer.end_line();
     printer.out
 }
 
-/// Text as one YAML scalar on one line, quoted only where it would be misread. `in_flow`: inside `{}` or `[]`.
+/// The text as a YAML scalar on one line, quoted only if necessary. `in_flow`: inside `{}` or `[]`.
 pub fn inline_text(text: &str, in_flow: bool) -> String {
-    let traits = Traits::of(text);
-    let fits = if in_flow {
-        traits.flow_plain
+    let analysis = ScalarAnalysis::new(text);
+    let allows_plain = if in_flow {
+        analysis.flow_plain
     } else {
-        traits.block_plain
+        analysis.block_plain
     };
-    if is_plain_text(text) && fits && !text.is_empty() {
+    if is_plain_text(text) && allows_plain && !text.is_empty() {
         return text.to_owned();
     }
     let mut printer = Printer {
         out: String::new(),
         column: 0,
     };
-    if traits.single_quoted && !traits.multiline && is_plain_text(text) {
+    if analysis.single_quoted && !analysis.multiline && is_plain_text(text) {
         printer.single_quoted(text, None);
     } else {
         printer.double_quoted(text, None);
@@ -84,8 +84,8 @@ pub fn inline_text(text: &str, in_flow: bool) -> String {
     printer.out
 }
 
-/// The order in which go-yaml v2 writes keys (`keyList.Less`): letters after everything else, numbers in keys by
-/// value, so that `web-2` stands before `web-10`.
+/// The order in which go-yaml v2 prints keys (`keyList.Less`): letters after other characters, numbers in keys by value,
+/// so `web-2` comes before `web-10`.
 pub fn key_order(a: &str, b: &str) -> Ordering {
     let (left, right): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let Some(at) = left.iter().zip(&right).position(|(x, y)| x != y) else {
@@ -98,7 +98,7 @@ pub fn key_order(a: &str, b: &str) -> Ordering {
         (false, true) => return Ordering::Less,
         (false, false) => {}
     }
-    // A zero inside a longer number does not make it smaller: `100` and `10x` compare as 10 and 1.
+    // A zero within a longer number does not begin a new number.
     let before: Vec<char> = left[..at]
         .iter()
         .rev()
@@ -121,31 +121,31 @@ pub fn key_order(a: &str, b: &str) -> Ordering {
     number(&left).cmp(&number(&right)).then(x.cmp(&y))
 }
 
-/// Where a node begins.
+/// Where a node is printed.
 #[derive(Clone, Copy)]
-enum Place {
-    /// At the start of the document.
+enum NodeContext {
+    /// The root of the document.
     Root,
-    /// After `key:` of a mapping with this indentation.
+    /// After `key:` in a mapping with this indentation.
     AfterKey(usize),
-    /// After `-`, or after `?` or `:` of a long key, of a collection with this indentation.
-    AfterMark(usize),
+    /// After `-`, or after `?` or `:` of a long key, in a collection with this indentation.
+    AfterIndicator(usize),
 }
 
-impl Place {
-    /// Indentation of text that continues on the next line.
-    fn inner(self) -> usize {
+impl NodeContext {
+    /// Indentation of the further lines of a scalar.
+    fn continuation_indent(self) -> usize {
         match self {
-            Place::Root => 2,
-            Place::AfterKey(indent) | Place::AfterMark(indent) => indent + 2,
+            NodeContext::Root => 2,
+            NodeContext::AfterKey(indent) | NodeContext::AfterIndicator(indent) => indent + 2,
         }
     }
 }
 
-/// Longest line after which text is still continued: go-yaml breaks at the first space beyond.
+/// Preferred line width in characters: go-yaml breaks at the first space beyond it (`best_width`).
 const LINE_WIDTH: usize = 80;
 
-/// Longest key that is written before its colon; longer ones are announced with `?`.
+/// Longest simple key; longer ones are printed after `?`.
 const SIMPLE_KEY_BYTES_MAX: usize = 128;
 
 struct Printer {
@@ -155,64 +155,64 @@ struct Printer {
 }
 
 impl Printer {
-    fn node<V: Print>(&mut self, value: &V, place: Place) {
-        match value.shape() {
-            Shape::Null => self.word("null", place),
-            Shape::Bool(value) => self.word(if value { "true" } else { "false" }, place),
-            Shape::Int(value) => self.word(&value.to_string(), place),
-            Shape::Float(value) => self.word(&format_float(value, FloatBits::Double), place),
-            Shape::Text(text) => {
-                self.space(place);
-                self.text(text, Some(place.inner()));
+    fn node<V: PrintYaml>(&mut self, value: &V, context: NodeContext) {
+        match value.yaml_value() {
+            YamlValue::Null => self.word("null", context),
+            YamlValue::Bool(value) => self.word(if value { "true" } else { "false" }, context),
+            YamlValue::Int(value) => self.word(&value.to_string(), context),
+            YamlValue::Float(value) => self.word(&format_float(value, FloatPrecision::Double), context),
+            YamlValue::Text(text) => {
+                self.space(context);
+                self.text(text, Some(context.continuation_indent()));
             }
-            Shape::List(items) if items.is_empty() => self.word("[]", place),
-            Shape::Object(entries) if entries.is_empty() => self.word("{}", place),
-            Shape::List(items) => self.list(&items, place),
-            Shape::Object(entries) => self.object(entries, place),
+            YamlValue::List(items) if items.is_empty() => self.word("[]", context),
+            YamlValue::Object(entries) if entries.is_empty() => self.word("{}", context),
+            YamlValue::List(items) => self.list(&items, context),
+            YamlValue::Object(entries) => self.object(entries, context),
         }
     }
 
-    fn list<V: Print>(&mut self, items: &[&V], place: Place) {
-        let indent = match place {
-            Place::Root => 0,
-            // kubectl's lists stand directly under their key.
-            Place::AfterKey(indent) => indent,
-            Place::AfterMark(indent) => indent + 2,
+    fn list<V: PrintYaml>(&mut self, items: &[&V], context: NodeContext) {
+        let indent = match context {
+            NodeContext::Root => 0,
+            // go-yaml v2 does not indent a list within a mapping.
+            NodeContext::AfterKey(indent) => indent,
+            NodeContext::AfterIndicator(indent) => indent + 2,
         };
         for (index, item) in items.iter().enumerate() {
-            self.begin_line(indent, place, index == 0);
+            self.begin_line(indent, context, index == 0);
             self.put("-");
-            self.node(*item, Place::AfterMark(indent));
+            self.node(*item, NodeContext::AfterIndicator(indent));
         }
     }
 
-    fn object<V: Print>(&mut self, mut entries: Vec<(&str, &V)>, place: Place) {
+    fn object<V: PrintYaml>(&mut self, mut entries: Vec<(&str, &V)>, context: NodeContext) {
         entries.sort_by(|(a, _), (b, _)| key_order(a, b));
-        let indent = match place {
-            Place::Root => 0,
-            Place::AfterKey(indent) | Place::AfterMark(indent) => indent + 2,
+        let indent = match context {
+            NodeContext::Root => 0,
+            NodeContext::AfterKey(indent) | NodeContext::AfterIndicator(indent) => indent + 2,
         };
         for (index, (key, value)) in entries.into_iter().enumerate() {
-            self.begin_line(indent, place, index == 0);
+            self.begin_line(indent, context, index == 0);
             if key.len() > SIMPLE_KEY_BYTES_MAX || key.contains('\n') {
                 self.put("? ");
                 self.text(key, Some(indent + 2));
                 self.end_line();
                 self.spaces(indent);
                 self.put(":");
-                self.node(value, Place::AfterMark(indent));
+                self.node(value, NodeContext::AfterIndicator(indent));
             } else {
                 self.text(key, None);
                 self.put(":");
-                self.node(value, Place::AfterKey(indent));
+                self.node(value, NodeContext::AfterKey(indent));
             }
         }
     }
 
-    /// The first line of a collection after a mark begins on the mark's line.
-    fn begin_line(&mut self, indent: usize, place: Place, is_first: bool) {
-        match place {
-            Place::AfterMark(_) if is_first => self.put(" "),
+    /// The first entry of a collection after an indicator is on the indicator's line.
+    fn begin_line(&mut self, indent: usize, context: NodeContext, is_first: bool) {
+        match context {
+            NodeContext::AfterIndicator(_) if is_first => self.put(" "),
             _ => {
                 self.end_line();
                 self.spaces(indent);
@@ -220,26 +220,27 @@ impl Printer {
         }
     }
 
-    fn word(&mut self, word: &str, place: Place) {
-        self.space(place);
+    fn word(&mut self, word: &str, context: NodeContext) {
+        self.space(context);
         self.put(word);
     }
 
-    fn space(&mut self, place: Place) {
-        if !matches!(place, Place::Root) {
+    fn space(&mut self, context: NodeContext) {
+        if !matches!(context, NodeContext::Root) {
             self.put(" ");
         }
     }
 
-    /// Text in the style that go-yaml picks. `wrap`: indentation of further lines, nothing if there can be none.
+    /// Prints a scalar in go-yaml's style (`yaml_emitter_select_scalar_style`). `wrap`: indentation of further lines;
+    /// `None` if the scalar must stay on one line.
     fn text(&mut self, text: &str, wrap: Option<usize>) {
-        let traits = Traits::of(text);
+        let analysis = ScalarAnalysis::new(text);
         match wrap {
-            Some(indent) if text.contains('\n') && traits.block => self.literal(text, indent),
+            Some(indent) if text.contains('\n') && analysis.block => self.literal(text, indent),
             _ if text.contains('\n') || !is_plain_text(text) => self.double_quoted(text, wrap),
-            None if traits.multiline => self.double_quoted(text, wrap),
-            _ if traits.block_plain => self.plain(text, wrap),
-            _ if traits.single_quoted => self.single_quoted(text, wrap),
+            None if analysis.multiline => self.double_quoted(text, wrap),
+            _ if analysis.block_plain => self.plain(text, wrap),
+            _ if analysis.single_quoted => self.single_quoted(text, wrap),
             _ => self.double_quoted(text, wrap),
         }
     }
@@ -295,10 +296,10 @@ impl Printer {
         if text.starts_with([' ', '\n']) {
             self.put("2");
         }
-        let mut backwards = text.chars().rev();
+        let mut reversed = text.chars().rev();
         match (
-            backwards.next() == Some('\n'),
-            matches!(backwards.next(), None | Some('\n')),
+            reversed.next() == Some('\n'),
+            matches!(reversed.next(), None | Some('\n')),
         ) {
             (false, _) => self.put("-"),
             (true, true) => self.put("+"),
@@ -320,7 +321,7 @@ impl Printer {
         }
     }
 
-    /// Writes the character, or instead of a space beyond the line's width a line break; whether it broke.
+    /// Prints the character, or a line break instead of a space beyond the line width; returns whether it broke.
     fn char_or_break(&mut self, ch: char, can_break: bool, wrap: Option<usize>) -> bool {
         match wrap {
             Some(indent) if can_break && self.column > LINE_WIDTH => {

@@ -1,5 +1,5 @@
-// Main-thread work per frame during a rollout at 1×, from a trace of Chromium: processor time of all that ran on the page's main
-// thread between two frames, whoever asked for it.
+// Main-thread work per frame during a rollout at 1×, from a trace of Chromium: the CPU time of all tasks on the page's main
+// thread between two frames.
 import { withBrowser } from "../../tools/browser.mjs";
 import { milliseconds, percentile, table } from "./lib/figures.mjs";
 
@@ -10,7 +10,7 @@ const SETS = [
   { pods: 1000, budget: "12" },
 ];
 const TRACED_MS = 8_000;
-const LONGEST_MS = 120_000;
+const TIMEOUT_MS = 120_000;
 
 const rows = [];
 await withBrowser(async (browser, url) => {
@@ -83,9 +83,9 @@ async function apply(page, text) {
  */
 async function skipToQuiet(page, pods) {
   const ready = page.locator(`[data-kind="statefulset"][data-name="web"][data-ready="${pods}"]`);
-  const end = Date.now() + LONGEST_MS;
+  const end = Date.now() + TIMEOUT_MS;
   while ((await ready.count()) === 0) {
-    if (Date.now() > end) throw new Error(`${pods} pods were not ready after ${LONGEST_MS / 1000} s`);
+    if (Date.now() > end) throw new Error(`${pods} pods were not ready after ${TIMEOUT_MS / 1000} s`);
     await page.getByRole("button", { name: "Skip" }).click();
     await page.waitForTimeout(100);
   }
@@ -105,12 +105,12 @@ async function traced(browser, page) {
 
 /**
  * @param {any[]} events
- * @returns {number[]} milliseconds of each frame, in time's order
+ * @returns {number[]} milliseconds of each frame, in order
  */
 function workPerFrame(events) {
   const frames = events.filter(({ name }) => name === "FireAnimationFrame");
   const main = mostFrequent(frames.map(({ pid, tid }) => `${pid}:${tid}`));
-  if (main === undefined) throw new Error("the trace holds no frame: nothing was playing");
+  if (main === undefined) throw new Error("the trace has no frames: nothing was playing");
   const ours = events.filter(({ pid, tid }) => `${pid}:${tid}` === main);
   const starts = ours.filter(({ name }) => name === "FireAnimationFrame").map(({ ts }) => ts).sort((a, b) => a - b);
   const tasks = ours.filter(({ name }) => name === "RunTask");
@@ -130,7 +130,7 @@ function mostFrequent(values) {
 }
 
 /**
- * How many of the sorted values are not above `limit`.
+ * The number of sorted values that are at most `limit`.
  * @param {number[]} sorted
  * @param {number} limit
  */

@@ -1,9 +1,9 @@
-// From navigation to what a visitor waits for, in a fresh browser context each time (cold HTTP cache, local server).
+// Time from navigation to first paint, stage and pods, each run in a new browser context (cold HTTP cache, local server).
 import { withBrowser } from "../../tools/browser.mjs";
 import { median, milliseconds, table } from "./lib/figures.mjs";
 
 const RUNS = 7;
-const LONGEST_MS = 60_000;
+const TIMEOUT_MS = 60_000;
 
 const MOMENTS = [
   { name: "first paint", budget: "", selector: "", count: 0 },
@@ -20,7 +20,7 @@ await withBrowser(async (browser, url) => {
     const page = await context.newPage();
     await page.addInitScript(watch, MOMENTS.filter(({ selector }) => selector));
     await page.goto(url);
-    await page.waitForFunction(() => window["moments"].done, null, { timeout: LONGEST_MS });
+    await page.waitForFunction(() => window["moments"].done, null, { timeout: TIMEOUT_MS });
     const moments = await page.evaluate(() => ({
       "first paint": performance.getEntriesByName("first-contentful-paint")[0]?.startTime,
       ...window["moments"].at,
@@ -30,14 +30,14 @@ await withBrowser(async (browser, url) => {
   }
 });
 
-console.log(`## Start\n\nMilliseconds after navigation, ${RUNS} runs, budget where there is one.\n`);
+console.log(`## Start\n\nMilliseconds after navigation, ${RUNS} runs.\n`);
 console.log(table(["moment", "median", "slowest", "budget"], MOMENTS.map(({ name, budget }) => {
   const times = taken.get(name);
   return [name, milliseconds(median(times)), milliseconds(Math.max(...times)), budget];
 })));
 
 /**
- * Runs in the page: notes at every frame which moments have come.
+ * Runs in the page: records at every frame which moments have been reached.
  * @param {{ name: string, selector: string, count: number }[]} moments
  */
 function watch(moments) {

@@ -1,11 +1,11 @@
-// The simulation and the checks in Chromium: the example bench-web, compiled as the page is but without wasm-opt.
+// Simulation and checks in Chromium: the example bench-web, compiled like the page but without wasm-opt.
 import { execFileSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { withBrowser } from "../../tools/browser.mjs";
 import { serve } from "../../tools/serve.mjs";
 
 const OUT = "target/bench-web";
-const LONGEST_MS = 300_000;
+const TIMEOUT_MS = 300_000;
 
 /** @type {import("node:child_process").ExecFileSyncOptions} */
 const quiet = { stdio: ["ignore", "inherit", "inherit"] };
@@ -18,7 +18,7 @@ writeFileSync(`${OUT}/index.html`, "<!doctype html><title>Benchmark</title>");
 const server = await serve(OUT);
 await withBrowser(async (browser, url) => {
   const page = await browser.newPage();
-  page.setDefaultTimeout(LONGEST_MS);
+  page.setDefaultTimeout(TIMEOUT_MS);
   await page.goto(url);
   const tables = await page.evaluate(async () => {
     const bench = await import(`${location.origin}/bench-web.js`);

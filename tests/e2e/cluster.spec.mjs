@@ -1,4 +1,4 @@
-// What a person sees of the cluster, read from the attributes of the picture (docs/dom.md).
+// The behaviour of the cluster, read only from the attributes in docs/dom.md.
 import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
@@ -7,7 +7,7 @@ const NAMES = [0, 1, 2].map((ordinal) => `${SET}-${ordinal}`);
 /** @typedef {{ seq: number, quiet: boolean, pods: Record<string, any>, claims: Record<string, any>, names: Record<string, boolean> }} Picture */
 
 /**
- * What is on the stage at the play head.
+ * Runs in the page: the objects on the stage at the play head.
  * @returns {Picture}
  */
 function look() {
@@ -28,7 +28,7 @@ function look() {
 const picture = (page) => page.evaluate(look);
 
 /**
- * Presses a key of the transport, and waits until the picture follows.
+ * Clicks a button of the transport and waits until the stage is updated.
  * @param {import("@playwright/test").Page} page
  * @param {string} name
  */
@@ -38,7 +38,7 @@ async function press(page, name) {
 }
 
 /**
- * Steps until nothing is pending, and returns every picture on the way.
+ * Steps until nothing is pending, and returns the pictures after all steps.
  * @param {import("@playwright/test").Page} page
  */
 async function stepThrough(page) {
@@ -47,7 +47,7 @@ async function stepThrough(page) {
     await press(page, "Step");
     pictures.push(await picture(page));
   }
-  expect(pictures.at(-1)?.quiet, "the run comes to rest").toBe(true);
+  expect(pictures.at(-1)?.quiet, "the run settles").toBe(true);
   return pictures;
 }
 
@@ -68,7 +68,7 @@ async function fill(page, label, value) {
   await field.fill(value);
   await field.press("Enter");
   await press(page, "Pause").catch(() => undefined);
-  // However late the pause came: back to where it was done.
+  // Back to the command, however late the pause was.
   for (let back = 0; back < 200 && (await picture(page)).seq > seq; back += 1) await press(page, "Back");
 }
 
@@ -90,7 +90,7 @@ function order(pictures, holds) {
 
 const ready = (/** @type {any} */ pod) => pod?.ready === "1/1";
 
-test("pods come in the order of their ordinals, each after the one before is ready", async ({ page }) => {
+test("pods are created in ordinal order, each after its predecessor is ready", async ({ page }) => {
   await open(page, "?autoplay=0");
   const pictures = await stepThrough(page);
   expect(order(pictures, () => true)).toEqual(NAMES);
@@ -101,7 +101,7 @@ test("pods come in the order of their ordinals, each after the one before is rea
   expect(Object.keys(pictures.at(-1)?.claims ?? {}).sort()).toEqual(NAMES.map((name) => `my-pvc-${name}`));
 });
 
-test("a name resolves only while its pod is ready", async ({ page }) => {
+test("a pod's DNS name resolves only while the pod is ready", async ({ page }) => {
   await open(page, "?autoplay=0");
   const pictures = await stepThrough(page);
   for (const { pods, names } of pictures) {
@@ -112,7 +112,7 @@ test("a name resolves only while its pod is ready", async ({ page }) => {
   expect(pictures.at(-1)?.names).toEqual(Object.fromEntries(NAMES.map((name) => [name, true])));
 });
 
-test("scaling down takes the highest first and leaves the claims; scaling up takes them again", async ({ page }) => {
+test("scaling down deletes the highest ordinal first and keeps the claims; scaling up reuses them", async ({ page }) => {
   await open(page, "?autoplay=0");
   await settle(page);
   const before = await picture(page);
@@ -133,7 +133,7 @@ test("scaling down takes the highest first and leaves the claims; scaling up tak
   expect(Object.keys(after.pods).sort()).toEqual(NAMES);
 });
 
-test("a new image goes to the highest ordinal first", async ({ page }) => {
+test("a rollout updates the highest ordinal first", async ({ page }) => {
   await open(page, "?autoplay=0");
   await settle(page);
   const old = (await picture(page)).pods[NAMES[0]].revision;
@@ -144,7 +144,7 @@ test("a new image goes to the highest ordinal first", async ({ page }) => {
   await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-updated", "3");
 });
 
-test("a deleted pod comes back with its claim", async ({ page }) => {
+test("a deleted pod is recreated with the same claim", async ({ page }) => {
   await open(page, "?autoplay=0");
   await settle(page);
   const before = await picture(page);
@@ -156,7 +156,7 @@ test("a deleted pod comes back with its claim", async ({ page }) => {
   expect(after.claims[`my-pvc-${NAMES[1]}`].uid).toBe(before.claims[`my-pvc-${NAMES[1]}`].uid);
 });
 
-test("back shows what was, and forward the same again", async ({ page }) => {
+test("Back and Step show the same pictures again", async ({ page }) => {
   await open(page, "?autoplay=0");
   const pictures = await stepThrough(page);
   const walked = pictures.slice(-12);
@@ -170,7 +170,7 @@ test("back shows what was, and forward the same again", async ({ page }) => {
   }
 });
 
-test("broken YAML is named at its line, and the cluster stays as it is", async ({ page }) => {
+test("a YAML error is shown at its line and changes nothing in the cluster", async ({ page }) => {
   await open(page, "?autoplay=0");
   await settle(page);
   await editor(page).setText("apiVersion: v1\nkind: Service\nmetadata:\n  name: web\n   labels: {}\n");
@@ -181,7 +181,7 @@ test("broken YAML is named at its line, and the cluster stays as it is", async (
   expect(Object.keys((await picture(page)).pods).sort()).toEqual(NAMES);
 });
 
-test("the sentence says why nothing happens, and at rest that all is as wanted", async ({ page }) => {
+test("the sentence names what is waiting, and says when all is as wanted", async ({ page }) => {
   await open(page, "?autoplay=0");
   await press(page, "Step");
   await expect(page.locator("[data-now]")).not.toHaveAttribute("data-object", "");
@@ -189,7 +189,7 @@ test("the sentence says why nothing happens, and at rest that all is as wanted",
   await expect(page.locator("[data-now]")).toContainText("as wanted");
 });
 
-test("the cluster, a selection and the lists keep nobody out", async ({ page }) => {
+test("stage, card and lists are accessible", async ({ page }) => {
   await open(page, "?autoplay=0");
   for (let step = 0; step < 9; step += 1) await press(page, "Step");
   await expectAccessible(page);
@@ -201,7 +201,7 @@ test("the cluster, a selection and the lists keep nobody out", async ({ page }) 
   await expectAccessible(page);
 });
 
-test("keys act on the stage only", async ({ page }) => {
+test("keys of playback act on the stage", async ({ page }) => {
   await open(page, "?autoplay=0");
   const seq = () => picture(page).then((seen) => seen.seq);
   await page.locator(".stage").click({ position: { x: 5, y: 300 } });

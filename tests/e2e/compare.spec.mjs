@@ -1,4 +1,4 @@
-// Two runs beside each other: what a person sees of them, and which one their hands act on.
+// Comparing two runs.
 import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
@@ -13,10 +13,10 @@ const compare = (page) => page.getByRole("button", { name: "Compare", exact: tru
 const button = (page, text) => page.getByRole("button", { name: text, exact: true });
 
 /**
- * A settled run, and beside it one with the same set whose pods are all created at once.
+ * Opens a settled run, and beside it one whose StatefulSet has podManagementPolicy: Parallel.
  * @param {import("@playwright/test").Page} page
  */
-async function besideParallel(page) {
+async function compareWithParallel(page) {
   await open(page, "?autoplay=0");
   await button(page, "Skip").click();
   const yaml = editor(page);
@@ -40,11 +40,11 @@ async function settle(page) {
   await expect(page.locator("[data-clock]")).toHaveAttribute("data-quiet", "true");
 }
 
-test("a second run begins beside the first, both go at once, and it ends as it began", async ({ page }) => {
-  const { second } = await besideParallel(page);
+test("a comparison starts a second run, plays both, and ends with the run in the editor", async ({ page }) => {
+  const { second } = await compareWithParallel(page);
   await expect(compare(page)).toHaveAttribute("aria-pressed", "true");
   await expect(page.locator("[data-clock]")).toHaveAttribute("data-playing", "true");
-  // All at once in the one, one after the other in the other, at the same time.
+  // Parallel creates all pods at once, OrderedReady one after the other.
   await expect(pods(page, "b")).toHaveCount(3);
   expect(await pods(page, "a").count()).toBeLessThan(3);
   for (const run of ["a", "b"]) {
@@ -57,12 +57,12 @@ test("a second run begins beside the first, both go at once, and it ends as it b
   await compare(page).click();
   await expect(page.locator(".stage")).toHaveCount(1);
   await expect(page.locator(".stage")).toHaveAttribute("data-run", "a");
-  expect(await editor(page).text(), "the run of the editor stays").toBe(second);
+  expect(await editor(page).text(), "the run in the editor is kept").toBe(second);
   await expect(pods(page, "a")).toHaveCount(3);
 });
 
-test("one transport holds and moves both runs", async ({ page }) => {
-  await besideParallel(page);
+test("the transport moves both runs", async ({ page }) => {
+  await compareWithParallel(page);
   await button(page, "Pause").click();
   await page.getByLabel("Time", { exact: true }).fill("0");
   await expect(pods(page, "a")).toHaveCount(0);
@@ -77,8 +77,8 @@ test("one transport holds and moves both runs", async ({ page }) => {
   await expect(page.locator("[data-clock]")).toHaveAttribute("data-quiet", "true");
 });
 
-test("the editor, the lists and a click belong to one run, and it is said which", async ({ page }) => {
-  const { first, second } = await besideParallel(page);
+test("editor, lists and clicks act on the active run, whose name is shown", async ({ page }) => {
+  const { first, second } = await compareWithParallel(page);
   await settle(page);
   await expect(page.locator(".run-tag")).toHaveText("Run 2");
   await expect(button(page, "Edit run 2")).toHaveAttribute("aria-pressed", "true");
@@ -92,7 +92,7 @@ test("the editor, the lists and a click belong to one run, and it is said which"
   await expect(pods(page, "a")).toHaveCount(1);
   await expect(pods(page, "b")).toHaveCount(3);
 
-  // A click into the other stage turns to it; its card acts there.
+  // A click on the other stage makes its run active, and its card acts on it.
   const stage = page.getByRole("region", { name: "Stage of run 2" });
   await stage.getByRole("button", { name: `Actions for pod ${SET}-2` }).click();
   await expect(page.locator(".run-tag")).toHaveText("Run 2");
@@ -106,8 +106,8 @@ test("the editor, the lists and a click belong to one run, and it is said which"
   await expect(pods(page, "a")).toHaveCount(1);
 });
 
-test("no id stands twice, and two runs keep nobody out", async ({ page }) => {
-  await besideParallel(page);
+test("ids are unique and two runs are accessible", async ({ page }) => {
+  await compareWithParallel(page);
   await button(page, "Pause").click();
   for (const moment of ["2400", "1000000"]) {
     await page.getByLabel("Time", { exact: true }).fill(moment);
@@ -123,8 +123,8 @@ test("no id stands twice, and two runs keep nobody out", async ({ page }) => {
   expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBeLessThanOrEqual(390);
 });
 
-test("a link keeps the run of the editor alone", async ({ page }) => {
-  const { second } = await besideParallel(page);
+test("a link has only the run in the editor", async ({ page }) => {
+  const { second } = await compareWithParallel(page);
   await settle(page);
   await expect.poll(() => page.evaluate(() => location.hash)).not.toBe("");
   // The address is written at most once a second.
@@ -136,7 +136,7 @@ test("a link keeps the run of the editor alone", async ({ page }) => {
   await expect(pods(page, "a")).toHaveCount(3);
 });
 
-test("a frame offers no comparison", async ({ page }) => {
+test("an embedded page has no comparison", async ({ page }) => {
   await open(page, "?embed&autoplay=0");
   await expect(compare(page)).toBeHidden();
 });

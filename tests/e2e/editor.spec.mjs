@@ -1,4 +1,4 @@
-// The editor by itself: the built script in a page of its own, under the page's policy.
+// The editor alone: the built script in a page of its own, with the same content security policy.
 import { readFileSync } from "node:fs";
 import { expect, expectAccessible, test as base } from "./harness.mjs";
 
@@ -15,7 +15,7 @@ const built = readFileSync("dist/index.html", "utf8");
 const POLICY = built.match(/<meta http-equiv="Content-Security-Policy"[^>]*>/)[0];
 const SCRIPT = built.match(/<script[^>]*yaml_editor-[^>]*><\/script>/)[0];
 
-/** A document with one editor; `hold` keeps its script back until `release` is called. */
+/** A document with one editor; with `hold` its script is loaded only once `release` is called. */
 const test = /** @type {import("@playwright/test").TestType<any, any>} */ (base.extend(/** @type {any} */ ({
   fixture: async ({ page }, use) => {
     let release = () => {};
@@ -45,7 +45,7 @@ function documentWith(text) {
 }
 
 /**
- * Records the events of a type, and says what came so far.
+ * Records the events of a type; returns a function that returns their details.
  * @param {import("@playwright/test").Locator} editor
  * @param {string} type
  */
@@ -79,7 +79,7 @@ const DIAGNOSTICS = [
   { ...at("replicas"), line: 6, column: 3, severity: "advice", message: "three is plenty" },
 ];
 
-test("the text area's text is carried over, and what was typed into it before", async ({ fixture, page }) => {
+test("text that was typed into the textarea is kept", async ({ fixture, page }) => {
   const { editor } = await fixture.load({ hold: true });
   const area = page.getByRole("textbox", { name: "YAML" });
   await area.fill("kind: Service\n");
@@ -89,7 +89,7 @@ test("the text area's text is carried over, and what was typed into it before", 
   expect(await text(editor)).toBe("kind: Service\n");
 });
 
-test("properties that were set before the script ran hold", async ({ fixture }) => {
+test("properties that were set before the script ran are kept", async ({ fixture }) => {
   const { editor, input } = await fixture.load({ hold: true, text: "" });
   await editor.evaluate((node) => {
     node["text"] = "kind: Pod\n";
@@ -101,7 +101,7 @@ test("properties that were set before the script ran hold", async ({ fixture }) 
   expect(await editor.evaluate((node) => [node["readOnly"], typeof node["complete"]])).toEqual([true, "function"]);
 });
 
-test("diagnostics that came before the script stand where they belong", async ({ fixture }) => {
+test("diagnostics that were set before the script ran are at their positions", async ({ fixture }) => {
   const { editor } = await fixture.load({ hold: true });
   await editor.evaluate((node, diagnostics) => { node["diagnostics"] = diagnostics; }, DIAGNOSTICS);
   fixture.release();
@@ -109,7 +109,7 @@ test("diagnostics that came before the script stand where they belong", async ({
   await expect(editor.locator(".messages")).toContainText("json: cannot unmarshal");
 });
 
-test("setting the text acts like typing: one edit event, and undo takes it back", async ({ fixture, page }) => {
+test("setting the text acts like typing: one edit event, and undo reverts it", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load();
   const edits = await listen(editor, "edit");
   const changed = MANIFEST.replace("replicas: 3", "replicas: 5");
@@ -117,7 +117,7 @@ test("setting the text acts like typing: one edit event, and undo takes it back"
   expect(await text(editor)).toBe(changed);
   expect(await edits()).toEqual([{ text: changed }]);
   await set(editor, "text", changed);
-  expect(await edits(), "the same text is no edit").toHaveLength(1);
+  expect(await edits(), "no event for the same text").toHaveLength(1);
   await input.focus();
   await page.keyboard.press("Control+z");
   expect(await text(editor)).toBe(MANIFEST);
@@ -125,7 +125,7 @@ test("setting the text acts like typing: one edit event, and undo takes it back"
   expect(await text(editor), "the first text cannot be undone").toBe(MANIFEST);
 });
 
-test("typing, the cursor and applying are told to the page", async ({ fixture, page }) => {
+test("typing, moving the cursor and applying dispatch events", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load();
   const [edits, cursors, applied] = [await listen(editor, "edit"), await listen(editor, "cursor"), await listen(editor, "apply")];
   await editor.evaluate((node) => node["reveal"](6, 14, true));
@@ -147,7 +147,7 @@ test("columns count characters, offsets UTF-16 units", async ({ fixture }) => {
   await expect(editor.locator(".cm-lintRange-error")).toHaveText("b");
 });
 
-test("diagnostics stand at their characters, errors are also legible below their line", async ({ fixture, page }) => {
+test("diagnostics are at their characters, and errors also below their line", async ({ fixture, page }) => {
   const { editor } = await fixture.load();
   await set(editor, "diagnostics", DIAGNOSTICS);
   await expect(editor.locator(".cm-lintRange-error")).toHaveText("yes");
@@ -163,7 +163,7 @@ test("diagnostics stand at their characters, errors are also legible below their
   await expect(editor.locator(".messages, .cm-lintRange")).toHaveCount(0);
 });
 
-test("a fix lands where its place has moved to", async ({ fixture, page }) => {
+test("a fix is applied where its position has moved to", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load();
   await set(editor, "diagnostics", DIAGNOSTICS);
   await input.focus();
@@ -173,7 +173,7 @@ test("a fix lands where its place has moved to", async ({ fixture, page }) => {
   expect(await text(editor)).toBe(`# first\n${MANIFEST.replace("yes", "true")}`);
 });
 
-test("diagnostics beyond the text do no harm", async ({ fixture }) => {
+test("diagnostics and badges beyond the text are clamped or ignored", async ({ fixture }) => {
   const { editor } = await fixture.load({ text: "a" });
   await set(editor, "diagnostics", [{ from: -5, to: 900, line: 40, column: 2, severity: "error", message: "far off" }]);
   await set(editor, "live", [{ line: 40, text: "live: 1" }, { line: 0, text: "live: 2" }]);
@@ -181,7 +181,7 @@ test("diagnostics beyond the text do no harm", async ({ fixture }) => {
   await expect(editor.locator(".live")).toHaveCount(0);
 });
 
-test("a badge tells the cluster's value and offers to take it over, wherever its line has moved", async ({ fixture, page }) => {
+test("a badge reports the line to which it has moved", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load();
   const taken = await listen(editor, "takeover");
   await set(editor, "live", [{ line: 6, text: "live: 5" }]);
@@ -192,7 +192,7 @@ test("a badge tells the cluster's value and offers to take it over, wherever its
   expect(await taken()).toEqual([{ line: 7 }]);
 });
 
-test("completion and description come from the page", async ({ fixture, page }) => {
+test("completions and descriptions are requested from the page", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load({ text: "kind: X\nmeta" });
   await editor.evaluate((node) => {
     node["complete"] = async () => [
@@ -205,7 +205,7 @@ test("completion and description come from the page", async ({ fixture, page }) 
   await page.keyboard.press("Control+End");
   await page.keyboard.type("d");
   await expect(editor.getByRole("option", { name: "metadata" })).toBeVisible();
-  // CodeMirror ignores Enter in the first moment, so that nobody accepts what has only just appeared.
+  // CodeMirror ignores Enter just after the list has opened.
   await page.waitForTimeout(150);
   await page.keyboard.press("Enter");
   expect(await text(editor)).toBe("kind: X\nmetadata:");
@@ -213,7 +213,7 @@ test("completion and description come from the page", async ({ fixture, page }) 
   await expect(editor.locator(".description")).toHaveText("The kind of the object.");
 });
 
-test("a page that cannot answer leaves the editor as it is", async ({ fixture, page }) => {
+test("an exception in the page's callback does not disturb the editor", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load({ text: "" });
   await editor.evaluate((node) => {
     node["complete"] = async () => { throw new Error("no answer"); };
@@ -232,7 +232,7 @@ test("Tab leaves the editor", async ({ fixture, page }) => {
   expect(await text(editor)).toBe(MANIFEST);
 });
 
-test("moved to another place in the page it keeps its text and its history", async ({ fixture, page }) => {
+test("text and history are kept when the element is moved", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load();
   await set(editor, "text", "kind: Moved\n");
   await editor.evaluate((node) => document.body.append(node));
@@ -242,7 +242,7 @@ test("moved to another place in the page it keeps its text and its history", asy
   expect(await text(editor)).toBe(MANIFEST);
 });
 
-test("out of the document it still takes and gives text", async ({ fixture }) => {
+test("the text can be read and set while the element is not in the document", async ({ fixture }) => {
   const { editor } = await fixture.load();
   const result = await editor.evaluate(async (node) => {
     const edits = [];
@@ -257,14 +257,14 @@ test("out of the document it still takes and gives text", async ({ fixture }) =>
   expect(result).toEqual({ edits: ["kind: Away\n"], text: "kind: Away\n", shown: "kind: Away" });
 });
 
-test("plain scalars that are no strings look different", async ({ fixture }) => {
+test("plain scalars that are not strings are highlighted", async ({ fixture }) => {
   const { editor } = await fixture.load();
   await expect(editor.locator(".syntax-number")).toHaveText(["3"]);
   await expect(editor.locator(".syntax-word")).toHaveText(["yes"]);
   await expect(editor.locator(".syntax-comment")).toHaveText(["# the stem"]);
 });
 
-test("with messages, badges, suggestions and the search panel it keeps nobody out", async ({ fixture, page }) => {
+test("messages, badges and the search panel are accessible", async ({ fixture, page }) => {
   await page.setViewportSize({ width: 320, height: 480 });
   const { editor, input } = await fixture.load();
   await set(editor, "diagnostics", DIAGNOSTICS);
@@ -273,15 +273,15 @@ test("with messages, badges, suggestions and the search panel it keeps nobody ou
   await page.keyboard.press("Control+f");
   await expect(editor.getByRole("textbox", { name: "Find" })).toBeFocused();
   await expectAccessible(page);
-  expect(await page.evaluate(() => document.documentElement.scrollWidth), "no sideways scrolling").toBeLessThanOrEqual(320);
+  expect(await page.evaluate(() => document.documentElement.scrollWidth), "no horizontal scrolling").toBeLessThanOrEqual(320);
 });
 
-test("a text that scrolls can be scrolled by keyboard", async ({ fixture, page }) => {
+test("a long text is accessible", async ({ fixture, page }) => {
   await fixture.load({ text: "key: value\n".repeat(200) });
   await expectAccessible(page);
 });
 
-test("a text of five megabytes does not hang it", async ({ fixture, page }) => {
+test("a text of five megabytes can be edited", async ({ fixture, page }) => {
   const { editor, input } = await fixture.load({ text: "" });
   await editor.evaluate((node) => { node["text"] = "key: value\n".repeat(480_000); });
   await input.focus();

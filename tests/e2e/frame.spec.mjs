@@ -1,4 +1,4 @@
-// The page as a guest: two frames in somebody else's page, which must not notice more than two rectangles.
+// Embedding: two frames in a host page, whose focus, scroll position and history must not change.
 import { expect, test } from "./harness.mjs";
 
 /** @param {string} origin */
@@ -23,7 +23,7 @@ async function openHost(page, origin) {
   await page.goto(address);
 }
 
-test("frames start when they are seen, take no focus, and scroll nothing", async ({ page, origin }) => {
+test("frames play while they are in view and leave the host's focus and scroll position alone", async ({ page, origin }) => {
   await page.setViewportSize({ width: 900, height: 800 });
   await openHost(page, origin);
   await page.locator("#notes").focus();
@@ -42,7 +42,7 @@ test("frames start when they are seen, take no focus, and scroll nothing", async
   expect(await page.evaluate(() => document.activeElement?.id)).toBe("notes");
 });
 
-test("a frame has stage, sentence and transport, and a way to the whole page", async ({ page, origin }) => {
+test("a frame has stage, sentence, transport and a link to the full page", async ({ page, origin }) => {
   await page.setViewportSize({ width: 900, height: 2600 });
   await openHost(page, origin);
   for (const id of ["#wide", "#small"]) {
@@ -53,7 +53,7 @@ test("a frame has stage, sentence and transport, and a way to the whole page", a
     await expect(frame.getByRole("link", { name: /open full page/i })).toBeVisible();
     await expect(frame.getByRole("textbox", { name: "YAML" })).toHaveCount(0);
     const wider = await frame.locator("html").evaluate((root) => root.scrollWidth > root.clientWidth);
-    expect(wider, `${id} scrolls sideways`).toBe(false);
+    expect(wider, `${id} scrolls horizontally`).toBe(false);
   }
   await expect(page.frameLocator("#small").locator("html")).toHaveAttribute("data-theme", "dark");
 });

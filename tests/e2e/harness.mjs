@@ -1,12 +1,12 @@
-// What every browser test stands on: the built page served as plain files, and a page that must stay silent.
-// Import `test` and `expect` from here, never from Playwright.
+// Fixtures of all browser tests: the built page, served as static files, and a check that it makes no noise.
+// Import `test` and `expect` from here, not from Playwright.
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect } from "@playwright/test";
 import { serve } from "../../tools/serve.mjs";
 
 export { expect };
 
-/** Every rule that WCAG 2.2 AA has; a test never switches one off. */
+/** All rules of WCAG 2.2 AA; no test disables one. */
 const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 /**
@@ -17,15 +17,15 @@ const AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
  */
 
 /**
- * What a page must not do: write to the console, throw, violate its policy, ask for what fails, or leave its origin.
- * `expectNoise(pattern)` in a test that provokes one on purpose; what was expected must then also happen.
+ * Fails a test whose page writes to the console, throws, violates its content security policy, or makes a request that
+ * fails or goes to another origin. A test that provokes this calls `expectNoise(pattern)`; then it must also happen.
  * @type {import("@playwright/test").TestType<TestFixtures, WorkerFixtures>}
  */
 export const test = base.extend(/** @type {any} */ ({
-  /** What is tested: the release build, or with `test.use` another folder. */
+  /** The folder with the page: the release build, unless `test.use` sets another. */
   folder: ["dist", { scope: "worker", option: true }],
 
-  // One server per worker, on any free port: several checkouts can test at once.
+  // One server per worker, on any free port, so that several checkouts can be tested at once.
   origin: [
     async ({ folder }, use) => {
       const server = await serve(folder);
@@ -41,10 +41,10 @@ export const test = base.extend(/** @type {any} */ ({
     const noise = new Noise();
     await listen(context, origin, noise);
     await use(noise);
-    // What a page was about to say arrives before its end.
+    // A round trip, so that pending messages of the page arrive.
     for (const page of context.pages()) await page.evaluate(() => undefined).catch(() => undefined);
     expect(noise.unexpected(), "console messages, errors, policy violations, failed or foreign requests").toEqual([]);
-    expect(noise.missing(), "noise that the test announced but that did not happen").toEqual([]);
+    expect(noise.missing(), "expected noise that did not happen").toEqual([]);
   }, { auto: true }],
 
   expectNoise: async ({ noise }, use) => use((pattern) => noise.expect(pattern)),
@@ -52,13 +52,13 @@ export const test = base.extend(/** @type {any} */ ({
 
 class Noise {
   /** @type {string[]} */
-  heard = [];
+  lines = [];
   /** @type {RegExp[]} */
   expected = [];
 
   /** @param {string} line */
-  hear(line) {
-    this.heard.push(line);
+  add(line) {
+    this.lines.push(line);
   }
 
   /** @param {RegExp} pattern */
@@ -67,11 +67,11 @@ class Noise {
   }
 
   unexpected() {
-    return this.heard.filter((line) => !this.expected.some((pattern) => pattern.test(line)));
+    return this.lines.filter((line) => !this.expected.some((pattern) => pattern.test(line)));
   }
 
   missing() {
-    return this.expected.filter((pattern) => !this.heard.some((line) => pattern.test(line))).map(String);
+    return this.expected.filter((pattern) => !this.lines.some((line) => pattern.test(line))).map(String);
   }
 }
 
@@ -81,7 +81,7 @@ class Noise {
  * @param {Noise} noise
  */
 async function listen(context, origin, noise) {
-  await context.exposeBinding("__violation", (_source, line) => noise.hear(`policy: ${line}`));
+  await context.exposeBinding("__violation", (_source, line) => noise.add(`policy: ${line}`));
   await context.addInitScript(() => {
     document.addEventListener("securitypolicyviolation", (event) => {
       const where = `${event.sourceFile}:${event.lineNumber}`;
@@ -89,25 +89,25 @@ async function listen(context, origin, noise) {
     });
   });
   context.on("console", (message) => {
-    noise.hear(`console.${message.type()}: ${message.text()} (${message.location().url})`);
+    noise.add(`console.${message.type()}: ${message.text()} (${message.location().url})`);
   });
-  context.on("weberror", (error) => noise.hear(`error: ${error.error().stack ?? error.error()}`));
+  context.on("weberror", (error) => noise.add(`error: ${error.error().stack ?? error.error()}`));
   context.on("request", (request) => {
     const url = request.url();
-    if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url)) noise.hear(`foreign request: ${url}`);
+    if (!url.startsWith(origin) && !/^(data|blob|about):/.test(url)) noise.add(`foreign request: ${url}`);
   });
   context.on("response", (response) => {
-    if (response.status() >= 400) noise.hear(`response ${response.status()}: ${response.url()}`);
+    if (response.status() >= 400) noise.add(`response ${response.status()}: ${response.url()}`);
   });
   context.on("requestfailed", (request) => {
     const reason = request.failure()?.errorText ?? "";
-    // A page that is left while it loads aborts its requests; that is no fault of the page.
-    if (reason !== "net::ERR_ABORTED") noise.hear(`request failed: ${request.url()} ${reason}`);
+    // Navigation aborts the requests of a page that is still loading.
+    if (reason !== "net::ERR_ABORTED") noise.add(`request failed: ${request.url()} ${reason}`);
   });
 }
 
 /**
- * Opens the page and waits until the application has replaced the skeleton and the editor is there.
+ * Opens the page and waits until the application has replaced the skeleton and the editor is defined.
  * @param {import("@playwright/test").Page} page
  * @param {string} [address] relative to the page: query and fragment
  */
@@ -118,7 +118,7 @@ export async function open(page, address = "") {
 }
 
 /**
- * The whole page, in both themes, with every WCAG 2.2 AA rule.
+ * Checks the whole page in both themes.
  * @param {import("@playwright/test").Page} page
  */
 export async function expectAccessible(page) {
@@ -131,7 +131,7 @@ export async function expectAccessible(page) {
 }
 
 /**
- * The text of the editor, and a way to replace it as typing does.
+ * The editor: its element, its text, and a function that replaces the text.
  * @param {import("@playwright/test").Page} page
  */
 export function editor(page) {
@@ -141,7 +141,23 @@ export function editor(page) {
     text: () => element.evaluate((node) => /** @type {any} */ (node).text),
     /** @param {string} text */
     setText: (text) => element.evaluate((node, value) => { /** @type {any} */ (node).text = value; }, text),
-    /** The place to type into. */
+    /** The text box. */
     input: element.getByRole("textbox", { name: "YAML" }),
   };
+}
+
+/**
+ * Applies the default manifest with another number of replicas and waits until all are ready.
+ * @param {import("@playwright/test").Page} page
+ * @param {number} replicas
+ */
+export async function grow(page, replicas) {
+  await open(page, "?autoplay=0");
+  const yaml = editor(page);
+  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
+  await page.getByRole("button", { name: "Apply", exact: true }).click();
+  await expect(async () => {
+    await page.getByRole("button", { name: "Skip" }).click();
+    await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-ready", String(replicas), { timeout: 500 });
+  }).toPass({ timeout: 45_000 });
 }

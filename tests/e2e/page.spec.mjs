@@ -1,12 +1,12 @@
 import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
 
-test("the page starts without a word on the console and with its editor", async ({ page }) => {
+test("the page starts silently and with its editor", async ({ page }) => {
   await open(page);
   await expect(page).toHaveTitle("StatefulSet Playground");
   await expect(editor(page).input).toBeVisible();
 });
 
-test("what is set in the editor is what is read from it", async ({ page }) => {
+test("the editor's text is what was set", async ({ page }) => {
   await open(page);
   const yaml = editor(page);
   const text = "apiVersion: v1\nkind: Service\n# ünïcode 🐘 stays\n";
@@ -14,7 +14,7 @@ test("what is set in the editor is what is read from it", async ({ page }) => {
   expect(await yaml.text()).toBe(text);
 });
 
-test("the editor offers the fields of the place, and describes them", async ({ page }) => {
+test("the editor completes and describes fields", async ({ page }) => {
   await open(page, "?autoplay=0");
   const yaml = editor(page);
   await yaml.setText("apiVersion: apps/v1\nkind: StatefulSet\nspec:\n  minR");
@@ -22,11 +22,11 @@ test("the editor offers the fields of the place, and describes them", async ({ p
   await page.keyboard.press("Control+End");
   await page.keyboard.type("e");
   await expect(yaml.element.getByRole("option", { name: "minReadySeconds" })).toBeVisible();
-  // CodeMirror ignores Enter in the first moment, so that nobody accepts what has only just appeared.
+  // CodeMirror ignores Enter just after the list has opened.
   await page.waitForTimeout(150);
   await page.keyboard.press("Enter");
   expect(await yaml.text()).toMatch(/\n {2}minReadySeconds: ?$/);
-  // Messages may still move the lines under a resting pointer: then one has to point again.
+  // Messages may still move the line from under the pointer: then hover again.
   await expect(async () => {
     await page.mouse.move(0, 0);
     await yaml.element.locator(".syntax-key", { hasText: "minReadySeconds" }).hover();
@@ -34,12 +34,12 @@ test("the editor offers the fields of the place, and describes them", async ({ p
   }).toPass();
 });
 
-test("nothing in the page keeps anyone out", async ({ page }) => {
+test("the page is accessible", async ({ page }) => {
   await open(page);
   await expectAccessible(page);
 });
 
-test("a failed load says why and can be tried again", async ({ page, expectNoise }) => {
+test("a failed load is reported and can be retried", async ({ page, expectNoise }) => {
   expectNoise(/response 503|503 \(Service Unavailable\)/);
   let broken = true;
   await page.route(/\.wasm/, (route) => (broken ? route.fulfill({ status: 503 }) : route.continue()));

@@ -1,12 +1,12 @@
-// A panic for real. Only a debug build can be asked for one; limits.spec.mjs tells the release build of a panic instead.
+// A real panic, which only a debug build can provoke; limits.spec.mjs only dispatches the event to the release build.
 import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
 
 test.use({ folder: "target/debug-dist" });
 
-/** A line that only the editor holds: it is not applied, so no link and no visit keeps it. */
+/** A line that is not applied, so that neither a link nor the saved session has it. */
 const TYPED = "# mine, and nowhere else";
 
-test("a panic in the middle of a change says what happened and holds what was typed", async ({ page, expectNoise }) => {
+test("a panic during a change is reported, and unapplied text is kept", async ({ page, expectNoise }) => {
   expectNoise(/RuntimeError: unreachable/);
   await open(page);
   const { input, text } = editor(page);
@@ -25,13 +25,13 @@ test("a panic in the middle of a change says what happened and holds what was ty
   await expect(report.getByRole("textbox", { name: "Your text" })).toHaveValue(written);
   await expectAccessible(page);
 
-  // What the dead simulation still does, such as drawing the next frame, neither hides the report nor replaces it.
+  // Errors of pending callbacks neither hide nor replace the report.
   await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
   await expect(page.locator("#panic-report")).toHaveCount(1);
   await expect(happened).toContainText("asked to panic");
 });
 
-test("after a panic the page can be loaded again, and the session is as it was", async ({ page, expectNoise }) => {
+test("after a panic the page can be reloaded with the same session", async ({ page, expectNoise }) => {
   expectNoise(/RuntimeError: unreachable/);
   await open(page, "?autoplay=0");
   await page.getByLabel("Replicas", { exact: true }).fill("2");

@@ -4,7 +4,7 @@ import { expect, open, test } from "./harness.mjs";
 // Written by the native test `page::the_first_manifest_comes_to_rest`.
 const NATIVE = "target/first.json";
 
-test("WebAssembly takes every step that the native build takes", async ({ page }) => {
+test("WebAssembly and the native build simulate the same", async ({ page }) => {
   expect(existsSync(NATIVE), `${NATIVE} is missing: run \`make test-rust\` first`).toBe(true);
   const native = JSON.parse(readFileSync(NATIVE, "utf8"));
   await open(page, "?autoplay=0");

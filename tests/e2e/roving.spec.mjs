@@ -1,26 +1,10 @@
-// The columns as one tab stop: arrow keys move the focus among them, and never the play head.
-import { editor, expect, open, test } from "./harness.mjs";
+// The columns are one tab stop: arrow keys move the focus among them, not the play head.
+import { expect, grow, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
 
 /**
- * The first manifest with another replica count, run to its end.
- * @param {import("@playwright/test").Page} page
- * @param {number} replicas
- */
-async function grow(page, replicas) {
-  await open(page, "?autoplay=0");
-  const yaml = editor(page);
-  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
-  await page.getByRole("button", { name: "Apply", exact: true }).click();
-  await expect(async () => {
-    await page.getByRole("button", { name: "Skip" }).click();
-    await expect(page.locator("[data-kind=statefulset]")).toHaveAttribute("data-ready", String(replicas), { timeout: 500 });
-  }).toPass({ timeout: 45_000 });
-}
-
-/**
- * What has the focus: kind and the end of the name.
+ * The kind and name of the object that has the focus.
  * @param {import("@playwright/test").Page} page
  */
 const focused = (page) => page.evaluate(() => {
@@ -29,7 +13,7 @@ const focused = (page) => page.evaluate(() => {
 });
 
 /**
- * Presses keys one after the other, and says what has the focus after each.
+ * Presses keys and returns what has the focus after each.
  * @param {import("@playwright/test").Page} page
  * @param {string[]} keys
  */
@@ -72,13 +56,13 @@ for (const { size, replicas } of [{ size: "full", replicas: 3 }, { size: "compac
       expect(right).not.toBe(disk);
       expect(await press(page, "ArrowUp", "ArrowUp", "ArrowUp")).toEqual([claim(1), pod(1), pod(1)]);
     }
-    expect(await clock.getAttribute("data-seq"), "the play head stands").toBe(seq);
+    expect(await clock.getAttribute("data-seq"), "the play head has not moved").toBe(seq);
 
     const here = await focused(page);
     expect(await press(page, "Tab"), "on").not.toContain(here);
-    expect(await press(page, "Shift+Tab"), "back to where it was").toEqual([here]);
+    expect(await press(page, "Shift+Tab"), "back to the same button").toEqual([here]);
     await page.keyboard.press("Shift+Tab");
-    await expect(workload, "and out backwards").toBeFocused();
+    await expect(workload, "out of the columns backwards").toBeFocused();
     expect(await press(page, "Tab")).toEqual([here]);
     await page.keyboard.press("Enter");
     const card = page.getByRole("dialog");
@@ -89,7 +73,7 @@ for (const { size, replicas } of [{ size: "full", replicas: 3 }, { size: "compac
   });
 }
 
-test("on the time line the arrows stay the time line's", async ({ page }) => {
+test("on the time line the arrow keys move the play head", async ({ page }) => {
   await grow(page, 3);
   const time = page.getByLabel("Time", { exact: true });
   await time.focus();

@@ -1,8 +1,8 @@
-// The contract of docs/dom.md at places of a rollout that nobody chose: an element exists if and only if its object exists
-// at the play head, whichever way the play head came there.
+// At random positions of a rollout, an element exists if and only if its object exists at the play head (docs/dom.md),
+// whichever way the play head got there.
 import { expect, open, test } from "./harness.mjs";
 
-/** Kinds that have a place of their own on the stage, by their names in `data-kind`. */
+/** The kinds that are drawn on the stage, by their `data-kind`. */
 const KINDS = Object.freeze({
   pod: "Pod",
   claim: "PersistentVolumeClaim",
@@ -12,10 +12,10 @@ const KINDS = Object.freeze({
 });
 
 const SEED = 20_260_101;
-const PLACES = 48;
+const POSITIONS = 48;
 
 /**
- * Numbers from 0 to 1 (mulberry32): the same in every run.
+ * A seeded generator of numbers from 0 to 1 (mulberry32).
  * @param {number} state
  */
 function random(state) {
@@ -28,11 +28,11 @@ function random(state) {
 }
 
 /**
- * Runs in the page: what stands on the stage with all that is told of it, and which objects the inspector lists.
+ * Runs in the page: the elements on the stage with their data attributes, and the objects that the inspector lists.
  * @param {Record<string, string>} kinds
  */
 function look(kinds) {
-  const told = (/** @type {Element} */ element) => {
+  const describe = (/** @type {Element} */ element) => {
     const attributes = Array.from(element.attributes, ({ name, value }) => `${name}=${value}`);
     return attributes.filter((text) => text.startsWith("data-")).sort().join(" ");
   };
@@ -42,7 +42,7 @@ function look(kinds) {
     Array.from(list?.querySelectorAll(`[role=group][aria-label=${name}] button`) ?? [], (entry) => `${kind} ${entry.textContent}`));
   return {
     seq: /** @type {HTMLElement} */ (document.querySelector("[data-clock]")).dataset.seq ?? "",
-    told: elements.map(told).sort(),
+    elements: elements.map(describe).sort(),
     names: elements.map((element) => /** @type {HTMLElement} */ (element).dataset).map(({ kind, name }) => `${kind} ${name}`).sort(),
     objects: objects.sort(),
   };
@@ -53,7 +53,7 @@ const frame = (page) => page.evaluate(() => new Promise((done) => requestAnimati
 
 /**
  * @param {import("@playwright/test").Page} page
- * @param {number} show milliseconds of show
+ * @param {number} show milliseconds of show time
  */
 async function scrub(page, show) {
   await page.getByLabel("Time", { exact: true }).fill(String(show));
@@ -62,9 +62,9 @@ async function scrub(page, show) {
 }
 
 /**
- * Creates three pods, gives them another image, and stops when all have it.
+ * Creates three pods and rolls out another image.
  * @param {import("@playwright/test").Page} page
- * @returns {Promise<number>} the length of the show
+ * @returns {Promise<number>} the length of the time line in milliseconds of show time
  */
 async function rollOut(page) {
   await open(page, "?autoplay=0");
@@ -88,30 +88,30 @@ async function rollOut(page) {
  */
 function expectOneToOne({ names, objects }, where) {
   const own = names.filter((name) => Object.keys(KINDS).includes(name.split(" ")[0]));
-  expect(own, `${where}: what stands on the stage is what exists`).toEqual(objects);
+  expect(own, `${where}: the stage shows what exists`).toEqual(objects);
   expect(names.filter((name, index) => names.indexOf(name) !== index), `${where}: elements of one kind and name`).toEqual([]);
 }
 
-test("wherever one scrubs to, the stage holds what exists there and nothing else", async ({ page }) => {
+test("at every position the stage has the objects that exist, and no others", async ({ page }) => {
   const length = await rollOut(page);
   const next = random(SEED);
-  const places = Array.from({ length: PLACES }, () => Math.round(next() * length));
+  const positions = Array.from({ length: POSITIONS }, () => Math.round(next() * length));
   /** @type {Map<number, Awaited<ReturnType<typeof scrub>>>} */
   const seen = new Map();
   let steps = { forwards: 0, backwards: 0 };
   let before = length;
-  for (const show of places) {
+  for (const show of positions) {
     const moment = await scrub(page, show);
     expectOneToOne(moment, `at ${show} ms`);
     steps[show > before ? "forwards" : "backwards"] += 1;
     before = show;
     seen.set(show, moment);
   }
-  expect(Math.min(steps.forwards, steps.backwards), "both directions were tried").toBeGreaterThan(PLACES / 4);
-  expect(new Set([...seen.values()].map(({ told }) => told.join())).size, "the places differ").toBeGreaterThan(PLACES / 2);
+  expect(Math.min(steps.forwards, steps.backwards), "both directions were tested").toBeGreaterThan(POSITIONS / 4);
+  expect(new Set([...seen.values()].map(({ elements }) => elements.join())).size, "the positions differ").toBeGreaterThan(POSITIONS / 2);
 
-  // The same places from the other side: from the beginning, and from the end.
-  for (const show of places.slice(0, PLACES / 4)) {
+  // The same positions, coming from the beginning and from the end.
+  for (const show of positions.slice(0, POSITIONS / 4)) {
     await scrub(page, 0);
     expect(await scrub(page, show), `at ${show} ms, from before`).toEqual(seen.get(show));
     await scrub(page, length);
@@ -119,7 +119,7 @@ test("wherever one scrubs to, the stage holds what exists there and nothing else
   }
 });
 
-test("at the very beginning nothing is there, and at the end all that the rollout left", async ({ page }) => {
+test("the stage is empty at the beginning, and the same again at the end", async ({ page }) => {
   const length = await rollOut(page);
   const end = await scrub(page, length);
   const beginning = await scrub(page, 0);
@@ -129,7 +129,7 @@ test("at the very beginning nothing is there, and at the end all that the rollou
   expect(end.names.filter((name) => name.startsWith("pod "))).toHaveLength(3);
 });
 
-test("an object on the stage is the one that the inspector shows, not an earlier one of its name", async ({ page }) => {
+test("the inspector shows the object on the stage, not an earlier one of the same name", async ({ page }) => {
   const length = await rollOut(page);
   const next = random(SEED + 1);
   /** @type {Set<string>} */

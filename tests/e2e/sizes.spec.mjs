@@ -1,27 +1,10 @@
-// The stage at every size: what is drawn changes with the room there is, what is in the document does not.
-import { editor, expect, expectAccessible, open, test } from "./harness.mjs";
+// The stage at every size: the drawing depends on the size, the document does not.
+import { editor, expect, expectAccessible, grow, open, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
 
-/**
- * The first manifest with another replica count, run to its end.
- * @param {import("@playwright/test").Page} page
- * @param {number} replicas
- */
-async function grow(page, replicas) {
-  await open(page, "?autoplay=0");
-  const yaml = editor(page);
-  await yaml.setText((await yaml.text()).replace(/replicas: \d+/, `replicas: ${replicas}`));
-  await page.getByRole("button", { name: "Apply", exact: true }).click();
-  const set = page.locator("[data-kind=statefulset]");
-  await expect(async () => {
-    await page.getByRole("button", { name: "Skip" }).click();
-    await expect(set).toHaveAttribute("data-ready", String(replicas), { timeout: 200 });
-  }).toPass({ timeout: 45_000 });
-}
-
 for (const [replicas, size] of /** @type {const} */ ([[1, "full"], [12, "compact"], [120, "dense"]])) {
-  test(`${replicas} pods are ${size} and all in the document`, async ({ page }) => {
+  test(`${replicas} pods are drawn at ${size} size and are all in the document`, async ({ page }) => {
     await grow(page, replicas);
     await expect(page.locator(".band:not([hidden])")).toHaveAttribute("data-size", size);
     for (const kind of ["pod", "claim", "volume", "name", "slot"]) {
@@ -32,7 +15,7 @@ for (const [replicas, size] of /** @type {const} */ ([[1, "full"], [12, "compact
   });
 }
 
-test("many claims without pods fold into one column and stay in the document", async ({ page }) => {
+test("claims without pods are folded into one column and stay in the document", async ({ page }) => {
   await grow(page, 12);
   await page.getByLabel("Replicas", { exact: true }).fill("2");
   await page.getByLabel("Replicas", { exact: true }).press("Enter");
@@ -42,7 +25,7 @@ test("many claims without pods fold into one column and stay in the document", a
   await expect(page.locator("[data-kind=slot][data-state=ghost]")).toHaveCount(10);
 });
 
-test("a phone shows one column in full and the others in a strip", async ({ page }) => {
+test("a phone shows one column in full and a strip of all", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page, "?autoplay=0");
   await page.getByRole("button", { name: "Skip" }).click();
@@ -55,7 +38,7 @@ test("a phone shows one column in full and the others in a strip", async ({ page
   await expectAccessible(page);
 });
 
-test("nothing is wider than the narrowest screen", async ({ page }) => {
+test("the page fits a width of 320 pixels", async ({ page }) => {
   await page.setViewportSize({ width: 320, height: 640 });
   await open(page, "?autoplay=0");
   await page.getByRole("button", { name: "Skip" }).click();
@@ -63,7 +46,7 @@ test("nothing is wider than the narrowest screen", async ({ page }) => {
   expect(width).toBeLessThanOrEqual(320);
 });
 
-test("a frame has the stage, the sentence and the transport, and a way to the full page", async ({ page }) => {
+test("an embedded page of 800 by 500 shows three columns in full", async ({ page }) => {
   await page.setViewportSize({ width: 800, height: 500 });
   await open(page, "?embed&autoplay=0");
   await page.getByRole("button", { name: "Skip" }).click();
@@ -77,7 +60,7 @@ test("a frame has the stage, the sentence and the transport, and a way to the fu
   await expectAccessible(page);
 });
 
-test("with little motion nothing starts by itself, and everything stands in its end state", async ({ page }) => {
+test("with reduced motion nothing starts playing and nothing is animated", async ({ page }) => {
   await page.emulateMedia({ reducedMotion: "reduce" });
   await open(page);
   await expect(page.locator("[data-clock]")).toHaveAttribute("data-playing", "false");

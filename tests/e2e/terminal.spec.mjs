@@ -1,4 +1,4 @@
-// The terminal in the dock, and the figures behind the page's note: what a person types, sees, and can stop.
+// The terminal in the dock, and the fidelity view.
 import { expect, expectAccessible, open, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";
@@ -10,7 +10,7 @@ const prompt = (page) => page.getByLabel("kubectl line");
 const log = (page) => page.getByRole("log", { name: "kubectl" });
 
 /**
- * Opens the page at rest, with its terminal.
+ * Opens the settled page with its terminal.
  * @param {import("@playwright/test").Page} page
  */
 async function openTerminal(page) {
@@ -29,7 +29,7 @@ async function enter(page, line) {
   await prompt(page).press("Enter");
 }
 
-test("lines are answered, and those that act move the stage", async ({ page }) => {
+test("commands print their output and change the cluster", async ({ page }) => {
   await openTerminal(page);
   await enter(page, "get pods");
   await expect(log(page)).toContainText(/NAME\s+READY\s+STATUS\s+RESTARTS\s+AGE/);
@@ -37,14 +37,14 @@ test("lines are answered, and those that act move the stage", async ({ page }) =
   await enter(page, `scale sts ${SET} --replicas=1`);
   await expect(log(page)).toContainText(`statefulset.apps/${SET} scaled`);
   await expect(page.locator("[data-kind=pod]")).toHaveCount(1);
-  // The text is the person's own: only the badge says that the cluster differs.
+  // The text is not changed; a badge shows the cluster's value.
   await expect(page.locator("yaml-editor")).toContainText("live: 1");
   await page.getByRole("button", { name: "Undo", exact: true }).click();
   await expect(page.locator("[data-kind=pod]")).toHaveCount(3);
   await expect(log(page)).not.toContainText("scaled");
 });
 
-test("errors are told in kubectl's words and change nothing", async ({ page }) => {
+test("errors are kubectl's and change nothing", async ({ page }) => {
   await openTerminal(page);
   await enter(page, "get pod web-9");
   await expect(log(page)).toContainText('Error from server (NotFound): pods "web-9" not found');
@@ -55,7 +55,7 @@ test("errors are told in kubectl's words and change nothing", async ({ page }) =
   await expect(page.locator("[data-kind=pod]")).toHaveCount(3);
 });
 
-test("a watch goes on until it is stopped", async ({ page }) => {
+test("a watch runs until it is stopped", async ({ page }) => {
   await openTerminal(page);
   await enter(page, "get pods -w");
   await enter(page, `delete pod ${SET}-0`);
@@ -65,7 +65,7 @@ test("a watch goes on until it is stopped", async ({ page }) => {
   await expect(log(page).getByRole("button", { name: "Stop" })).toHaveCount(0);
 });
 
-test("the prompt completes words and remembers lines, and is no trap", async ({ page }) => {
+test("the prompt has completion and history, and is no keyboard trap", async ({ page }) => {
   await openTerminal(page);
   await prompt(page).pressSequentially("desc");
   await prompt(page).press("Tab");
@@ -83,14 +83,14 @@ test("the prompt completes words and remembers lines, and is no trap", async ({ 
   await expect(prompt(page)).not.toBeFocused();
 });
 
-test("explain fetches its descriptions from the page's own folder", async ({ page }) => {
+test("explain loads its descriptions", async ({ page }) => {
   await openTerminal(page);
   await enter(page, "explain sts.spec.serviceName");
   await expect(log(page)).toContainText("FIELD: serviceName <string>");
   await expect(log(page)).toContainText("the service that governs this StatefulSet");
 });
 
-test("what the mouse does stands in the terminal as its line, and a line leads to its moment", async ({ page }) => {
+test("a button's command is shown in the terminal, and its time moves the play head", async ({ page }) => {
   await openTerminal(page);
   await page.getByRole("button", { name: "One replica more" }).click();
   await expect(log(page)).toContainText("kubectl apply -f manifest.yaml");
@@ -100,7 +100,7 @@ test("what the mouse does stands in the terminal as its line, and a line leads t
   await expect(page.locator("[data-clock]")).toHaveAttribute("data-playing", "false");
 });
 
-test("the terminal is accessible, with answers and with errors", async ({ page }) => {
+test("the terminal is accessible with output and errors", async ({ page }) => {
   await openTerminal(page);
   await enter(page, "get pods");
   await enter(page, "get nothing");
@@ -108,7 +108,7 @@ test("the terminal is accessible, with answers and with errors", async ({ page }
   await expectAccessible(page);
 });
 
-test("the note in the header shows how faithful the simulation is", async ({ page }) => {
+test("the note in the header opens the fidelity view", async ({ page }) => {
   await open(page, "?autoplay=0");
   await page.getByRole("button", { name: /Kubernetes 1\.36/ }).click();
   const dialog = page.getByRole("dialog", { name: "How faithful is it?" });
@@ -122,12 +122,12 @@ test("the note in the header shows how faithful the simulation is", async ({ pag
   await expect(dialog).toBeHidden();
 });
 
-test("on a phone the terminal is a pane of its own", async ({ page }) => {
+test("on a phone the terminal is a tab", async ({ page }) => {
   await page.setViewportSize({ width: 390, height: 844 });
   await open(page, "?autoplay=0");
   await page.getByRole("navigation", { name: "Panes" }).getByRole("button", { name: "kubectl" }).click();
   await enter(page, "get sts -o name");
   await expect(log(page)).toContainText(`statefulset.apps/${SET}`);
   const wider = await page.evaluate(() => document.documentElement.scrollWidth > innerWidth);
-  expect(wider, "the page scrolls sideways").toBe(false);
+  expect(wider, "the page scrolls horizontally").toBe(false);
 });

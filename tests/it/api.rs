@@ -1,4 +1,4 @@
-//! The API server: what is stored, and what is refused.
+//! The API server: stored objects and rejected requests.
 
 use std::sync::Arc;
 
@@ -10,7 +10,7 @@ use statefulset_playground::object::{Key, Kind, Object, ObjectStatus, Time, Valu
 use statefulset_playground::store::{Actor, Cause, Entry, EntryKind, Rng, World};
 use statefulset_playground::yaml;
 
-/// A world that takes requests.
+/// A world that handles requests.
 pub struct Server {
     pub world: World,
     rng: Rng,
@@ -48,15 +48,18 @@ impl Server {
         let parsed = yaml::parse(text);
         let root = parsed.documents[0].root.as_ref().expect("the text is a document");
         let document = Value::from(root);
-        let word = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
-        let kind = Kind::from_type_meta(word("apiVersion"), word("kind")).expect("the kind exists");
+        let field = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
+        let kind = Kind::from_type_meta(field("apiVersion"), field("kind")).expect("the kind exists");
         let namespace = if kind.info().namespaced { "default" } else { "" };
         let request = Request::Create {
             kind,
             namespace: namespace.into(),
             document,
         };
-        Ok(self.handle(&request)?.object.expect("a created object is shown"))
+        Ok(self
+            .handle(&request)?
+            .object
+            .expect("the response has the object"))
     }
 
     fn merge(&mut self, kind: Kind, name: &str, patch: serde_json::Value) -> Result<Writes, Status> {
@@ -123,7 +126,7 @@ fn a_stored_set_is_canonical() {
     assert_eq!((set.meta.generation, set.meta.namespace.as_ref()), (1, "default"));
 }
 
-/// Name suffix of a revision (`HashControllerRevision`): FNV-1 over the data and the collision count.
+/// Hash suffix of a revision's name (`HashControllerRevision`): FNV-1 over the data and the collision count.
 fn revision_hash(template: &Value) -> String {
     let mut template = template.clone();
     *template.slot(&["$patch"]) = "replace".into();
@@ -139,7 +142,7 @@ fn revision_hash(template: &Value) -> String {
 }
 
 #[test]
-fn first_revisions_have_their_real_names() {
+fn first_revisions_have_the_recorded_hashes() {
     let mut checked = 0;
     for folder in ["traces", "walks"] {
         let folder = format!("{}/tests/kubernetes/{folder}", env!("CARGO_MANIFEST_DIR"));
@@ -181,55 +184,55 @@ fn check_first_revision(recording: &Value, path: &str) -> usize {
         document,
     };
     let writes = Server::new().handle(&request).expect("the recorded set is valid");
-    let set = writes.object.expect("a created object is shown");
+    let set = writes.object.expect("the response has the object");
     let template = set.spec().get("template").expect("a set has a template");
     assert_eq!(revision_hash(template), name, "{path}");
     1
 }
 
 #[track_caller]
-fn check_refused(text: &str, message: &str) {
-    let refused = Server::new()
+fn check_rejected(text: &str, message: &str) {
+    let result = Server::new()
         .create(text)
         .map(|object| object.document().to_string());
-    assert_eq!(refused.map_err(|status| status.message), Err(message.to_owned()));
+    assert_eq!(result.map_err(|status| status.message), Err(message.to_owned()));
 }
 
 #[test]
 fn decoding_is_strict() {
     let cannot = r#"StatefulSet in version "v1" cannot be handled as a StatefulSet: "#;
-    check_refused(
+    check_rejected(
         &SET.replace("replicas: 3", "replica: 3")
             .replace("metadata: {name: web}", "metadata: {name: web, label: {}}"),
         &format!(
             r#"{cannot}strict decoding error: unknown field "metadata.label", unknown field "spec.replica""#
         ),
     );
-    check_refused(
+    check_rejected(
         &SET.replace("replicas: 3", "replicas: three"),
         &format!(
             "{cannot}json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32"
         ),
     );
-    check_refused(
+    check_rejected(
         &SET.replace("replicas: 3", "replicas: 3.5"),
         &format!(
             "{cannot}json: cannot unmarshal number 3.5 into Go struct field StatefulSetSpec.spec.replicas of type int32"
         ),
     );
-    check_refused(
+    check_rejected(
         &SET.replace("name: nginx\n", "name: 5\n"),
         &format!(
             "{cannot}json: cannot unmarshal number into Go struct field Container.spec.template.spec.containers.name of type string"
         ),
     );
-    check_refused(
+    check_rejected(
         &SET.replace("1024Mi", "10Gx"),
         &format!(
             "{cannot}quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'"
         ),
     );
-    check_refused(
+    check_rejected(
         &SET.replace("accessModes: [ReadWriteOnce]", "accessModes: ReadWriteOnce"),
         &format!(
             "{cannot}json: cannot unmarshal string into Go struct field \
@@ -239,7 +242,7 @@ fn decoding_is_strict() {
 }
 
 #[test]
-fn a_name_is_taken_once_and_generated_on_demand() {
+fn names_are_unique_and_can_be_generated() {
     let mut server = Server::new();
     server.create(SET).expect("the set is valid");
     let again = server.create(SET).map_err(|status| status.message);
@@ -249,12 +252,12 @@ fn a_name_is_taken_once_and_generated_on_demand() {
     );
     let named = server
         .create(&SET.replace("{name: web}", "{generateName: web-}"))
-        .expect("a name is made");
+        .expect("a name is generated");
     assert_eq!((named.name().len(), named.name().starts_with("web-")), (9, true));
 }
 
 #[test]
-fn a_service_gets_its_address_and_keeps_it() {
+fn a_cluster_ip_is_allocated_once() {
     let mut server = Server::new();
     let text = "{apiVersion: v1, kind: Service, metadata: {name: web}, spec: {selector: {app: web}, ports: [{port: 80}]}}";
     let service = server.create(text).expect("the service is valid");
@@ -276,7 +279,7 @@ fn a_service_gets_its_address_and_keeps_it() {
         "web",
         serde_json::json!({"spec": {"clusterIP": null}}),
     );
-    assert!(writes.expect("the address is kept").changes.is_empty());
+    assert!(writes.expect("the address stays the same").changes.is_empty());
     let text = text
         .replace("name: web}", "name: other}")
         .replace("spec: {", &format!("spec: {{clusterIP: {address}, "));
@@ -288,7 +291,7 @@ fn a_service_gets_its_address_and_keeps_it() {
 }
 
 #[test]
-fn generations_count_changes_of_the_spec() {
+fn generation_counts_changes_of_the_spec() {
     let mut server = Server::new();
     server.create(SET).expect("the set is valid");
     let mut generation = |patch: serde_json::Value| {
@@ -296,7 +299,11 @@ fn generations_count_changes_of_the_spec() {
             .merge(Kind::StatefulSet, "web", patch)
             .expect("the patch applies");
         (
-            writes.object.expect("the object is shown").meta.generation,
+            writes
+                .object
+                .expect("the response has the object")
+                .meta
+                .generation,
             writes.changes.len(),
         )
     };
@@ -325,14 +332,15 @@ fn generations_count_changes_of_the_spec() {
 const POD: &str =
     "{apiVersion: v1, kind: Pod, metadata: {name: a}, spec: {containers: [{name: c, image: x}]}}";
 
+/// Names the changes of a successful request.
 fn changes(writes: Result<Writes, Status>) -> Vec<&'static str> {
-    let writes = writes.expect("the request is answered");
-    let word = |change: &statefulset_playground::store::Change| match &change.object {
-        None => "gone",
-        Some(object) if object.meta.terminating() => "delete",
+    let writes = writes.expect("the request succeeds");
+    let name = |change: &statefulset_playground::store::Change| match &change.object {
+        None => "remove",
+        Some(object) if object.meta.terminating() => "mark",
         Some(_) => "update",
     };
-    writes.changes.iter().map(word).collect()
+    writes.changes.iter().map(name).collect()
 }
 
 #[test]
@@ -343,10 +351,10 @@ fn pods_are_deleted_gracefully() {
         (created.meta.generation, pod::phase(&created)),
         (1, Phase::Pending)
     );
-    // An unscheduled pod has nobody to wait for.
+    // There is no kubelet to wait for: the pod is unscheduled.
     assert_eq!(
         changes(server.delete(Kind::Pod, "a", DeleteOptions::default())),
-        ["delete", "gone"]
+        ["mark", "remove"]
     );
 
     server.create(POD).expect("the name is free again");
@@ -362,7 +370,7 @@ fn pods_are_deleted_gracefully() {
     assert_eq!(again.as_deref(), Some(message));
     assert_eq!(
         changes(server.delete(Kind::Pod, "a", DeleteOptions::default())),
-        ["delete"]
+        ["mark"]
     );
     let deleting = server
         .world
@@ -384,11 +392,11 @@ fn pods_are_deleted_gracefully() {
         grace_seconds: Some(0),
         ..DeleteOptions::default()
     };
-    assert_eq!(changes(server.delete(Kind::Pod, "a", now)), ["delete", "gone"]);
+    assert_eq!(changes(server.delete(Kind::Pod, "a", now)), ["mark", "remove"]);
 }
 
 #[test]
-fn finalizers_hold_an_object_until_they_are_gone() {
+fn an_object_with_finalizers_is_removed_with_the_last_one() {
     let mut server = Server::new();
     server.create(SET).expect("the set is valid");
     let foreground = DeleteOptions {
@@ -397,14 +405,14 @@ fn finalizers_hold_an_object_until_they_are_gone() {
     };
     assert_eq!(
         changes(server.delete(Kind::StatefulSet, "web", foreground.clone())),
-        ["delete"]
+        ["mark"]
     );
     assert!(changes(server.delete(Kind::StatefulSet, "web", foreground)).is_empty());
     let set = server
         .world
         .get(&Key::new(Kind::StatefulSet, "web"))
         .cloned()
-        .expect("the set waits");
+        .expect("the set still exists");
     assert_eq!(
         (set.meta.generation, set.meta.has_finalizer("foregroundDeletion")),
         (2, true)
@@ -413,12 +421,12 @@ fn finalizers_hold_an_object_until_they_are_gone() {
     freed.meta.finalizers = Arc::default();
     assert_eq!(
         changes(server.handle(&Request::Update(Box::new(freed)))),
-        ["gone"]
+        ["remove"]
     );
 }
 
 #[test]
-fn stale_writes_conflict() {
+fn updates_of_an_old_version_conflict() {
     let mut server = Server::new();
     let set = server.create(SET).expect("the set is valid");
     server
@@ -443,7 +451,7 @@ fn stale_writes_conflict() {
 }
 
 #[test]
-fn claims_get_the_default_class_and_their_finalizer() {
+fn claims_get_the_default_class_and_the_protection_finalizer() {
     let mut server = Server::new();
     let class = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: x, metadata: {name: standard, \
                  annotations: {storageclass.kubernetes.io/is-default-class: 'true'}}}";
@@ -476,7 +484,7 @@ fn check_spec(text: &str, want: &str) {
 }
 
 #[test]
-fn other_kinds_are_canonical_too() {
+fn stored_objects_of_other_kinds_are_canonical() {
     check_spec(
         "{apiVersion: apps/v1, kind: Deployment, metadata: {name: web}, spec: {selector: {matchLabels: {app: web}}, \
          template: {metadata: {labels: {app: web}}, spec: {containers: [{name: c, image: nginx}]}}}}",
@@ -522,40 +530,40 @@ fn other_kinds_are_canonical_too() {
 }
 
 #[test]
-fn patches_are_refused_in_the_words_of_their_type() {
+fn errors_of_patches_depend_on_the_patch_type() {
     let mut server = Server::new();
     server.create(SET).expect("the set is valid");
-    let mut refused = |patch: Patch| {
+    let mut rejected = |patch: Patch| {
         let key = Key::new(Kind::StatefulSet, "web");
         let status = server
             .handle(&Request::Patch { key, patch })
-            .expect_err("the patch is wrong");
+            .expect_err("the patch is invalid");
         status.message
     };
     let change = || Value::from(serde_json::json!({"spec": {"replicas": "three"}}));
     assert_eq!(
-        refused(Patch::Strategic(change())),
+        rejected(Patch::Strategic(change())),
         r#" "" is invalid: patch: Invalid value: "map[spec:map[replicas:three]]": unrecognized type: int32"#
     );
-    let message = refused(Patch::Merge(change()));
+    let message = rejected(Patch::Merge(change()));
     let end =
         "json: cannot unmarshal string into Go struct field StatefulSetSpec.spec.replicas of type int32";
     assert!(message.ends_with(end), "{message}");
     let change = serde_json::json!({"spec": {"updateStrategy": {"rollingUpdate": {"maxUnavailable": true}}}});
     assert_eq!(
-        refused(Patch::Strategic(change.into())),
+        rejected(Patch::Strategic(change.into())),
         " \"\" is invalid: patch: Invalid value: \"map[spec:map[updateStrategy:map[rollingUpdate:map[maxUnavailable:true]]]]\": \
          json: cannot unmarshal bool into Go value of type int32"
     );
     let missing = serde_json::json!([{"op": "remove", "path": "/spec/none"}]);
     assert_eq!(
-        refused(Patch::Json(missing.into())),
+        rejected(Patch::Json(missing.into())),
         "the server rejected our request due to an error in our request"
     );
 }
 
 #[test]
-fn recorded_objects_stay_as_they_were_stored() {
+fn empty_patches_do_not_change_stored_objects() {
     let path = format!("{}/tests/kubernetes/verdicts.yaml", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("the verdicts can be read");
     let cases: Vec<serde_yaml::Value> = serde_yaml::from_str(&text).expect("the verdicts are a list");
@@ -567,15 +575,15 @@ fn recorded_objects_stay_as_they_were_stored() {
             .into_iter()
             .filter_map(|document| document.root);
         for document in roots.map(|root| Value::from(&root)) {
-            stored += check_stays(document);
+            stored += check_empty_patches(document);
         }
     }
     assert!(stored > 150, "only {stored} objects were stored");
 }
 
-fn check_stays(document: Value) -> usize {
-    let word = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
-    let Some(kind) = Kind::from_type_meta(word("apiVersion"), word("kind")) else {
+fn check_empty_patches(document: Value) -> usize {
+    let field = |key: &str| document.get(key).and_then(Value::as_str).unwrap_or_default();
+    let Some(kind) = Kind::from_type_meta(field("apiVersion"), field("kind")) else {
         return 0;
     };
     let mut server = Server::new();
@@ -587,7 +595,7 @@ fn check_stays(document: Value) -> usize {
     let Ok(created) = server.handle(&create) else {
         return 0;
     };
-    let object = created.object.expect("a created object is shown");
+    let object = created.object.expect("the response has the object");
     for patch in [
         Patch::Merge(Value::object()),
         Patch::Strategic(Value::object()),
@@ -603,7 +611,7 @@ fn check_stays(document: Value) -> usize {
 }
 
 #[test]
-fn claims_grow_where_their_class_allows_it() {
+fn claims_can_be_expanded_if_their_class_allows_it() {
     let mut server = Server::new();
     let claim = "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: a}, spec: {storageClassName: fast, \
                  accessModes: [ReadWriteOnce], resources: {requests: {storage: 1Gi}}}}";
@@ -613,7 +621,7 @@ fn claims_grow_where_their_class_allows_it() {
     let status = ObjectStatus::read(key.kind, Value::from(bound).as_object());
     let bind = Request::UpdateStatus { key, status };
     assert_eq!(changes(server.handle(&bind)), ["update"]);
-    let grow = |server: &mut Server| {
+    let expand = |server: &mut Server| {
         let patch = serde_json::json!({"spec": {"resources": {"requests": {"storage": "2Gi"}}}});
         let answer = server.merge(Kind::PersistentVolumeClaim, "a", patch);
         answer
@@ -621,14 +629,14 @@ fn claims_grow_where_their_class_allows_it() {
             .map_err(|status| status.message)
     };
     let why = "only dynamically provisioned pvc can be resized and the storageclass that provisions the pvc must support resize";
-    let refused = Err(format!("persistentvolumeclaims \"a\" is forbidden: {why}"));
-    assert_eq!(grow(&mut server), refused);
+    let rejected = Err(format!("persistentvolumeclaims \"a\" is forbidden: {why}"));
+    assert_eq!(expand(&mut server), rejected);
     let class = "{apiVersion: storage.k8s.io/v1, kind: StorageClass, provisioner: x, metadata: {name: fast}}";
     server.create(class).expect("the class is valid");
-    assert_eq!(grow(&mut server), refused);
+    assert_eq!(expand(&mut server), rejected);
     let allow = serde_json::json!({"allowVolumeExpansion": true});
     server
         .merge(Kind::StorageClass, "fast", allow)
         .expect("the class may change");
-    assert_eq!(grow(&mut server), Ok(1));
+    assert_eq!(expand(&mut server), Ok(1));
 }

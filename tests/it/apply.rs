@@ -1,6 +1,6 @@
 //! `kubectl apply`, where no recording looks.
 
-use statefulset_playground::kubectl::apply::{Action, Options, apply, send_all};
+use statefulset_playground::kubectl::apply::{ApplyOptions, ManifestCommand, apply, apply_manifest};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::store::World;
 use statefulset_playground::yaml;
@@ -80,18 +80,18 @@ fn recorded_sessions_begin_alike() {
             matches!(step["kubectl"].as_str(), Some("apply -f -" | "create -f -"))
         };
         for step in steps.iter().take_while(sends) {
-            let action = match step["kubectl"].as_str() {
-                Some("create -f -") => Action::Create,
-                _ => Action::Apply,
+            let command = match step["kubectl"].as_str() {
+                Some("create -f -") => ManifestCommand::Create,
+                _ => ManifestCommand::Apply,
             };
-            let options = Options {
+            let options = ApplyOptions {
                 file: "manifest.yaml",
                 namespace: "default",
-                action,
-                remember: false,
+                command,
+                save_config: false,
             };
             let text = step["stdin"].as_str().unwrap_or_default();
-            let outcome = send_all(&mut server, &yaml::parse(text), &options);
+            let outcome = apply_manifest(&mut server, &yaml::parse(text), &options);
             let name = path.display();
             assert_eq!(Some(outcome.stdout.as_str()), step["stdout"].as_str(), "{name}");
             assert_eq!(Some(outcome.stderr.as_str()), step["stderr"].as_str(), "{name}");
@@ -103,23 +103,23 @@ fn recorded_sessions_begin_alike() {
 
 #[test]
 fn create_only_creates() {
-    let options = Options {
+    let options = ApplyOptions {
         file: "f.yaml",
         namespace: "dev",
-        action: Action::Create,
-        remember: false,
+        command: ManifestCommand::Create,
+        save_config: false,
     };
     let mut server = DryRun::new(&World::default());
     let text = "apiVersion: v1\nkind: Namespace\nmetadata:\n  name: dev\n---\napiVersion: v1\nkind: ConfigMap\nmetadata:\n  \
                 name: m\n---\nx: [\n";
-    let outcome = send_all(&mut server, &yaml::parse(text), &options);
+    let outcome = apply_manifest(&mut server, &yaml::parse(text), &options);
     assert_eq!(outcome.stdout, "namespace/dev created\nconfigmap/m created\n");
     assert!(
         outcome.stderr.starts_with("error: error parsing f.yaml: "),
         "{}",
         outcome.stderr
     );
-    let again = send_all(&mut server, &yaml::parse(text), &options);
+    let again = apply_manifest(&mut server, &yaml::parse(text), &options);
     let lines: Vec<&str> = again.stderr.lines().collect();
     assert_eq!(
         lines[..2],

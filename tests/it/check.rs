@@ -1,7 +1,8 @@
 //! What is said about a text while it is written.
 
 use expect_test::{Expect, expect};
-use statefulset_playground::kubectl::check::{Diagnostic, Severity, check as check_text};
+use statefulset_playground::kubectl::check::check as check_text;
+use statefulset_playground::kubectl::diagnostic::{Diagnostic, Severity};
 use statefulset_playground::store::World;
 
 fn line(text: &str, one: &Diagnostic) -> String {

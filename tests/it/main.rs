@@ -1,5 +1,6 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
+mod actions;
 mod api;
 mod apply;
 mod check;
@@ -23,4 +24,5 @@ mod terminal;
 mod timeline;
 mod typed;
 mod validation;
+mod waiting;
 mod yaml;

@@ -1,6 +1,6 @@
-//! What the page shows of the first manifest when nothing is pending any more. A browser test reads this file and looks
-//! for the same: uids, addresses and the length of the log come from the run's generators and its order, so they agree
-//! only if WebAssembly took every step that this machine took.
+//! Writes what the page must show of the first manifest when nothing is pending any more. A browser test reads the file
+//! and compares. UIDs, addresses and the length of the log depend on every step of the run, so they agree only if
+//! WebAssembly took the same steps as the native build.
 
 use std::path::Path;
 
@@ -9,7 +9,7 @@ use statefulset_playground::object::Kind;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Msg, Session, update};
 
-/// Beside the build, not in the sources: it says what this build does, not what is right.
+/// A build artifact, not a golden: it says what this build does, not what is right.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/first.json");
 
 const SKIPS_MAX: usize = 50;
@@ -24,13 +24,13 @@ fn the_first_manifest_comes_to_rest() {
         update(&mut session, Msg::Skip);
         update(&mut session, Msg::Tick { elapsed_ms: 16 });
     }
-    let side = session.active_run();
-    assert!(side.quiet(), "something is pending for ever");
-    assert_eq!(side.world().list(Kind::Pod).count(), 3);
+    let run = session.active_run();
+    assert!(run.quiet(), "something is still pending");
+    assert_eq!(run.world().list(Kind::Pod).count(), 3);
 
     let shown = json!({
-        "seq": side.head().seq,
-        "clock": side.now().0,
+        "seq": run.head().seq,
+        "clock": run.now().0,
         "pod": objects(&session, Kind::Pod),
         "claim": objects(&session, Kind::PersistentVolumeClaim),
         "statefulset": objects(&session, Kind::StatefulSet),
@@ -40,7 +40,7 @@ fn the_first_manifest_comes_to_rest() {
     std::fs::write(FILE, format!("{shown:#}\n")).expect("a file to write to");
 }
 
-/// Name and uid of each object of a kind.
+/// The name and UID of each object of a kind.
 fn objects(session: &Session, kind: Kind) -> Value {
     let world = session.active_run().world();
     world

@@ -1,9 +1,10 @@
-//! The stage against the world through whole runs: every object stands there once, however one got there.
+//! Compares the stage with the world through whole runs: every object is shown once, whatever was shown before.
 
 use statefulset_playground::cluster::Settings;
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
 use statefulset_playground::scene::{Column, Scene, Slot};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, Session, View, update};
+use statefulset_playground::session::{Msg, Session, View, first_manifest, form, update};
 use statefulset_playground::store::World;
 
 fn set() -> Key {
@@ -11,11 +12,11 @@ fn set() -> Key {
 }
 
 fn session() -> Session {
-    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+    Session::new(Settings::default(), first_manifest(), View::default())
 }
 
-/// Does something when everything before has come to rest.
-fn then(session: &mut Session, msg: Msg) {
+/// Dispatches a message while nothing is pending, and waits until nothing is pending again.
+fn dispatch_and_settle(session: &mut Session, msg: Msg) {
     update(session, Msg::Skip);
     update(session, msg);
     update(session, Msg::Skip);
@@ -44,7 +45,7 @@ fn keys(scene: &Scene) -> Vec<Key> {
     keys
 }
 
-fn standing(world: &World) -> Vec<Key> {
+fn existing(world: &World) -> Vec<Key> {
     let kinds = [
         Kind::Pod,
         Kind::PersistentVolumeClaim,
@@ -60,17 +61,17 @@ fn standing(world: &World) -> Vec<Key> {
     keys
 }
 
-/// Every moment of a run: what is seen is what there is, and does not depend on what was seen before.
+/// Checks at every position of the log that the stage shows what exists, and does not depend on the previous scene.
 #[track_caller]
 fn check(session: &Session) {
     let history = session.active_run().run().history();
-    let mut before = Scene::default();
+    let mut previous = Scene::default();
     for seq in history.start()..=history.end() {
         let world = history.world_at(seq);
-        let scene = Scene::new(&world, Some(&before));
+        let scene = Scene::new(&world, Some(&previous));
         assert_eq!(scene, Scene::new(&world, None), "at {seq}");
-        assert_eq!(keys(&scene), standing(&world), "at {seq}");
-        before = scene;
+        assert_eq!(keys(&scene), existing(&world), "at {seq}");
+        previous = scene;
     }
 }
 
@@ -83,69 +84,37 @@ fn slots(session: &Session) -> Vec<(String, &'static str)> {
 }
 
 #[test]
-fn every_object_stands_on_the_stage_once() {
+fn every_object_is_shown_once() {
     let mut session = session();
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 1,
-        },
-    );
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 4,
-        },
-    );
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 1).into()));
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 4).into()));
     check(&session);
 }
 
 #[test]
-fn what_loses_its_controller_stands_in_the_last_band() {
+fn orphaned_pods_move_to_the_last_band() {
     let mut session = session();
-    let msg = Msg::DeleteSet {
-        workload: set(),
-        cascade: statefulset_playground::api::Propagation::Orphan,
-    };
-    then(&mut session, msg);
+    let line = Line::delete(&set()).cascade(statefulset_playground::api::Propagation::Orphan);
+    let msg = Msg::Act(line.no_wait().into());
+    dispatch_and_settle(&mut session, msg);
     check(&session);
     let scene = Scene::new(session.active_run().world(), None);
-    let loose = scene.band(None).expect("a band without a controller");
-    assert_eq!(loose.columns.len(), 3);
+    let uncontrolled = scene.band(None).expect("a band of what belongs to no workload");
+    assert_eq!(uncontrolled.columns.len(), 3);
     assert!(scene.band(Some(&set())).is_none());
 }
 
 #[test]
-fn ghosts_stay_where_pods_were_and_fold_when_there_are_many() {
+fn many_ghosts_fold_into_one_column() {
     let mut session = session();
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 2,
-        },
-    );
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 2).into()));
     let state = |label: &str, state| (label.to_owned(), state);
     assert_eq!(
         slots(&session),
         [state("0", "full"), state("1", "full"), state("2", "ghost")]
     );
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 6,
-        },
-    );
-    then(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 1,
-        },
-    );
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 6).into()));
+    dispatch_and_settle(&mut session, Msg::Act(Line::scale(&set(), 1).into()));
     let scene = Scene::new(session.active_run().world(), None);
     let band = scene.band(Some(&set())).expect("the set has a band");
     let folded: Vec<usize> = band
@@ -161,14 +130,10 @@ fn ghosts_stay_where_pods_were_and_fold_when_there_are_many() {
 }
 
 #[test]
-fn a_new_revision_has_a_letter_and_a_tint_of_its_own() {
+fn a_rollout_gives_pods_the_letter_of_the_new_revision() {
     let mut session = session();
     update(&mut session, Msg::Skip);
-    let msg = Msg::SetImage {
-        workload: set(),
-        container: 0,
-        image: "my-db-image:2".to_owned(),
-    };
+    let msg = form::set_image(&set(), 0, "my-db-image:2".to_owned());
     update(&mut session, msg);
     let history = session.active_run().run().history();
     let mut seen: Vec<String> = Vec::new();

@@ -3,6 +3,7 @@
 use expect_test::{Expect, expect};
 use statefulset_playground::api::Propagation;
 use statefulset_playground::cluster::{Fault, FaultKind, Settings};
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::scene::explain::{Sentence, explain};
 use statefulset_playground::session::perform::{Report, perform};
@@ -95,7 +96,7 @@ fn check(text: &str, actions: &[Action], expected: Expect) {
     let mut from = run.history().start();
     let mut at = Time(0);
     for action in std::iter::once(&apply).chain(actions) {
-        while run.ahead(at, 10_000) {}
+        while run.simulate_ahead(at, 10_000) {}
         if run.quiet() {
             at = run.history().latest().now().plus(1_000);
         } else {
@@ -105,11 +106,11 @@ fn check(text: &str, actions: &[Action], expected: Expect) {
             at = Time(0);
         }
         run.act(at, action.clone());
-        let done = run.done(run.steps().len() - 1).expect("done at once");
-        assert_eq!(done.refused, []);
-        from = done.seq;
+        let result = run.result(run.steps().len() - 1).expect("done at once");
+        assert_eq!(result.errors, []);
+        from = result.seq;
     }
-    while run.ahead(at, 10_000) {}
+    while run.simulate_ahead(at, 10_000) {}
     let until = if run.quiet() {
         Time(u64::MAX)
     } else {
@@ -127,26 +128,15 @@ fn pod(name: &str) -> Key {
 }
 
 fn delete(object: Key) -> Action {
-    Action::Delete {
-        object,
-        cascade: Propagation::Background,
-        grace: None,
-    }
+    Line::delete(&object).no_wait().into()
 }
 
 fn image(image: &str) -> Action {
-    Action::SetImage {
-        workload: web(),
-        container: None,
-        image: image.into(),
-    }
+    Line::set_image(&web(), "nginx", image).into()
 }
 
 fn scale(replicas: i64) -> Action {
-    Action::Scale {
-        workload: web(),
-        replicas,
-    }
+    Line::scale(&web(), replicas).into()
 }
 
 fn apply(text: String) -> Action {
@@ -420,15 +410,10 @@ fn deleting_the_set_deletes_its_pods_together() {
 
 #[test]
 fn foreground_deletion_waits_for_dependents() {
-    let object = web();
-    let cascade = Propagation::Foreground;
+    let line = Line::delete(&web()).cascade(Propagation::Foreground).no_wait();
     check(
         WEB,
-        &[Action::Delete {
-            object,
-            cascade,
-            grace: None,
-        }],
+        &[line.into()],
         expect![[r#"
             Busy: web is being deleted: all its pods go first, at the same time, and no new one is created. (ForegroundDeletion, -)
             Busy: The volume of www-web-0 is being detached from node-1. (Detaching, -)

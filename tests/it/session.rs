@@ -1,15 +1,19 @@
-//! The session: what each message changes, and what it asks of the page.
+//! The session: what each message changes, and its effects.
 
 use statefulset_playground::cluster::{Fault, FaultKind, Settings};
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
+use statefulset_playground::session::form;
+use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::notice::NoticeKind;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{
-    Effect, FIRST_MANIFEST, Msg, RunId, RunState, Session, Severity, View, update,
+    Effect, Msg, RunId, RunState, Session, Severity, View, first_manifest, update,
 };
 use statefulset_playground::share::decode;
-use statefulset_playground::timeline::{Show, Speed};
+use statefulset_playground::timeline::{Action, Show, Speed};
+use statefulset_playground::yaml::NewValue;
 
 fn set() -> Key {
     Key::new(Kind::StatefulSet, "my-db-statefulset")
@@ -27,17 +31,14 @@ fn claim(ordinal: u32) -> Key {
 }
 
 fn replicas(count: i64) -> Msg {
-    Msg::SetReplicas {
-        workload: set(),
-        replicas: count,
-    }
+    form::set_replicas(&set(), count)
 }
 
 fn fresh() -> Session {
-    Session::new(Settings::default(), FIRST_MANIFEST, View::default())
+    Session::new(Settings::default(), first_manifest(), View::default())
 }
 
-/// A session whose first manifest has come to rest.
+/// A session in which the first manifest has settled.
 fn settled() -> Session {
     let mut session = fresh();
     settle(&mut session);
@@ -51,7 +52,7 @@ fn settle(session: &mut Session) {
         }
         update(session, Msg::Tick { elapsed_ms: 250 });
     }
-    panic!("the show does not end");
+    panic!("playback does not end");
 }
 
 /// Names of the pods at the play head, with a star for those that are Ready.
@@ -82,7 +83,7 @@ fn notices(session: &Session) -> Vec<String> {
 }
 
 #[test]
-fn the_first_manifest_plays_at_once_and_stops_when_all_is_ready() {
+fn the_first_manifest_plays_until_all_pods_are_ready() {
     let mut session = fresh();
     assert!(session.moving());
     assert_eq!(pods(&session), "");
@@ -93,18 +94,18 @@ fn the_first_manifest_plays_at_once_and_stops_when_all_is_ready() {
     }
     assert_eq!(pods(&session), "0* 1* 2*");
     assert!(session.active_run().quiet());
-    assert!((6_000..14_000).contains(&shown), "{shown} ms of show");
+    assert!((6_000..14_000).contains(&shown), "{shown} ms of show time");
 }
 
 #[test]
-fn a_hidden_page_does_not_run_away() {
+fn a_late_tick_counts_as_a_short_one() {
     let mut session = fresh();
     update(&mut session, Msg::Tick { elapsed_ms: 60_000 });
     assert!(session.active_run().head().show <= Show(250));
 }
 
 #[test]
-fn speed_multiplies_the_show() {
+fn speed_multiplies_show_time() {
     for (quarters, at) in [(1, 25), (4, 100), (64, 1_600)] {
         let mut session = fresh();
         update(&mut session, Msg::Speed(Speed::from_quarters(quarters)));
@@ -115,7 +116,7 @@ fn speed_multiplies_the_show() {
 }
 
 #[test]
-fn a_form_control_rewrites_the_text_and_one_undo_takes_both_back() {
+fn one_undo_reverts_the_text_and_the_apply_of_a_form_control() {
     let mut session = settled();
     let before = session.active_run().text().clone();
     let effects = update(&mut session, replicas(1));
@@ -138,7 +139,7 @@ fn a_form_control_rewrites_the_text_and_one_undo_takes_both_back() {
 }
 
 #[test]
-fn undo_leaves_a_text_alone_that_somebody_edited_since() {
+fn undo_keeps_a_text_that_was_edited_since() {
     let mut session = settled();
     update(&mut session, replicas(1));
     update(&mut session, Msg::Edit("# mine".to_owned()));
@@ -148,20 +149,17 @@ fn undo_leaves_a_text_alone_that_somebody_edited_since() {
 }
 
 #[test]
-fn form_controls_write_fields_that_the_text_does_not_have() {
+fn form_controls_add_missing_fields() {
     for (msg, path, value) in [
         (
-            Msg::SetPartition {
-                workload: set(),
-                partition: 2,
-            },
+            form::set_partition(&set(), 2),
             ["updateStrategy", "rollingUpdate", "partition"].as_slice(),
             "2",
         ),
         (
-            Msg::SetStrategy {
-                workload: set(),
-                strategy: "OnDelete".to_owned(),
+            Msg::SetField {
+                field: Field::new(&set(), "spec.updateStrategy.type"),
+                value: NewValue::Text("OnDelete".to_owned()),
             },
             &["updateStrategy", "type"],
             "\"OnDelete\"",
@@ -169,7 +167,7 @@ fn form_controls_write_fields_that_the_text_does_not_have() {
         (
             Msg::SetField {
                 field: Field::new(&set(), "spec.minReadySeconds"),
-                value: "7".to_owned(),
+                value: NewValue::Int(7),
             },
             &["minReadySeconds"],
             "7",
@@ -194,14 +192,7 @@ fn form_controls_write_fields_that_the_text_does_not_have() {
 #[test]
 fn an_image_is_rolled_out_from_the_highest_ordinal() {
     let mut session = settled();
-    update(
-        &mut session,
-        Msg::SetImage {
-            workload: set(),
-            container: 0,
-            image: "mysql:8.4".to_owned(),
-        },
-    );
+    update(&mut session, form::set_image(&set(), 0, "mysql:8.4".to_owned()));
     settle(&mut session);
     assert!(session.active_run().text().contains("image: mysql:8.4"));
     let history = session.active_run().run().history();
@@ -219,7 +210,7 @@ fn an_image_is_rolled_out_from_the_highest_ordinal() {
 }
 
 #[test]
-fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
+fn an_action_in_the_past_drops_later_steps_and_undo_restores_them() {
     let mut session = settled();
     let first = session.active_run().head().show;
     update(&mut session, replicas(5));
@@ -227,13 +218,7 @@ fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
     assert_eq!(pods(&session), "0* 1* 2* 3* 4*");
     update(&mut session, Msg::Seek(first));
     assert_eq!(pods(&session), "0* 1* 2*");
-    update(
-        &mut session,
-        Msg::DeletePod {
-            pod: pod_key(0),
-            force: false,
-        },
-    );
+    update(&mut session, Msg::Act(delete_pod(&pod_key(0), false).into()));
     let id = session
         .notices()
         .iter()
@@ -249,7 +234,7 @@ fn acting_in_the_past_says_what_it_dropped_and_undo_restores_it() {
 }
 
 #[test]
-fn looking_back_changes_nothing() {
+fn seeking_changes_nothing() {
     let mut session = settled();
     let end = session.active_run().length();
     let steps = session.active_run().run().steps().to_vec();
@@ -264,7 +249,7 @@ fn looking_back_changes_nothing() {
 }
 
 #[test]
-fn skip_goes_from_one_quiet_moment_to_the_next() {
+fn skip_moves_to_the_next_quiet_position() {
     let mut session = settled();
     update(&mut session, replicas(1));
     settle(&mut session);
@@ -280,10 +265,10 @@ fn skip_goes_from_one_quiet_moment_to_the_next() {
 }
 
 #[test]
-fn a_document_that_was_removed_is_offered_for_deletion() {
+fn the_object_of_a_removed_document_can_be_deleted() {
     let mut session = settled();
     let service = Key::new(Kind::Service, "my-db-service-headless");
-    let (_, rest) = FIRST_MANIFEST.split_once("---\n").expect("two documents");
+    let (_, rest) = first_manifest().split_once("---\n").expect("two documents");
     update(&mut session, Msg::Edit(rest.to_owned()));
     update(&mut session, Msg::Apply);
     assert!(session.active_run().has(&service));
@@ -298,9 +283,9 @@ fn a_document_that_was_removed_is_offered_for_deletion() {
 }
 
 #[test]
-fn what_apply_is_refused_stands_at_its_place() {
+fn errors_of_apply_are_located_in_the_text() {
     let mut session = settled();
-    let bad = FIRST_MANIFEST.replace("serviceName: my-db-service-headless", "serviceName: other");
+    let bad = first_manifest().replace("serviceName: my-db-service-headless", "serviceName: other");
     update(&mut session, Msg::Edit(bad.clone()));
     update(&mut session, Msg::Apply);
     let [refusal] = session.active_run().refusals() else {
@@ -317,21 +302,21 @@ fn what_apply_is_refused_stands_at_its_place() {
 }
 
 #[test]
-fn what_is_wrong_with_a_text_is_said_before_it_is_applied() {
+fn a_text_is_checked_before_it_is_applied() {
     for (text, place, severity) in [
         (
-            FIRST_MANIFEST.replace("replicas: 3", "replicas: -1"),
+            first_manifest().replace("replicas: 3", "replicas: -1"),
             "-1",
             Severity::Error,
         ),
         (
-            FIRST_MANIFEST.replace("replicas: 3", "replica: 3"),
+            first_manifest().replace("replicas: 3", "replica: 3"),
             "replica:",
             Severity::Error,
         ),
         ("kind: Pod\na: [".to_owned(), "a: [", Severity::Error),
-        // The brief's own claim is mounted nowhere.
-        (FIRST_MANIFEST.to_owned(), "my-pvc", Severity::Advice),
+        // No container mounts the claim of the first manifest.
+        (first_manifest().to_owned(), "my-pvc", Severity::Advice),
     ] {
         let mut session = settled();
         update(&mut session, Msg::Edit(text.clone()));
@@ -346,17 +331,11 @@ fn what_is_wrong_with_a_text_is_said_before_it_is_applied() {
 }
 
 #[test]
-fn a_line_whose_live_value_differs_can_be_taken_over() {
+fn a_live_value_can_be_taken_over() {
     let mut session = settled();
     update(&mut session, Msg::Check);
     assert_eq!(session.active_run().live(), []);
-    update(
-        &mut session,
-        Msg::Scale {
-            workload: set(),
-            replicas: 5,
-        },
-    );
+    update(&mut session, Msg::Act(Line::scale(&set(), 5).into()));
     update(&mut session, Msg::Check);
     let [live] = session.active_run().live() else {
         panic!("{:?}", session.active_run().live())
@@ -365,7 +344,7 @@ fn a_line_whose_live_value_differs_can_be_taken_over() {
         (live.value.as_str(), live.field.path.as_str()),
         ("5", "spec.replicas")
     );
-    assert_eq!(FIRST_MANIFEST.lines().nth(live.line - 1), Some(" replicas: 3"));
+    assert_eq!(first_manifest().lines().nth(live.line - 1), Some(" replicas: 3"));
     let field = live.field.clone();
     update(&mut session, Msg::TakeLive(field));
     assert!(session.active_run().text().contains("replicas: 5"));
@@ -374,7 +353,7 @@ fn a_line_whose_live_value_differs_can_be_taken_over() {
 }
 
 #[test]
-fn a_link_opens_at_its_moment_paused() {
+fn a_link_opens_at_its_position_paused() {
     let mut session = settled();
     update(&mut session, replicas(5));
     for _ in 0..7 {
@@ -400,7 +379,7 @@ fn a_link_opens_at_its_moment_paused() {
 }
 
 #[test]
-fn a_bad_link_is_told_and_the_next_best_opens() {
+fn a_bad_link_leaves_a_notice_and_the_next_source_is_opened() {
     let mut session = settled();
     update(&mut session, replicas(1));
     let saved = session.link();
@@ -431,7 +410,7 @@ fn a_bad_link_is_told_and_the_next_best_opens() {
 }
 
 #[test]
-fn starting_over_begins_with_the_first_manifest() {
+fn start_over_applies_the_first_manifest() {
     let mut session = settled();
     update(
         &mut session,
@@ -441,10 +420,10 @@ fn starting_over_begins_with_the_first_manifest() {
     update(&mut session, Msg::StartOver);
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1* 2*");
-    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), first_manifest());
 }
 
-/// A settled session beside which a second run has begun: the same set, all pods at once.
+/// A settled session with a second run: the same set with `podManagementPolicy: Parallel`.
 fn comparing() -> Session {
     let mut session = settled();
     update(&mut session, Msg::Compare(Some(parallel().into())));
@@ -452,19 +431,19 @@ fn comparing() -> Session {
 }
 
 fn parallel() -> String {
-    FIRST_MANIFEST.replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
+    first_manifest().replace("replicas: 3", "podManagementPolicy: Parallel\n replicas: 3")
 }
 
-fn both<T>(session: &Session, look: impl Fn(&RunState) -> T) -> [T; 2] {
-    [RunId::A, RunId::B].map(|run| look(session.run_state(run)))
+fn both<T>(session: &Session, read: impl Fn(&RunState) -> T) -> [T; 2] {
+    [RunId::A, RunId::B].map(|run| read(session.run_state(run)))
 }
 
-fn beginning(side: &RunState) -> bool {
-    side.head().seq == side.run().history().start()
+fn at_start(run: &RunState) -> bool {
+    run.head().seq == run.run().history().start()
 }
 
 #[test]
-fn a_second_run_begins_beside_the_first_and_both_begin_at_the_beginning() {
+fn a_comparison_plays_both_runs_from_the_start() {
     let mut session = settled();
     let before = session.active_run().position();
     let text: std::sync::Arc<str> = parallel().into();
@@ -475,39 +454,36 @@ fn a_second_run_begins_beside_the_first_and_both_begin_at_the_beginning() {
         (session.runs().count(), session.active(), session.comparing()),
         (2, RunId::B, true)
     );
-    assert_eq!(both(&session, |side| side.head().show), [Show(0); 2]);
+    assert_eq!(both(&session, |run| run.head().show), [Show(0); 2]);
     assert_eq!(both(&session, RunState::moving), [true; 2]);
-    let [a, b] = both(&session, |side| side.run().settings().seed);
+    let [a, b] = both(&session, |run| run.run().settings().seed);
     assert_eq!(a, b);
-    assert_eq!(session.run_state(RunId::A).text().as_ref(), FIRST_MANIFEST);
+    assert_eq!(session.run_state(RunId::A).text().as_ref(), first_manifest());
     assert_eq!(session.active_run().text(), &text);
     assert_ne!(session.active_run().position(), before, "another world");
 }
 
 #[test]
-fn two_runs_that_play_stay_at_one_time_until_one_of_them_rests() {
+fn two_runs_play_in_step_until_one_of_them_is_quiet() {
     for quarters in [1, 4, 64] {
         let mut session = comparing();
         update(&mut session, Msg::Speed(Speed::from_quarters(quarters)));
         let mut together = 0;
         while session.moving() {
-            let before = both(&session, |side| side.head().show);
+            let before = both(&session, |run| run.head().show);
             update(&mut session, Msg::Tick { elapsed_ms: 16 });
-            let after = both(&session, |side| side.head().show);
+            let after = both(&session, |run| run.head().show);
             assert!(before[0] <= after[0] && before[1] <= after[1], "never back");
             assert_ne!(before, after, "never stuck");
             if both(&session, RunState::moving) == [true; 2] {
-                let [a, b] = both(&session, |side| side.now().0);
+                let [a, b] = both(&session, |run| run.now().0);
                 assert!(a.abs_diff(b) <= 60, "{a} and {b} at {quarters} quarters");
                 together += 1;
             }
         }
         assert!(together > 10, "{together}");
         assert_eq!(both(&session, RunState::quiet), [true; 2]);
-        assert_eq!(
-            both(&session, |side| side.world().list(Kind::Pod).count()),
-            [3; 2]
-        );
+        assert_eq!(both(&session, |run| run.world().list(Kind::Pod).count()), [3; 2]);
     }
 }
 
@@ -520,34 +496,34 @@ fn one_transport_moves_both_runs() {
     assert_eq!(both(&session, RunState::moving), [true; 2]);
     update(&mut session, Msg::Speed(Speed::from_quarters(16)));
     assert_eq!(
-        both(&session, |side| side.playback().speed()),
+        both(&session, |run| run.playback().speed()),
         [Speed::from_quarters(16); 2]
     );
     update(&mut session, Msg::Pause);
     for show in [0, 700, 2_500, 1_300] {
         update(&mut session, Msg::Seek(Show(show)));
-        let [a, b] = both(&session, |side| side.now().0);
+        let [a, b] = both(&session, |run| run.now().0);
         assert!(a.abs_diff(b) <= 60, "{a} and {b} at {show}");
     }
     update(&mut session, Msg::Skip);
     assert_eq!(both(&session, RunState::quiet), [true; 2]);
-    // The run of the editor is the shorter one: its end is the end of both, and its beginning the beginning.
+    // The active run is the shorter one: seeking to its ends moves the other run to its own.
     let end = session.active_run().length();
     update(&mut session, Msg::Seek(Show(0)));
-    assert_eq!(both(&session, |side| side.head().show), [Show(0); 2]);
+    assert_eq!(both(&session, |run| run.head().show), [Show(0); 2]);
     update(&mut session, Msg::Seek(end));
     assert_eq!(both(&session, RunState::quiet), [true; 2]);
 }
 
 #[test]
-fn steps_reach_the_end_of_both_runs_and_lead_back_to_the_beginning() {
+fn step_and_back_reach_both_ends_of_both_runs() {
     for run in [RunId::A, RunId::B] {
         let mut session = comparing();
         update(&mut session, Msg::SwitchRun(run));
         update(&mut session, Msg::Seek(Show(0)));
         for (msg, end) in [
             (Msg::Step, RunState::quiet as fn(&RunState) -> bool),
-            (Msg::Back, beginning),
+            (Msg::Back, at_start),
         ] {
             for _ in 0..600 {
                 if both(&session, end) != [true; 2] {
@@ -560,7 +536,7 @@ fn steps_reach_the_end_of_both_runs_and_lead_back_to_the_beginning() {
 }
 
 #[test]
-fn what_is_done_to_one_run_leaves_the_other_alone() {
+fn an_action_on_one_run_does_not_change_the_other() {
     let mut session = comparing();
     settle(&mut session);
     let other = session.run_state(RunId::A).run().history().entries().to_vec();
@@ -571,7 +547,7 @@ fn what_is_done_to_one_run_leaves_the_other_alone() {
     assert_eq!(session.run_state(RunId::A).run().history().entries(), other);
     let effects = update(&mut session, Msg::SwitchRun(RunId::A));
     assert!(
-        effects.contains(&Effect::Write(FIRST_MANIFEST.to_owned())),
+        effects.contains(&Effect::Write(first_manifest().to_owned())),
         "{effects:?}"
     );
     assert_eq!(pods(&session), "0* 1* 2*");
@@ -584,8 +560,8 @@ fn what_is_done_to_one_run_leaves_the_other_alone() {
 }
 
 #[test]
-fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
-    for (run, text) in [(RunId::A, FIRST_MANIFEST.to_owned()), (RunId::B, parallel())] {
+fn ending_the_comparison_keeps_the_active_run() {
+    for (run, text) in [(RunId::A, first_manifest().to_owned()), (RunId::B, parallel())] {
         let mut session = comparing();
         settle(&mut session);
         update(&mut session, Msg::SwitchRun(run));
@@ -603,7 +579,7 @@ fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
         assert_eq!(
             session.active_run().position() == position,
             run == RunId::A,
-            "who shows it looks again"
+            "its version changes with its place"
         );
     }
 }
@@ -612,7 +588,7 @@ fn the_comparison_ends_with_the_run_that_the_editor_is_on() {
 fn the_remedy_of_a_fault_ends_it() {
     let mut session = settled();
     let fault = Fault::new(FaultKind::NotReady, "my-db-statefulset-1");
-    update(&mut session, Msg::Break(fault));
+    update(&mut session, Msg::Act(Action::Break(fault)));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1 2*");
     let remedy = session.active_run().sentence().remedy.expect("a remedy");
@@ -642,17 +618,11 @@ fn every_text_can_be_edited_checked_and_applied() {
 }
 
 #[test]
-fn what_is_wholly_refused_is_not_part_of_the_run() {
+fn an_action_that_fails_is_not_a_step() {
     let mut session = settled();
     let steps = session.active_run().run().steps().to_vec();
     let middle = Show(session.active_run().length().0 / 2);
-    for msg in [
-        Msg::DeletePod {
-            pod: pod_key(7),
-            force: false,
-        },
-        replicas(-1),
-    ] {
+    for msg in [Msg::Act(delete_pod(&pod_key(7), false).into()), replicas(-1)] {
         update(&mut session, Msg::Seek(middle));
         let head = session.active_run().head();
         update(&mut session, msg);
@@ -665,12 +635,12 @@ fn what_is_wholly_refused_is_not_part_of_the_run() {
     }
     assert!(session.active_run().text().contains("replicas: -1"));
     update(&mut session, Msg::Undo);
-    assert_eq!(&**session.active_run().text(), FIRST_MANIFEST);
+    assert_eq!(&**session.active_run().text(), first_manifest());
     assert!(!session.active_run().can_undo());
 }
 
 #[test]
-fn a_visit_that_only_looks_leaves_the_address_alone() {
+fn playing_the_first_manifest_does_not_change_the_address() {
     let mut session = fresh();
     let mut effects = Vec::new();
     while session.moving() {
@@ -683,13 +653,13 @@ fn a_visit_that_only_looks_leaves_the_address_alone() {
         .filter(|effect| matches!(effect, Effect::WriteAddress(_) | Effect::Save(_)));
     assert_eq!(kept.count(), 2);
     let view = View::from_query("?embed");
-    let mut framed = Session::new(Settings::default(), FIRST_MANIFEST, view);
+    let mut framed = Session::new(Settings::default(), first_manifest(), view);
     assert_eq!(update(&mut framed, Msg::Pause), []);
 }
 
 #[test]
-fn a_large_link_opens_while_the_page_is_already_there() {
-    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 700");
+fn a_long_link_opens_over_several_ticks() {
+    let text = first_manifest().replace("replicas: 3", "replicas: 700");
     let mut session = Session::new(Settings::default(), &text, View::default());
     while session.active_run().run().history().entries().len() < 22_500 {
         assert!(session.moving());
@@ -702,7 +672,7 @@ fn a_large_link_opens_while_the_page_is_already_there() {
         ..StartInputs::default()
     };
     let (mut opened, _) = Session::start(&found);
-    assert!(opened.moving(), "it is on its way");
+    assert!(opened.moving(), "still simulating");
     assert_eq!(opened.link(), link);
     settle(&mut opened);
     assert_eq!(opened.active_run().head().seq, session.active_run().head().seq);
@@ -710,8 +680,8 @@ fn a_large_link_opens_while_the_page_is_already_there() {
 }
 
 #[test]
-fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
-    let text = FIRST_MANIFEST.replace("replicas: 3", "replicas: 60");
+fn skip_reaches_the_quiet_position_of_a_large_set_at_once() {
+    let text = first_manifest().replace("replicas: 3", "replicas: 60");
     let mut session = Session::new(Settings::default(), &text, View::default());
     update(&mut session, Msg::Skip);
     assert!(session.active_run().quiet());
@@ -727,10 +697,13 @@ fn skip_reaches_the_quiet_moment_of_a_larger_set_at_once() {
 }
 
 #[test]
-fn skip_goes_from_pause_to_pause_where_nothing_comes_to_rest() {
+fn skip_moves_from_pause_to_pause_in_a_run_that_never_settles() {
     let mut session = settled();
     let pod = "my-db-statefulset-2".to_owned();
-    update(&mut session, Msg::Break(Fault::new(FaultKind::CrashLoop, pod)));
+    update(
+        &mut session,
+        Msg::Act(Action::Break(Fault::new(FaultKind::CrashLoop, pod))),
+    );
     let mut before = session.active_run().now();
     for _ in 0..4 {
         update(&mut session, Msg::Skip);

@@ -1,14 +1,16 @@
-//! The terminal of a session: lines that change the cluster are steps, lines that look stand at their moment, and all of
-//! it follows the play head.
+//! The terminal of a session: lines that change the cluster are steps, the others are kept beside them, and all of them
+//! follow the play head.
 
 use statefulset_playground::cluster::Settings;
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
+use statefulset_playground::session::menu::delete_pod;
+use statefulset_playground::session::{Msg, RunId, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::Show;
 
 fn settled() -> Session {
-    let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+    let mut session = Session::new(Settings::default(), first_manifest(), View::default());
     settle(&mut session);
     session
 }
@@ -20,14 +22,14 @@ fn settle(session: &mut Session) {
         }
         update(session, Msg::Tick { elapsed_ms: 250 });
     }
-    panic!("the show does not end");
+    panic!("playback does not end");
 }
 
 fn enter(session: &mut Session, line: &str) {
     update(session, Msg::Line(line.to_owned()));
 }
 
-/// What stands in the terminal at the play head: each line with its exit code, `…` while it runs.
+/// The lines of the terminal at the play head: each with its exit code, `…` while it is running.
 fn shown(session: &Session) -> Vec<String> {
     let lines = session.active_run().lines(None);
     lines
@@ -46,7 +48,7 @@ fn last_output(session: &Session) -> String {
 }
 
 #[test]
-fn looking_changes_nothing() {
+fn lines_that_only_read_are_not_steps() {
     let mut session = settled();
     let end = session.active_run().run().history().end();
     enter(&mut session, "kubectl get pods");
@@ -67,7 +69,7 @@ fn looking_changes_nothing() {
 }
 
 #[test]
-fn what_only_says_what_it_would_do_is_no_step() {
+fn dry_runs_are_not_steps() {
     let mut session = settled();
     let end = session.active_run().run().history().end();
     for line in [
@@ -88,7 +90,7 @@ fn what_only_says_what_it_would_do_is_no_step() {
 }
 
 #[test]
-fn acting_is_a_step_that_can_be_undone_and_linked() {
+fn a_line_that_changes_the_cluster_can_be_undone_and_linked() {
     let mut session = settled();
     enter(&mut session, "scale sts my-db-statefulset --replicas=1");
     settle(&mut session);
@@ -113,7 +115,7 @@ fn acting_is_a_step_that_can_be_undone_and_linked() {
 }
 
 #[test]
-fn what_is_refused_is_no_step() {
+fn a_line_that_fails_is_not_a_step() {
     let mut session = settled();
     enter(&mut session, "scale sts my-db-statefulset --replicas=-1");
     enter(&mut session, "delete pod nothing");
@@ -132,29 +134,23 @@ fn what_is_refused_is_no_step() {
 }
 
 #[test]
-fn what_a_mouse_does_stands_there_as_its_line() {
+fn actions_of_buttons_are_shown_as_lines() {
     let mut session = settled();
     let set = Key::new(Kind::StatefulSet, "my-db-statefulset");
     let pod = Key::new(Kind::Pod, "my-db-statefulset-1");
-    update(
-        &mut session,
-        Msg::Scale {
-            workload: set.clone(),
-            replicas: 4,
-        },
-    );
+    update(&mut session, Msg::Act(Line::scale(&set, 4).into()));
     settle(&mut session);
-    update(&mut session, Msg::DeletePod { pod, force: true });
+    update(&mut session, Msg::Act(delete_pod(&pod, true).into()));
     settle(&mut session);
-    update(&mut session, Msg::RolloutRestart(set));
+    update(&mut session, Msg::Act(Line::rollout_restart(&set).into()));
     settle(&mut session);
     assert_eq!(
         shown(&session),
         [
             "apply -f manifest.yaml [0]",
-            "scale statefulset/my-db-statefulset --replicas=4 [0]",
-            "delete pod/my-db-statefulset-1 --grace-period=0 --force --wait=false [0]",
-            "rollout restart statefulset/my-db-statefulset [0]",
+            "scale statefulset my-db-statefulset --replicas=4 [0]",
+            "delete pod my-db-statefulset-1 --grace-period=0 --force --wait=false [0]",
+            "rollout restart statefulset my-db-statefulset [0]",
         ]
     );
 }
@@ -193,7 +189,7 @@ fn a_watch_follows_the_play_head_in_both_directions() {
 }
 
 #[test]
-fn a_watch_can_be_stopped() {
+fn a_watch_can_be_interrupted() {
     let mut session = settled();
     enter(&mut session, "get pods -w");
     let line = session.active_run().lines(None).last().and_then(|line| line.stop);
@@ -232,7 +228,7 @@ fn rollout_status_waits_for_the_end() {
 }
 
 #[test]
-fn acting_in_the_past_forgets_what_was_looked_at_later() {
+fn an_action_in_the_past_removes_later_lines() {
     let mut session = settled();
     update(&mut session, Msg::Back);
     let early = session.active_run().head().show;
@@ -252,11 +248,11 @@ fn acting_in_the_past_forgets_what_was_looked_at_later() {
 }
 
 #[test]
-fn the_file_is_the_editors_text() {
+fn manifest_yaml_is_the_editors_text() {
     let mut session = settled();
     update(
         &mut session,
-        Msg::Edit(FIRST_MANIFEST.replace("replicas: 3", "replicas: 2")),
+        Msg::Edit(first_manifest().replace("replicas: 3", "replicas: 2")),
     );
     enter(&mut session, "apply -f manifest.yaml");
     settle(&mut session);
@@ -273,7 +269,7 @@ fn the_file_is_the_editors_text() {
 }
 
 #[test]
-fn clear_wipes_what_stands_there() {
+fn clear_clears_the_terminal() {
     let mut session = settled();
     enter(&mut session, "get pods");
     enter(&mut session, "clear");

@@ -3,9 +3,12 @@
 use proptest::prelude::*;
 use statefulset_playground::api::Propagation;
 use statefulset_playground::cluster::{Fault, FaultKind, Settings};
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
+use statefulset_playground::session::form;
+use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::perform::{Report, perform};
-use statefulset_playground::session::{FIRST_MANIFEST, Msg, RunId, Session, View, update};
+use statefulset_playground::session::{Msg, RunId, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::store::World;
 use statefulset_playground::timeline::{Action, Cursor, Run, Show, Step};
@@ -18,14 +21,14 @@ fn run(steps: &[Step]) -> Run<Report> {
 }
 
 fn finish(run: &mut Run<Report>) {
-    while run.ahead(Time(0), 500) {}
+    while run.simulate_ahead(Time(0), 500) {}
 }
 
 fn apply() -> Step {
     Step {
         at: Time(0),
         action: Action::Apply {
-            text: FIRST_MANIFEST.into(),
+            text: first_manifest().into(),
         },
     }
 }
@@ -52,15 +55,11 @@ fn actions() -> impl Strategy<Value = Action> {
     let scaled = set.clone();
     let restarted = set.clone();
     prop_oneof![
-        4 => (0..6i64).prop_map(move |replicas| Action::Scale { workload: scaled.clone(), replicas }),
-        4 => (0..5i64, prop::option::of(Just(0))).prop_map(move |(ordinal, grace)| Action::Delete {
-            object: pod(ordinal),
-            cascade: Propagation::Background,
-            grace,
-        }),
-        2 => Just(Action::Restart { workload: restarted }),
-        1 => cascades.prop_map(move |cascade| Action::Delete { object: set.clone(), cascade, grace: None }),
-        1 => Just(Action::Apply { text: FIRST_MANIFEST.into() }),
+        4 => (0..6i64).prop_map(move |replicas| Line::scale(&scaled, replicas).into()),
+        4 => (0..5i64, any::<bool>()).prop_map(move |(ordinal, force)| delete_pod(&pod(ordinal), force).into()),
+        2 => Just(Line::rollout_restart(&restarted).into()),
+        1 => cascades.prop_map(move |cascade| Line::delete(&set).cascade(cascade).no_wait().into()),
+        1 => Just(Action::Apply { text: first_manifest().into() }),
     ]
 }
 
@@ -80,10 +79,10 @@ fn messages() -> impl Strategy<Value = Msg> {
     let workload = || Key::new(Kind::StatefulSet, "my-db-statefulset");
     let texts = prop::sample::select(vec![
         String::new(),
-        FIRST_MANIFEST.to_owned(),
-        FIRST_MANIFEST.replace("replicas: 3", "replicas: 5"),
-        FIRST_MANIFEST.replace("my-db-image", "other"),
-        FIRST_MANIFEST.replace("kind: Service", "kind: Surface"),
+        first_manifest().to_owned(),
+        first_manifest().replace("replicas: 3", "replicas: 5"),
+        first_manifest().replace("my-db-image", "other"),
+        first_manifest().replace("kind: Service", "kind: Surface"),
         "a: [b".to_owned(),
     ]);
     let faults = prop::sample::select(vec![
@@ -93,32 +92,23 @@ fn messages() -> impl Strategy<Value = Msg> {
         Fault::new(FaultKind::StorageSlow, ""),
     ]);
     let controls = prop_oneof![
-        (-1..6i64).prop_map(move |replicas| Msg::SetReplicas {
-            workload: workload(),
-            replicas
-        }),
-        (0..4i64).prop_map(move |partition| Msg::SetPartition {
-            workload: workload(),
-            partition
-        }),
-        (0..3usize, "[a-z:0-9]{1,6}").prop_map(move |(container, image)| Msg::SetImage {
-            workload: workload(),
+        (-1..6i64).prop_map(move |replicas| form::set_replicas(&workload(), replicas)),
+        (0..4i64).prop_map(move |partition| form::set_partition(&workload(), partition)),
+        (0..3usize, "[a-z:0-9]{1,6}").prop_map(move |(container, image)| form::set_image(
+            &workload(),
             container,
             image
-        }),
+        )),
         texts.prop_map(Msg::Edit),
         Just(Msg::Apply),
         Just(Msg::Check),
-        faults.clone().prop_map(Msg::Break),
-        faults.prop_map(Msg::Mend),
-        (0..5u32).prop_map(|ordinal| Msg::DeletePod {
-            pod: Key::new(Kind::Pod, format!("my-db-statefulset-{ordinal}")),
-            force: ordinal % 2 == 0,
+        faults.clone().prop_map(|fault| Msg::Act(Action::Break(fault))),
+        faults.prop_map(|fault| Msg::Act(Action::Mend(fault))),
+        (0..5u32).prop_map(|ordinal| {
+            let pod = Key::new(Kind::Pod, format!("my-db-statefulset-{ordinal}"));
+            Msg::Act(delete_pod(&pod, ordinal % 2 == 0).into())
         }),
-        Just(Msg::RolloutUndo {
-            workload: workload(),
-            revision: 0
-        }),
+        Just(Msg::Act(Line::rollout_undo(&workload(), 0).into())),
         Just(Msg::Undo),
         (0..9u32).prop_map(Msg::Accept),
     ];
@@ -132,7 +122,7 @@ fn messages() -> impl Strategy<Value = Msg> {
         any::<u64>().prop_map(Msg::SeekEntry),
         (0..400u64).prop_map(|elapsed_ms| Msg::Tick { elapsed_ms }),
         Just(Msg::CopyLink),
-        Just(Msg::Compare(Some(FIRST_MANIFEST.into()))),
+        Just(Msg::Compare(Some(first_manifest().into()))),
         Just(Msg::SwitchRun(RunId::B)),
         Just(Msg::SwitchRun(RunId::A)),
         Just(Msg::Compare(None)),
@@ -145,7 +135,7 @@ proptest! {
 
     #[test]
     fn whatever_a_person_does_the_session_stays_whole(messages in prop::collection::vec(messages(), 1..40)) {
-        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+        let mut session = Session::new(Settings::default(), first_manifest(), View::default());
         for message in messages {
             update(&mut session, message);
             for (_, side) in session.runs() {
@@ -188,9 +178,9 @@ proptest! {
         let mut sliced = Run::new(Settings::default(), perform);
         for step in &steps {
             prop_assert_eq!(sliced.act(step.at, step.action.clone()), []);
-            sliced.ahead(Time(0), slice);
+            sliced.simulate_ahead(Time(0), slice);
         }
-        while sliced.ahead(Time(0), slice) {}
+        while sliced.simulate_ahead(Time(0), slice) {}
         prop_assert_eq!(whole.history().entries(), sliced.history().entries());
     }
 
@@ -223,27 +213,27 @@ proptest! {
         let (history, pace) = (run.history(), run.history().pace());
         let mut last = Show(0);
         for entry in history.entries() {
-            let shown = history.shown(entry.seq);
+            let shown = history.shown_at(entry.seq);
             prop_assert!(shown >= last);
-            prop_assert_eq!(pace.cluster(shown), entry.at);
+            prop_assert_eq!(pace.cluster_time(shown), entry.at);
             prop_assert!(history.seq_at(shown) >= entry.seq);
-            prop_assert!(pace.begin(entry.at) <= shown && pace.show(entry.at) >= shown);
-            prop_assert_eq!(pace.cluster(pace.begin(entry.at)), entry.at);
+            prop_assert!(pace.show_time_before(entry.at) <= shown && pace.show_time_after(entry.at) >= shown);
+            prop_assert_eq!(pace.cluster_time(pace.show_time_before(entry.at)), entry.at);
             last = shown;
         }
         prop_assert_eq!(last, pace.end());
         let mut now = Time(0);
         for show in (0..pace.end().0 + 2_000).step_by(37) {
-            let at = pace.cluster(Show(show));
+            let at = pace.cluster_time(Show(show));
             prop_assert!(at >= now);
-            prop_assert!(pace.cluster(pace.show(at)) <= at);
+            prop_assert!(pace.cluster_time(pace.show_time_after(at)) <= at);
             now = at;
         }
     }
 
     #[test]
     fn stepping_back_and_forward_gives_the_same_world(steps in 1..40usize) {
-        let mut session = Session::new(Settings::default(), FIRST_MANIFEST, View::default());
+        let mut session = Session::new(Settings::default(), first_manifest(), View::default());
         update(&mut session, Msg::Pause);
         let mut seen = vec![(session.active_run().head().seq, session.active_run().world().clone())];
         for _ in 0..steps {

@@ -1,4 +1,4 @@
-//! What is refused and warned about, and in which words: `validation.yaml`.
+//! Validation errors and warnings for single changes of valid objects: `validation.yaml`.
 
 use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
@@ -15,25 +15,26 @@ struct Suite {
 #[derive(Deserialize)]
 struct Case {
     base: String,
-    /// Whether the base is stored already.
+    /// Whether the base object is stored first, so that the change is an update.
     #[serde(default)]
     update: bool,
-    /// What is changed, such as `spec.ports[0].port`.
+    /// Path of the changed field, such as `spec.ports[0].port`.
     at: String,
-    /// Its new value; the field is removed without one.
-    #[serde(default, deserialize_with = "written")]
+    /// Its new value; the field is removed if this is absent.
+    #[serde(default, deserialize_with = "present")]
     value: Option<Value>,
+    /// What kubectl prints to stderr, without the object's name.
     #[serde(default)]
     says: String,
 }
 
-/// Tells `null` from nothing.
-fn written<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
+/// Distinguishes `null` from an absent value.
+fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D::Error> {
     Value::deserialize(from).map(Some)
 }
 
 #[test]
-fn the_words_are_those_of_the_api_server() {
+fn messages_are_those_of_the_api_server() {
     let suite: Suite = serde_yaml::from_str(include_str!("validation.yaml")).expect("the cases are YAML");
     for case in &suite.cases {
         check(&suite.bases[case.base.as_str()], case);
@@ -43,7 +44,7 @@ fn the_words_are_those_of_the_api_server() {
 #[track_caller]
 fn check(base: &Value, case: &Case) {
     let mut document = base.clone();
-    put(&mut document, &case.at, case.value.as_ref());
+    set_field(&mut document, &case.at, case.value.as_ref());
     let text = |document| serde_yaml::to_string(document).expect("a document can be written");
     let mut server = DryRun::new(&World::default());
     if case.update {
@@ -51,31 +52,31 @@ fn check(base: &Value, case: &Case) {
         assert_eq!(outcome.exit, 0, "{}: {}", case.base, outcome.stderr);
     }
     let outcome = apply(&mut server, &text(&document), "manifest.yaml");
-    let said = outcome.stderr.trim_end();
-    let said = match said.split_once(" is invalid: ") {
-        Some((who, words)) if who.starts_with("The ") => words.trim_start_matches('\n'),
-        _ => said,
+    let stderr = outcome.stderr.trim_end();
+    let messages = match stderr.split_once(" is invalid: ") {
+        Some((object, causes)) if object.starts_with("The ") => causes.trim_start_matches('\n'),
+        _ => stderr,
     };
     assert_eq!(
-        said, case.says,
+        messages, case.says,
         "{} with {} = {:?}",
         case.base, case.at, case.value
     );
 }
 
-/// Changes one field, makes the ones above it.
-fn put(document: &mut Value, at: &str, value: Option<&Value>) {
+/// Sets or removes one field, and creates missing parents.
+fn set_field(document: &mut Value, at: &str, value: Option<&Value>) {
     let at = at.replace('[', ".").replace(']', "");
     let mut parts: Vec<&str> = at.split('.').collect();
     let last = parts.pop().expect("a path has a last part");
-    let mut place = document;
+    let mut parent = document;
     for part in parts {
-        place = match part.parse::<usize>() {
-            Ok(index) => &mut place[index],
-            Err(_) => &mut place[part],
+        parent = match part.parse::<usize>() {
+            Ok(index) => &mut parent[index],
+            Err(_) => &mut parent[part],
         };
     }
-    match (place, value) {
+    match (parent, value) {
         (Value::Sequence(items), Some(value)) => {
             let index: usize = last.parse().expect("a list has positions");
             items.truncate(index);
@@ -84,40 +85,40 @@ fn put(document: &mut Value, at: &str, value: Option<&Value>) {
         (Value::Mapping(map), None) => {
             map.remove(last);
         }
-        (place, value) => {
+        (parent, value) => {
             let value = value.cloned().unwrap_or_default();
-            place[last] = value;
+            parent[last] = value;
         }
     }
 }
 
 #[test]
-fn no_value_anywhere_makes_it_panic() {
+fn no_value_of_any_field_panics() {
     let suite: Suite = serde_yaml::from_str(include_str!("validation.yaml")).expect("the cases are YAML");
     let odd = "[null, '', x y, -1, 9223372036854775807, 1.5, true, [], [null], [[]], [{}], {}, {a: null}, {'': {}}]";
     let odd: Vec<Value> = serde_yaml::from_str(odd).expect("the values are YAML");
     for base in suite.bases.values() {
-        let mut places = Vec::new();
-        list_places(base, String::new(), &mut places);
-        for (place, value) in places
+        let mut paths = Vec::new();
+        collect_paths(base, String::new(), &mut paths);
+        for (path, value) in paths
             .iter()
-            .flat_map(|place| odd.iter().map(move |value| (place, value)))
+            .flat_map(|path| odd.iter().map(move |value| (path, value)))
         {
             let mut document = base.clone();
-            put(&mut document, place, Some(value));
+            set_field(&mut document, path, Some(value));
             let text = serde_yaml::to_string(&document).expect("a document can be written");
             let outcome = apply(&mut DryRun::new(&World::default()), &text, "manifest.yaml");
             assert_eq!(
                 outcome.exit == 0,
                 !outcome.stdout.is_empty(),
-                "{place} = {value:?}"
+                "{path} = {value:?}"
             );
         }
     }
 }
 
-fn list_places(value: &Value, at: String, places: &mut Vec<String>) {
-    let inside: Vec<(String, &Value)> = match value {
+fn collect_paths(value: &Value, at: String, paths: &mut Vec<String>) {
+    let children: Vec<(String, &Value)> = match value {
         Value::Mapping(map) => map
             .iter()
             .filter_map(|(key, value)| Some((format!("{at}.{}", key.as_str()?), value)))
@@ -129,8 +130,8 @@ fn list_places(value: &Value, at: String, places: &mut Vec<String>) {
             .collect(),
         _ => Vec::new(),
     };
-    for (at, value) in inside {
-        places.push(at.trim_start_matches('.').to_owned());
-        list_places(value, at, places);
+    for (at, value) in children {
+        paths.push(at.trim_start_matches('.').to_owned());
+        collect_paths(value, at, paths);
     }
 }

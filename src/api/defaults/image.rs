@@ -1,7 +1,8 @@
-//! Reading an image's name as far as defaults need it (`pkg/util/parsers`).
+//! Parses image references as far as `imagePullPolicy` needs it (`pkg/util/parsers/parsers.go`).
 
-/// The tag of an image: `latest` when it has neither tag nor digest, none when it has only a digest or cannot be read.
-pub(super) fn tag(image: &str) -> Option<&str> {
+/// Returns the tag of an image reference: `latest` when it has neither tag nor digest, `None` when it has only a digest
+/// or cannot be parsed (`ParseImageName`).
+pub(super) fn parse_tag(image: &str) -> Option<&str> {
     let (name, digest) = match image.split_once('@') {
         Some((name, digest)) => (name, Some(digest)),
         None => (image, None),
@@ -10,16 +11,16 @@ pub(super) fn tag(image: &str) -> Option<&str> {
         Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
         _ => (name, None),
     };
-    let readable = is_repository(repository) && tag.is_none_or(is_tag);
+    let valid = is_repository(repository) && tag.is_none_or(is_tag);
     match (tag, digest) {
-        _ if !readable => None,
+        _ if !valid => None,
         (Some(tag), _) => Some(tag),
         (None, Some(_)) => None,
         (None, None) => Some("latest"),
     }
 }
 
-/// A domain, in which capitals are allowed, and path components in lower case.
+/// Whether a name is an optional domain, which may have upper-case letters, and lower-case path components.
 fn is_repository(name: &str) -> bool {
     let mut parts: Vec<&str> = name.split('/').collect();
     let is_domain = |part: &str| {
@@ -35,11 +36,12 @@ fn is_repository(name: &str) -> bool {
             return false;
         }
     }
-    parts.iter().all(|part| is_component(part))
+    parts.iter().all(|part| is_path_component(part))
 }
 
-/// Lower case letters and digits, with single `.`, one or two `_`, or any number of `-` between them.
-fn is_component(part: &str) -> bool {
+/// Whether a path component consists of lower-case letters and digits, separated by one `.`, one or two `_`, or any
+/// number of `-`.
+fn is_path_component(part: &str) -> bool {
     let word = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit();
     if !part.starts_with(word) || !part.ends_with(word) {
         return false;
@@ -60,15 +62,15 @@ fn is_tag(tag: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::tag;
+    use super::parse_tag;
 
     #[track_caller]
     fn check(image: &str, want: Option<&str>) {
-        assert_eq!(tag(image), want, "{image}");
+        assert_eq!(parse_tag(image), want, "{image}");
     }
 
     #[test]
-    fn tags_are_found() {
+    fn tags_are_parsed() {
         check("nginx", Some("latest"));
         check("nginx:1.27", Some("1.27"));
         check("registry.k8s.io/nginx-slim:0.24", Some("0.24"));
@@ -78,7 +80,7 @@ mod tests {
     }
 
     #[test]
-    fn unreadable_images_have_no_tag() {
+    fn invalid_references_have_no_tag() {
         for image in ["", "nginx ", "Nginx", "a//b", "nginx:", "nginx:a b", "-x"] {
             check(image, None);
         }

@@ -1,16 +1,17 @@
 //! Defaults of Services (`pkg/apis/core/v1/defaults.go`, `pkg/registry/core/service/storage/alloc.go`).
 
-use super::{fill, set};
+use super::{set_if_empty, set_if_nil};
 use crate::object::{Map, Value};
 
-pub(super) fn defaults(map: &mut Map) {
+/// `SetDefaults_Service`.
+pub(super) fn service(map: &mut Map) {
     if !map.contains_key("spec") {
         map.insert("spec", Map::new());
     }
     let Some(spec) = map.get_mut("spec").and_then(Value::as_object_mut) else {
         return;
     };
-    fill(spec, "sessionAffinity", "None");
+    set_if_empty(spec, "sessionAffinity", "None");
     if spec.text("sessionAffinity").map(AsRef::as_ref) == Some("None") {
         spec.remove("sessionAffinityConfig");
     } else if spec.text("sessionAffinity").map(AsRef::as_ref) == Some("ClientIP")
@@ -20,7 +21,7 @@ pub(super) fn defaults(map: &mut Map) {
         client_ip_timeout(&mut config);
         spec.insert("sessionAffinityConfig", config);
     }
-    fill(spec, "type", "ClusterIP");
+    set_if_empty(spec, "type", "ClusterIP");
     let ports = spec.get_mut("ports").and_then(Value::as_array_mut);
     for port in ports.into_iter().flatten().filter_map(Value::as_object_mut) {
         let unset = match port.get("targetPort") {
@@ -33,19 +34,19 @@ pub(super) fn defaults(map: &mut Map) {
         }
     }
     let kind = spec.text("type").cloned().unwrap_or_default();
-    if is_reachable(spec) {
-        fill(spec, "externalTrafficPolicy", "Cluster");
+    if is_externally_accessible(spec) {
+        set_if_empty(spec, "externalTrafficPolicy", "Cluster");
     }
     if kind.as_ref() == "LoadBalancer" {
-        set(spec, "allocateLoadBalancerNodePorts", true);
+        set_if_nil(spec, "allocateLoadBalancerNodePorts", true);
     }
     if matches!(kind.as_ref(), "ClusterIP" | "NodePort" | "LoadBalancer") {
-        set(spec, "internalTrafficPolicy", "Cluster");
+        set_if_nil(spec, "internalTrafficPolicy", "Cluster");
     }
 }
 
 /// Whether traffic can come from outside the cluster (`ExternallyAccessible`).
-pub(in crate::api) fn is_reachable(spec: &Map) -> bool {
+pub(in crate::api) fn is_externally_accessible(spec: &Map) -> bool {
     let external = spec.get("externalIPs").and_then(Value::as_array);
     match spec.text("type").map(AsRef::as_ref) {
         Some("NodePort" | "LoadBalancer") => true,
@@ -54,19 +55,20 @@ pub(in crate::api) fn is_reachable(spec: &Map) -> bool {
     }
 }
 
-/// Sessions last three hours unless said otherwise.
+/// `SetDefaults_SessionAffinityConfig`: sessions last three hours.
 pub(super) fn client_ip_timeout(config: &mut Map) {
     let mut client = config
         .get("clientIP")
         .and_then(Value::as_object)
         .cloned()
         .unwrap_or_default();
-    set(&mut client, "timeoutSeconds", 10_800);
+    set_if_nil(&mut client, "timeoutSeconds", 10_800);
     config.insert("clientIP", client);
 }
 
-/// Fills `clusterIPs` and the policy of families, before validation (`normalizeClusterIPs`, `initIPFamilyFields`).
-pub(in crate::api) fn complete(spec: &mut Map) {
+/// Sets `clusterIPs` from `clusterIP`, and `ipFamilyPolicy` (`NormalizeClusterIPs`, the beginning of
+/// `initIPFamilyFields`). Runs before validation.
+pub(in crate::api) fn normalize_cluster_ips(spec: &mut Map) {
     if spec.text("type").map(AsRef::as_ref) == Some("ExternalName") {
         return;
     }
@@ -78,16 +80,16 @@ pub(in crate::api) fn complete(spec: &mut Map) {
     if let Some(address) = address.filter(|_| !listed) {
         spec.insert("clusterIPs", vec![address.into()]);
     }
-    let policy = if is_free(spec) {
+    let policy = if is_headless_selectorless(spec) {
         "RequireDualStack"
     } else {
         "SingleStack"
     };
-    set(spec, "ipFamilyPolicy", policy);
+    set_if_nil(spec, "ipFamilyPolicy", policy);
 }
 
-/// Fills `ipFamilies` of a spec with a policy (the rest of `initIPFamilyFields`): the cluster has IPv4 only.
-pub(in crate::api) fn complete_families(spec: &mut Map) {
+/// Sets `ipFamilies` according to `ipFamilyPolicy`, on a cluster that has IPv4 only (the end of `initIPFamilyFields`).
+pub(in crate::api) fn init_ip_families(spec: &mut Map) {
     if spec.text("type").map(AsRef::as_ref) == Some("ExternalName") {
         return;
     }
@@ -99,15 +101,15 @@ pub(in crate::api) fn complete_families(spec: &mut Map) {
     let single = spec.text("ipFamilyPolicy").map(AsRef::as_ref) == Some("SingleStack");
     if single {
         families.truncate(1);
-    } else if is_free(spec) && families.len() == 1 {
+    } else if is_headless_selectorless(spec) && families.len() == 1 {
         let first = families[0].as_str() == Some("IPv4");
         families.push(if first { "IPv6" } else { "IPv4" }.into());
     }
     spec.insert("ipFamilies", families);
 }
 
-/// Headless and without a selector: its endpoints may be of any family.
-fn is_free(spec: &Map) -> bool {
+/// Whether a Service is headless and has no selector: its endpoints may be of any family.
+fn is_headless_selectorless(spec: &Map) -> bool {
     let selector = spec.get("selector").and_then(Value::as_object);
     spec.text("clusterIP").map(AsRef::as_ref) == Some("None") && selector.is_none_or(Map::is_empty)
 }

@@ -1,12 +1,12 @@
-//! What changed between two specs, in the manner of `cmp.Diff`.
+//! Differences between two versions of a spec.
 
 use std::fmt::Write;
 
-use super::read::Read;
+use super::access::FieldAccess;
 use crate::object::Value;
 
-/// Gives `to` the field that `from` has, or takes it away.
-pub fn copy(to: &mut Value, from: &Value, field: &str) {
+/// Copies a field from `from` to `to`, or removes it if `from` lacks it.
+pub fn copy_field(to: &mut Value, from: &Value, field: &str) {
     let Some(map) = to.as_object_mut() else { return };
     match from.maybe(field) {
         Some(value) => {
@@ -18,9 +18,9 @@ pub fn copy(to: &mut Value, from: &Value, field: &str) {
     }
 }
 
-/// The changed fields of an object of this Go type: `-` before, `+` after.
-pub fn of(old: &Value, new: &Value, go: &str) -> String {
-    let mut text = format!("  {go}{{\n  \t... // fields equal in both\n");
+/// Lists the changed top-level fields of an object of a Go type, in the manner of `cmp.Diff`.
+pub fn changed_fields(old: &Value, new: &Value, go_type: &str) -> String {
+    let mut text = format!("  {go_type}{{\n  \t... // fields equal in both\n");
     let mut names: Vec<&str> = [old, new]
         .iter()
         .filter_map(|value| value.as_object())
@@ -28,12 +28,15 @@ pub fn of(old: &Value, new: &Value, go: &str) -> String {
         .collect();
     names.sort_unstable();
     names.dedup();
-    for name in names.into_iter().filter(|name| old.part(name) != new.part(name)) {
+    for name in names
+        .into_iter()
+        .filter(|name| old.field(name) != new.field(name))
+    {
         let mut letters = name.chars();
         let first = letters.next().map(|c| c.to_ascii_uppercase()).unwrap_or_default();
         let rest = letters.as_str();
-        let _ = writeln!(text, "- \t{first}{rest}: {},", old.part(name));
-        let _ = writeln!(text, "+ \t{first}{rest}: {},", new.part(name));
+        let _ = writeln!(text, "- \t{first}{rest}: {},", old.field(name));
+        let _ = writeln!(text, "+ \t{first}{rest}: {},", new.field(name));
     }
     text.push_str("  }\n");
     text

@@ -1,160 +1,165 @@
-//! Validation: whether a decoded, defaulted document is one that the API server would store, in its words.
+//! Validation of decoded and defaulted documents, with the messages of the API server.
 //!
-//! The parts follow upstream: texts and numbers once (`text`, `network`, `resources`), then the pieces of a pod, then
-//! each kind. All work on the canonical document; what is missing reads as Go's zero value.
+//! The files follow upstream's packages. Formats of texts and numbers are the lowest layer (`content`, `ip`, `port`,
+//! `resources`), then come the parts that kinds share (`object_meta`, `label_selector`, `volume_source`, `pod`), then the
+//! kinds. Validators read the canonical document through [`FieldAccess`].
 
+mod access;
 mod claim;
-mod cluster_ip;
 mod config;
-mod container;
+mod content;
+mod daemon_set;
+mod deployment;
 mod difference;
-mod environment;
+mod disruption_budget;
 mod field;
-mod handler;
-mod meta;
-mod mounts;
-mod network;
+mod file_path;
+mod int_or_string;
+mod ip;
+mod label_selector;
+mod networking;
+mod node;
+mod node_selector;
+mod object_meta;
+mod persistent_volume;
 mod pod;
-mod pod_warnings;
-mod projected;
-mod read;
+mod port;
 mod resources;
-mod routing;
-mod scheduling;
-mod security;
-mod selector;
 mod service;
-mod text;
-mod volumes;
+mod stateful_set;
+mod storage_class;
+mod volume_source;
 mod warnings;
 mod workload;
 
 use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
-use field::{Errors, Path};
-use read::Read;
-pub use text::label_value;
+use access::FieldAccess;
+pub use content::label_value;
+use field::{ErrorList, Path};
 
-/// What validation found. Without causes the object is valid.
+/// The result of validation. An object without causes is valid.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Findings {
-    /// Faults in the order in which the API server reports them, each once.
+pub struct ValidationResult {
+    /// Field errors in the order of the API server, without duplicates.
     pub causes: Vec<StatusCause>,
-    /// `Warning:` headers; none if there is a cause.
+    /// `Warning:` headers; none for an invalid object.
     pub warnings: Vec<String>,
 }
 
-/// Validates a new object; `document` is canonical and defaulted, with its namespace.
-pub fn validate_create(kind: Kind, document: &Value) -> Findings {
-    let mut errors = Errors::default();
+/// Validates a new object (`Validate` of the kind's strategy). `document` is canonical and has its namespace.
+pub fn validate_create(kind: Kind, document: &Value) -> ValidationResult {
+    let mut errors = ErrorList::default();
     match kind {
-        // Its own validation looks at its metadata.
-        Kind::Pod => pod::create(&mut errors, document),
-        // No API kind: its name says what is broken, an image for example.
+        // `ValidatePodCreate` includes the metadata.
+        Kind::Pod => pod::validate_create(&mut errors, document),
+        // Not an API kind: its name is the target of a fault, such as an image.
         Kind::Fault => {}
-        _ => meta::create(&mut errors, kind, document.part("metadata")),
+        _ => object_meta::validate_create(&mut errors, kind, document.field("metadata")),
     }
-    body(&mut errors, kind, document, true);
+    validate_body(&mut errors, kind, document, true);
     let causes = errors.into_causes();
     let warnings = match causes.is_empty() {
-        true => warnings::of(kind, document, true, true),
+        true => warnings::warnings_for(kind, document, true, true),
         false => Vec::new(),
     };
-    Findings { causes, warnings }
+    ValidationResult { causes, warnings }
 }
 
-/// Validates a changed object against what is stored; both canonical and defaulted.
-pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> Findings {
-    let mut errors = Errors::default();
-    meta::update(&mut errors, old.part("metadata"), new.part("metadata"));
-    let (before, after) = (old.part("spec"), new.part("spec"));
+/// Validates an update of a stored object (`ValidateUpdate` of the kind's strategy). Both documents are canonical.
+pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult {
+    let mut errors = ErrorList::default();
+    object_meta::validate_update(&mut errors, old.field("metadata"), new.field("metadata"));
+    let (before, after) = (old.field("spec"), new.field("spec"));
     match kind {
-        Kind::Service => service::update(&mut errors, old, new),
-        Kind::Pod => pod::update(&mut errors, old, new),
-        Kind::ConfigMap => config::update(&mut errors, old, new, false),
-        Kind::Secret => config::update(&mut errors, old, new, true),
-        Kind::StorageClass => claim::storage_class_update(&mut errors, old, new),
-        Kind::IngressClass if before.part("controller") != after.part("controller") => {
+        Kind::Service => service::validate_update(&mut errors, old, new),
+        Kind::Pod => pod::validate_update(&mut errors, old, new),
+        Kind::ConfigMap => config::validate_update(&mut errors, old, new, false),
+        Kind::Secret => config::validate_update(&mut errors, old, new, true),
+        Kind::StorageClass => storage_class::validate_update(&mut errors, old, new),
+        Kind::IngressClass if before.field("controller") != after.field("controller") => {
             let at = Path::root("spec.controller");
             errors.invalid(&at, after.text("controller"), "field is immutable");
         }
         _ => {}
     }
     if kind != Kind::StorageClass {
-        body(&mut errors, kind, new, false);
+        validate_body(&mut errors, kind, new, false);
     }
     match kind {
-        Kind::StatefulSet => workload::stateful_set_update(&mut errors, old, new),
+        Kind::StatefulSet => stateful_set::validate_update(&mut errors, old, new),
         Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet => {
-            workload::immutable_selector(&mut errors, old, new);
+            workload::validate_immutable_selector(&mut errors, old, new);
         }
-        Kind::PersistentVolumeClaim => claim::update(&mut errors, old, new),
+        Kind::PersistentVolumeClaim => claim::validate_update(&mut errors, old, new),
         _ => {}
     }
     let causes = errors.into_causes();
     let warnings = match causes.is_empty() {
-        true => warnings::of(kind, new, false, before != after),
+        true => warnings::warnings_for(kind, new, false, before != after),
         false => Vec::new(),
     };
-    Findings { causes, warnings }
+    ValidationResult { causes, warnings }
 }
 
-/// What a kind says of everything but metadata; `creating` tells a new object from a changed one.
-fn body(errors: &mut Errors, kind: Kind, document: &Value, creating: bool) {
-    let spec = document.part("spec");
+/// Validates everything but the metadata; `creating` tells a new object from an updated one.
+fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating: bool) {
+    let spec = document.field("spec");
     let at = Path::root("spec");
     match kind {
-        Kind::StatefulSet => workload::stateful_set(errors, spec, creating),
-        Kind::Deployment => workload::deployment(errors, spec),
-        Kind::ReplicaSet => workload::replica_set(errors, spec),
-        Kind::DaemonSet => workload::daemon_set(errors, spec),
+        Kind::StatefulSet => stateful_set::validate_spec(errors, spec, creating),
+        Kind::Deployment => deployment::validate_spec(errors, spec),
+        Kind::ReplicaSet => deployment::validate_replica_set_spec(errors, spec),
+        Kind::DaemonSet => daemon_set::validate_spec(errors, spec),
         Kind::Service => service::validate(errors, document),
-        Kind::PersistentVolumeClaim => claim::spec(errors, spec, &at),
-        Kind::PersistentVolume => claim::volume(errors, spec, &at),
-        Kind::StorageClass => claim::storage_class(errors, document),
-        Kind::ConfigMap => config::config_map(errors, document),
-        Kind::Secret => config::secret(errors, document),
-        Kind::Ingress => routing::ingress(errors, document, creating),
-        Kind::IngressClass => routing::ingress_class(errors, spec),
-        Kind::NetworkPolicy => routing::network_policy(errors, spec),
-        Kind::PodDisruptionBudget => routing::disruption_budget(errors, spec),
-        Kind::Node => scheduling::taints(errors, spec.list("taints"), &Path::root("metadata.taints")),
+        Kind::PersistentVolumeClaim => claim::validate_spec(errors, spec, &at),
+        Kind::PersistentVolume => persistent_volume::validate_spec(errors, spec, &at),
+        Kind::StorageClass => storage_class::validate(errors, document),
+        Kind::ConfigMap => config::validate_config_map(errors, document),
+        Kind::Secret => config::validate_secret(errors, document),
+        Kind::Ingress => networking::validate_ingress(errors, document, creating),
+        Kind::IngressClass => networking::validate_ingress_class(errors, spec),
+        Kind::NetworkPolicy => networking::validate_network_policy(errors, spec),
+        Kind::PodDisruptionBudget => disruption_budget::validate_spec(errors, spec),
+        Kind::Node => node::validate_taints(errors, spec.list("taints"), &Path::root("metadata.taints")),
         Kind::ControllerRevision => {
             if !document.has("data") {
                 errors.required(&Path::root("data"), "data is mandatory");
             }
-            text::non_negative(errors, &Path::root("revision"), document.int("revision"));
+            content::validate_non_negative(errors, &Path::root("revision"), document.int("revision"));
         }
         _ => {}
     }
 }
 
-/// What the allocator of addresses says of a Service's spec before anything else is validated; `old` is the stored spec.
-pub fn validate_families(spec: &Value, old: Option<&Value>) -> Vec<StatusCause> {
-    let mut errors = Errors::default();
-    cluster_ip::families(&mut errors, spec, old);
+/// Validates the IP families of a Service before they are initialized and before anything else is validated; `old` is
+/// the stored spec.
+pub fn validate_ip_families(spec: &Value, old: Option<&Value>) -> Vec<StatusCause> {
+    let mut errors = ErrorList::default();
+    service::validate_ip_families(&mut errors, spec, old);
     errors.into_causes()
 }
 
-/// Validates what a controller adds to a pod of a template that was valid: its metadata and its names. Fast, for a
-/// burst of ten thousand pods.
+/// Validates what a controller adds to the valid pod template of a pod: name, labels, hostname and subdomain.
+///
+/// Much faster than the validation of the whole pod, which matters for ten thousand pods at once.
 pub fn validate_pod_metadata(meta: &Meta, spec: &Value) -> Vec<StatusCause> {
-    let mut errors = Errors::default();
+    let mut errors = ErrorList::default();
     let at = Path::root("metadata");
     let name_at = at.child("name");
     match meta.name.as_ref() {
         "" => errors.required(&name_at, "name or generateName is required"),
-        name => text::subdomain(&mut errors, &name_at, name),
+        name => content::validate_dns_1123_subdomain(&mut errors, &name_at, name),
     }
-    meta::labels(
+    object_meta::validate_labels(
         &mut errors,
         &Value::Object(meta.labels.clone()),
         &at.child("labels"),
     );
-    for (field, place) in [("hostname", "spec.hostname"), ("subdomain", "spec.subdomain")] {
+    for (field, path) in [("hostname", "spec.hostname"), ("subdomain", "spec.subdomain")] {
         let name = spec.text(field);
         if !name.is_empty() {
-            text::label(&mut errors, &Path::root(place), name);
+            content::validate_dns_1123_label(&mut errors, &Path::root(path), name);
         }
     }
     errors.into_causes()

@@ -1,11 +1,11 @@
-//! Amounts of resources that containers and claims ask for.
+//! Resource names and quantities of containers, pods and claims (`pkg/apis/core/validation/validation.go`).
 
-use super::field::{Bad, Errors, Path};
-use super::read::{Read, quantity};
-use super::text;
+use super::access::{FieldAccess, parse_quantity};
+use super::content;
+use super::field::{BadValue, ErrorList, Path};
 use crate::object::{Quantity, Value};
 
-const STANDARD: &[&str] = &[
+const STANDARD_RESOURCES: &[&str] = &[
     "cpu",
     "memory",
     "ephemeral-storage",
@@ -27,7 +27,9 @@ const STANDARD: &[&str] = &[
     "services.nodeports",
     "services.loadbalancers",
 ];
-const COUNTED: &[&str] = &[
+
+/// Resources whose quantity is an integer (`integerResources`).
+const INTEGER_RESOURCES: &[&str] = &[
     "pods",
     "resourcequotas",
     "services",
@@ -39,73 +41,77 @@ const COUNTED: &[&str] = &[
     "services.loadbalancers",
 ];
 
+/// `IsHugePageResourceName`.
 fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
 }
 
+/// `IsNativeResource`.
 fn is_native(name: &str) -> bool {
     !name.contains('/') || name.contains("kubernetes.io/")
 }
 
+/// `IsExtendedResourceName`.
 fn is_extended(name: &str) -> bool {
     !is_native(name)
         && !name.starts_with("requests.")
-        && text::qualified_name(&format!("requests.{name}")).is_empty()
+        && content::qualified_name(&format!("requests.{name}")).is_empty()
 }
 
+/// `IsOvercommitAllowed`.
 fn may_overcommit(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 
-/// `validateResourceName`. Whether the name is right.
-pub fn name(errors: &mut Errors, name: &str, at: &Path<'_>) -> bool {
+/// `validateResourceName`. Returns whether the name is valid.
+pub fn validate_resource_name(errors: &mut ErrorList, name: &str, at: &Path<'_>) -> bool {
     let before = errors.len();
-    for message in text::qualified_name(name) {
-        errors.invalid(at, Bad::named(name), message);
+    for message in content::qualified_name(name) {
+        errors.invalid(at, BadValue::named(name), message);
     }
-    let standard = STANDARD.contains(&name) || is_huge_page(name) || name.starts_with("requests.hugepages-");
+    let standard =
+        STANDARD_RESOURCES.contains(&name) || is_huge_page(name) || name.starts_with("requests.hugepages-");
     if errors.len() == before && !name.contains('/') && !standard {
         let detail = "must be a standard resource type or fully qualified";
-        errors.invalid(at, Bad::named(name), detail);
+        errors.invalid(at, BadValue::named(name), detail);
     }
     errors.len() == before
 }
 
 /// `validateContainerResourceName`.
-pub fn container_name(errors: &mut Errors, resource: &str, at: &Path<'_>) {
-    name(errors, resource, at);
+pub fn validate_container_resource_name(errors: &mut ErrorList, resource: &str, at: &Path<'_>) {
+    validate_resource_name(errors, resource, at);
     if !resource.contains('/') {
         if !["cpu", "memory", "ephemeral-storage"].contains(&resource) && !is_huge_page(resource) {
             let detail = "must be a standard resource for containers";
-            errors.invalid(at, Bad::named(resource), detail);
+            errors.invalid(at, BadValue::named(resource), detail);
         }
     } else if !is_native(resource) && !is_extended(resource) {
         let detail = "doesn't follow extended resource name standard";
-        errors.invalid(at, Bad::named(resource), detail);
+        errors.invalid(at, BadValue::named(resource), detail);
     }
 }
 
 /// `ValidateResourceQuantityValue`.
-pub fn amount(errors: &mut Errors, resource: &str, amount: Quantity, at: &Path<'_>) {
+pub fn validate_quantity(errors: &mut ErrorList, resource: &str, amount: Quantity, at: &Path<'_>) {
     if amount.is_negative() {
         let detail = "must be greater than or equal to 0";
         errors.invalid(at, amount.to_string().as_str(), detail);
     }
-    if (COUNTED.contains(&resource) || is_extended(resource)) && amount.milli() % 1000 != 0 {
-        errors.invalid(at, Bad::named(&amount.to_string()), "must be an integer");
+    if (INTEGER_RESOURCES.contains(&resource) || is_extended(resource)) && amount.milli() % 1000 != 0 {
+        errors.invalid(at, BadValue::named(&amount.to_string()), "must be an integer");
     }
 }
 
-/// `ValidatePositiveQuantityValue`. Whether it is.
-pub fn positive(errors: &mut Errors, amount: Quantity, at: &Path<'_>) -> bool {
-    let fine = amount > Quantity::ZERO;
-    if !fine {
+/// `ValidatePositiveQuantityValue`.
+pub fn validate_positive_quantity(errors: &mut ErrorList, amount: Quantity, at: &Path<'_>) {
+    if amount <= Quantity::ZERO {
         errors.invalid(at, amount.to_string().as_str(), "must be greater than zero");
     }
-    fine
 }
 
-fn huge_page(errors: &mut Errors, resource: &str, amount: Quantity, at: &Path<'_>) {
+/// Requires a multiple of the page size (`validateResourceQuantityHugePageValue`).
+fn validate_huge_page(errors: &mut ErrorList, resource: &str, amount: Quantity, at: &Path<'_>) {
     let size = resource
         .strip_prefix("hugepages-")
         .and_then(|size| Quantity::parse(size).ok());
@@ -118,23 +124,26 @@ fn huge_page(errors: &mut Errors, resource: &str, amount: Quantity, at: &Path<'_
     }
 }
 
-/// `ValidateContainerResourceRequirements`; `claims` are the names of `spec.resourceClaims`.
-pub fn requirements(errors: &mut Errors, resources: &Value, claims: &[&str], at: &Path<'_>) {
-    amounts(errors, resources, container_name, at);
-    resource_claims(errors, resources, claims, &at.child("claims"));
+/// `ValidateContainerResourceRequirements`; `claims` are the names in `spec.resourceClaims`.
+pub fn validate_requirements(errors: &mut ErrorList, resources: &Value, claims: &[&str], at: &Path<'_>) {
+    validate_limits_and_requests(errors, resources, validate_container_resource_name, at);
+    validate_resource_claims(errors, resources, claims, &at.child("claims"));
 }
 
-/// `validatePodResources`: what the containers of a pod have together.
-pub fn of_pod(errors: &mut Errors, spec: &Value, at: &Path<'_>) {
-    let resources = spec.part("resources");
+/// Resources of a pod as a whole (`validatePodResources`).
+pub fn validate_pod_resources(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+    let resources = spec.field("resources");
     if !resources.list("claims").is_empty() {
         let detail = "claims may not be set for Resources at pod-level";
         errors.forbidden(&at.child("claims"), detail);
     }
-    amounts(errors, resources, pod_name, at);
+    validate_limits_and_requests(errors, resources, validate_pod_resource_name, at);
     let requests_at = at.child("requests");
     for (resource, _) in resources.entries("requests") {
-        let (Some(request), sum) = (resources.part("requests").amount(resource), sum(spec, resource)) else {
+        let (Some(request), sum) = (
+            resources.field("requests").quantity(resource),
+            aggregate_request(spec, resource),
+        ) else {
             continue;
         };
         if sum > request {
@@ -144,79 +153,88 @@ pub fn of_pod(errors: &mut Errors, spec: &Value, at: &Path<'_>) {
     }
     let containers_at = at.child("containers");
     for (i, container) in spec.list("containers").iter().enumerate() {
-        let of = container.part("resources");
-        for (resource, limit) in of.entries("limits") {
-            let (limit, most) = (quantity(limit), resources.part("limits").amount(resource));
-            let (Some(limit), Some(most)) = (limit, most) else {
+        let own = container.field("resources");
+        for (resource, limit) in own.entries("limits") {
+            let (limit, max) = (
+                parse_quantity(limit),
+                resources.field("limits").quantity(resource),
+            );
+            let (Some(limit), Some(max)) = (limit, max) else {
                 continue;
             };
-            if limit > most {
-                // Upstream puts the container's place below the pod's resources.
+            if limit > max {
+                // Upstream appends the container's path to that of the pod's resources.
                 let container_at = containers_at.index(i);
                 let at = container_at.key(resource);
-                let detail = format!("must be less than or equal to pod limits of {most}");
+                let detail = format!("must be less than or equal to pod limits of {max}");
                 errors.invalid(&at.child("limits"), limit.to_string().as_str(), detail);
             }
         }
     }
 }
 
-/// What the containers request at most at any time: init containers run before the others, sidecars besides them.
-fn sum(spec: &Value, resource: &str) -> Quantity {
+/// Returns the largest request at any time: init containers run before the others, sidecars together with them
+/// (`AggregateContainerRequests`).
+fn aggregate_request(spec: &Value, resource: &str) -> Quantity {
     let request = |container: &Value| {
-        let requests = container.part("resources").part("requests");
-        requests.amount(resource).unwrap_or(Quantity::ZERO)
+        let requests = container.field("resources").field("requests");
+        requests.quantity(resource).unwrap_or(Quantity::ZERO)
     };
-    let (mut sidecars, mut most) = (Quantity::ZERO, Quantity::ZERO);
+    let (mut sidecars, mut max) = (Quantity::ZERO, Quantity::ZERO);
     for container in spec.list("initContainers") {
         let own = request(container);
         if container.text("restartPolicy") == "Always" {
             sidecars = sidecars.plus(own);
-            most = most.max(sidecars);
+            max = max.max(sidecars);
         } else {
-            most = most.max(sidecars.plus(own));
+            max = max.max(sidecars.plus(own));
         }
     }
     let running = spec
         .list("containers")
         .iter()
         .fold(sidecars, |sum, one| sum.plus(request(one)));
-    most.max(running)
+    max.max(running)
 }
 
 /// `validatePodResourceName`.
-fn pod_name(errors: &mut Errors, resource: &str, at: &Path<'_>) {
+fn validate_pod_resource_name(errors: &mut ErrorList, resource: &str, at: &Path<'_>) {
     let known = ["cpu", "memory"].contains(&resource) || is_huge_page(resource);
-    if name(errors, resource, at) && !known {
+    if validate_resource_name(errors, resource, at) && !known {
         errors.not_supported(at, resource, &["cpu", "hugepages-", "memory"]);
     }
 }
 
-fn amounts(
-    errors: &mut Errors,
+/// `limits` and `requests`; `check_name` validates the names of the resources.
+fn validate_limits_and_requests(
+    errors: &mut ErrorList,
     resources: &Value,
-    check_name: fn(&mut Errors, &str, &Path<'_>),
+    check_name: fn(&mut ErrorList, &str, &Path<'_>),
     at: &Path<'_>,
 ) {
     let (limits_at, requests_at) = (at.child("limits"), at.child("requests"));
-    let limits = resources.part("limits");
+    let limits = resources.field("limits");
     for (resource, value) in resources.entries("limits") {
         let at = limits_at.key(resource);
         check_name(errors, resource, &at);
-        let Some(value) = quantity(value) else { continue };
-        amount(errors, resource, value, &at);
+        let Some(value) = parse_quantity(value) else {
+            continue;
+        };
+        validate_quantity(errors, resource, value, &at);
         if is_huge_page(resource) {
-            huge_page(errors, resource, value, &at);
+            validate_huge_page(errors, resource, value, &at);
         }
     }
     for (resource, value) in resources.entries("requests") {
         let at = requests_at.key(resource);
         check_name(errors, resource, &at);
-        let Some(value) = quantity(value) else { continue };
-        amount(errors, resource, value, &at);
-        request_fits(errors, resource, value, limits, (&limits_at, &requests_at));
+        let Some(value) = parse_quantity(value) else {
+            continue;
+        };
+        validate_quantity(errors, resource, value, &at);
+        validate_request_fits_limit(errors, resource, value, limits, (&limits_at, &requests_at));
         if is_huge_page(resource) {
-            huge_page(errors, resource, value, &at);
+            validate_huge_page(errors, resource, value, &at);
         }
     }
     let names = || {
@@ -230,15 +248,16 @@ fn amounts(
     }
 }
 
-fn request_fits(
-    errors: &mut Errors,
+/// Compares a request with the limit of the same resource.
+fn validate_request_fits_limit(
+    errors: &mut ErrorList,
     resource: &str,
     request: Quantity,
     limits: &Value,
     (limits_at, requests_at): (&Path<'_>, &Path<'_>),
 ) {
     let bad = request.to_string();
-    match limits.amount(resource) {
+    match limits.quantity(resource) {
         Some(limit) if request != limit && !may_overcommit(resource) => {
             let detail = format!("must be equal to {resource} limit of {limit}");
             errors.invalid(requests_at, bad.as_str(), detail);
@@ -254,7 +273,8 @@ fn request_fits(
     }
 }
 
-fn resource_claims(errors: &mut Errors, resources: &Value, known: &[&str], at: &Path<'_>) {
+/// `validateResourceClaimNames`.
+fn validate_resource_claims(errors: &mut ErrorList, resources: &Value, known: &[&str], at: &Path<'_>) {
     let mut seen: Vec<&str> = Vec::new();
     for (i, claim) in resources.list("claims").iter().enumerate() {
         let (at, name) = (at.index(i), claim.text("name"));

@@ -1,11 +1,10 @@
 //! `kubectl delete` (`kubectl/pkg/cmd/delete/delete.go`).
 
-use super::flags::{Args, Flag, Takes, bool, int, text};
-use super::resources;
-use super::telling::{DRY_RUN, Dry};
-use super::{Ended, FILE, Following, Shell};
+use super::print_flags::{DRY_RUN, DryRunStrategy};
+use super::{CommandContext, CommandResult, FILE, Pending, resource};
 use crate::api::{DeleteOptions, Propagation, Request, Status};
 use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, text};
 use crate::object::{Key, Object, Uid};
 use crate::store::{Entry, EntryKind};
 
@@ -16,7 +15,7 @@ pub const FLAGS: &[Flag] = &[
     Flag {
         long: "cascade",
         short: ' ',
-        takes: Takes::Optional("background"),
+        flag_type: FlagType::OptionalString("background"),
     },
     bool("force", ' '),
     int("grace-period"),
@@ -27,7 +26,7 @@ pub const FLAGS: &[Flag] = &[
     Flag {
         long: "timeout",
         short: ' ',
-        takes: Takes::Duration,
+        flag_type: FlagType::Duration,
     },
     text("selector", 'l'),
     text("field-selector", ' '),
@@ -40,93 +39,124 @@ pub const FLAGS: &[Flag] = &[
 const IMMEDIATE: &str = "Immediate deletion does not wait for confirmation that the running resource has been \
                          terminated. The resource may continue to run on the cluster indefinitely.";
 
-/// How objects are deleted.
+/// How objects are deleted (`DeleteFlags`).
 #[derive(Clone, Copy, Debug)]
-struct How {
+struct DeleteFlags {
     propagation: Propagation,
-    /// Below zero: the object's own.
+    /// Negative: the object's own grace period.
     grace_seconds: i64,
-    bare_names: bool,
+    /// `-o name`.
+    prints_names: bool,
+}
+
+/// What deleting several objects has resulted in so far.
+#[derive(Default)]
+struct Deletions {
+    /// Objects that still exist: their deletion waits for a finalizer or a grace period.
+    remaining: Vec<(Key, Uid)>,
+    errors: Vec<Error>,
+    /// The number of objects, including those with errors.
+    count: usize,
 }
 
 /// Runs `delete`.
-pub fn run(shell: &mut Shell, args: &Args) -> Ended {
-    let how = how(shell, args)?;
-    let mut left: Vec<(Key, Uid)> = Vec::new();
-    let mut errors;
-    let mut count = 0;
-    if args.has("filename") {
-        if !args.words.is_empty() {
-            shell.targets(args)?;
-        }
-        let manifest = shell.manifest(args)?;
-        errors = Vec::new();
-        for item in &manifest.items {
-            let key = resources::key(item.kind, &item.namespace, &item.name);
-            count += 1;
-            if item.name.is_empty() {
-                errors.push(Error::Plain(format!(
-                    "error when deleting {FILE:?}: resource name may not be empty"
-                )));
-                continue;
-            }
-            if let Err(status) = delete(shell, &key, how, &mut left) {
-                errors.push(Error::Refused {
-                    while_doing: format!("error when deleting {FILE:?}: "),
-                    status,
-                });
-            }
-        }
-        errors.extend(manifest.fault.map(|fault| fault.error));
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    let flags = parse_flags(ctx, args)?;
+    let deletions = if args.has("filename") {
+        delete_manifest(ctx, args, flags)?
     } else {
-        let mut found = shell.chosen(args)?;
-        if args.is("all")
-            && shell
-                .targets(args)?
-                .kinds
-                .iter()
-                .any(|(_, names)| !names.is_empty())
-        {
-            let text = "name cannot be provided when a selector is specified";
-            return Err(vec![Error::Plain(text.to_owned())]);
+        match delete_selected(ctx, args, flags)? {
+            Some(deletions) => deletions,
+            None => return Ok(None),
         }
-        if found.errors.iter().any(resources::is_not_found) {
-            // Nobody asks whether what is named is there before it is deleted.
-            found = assumed(shell, args)?;
-        }
-        errors = found.errors.clone();
-        count += errors.len();
-        let keys: Vec<Key> = found.objects().map(|object| object.key()).collect();
-        if args.is("interactive") && !keys.is_empty() {
-            refuse_to_ask(shell, &keys);
-            return Ok(None);
-        }
-        for key in &keys {
-            count += 1;
-            if let Err(status) = delete(shell, key, how, &mut left) {
-                errors.push(resources::refused(status));
-            }
-        }
-    }
+    };
+    let Deletions {
+        remaining,
+        mut errors,
+        count,
+    } = deletions;
     if args.is("ignore-not-found") || args.is("all") {
-        errors.retain(|error| !resources::is_not_found(error));
+        errors.retain(|error| !resource::is_not_found(error));
     }
     if !errors.is_empty() {
         return Err(errors);
     }
     if count == 0 {
-        shell.out.push_str("No resources found\n");
+        ctx.out.push_str("No resources found\n");
     }
-    let waits = args.unless_off("wait") && how.grace_seconds != 0 && !left.is_empty();
-    Ok(waits.then_some(Following::Gone(left)))
+    let waits = args.is_not_false("wait") && flags.grace_seconds != 0 && !remaining.is_empty();
+    Ok(waits.then_some(Pending::Deletion(remaining)))
+}
+
+/// Deletes the objects of the file that `-f` names.
+fn delete_manifest(ctx: &mut CommandContext, args: &Args, flags: DeleteFlags) -> Result<Deletions, Error> {
+    if !args.words.is_empty() {
+        ctx.targets(args)?;
+    }
+    let manifest = ctx.manifest(args)?;
+    let mut deletions = Deletions::default();
+    for info in &manifest.infos {
+        deletions.count += 1;
+        if info.name.is_empty() {
+            deletions.errors.push(Error::Plain(format!(
+                "error when deleting {FILE:?}: resource name may not be empty"
+            )));
+            continue;
+        }
+        let key = resource::key(info.kind, &info.namespace, &info.name);
+        if let Err(status) = delete(ctx, &key, flags, &mut deletions.remaining) {
+            deletions.errors.push(Error::Refused {
+                while_doing: format!("error when deleting {FILE:?}: "),
+                status,
+            });
+        }
+    }
+    deletions.errors.extend(manifest.error.map(|error| error.error));
+    Ok(deletions)
+}
+
+/// Deletes the objects that names, `--all` or selectors select; none if `-i` cancels it.
+fn delete_selected(
+    ctx: &mut CommandContext,
+    args: &Args,
+    flags: DeleteFlags,
+) -> Result<Option<Deletions>, Error> {
+    let mut found = ctx.selected(args)?;
+    if args.is("all") {
+        let targets = ctx.targets(args)?;
+        if targets.kinds.iter().any(|(_, names)| !names.is_empty()) {
+            let text = "name cannot be provided when a selector is specified";
+            return Err(Error::Plain(text.to_owned()));
+        }
+    }
+    if found.errors.iter().any(resource::is_not_found) {
+        // kubectl does not look named objects up before it deletes them.
+        found = unverified(ctx, args)?;
+    }
+    let keys: Vec<Key> = found.objects().map(|object| object.key()).collect();
+    if args.is("interactive") && !keys.is_empty() {
+        cancel_interactive(ctx, &keys);
+        return Ok(None);
+    }
+    let mut deletions = Deletions {
+        count: found.errors.len() + keys.len(),
+        errors: found.errors,
+        ..Deletions::default()
+    };
+    for key in &keys {
+        if let Err(status) = delete(ctx, key, flags, &mut deletions.remaining) {
+            deletions.errors.push(resource::refused(status));
+        }
+    }
+    Ok(Some(deletions))
 }
 
 /// `DeleteOptions.Complete` and `Validate`.
-fn how(shell: &mut Shell, args: &Args) -> Result<How, Error> {
+fn parse_flags(ctx: &mut CommandContext, args: &Args) -> Result<DeleteFlags, Error> {
     let plain = |text: &str| Err(Error::Plain(text.to_owned()));
     for (old, new) in [("true", "background"), ("false", "orphan")] {
         if args.get("cascade") == Some(old) {
-            shell.err.push_str(&format!(
+            ctx.err.push_str(&format!(
                 "warning: --cascade={old} is deprecated (boolean value) and can be replaced with --cascade={new}.\n"
             ));
         }
@@ -150,13 +180,13 @@ fn how(shell: &mut Shell, args: &Args) -> Result<How, Error> {
         grace = 1;
     }
     if grace == 0 && !force {
-        // Nothing is lost by an accidental 0: only --force means it.
+        // A grace period of 0 without --force is raised to 1, so that it deletes nothing by accident.
         grace = 1;
     }
     if force && grace < 0 {
         grace = 0;
     }
-    let bare_names = match args.get("output").unwrap_or_default() {
+    let prints_names = match args.get("output").unwrap_or_default() {
         "" => false,
         "name" => true,
         other => {
@@ -172,104 +202,111 @@ fn how(shell: &mut Shell, args: &Args) -> Result<How, Error> {
         return plain("--force and --grace-period greater than 0 cannot be specified together");
     }
     if force && grace == 0 {
-        shell.warn(&[IMMEDIATE.to_owned()]);
+        ctx.warn(&[IMMEDIATE.to_owned()]);
     }
-    Ok(How {
+    Ok(DeleteFlags {
         propagation,
         grace_seconds: grace,
-        bare_names,
+        prints_names,
     })
 }
 
-/// Deletes one object and says so; what does not go at once is remembered.
-fn delete(shell: &mut Shell, key: &Key, how: How, left: &mut Vec<(Key, Uid)>) -> Result<(), Status> {
+/// Deletes one object and prints it; an object that still exists is added to `remaining`.
+fn delete(
+    ctx: &mut CommandContext,
+    key: &Key,
+    flags: DeleteFlags,
+    remaining: &mut Vec<(Key, Uid)>,
+) -> Result<(), Status> {
     const UNSCOPED: &str =
         "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n";
-    if !key.kind.info().namespaced && !shell.err.contains(UNSCOPED) {
-        shell.err.push_str(UNSCOPED);
+    if !key.kind.info().namespaced && !ctx.err.contains(UNSCOPED) {
+        ctx.err.push_str(UNSCOPED);
     }
-    if shell.telling.dry == Dry::Client {
-        shell.out.push_str(&said(key, how, shell.telling.suffix()));
+    if ctx.print_flags.dry_run == DryRunStrategy::Client {
+        ctx.out
+            .push_str(&deleted_line(key, flags, ctx.print_flags.suffix()));
         return Ok(());
     }
-    let before = shell.server.world().get(key).cloned();
+    let before = ctx.server.world().get(key).cloned();
     let request = Request::Delete {
         key: key.clone(),
         options: DeleteOptions {
-            propagation: how.propagation,
-            grace_seconds: (how.grace_seconds >= 0).then_some(how.grace_seconds),
+            propagation: flags.propagation,
+            grace_seconds: (flags.grace_seconds >= 0).then_some(flags.grace_seconds),
             uid: None,
         },
     };
-    let answer = shell.server.send(&request)?;
-    shell.warn(&answer.warnings);
-    shell.out.push_str(&said(key, how, shell.telling.suffix()));
-    let stands = |object: &Object| {
-        let now = shell.server.world().get(key);
+    let answer = ctx.server.send(&request)?;
+    ctx.warn(&answer.warnings);
+    ctx.out
+        .push_str(&deleted_line(key, flags, ctx.print_flags.suffix()));
+    let still_exists = |object: &Object| {
+        let now = ctx.server.world().get(key);
         now.is_some_and(|now| now.meta.uid == object.meta.uid)
     };
-    left.extend(
+    remaining.extend(
         before
-            .filter(|object| stands(object))
+            .filter(|object| still_exists(object))
             .map(|object| (key.clone(), object.meta.uid.clone())),
     );
     Ok(())
 }
 
-/// Every object that the words name, whether it is there or not.
-fn assumed(shell: &Shell, args: &Args) -> Result<resources::Found, Error> {
-    let namespace = resources::namespace(args);
-    let kinds = shell.targets(args)?.kinds.into_iter().map(|(kind, names)| {
+/// The objects that the arguments name, whether they exist or not.
+fn unverified(ctx: &CommandContext, args: &Args) -> Result<resource::VisitResult, Error> {
+    let namespace = resource::namespace(args);
+    let kinds = ctx.targets(args)?.kinds.into_iter().map(|(kind, names)| {
         let object = |name: &String| {
-            let key = resources::key(kind, namespace, name);
+            let key = resource::key(kind, namespace, name);
             let mut object = Object::read(kind, &crate::object::Map::new());
             (object.meta.name, object.meta.namespace) = (key.name, key.namespace);
             object.into()
         };
         (kind, names.iter().map(object).collect())
     });
-    Ok(resources::Found {
+    Ok(resource::VisitResult {
         kinds: kinds.collect(),
-        ..resources::Found::default()
+        ..resource::VisitResult::default()
     })
 }
 
-/// `-i`: there is nobody to answer, so nothing is deleted.
-fn refuse_to_ask(shell: &mut Shell, keys: &[Key]) {
-    shell.out.push_str(&format!(
+/// `-i`: asks for a confirmation, which nobody can give here, so nothing is deleted.
+fn cancel_interactive(ctx: &mut CommandContext, keys: &[Key]) {
+    ctx.out.push_str(&format!(
         "You are about to delete the following {} resource(s):\n",
         keys.len()
     ));
     for key in keys {
         let name = format!("{}/{}\n", key.kind.qualified_singular(), key.name);
-        shell.out.push_str(&name);
+        ctx.out.push_str(&name);
     }
-    shell
-        .out
+    ctx.out
         .push_str("Do you want to continue? (y/N): deletion is cancelled\n");
 }
 
-fn said(key: &Key, how: How, suffix: &str) -> String {
+/// The line that is printed for a deleted object.
+fn deleted_line(key: &Key, flags: DeleteFlags, suffix: &str) -> String {
     let kind = key.kind.qualified_singular();
-    if how.bare_names {
+    if flags.prints_names {
         return format!("{kind}/{}\n", key.name);
     }
-    let what = match how.grace_seconds {
+    let operation = match flags.grace_seconds {
         0 => "force deleted",
         _ => "deleted",
     };
     let name = key.name.as_ref();
     match key.kind.info().namespaced {
         true => format!(
-            "{kind} {name:?} {what} from {} namespace{suffix}\n",
+            "{kind} {name:?} {operation} from {} namespace{suffix}\n",
             key.namespace
         ),
-        false => format!("{kind} {name:?} {what}{suffix}\n"),
+        false => format!("{kind} {name:?} {operation}{suffix}\n"),
     }
 }
 
-/// Whether an object of that UID goes in these entries: it is removed, or another of its name takes its place.
-pub(super) fn went(key: &Key, uid: &Uid, entries: &[Entry]) -> bool {
+/// Whether these entries remove the object of a UID, or replace it with another of the same name.
+pub(super) fn is_gone(key: &Key, uid: &Uid, entries: &[Entry]) -> bool {
     entries.iter().any(|entry| match &entry.kind {
         EntryKind::Change(change) if change.key == *key => change
             .object

@@ -1,8 +1,8 @@
 //! `kubectl explain` (`kubectl/pkg/explain/v2/templates/plaintext.tmpl`).
 
-use super::flags::{Args, Flag, bool, text};
-use super::{Ended, Following, Shell, resources};
+use super::{CommandContext, CommandResult, Pending, resource};
 use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::Kind;
 use crate::object::kind::KINDS;
 use crate::schema::{self, Field, Shape, Type};
@@ -14,28 +14,28 @@ pub const FLAGS: &[Flag] = &[
     text("output", 'o'),
 ];
 
-/// The longest line of a description, with its indentation, in characters.
+/// Width of a line of a description with its indentation, in characters.
 const WIDTH: usize = 80;
 
-/// Deepest nesting that `--recursive` prints: types may hold themselves.
+/// Limit on the nesting that `--recursive` prints: types may be recursive.
 const DEPTH_MAX: usize = 12;
 
 /// Descriptions of types (`StatefulSetSpec`) and fields (`StatefulSetSpec.replicas`).
 pub trait Docs {
-    /// The description of a type or field, as the API has it.
-    fn text(&self, place: &str) -> Option<String>;
+    /// The API's description of a type or field.
+    fn text(&self, name: &str) -> Option<String>;
 }
 
-/// What is to be explained.
+/// The type or field to explain.
 #[derive(Clone, Debug)]
-pub struct Question {
+pub struct ExplainOptions {
     kind: Kind,
     path: Vec<String>,
     recursive: bool,
 }
 
-/// Runs `explain`: finds the place; its description comes with [`answer`].
-pub fn run(shell: &mut Shell, args: &Args) -> Ended {
+/// Runs `explain`: resolves the field. [`print`] prints it once the descriptions are loaded.
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let plain = |text: &str| vec![Error::Plain(text.to_owned())];
     let word = match args.words.as_slice() {
         [] => {
@@ -52,8 +52,8 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
         return Err(plain(&format!("unrecognized format: {format}")));
     }
     let (first, rest) = word.split_once('.').unwrap_or((word, ""));
-    // kubectl has no `error: ` before this one.
-    let kind = resources::kind(first).map_err(|error| Error::Raw(error.message()))?;
+    // kubectl prints no `error: ` before this message.
+    let kind = resource::parse_kind(first).map_err(|error| Error::Raw(error.message()))?;
     let info = kind.info();
     let rest = match rest.strip_prefix(info.group) {
         Some(rest) if !info.group.is_empty() => rest,
@@ -65,18 +65,18 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
         .map(str::to_owned)
         .collect();
     check_version(kind, args.get("api-version").unwrap_or_default()).map_err(Error::Plain)?;
-    if let Err(missing) = walk(kind, &path) {
-        shell.out.push_str(&header(kind));
+    if let Err(missing) = resolve(kind, &path) {
+        ctx.out.push_str(&header(kind));
         return Err(plain(&format!("field {missing:?} does not exist")));
     }
-    Ok(Some(Following::Explain(Question {
+    Ok(Some(Pending::Explain(ExplainOptions {
         kind,
         path,
         recursive: args.is("recursive"),
     })))
 }
 
-/// `--api-version`: there is one of every kind.
+/// Checks `--api-version`: each kind has one version.
 fn check_version(kind: Kind, version: &str) -> Result<(), String> {
     if version.is_empty() || version == kind.api_version() {
         return Ok(());
@@ -103,37 +103,37 @@ fn header(kind: Kind) -> String {
     )
 }
 
-/// The type that holds the fields at a path, and the field that leads there.
+/// A field of a path, with the type that declares it and the type of its value.
 #[derive(Clone, Copy, Debug)]
-struct Place {
-    owner: Option<&'static Type>,
+struct ResolvedField {
+    parent: Option<&'static Type>,
     field: Option<&'static Field>,
-    inside: Option<&'static Type>,
+    value_type: Option<&'static Type>,
 }
 
-fn walk(kind: Kind, path: &[String]) -> Result<Place, String> {
-    let mut place = Place {
-        owner: None,
+fn resolve(kind: Kind, path: &[String]) -> Result<ResolvedField, String> {
+    let mut resolved = ResolvedField {
+        parent: None,
         field: None,
-        inside: schema::kind(kind),
+        value_type: schema::kind(kind),
     };
     for part in path {
-        let owner = place.inside.ok_or_else(|| part.clone())?;
-        let field = owner.field(part).ok_or_else(|| part.clone())?;
-        place = Place {
-            owner: Some(owner),
+        let parent = resolved.value_type.ok_or_else(|| part.clone())?;
+        let field = parent.field(part).ok_or_else(|| part.clone())?;
+        resolved = ResolvedField {
+            parent: Some(parent),
             field: Some(field),
-            inside: object(&field.shape),
+            value_type: object_type(&field.shape),
         };
     }
-    Ok(place)
+    Ok(resolved)
 }
 
 /// The type of an object, of a list's elements, or of a map's values.
-fn object(shape: &'static Shape) -> Option<&'static Type> {
+fn object_type(shape: &'static Shape) -> Option<&'static Type> {
     match shape {
         Shape::Object(id) => Some(id.get()),
-        Shape::List(element) | Shape::Map(element) => object(element),
+        Shape::List(element) | Shape::Map(element) => object_type(element),
         _ => None,
     }
 }
@@ -153,14 +153,14 @@ fn type_name(shape: &Shape) -> String {
     }
 }
 
-/// What `explain` prints.
-pub fn answer(question: &Question, docs: &dyn Docs) -> String {
-    let mut out = header(question.kind);
-    let Ok(place) = walk(question.kind, &question.path) else {
+/// The output of `explain`.
+pub fn print(options: &ExplainOptions, docs: &dyn Docs) -> String {
+    let mut out = header(options.kind);
+    let Ok(resolved) = resolve(options.kind, &options.path) else {
         return out;
     };
     let mut texts = Vec::new();
-    if let (Some(owner), Some(field)) = (place.owner, place.field) {
+    if let (Some(parent), Some(field)) = (resolved.parent, resolved.field) {
         out.push_str(&format!("FIELD: {}\n", title(field, " ")));
         if field.values.is_empty() {
             out.push_str("\n\n");
@@ -172,23 +172,27 @@ pub fn answer(question: &Question, docs: &dyn Docs) -> String {
                 .collect();
             out.push_str(&format!("ENUM:\n{values}\n"));
         }
-        texts.extend(docs.text(&format!("{}.{}", owner.name, field.name)));
+        texts.extend(docs.text(&format!("{}.{}", parent.name, field.name)));
     }
-    texts.extend(place.inside.and_then(|of| docs.text(of.name)));
+    texts.extend(
+        resolved
+            .value_type
+            .and_then(|schema_type| docs.text(schema_type.name)),
+    );
     if texts.is_empty() {
         texts.push("<empty>".to_owned());
     }
     out.push_str("DESCRIPTION:\n");
     for text in &texts {
-        wrapped(text, 4, &mut out);
+        wrap(text, 4, &mut out);
     }
     out.push_str("    \n");
-    if let Some(of) = place.inside {
+    if let Some(schema_type) = resolved.value_type {
         out.push_str("FIELDS:\n");
-        if question.recursive {
-            tree(of, 1, &mut out);
+        if options.recursive {
+            print_tree(schema_type, 1, &mut out);
         } else {
-            fields(of, docs, &mut out);
+            print_fields(schema_type, docs, &mut out);
         }
     }
     out.push('\n');
@@ -196,26 +200,26 @@ pub fn answer(question: &Question, docs: &dyn Docs) -> String {
 }
 
 fn title(field: &Field, gap: &str) -> String {
-    // The API's schema requires no metadata anywhere.
+    // No schema of the API requires `metadata`.
     let required = field.required && field.name != "metadata";
     let required = if required { " -required-" } else { "" };
     format!("{}{gap}<{}>{required}", field.name, type_name(&field.shape))
 }
 
-fn fields(of: &Type, docs: &dyn Docs, out: &mut String) {
-    for field in &of.fields {
+fn print_fields(schema_type: &Type, docs: &dyn Docs, out: &mut String) {
+    for field in &schema_type.fields {
         out.push_str(&format!("  {}\n", title(field, "\t")));
         if !field.values.is_empty() {
             out.push_str(&format!("  enum: {}\n", field.values.join(", ")));
         }
-        let text = docs.text(&format!("{}.{}", of.name, field.name));
-        wrapped(text.as_deref().unwrap_or("<no description>"), 4, out);
+        let text = docs.text(&format!("{}.{}", schema_type.name, field.name));
+        wrap(text.as_deref().unwrap_or("<no description>"), 4, out);
         out.push('\n');
     }
 }
 
-fn tree(of: &'static Type, depth: usize, out: &mut String) {
-    for field in &of.fields {
+fn print_tree(schema_type: &'static Type, depth: usize, out: &mut String) {
+    for field in &schema_type.fields {
         out.extend(std::iter::repeat_n("  ", depth));
         out.push_str(&title(field, "\t"));
         out.push('\n');
@@ -223,14 +227,14 @@ fn tree(of: &'static Type, depth: usize, out: &mut String) {
             out.extend(std::iter::repeat_n("  ", depth));
             out.push_str(&format!("enum: {}\n", field.values.join(", ")));
         }
-        if let Some(inner) = object(&field.shape).filter(|_| depth < DEPTH_MAX) {
-            tree(inner, depth + 1, out);
+        if let Some(inner) = object_type(&field.shape).filter(|_| depth < DEPTH_MAX) {
+            print_tree(inner, depth + 1, out);
         }
     }
 }
 
-/// Breaks a description into lines; its own line breaks stay.
-fn wrapped(text: &str, indent: usize, out: &mut String) {
+/// Wraps a description into lines; its own line breaks are kept.
+fn wrap(text: &str, indent: usize, out: &mut String) {
     for paragraph in text.lines() {
         let margin = paragraph.len() - paragraph.trim_start_matches(' ').len();
         let mut width = 0;

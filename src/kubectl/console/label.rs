@@ -1,14 +1,15 @@
-//! `kubectl label` and `kubectl annotate` (`kubectl/pkg/cmd/label/label.go`, `kubectl/pkg/cmd/annotate/annotate.go`).
+//! `kubectl label` (`kubectl/pkg/cmd/label/label.go`), and what `kubectl annotate` shares with it.
 
-use super::flags::{Args, Flag, bool, text};
 use super::pairs::{self, Pairs};
-use super::telling::{DRY_RUN, Dry, LOCAL};
-use super::{Ended, Shell, resources};
+use super::print_flags::{DRY_RUN, DryRunStrategy, LOCAL};
+use super::workload::CHANGE_CAUSE;
+use super::{CommandContext, CommandResult, resource};
 use crate::api::{Patch, Request, label_value};
 use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Map, Object, Value};
 
-/// The flags of both.
+/// The flags of `label` and `annotate`.
 pub const FLAGS: &[Flag] = &[
     bool("overwrite", ' '),
     bool("list", ' '),
@@ -24,93 +25,90 @@ pub const FLAGS: &[Flag] = &[
     DRY_RUN,
 ];
 
-/// What differs between the two.
+/// The map of the metadata that a command changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum What {
+pub(super) enum MetadataField {
     Labels,
     Annotations,
 }
 
-impl What {
-    fn word(self) -> &'static str {
+impl MetadataField {
+    /// Its name in messages.
+    fn noun(self) -> &'static str {
         match self {
-            What::Labels => "label",
-            What::Annotations => "annotation",
+            MetadataField::Labels => "label",
+            MetadataField::Annotations => "annotation",
         }
     }
 
-    fn field(self) -> &'static str {
+    fn name(self) -> &'static str {
         match self {
-            What::Labels => "labels",
-            What::Annotations => "annotations",
+            MetadataField::Labels => "labels",
+            MetadataField::Annotations => "annotations",
         }
     }
 
-    fn of(self, object: &Object) -> &Map {
+    fn read(self, object: &Object) -> &Map {
         match self {
-            What::Labels => &object.meta.labels,
-            What::Annotations => &object.meta.annotations,
+            MetadataField::Labels => &object.meta.labels,
+            MetadataField::Annotations => &object.meta.annotations,
         }
     }
 }
 
 /// Runs `label`.
-pub fn label(shell: &mut Shell, args: &Args) -> Ended {
-    run(shell, args, What::Labels)
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    change_metadata(ctx, args, MetadataField::Labels)
 }
 
-/// Runs `annotate`.
-pub fn annotate(shell: &mut Shell, args: &Args) -> Ended {
-    run(shell, args, What::Annotations)
-}
-
-fn run(shell: &mut Shell, args: &Args, what: What) -> Ended {
+/// Changes or lists the labels or annotations of the objects that a line names.
+pub(super) fn change_metadata(ctx: &mut CommandContext, args: &Args, field: MetadataField) -> CommandResult {
     let plain = |text: String| vec![Error::Plain(text)];
-    let (names, words) = pairs::split(&args.words, what.word()).map_err(plain)?;
-    let pairs = match what {
-        What::Labels => labels(words),
-        What::Annotations => Pairs::read(words, what.word(), true),
+    let (names, words) = pairs::split(&args.words, field.noun()).map_err(plain)?;
+    let pairs = match field {
+        MetadataField::Labels => parse_labels(words),
+        MetadataField::Annotations => Pairs::parse(words, field.noun(), true),
     };
     let pairs = pairs.map_err(plain)?;
-    if let Some(fault) = fault(args, names, &pairs, what) {
-        return Err(plain(fault));
+    if let Some(error) = validate(args, names, &pairs, field) {
+        return Err(plain(error));
     }
-    let found = shell.chosen(&args.with_words(names.to_vec()))?;
+    let found = ctx.selected(&args.with_words(names.to_vec()))?;
     let several = found.objects().nth(1).is_some();
-    if several && args.has("resource-version") && what == What::Labels {
+    if several && args.has("resource-version") && field == MetadataField::Labels {
         let text = "--resource-version may only be used with a single resource";
         return Err(plain(text.to_owned()));
     }
-    resources::each(shell, &found, &mut |shell, object| {
+    resource::visit(ctx, &found, &mut |ctx, object| {
         if args.is("list") {
-            return list(shell, args, object, &pairs, what, several);
+            return list(ctx, args, object, &pairs, field, several);
         }
-        change(shell, args, object, &pairs, what)
+        change(ctx, args, object, &pairs, field)
     })
 }
 
 /// `parseLabels`.
-fn labels(words: &[String]) -> Result<Pairs, String> {
+fn parse_labels(words: &[String]) -> Result<Pairs, String> {
     for word in words {
         let mut parts = word.split('=').skip(1);
         let (value, more) = (parts.next(), parts.next());
         if more.is_some() {
             return Err(format!("invalid label spec: {word}"));
         }
-        let faults = value.map(label_value).unwrap_or_default();
-        if !faults.is_empty() {
-            return Err(format!("invalid label value: {word:?}: {}", faults.join(";")));
+        let errors = value.map(label_value).unwrap_or_default();
+        if !errors.is_empty() {
+            return Err(format!("invalid label value: {word:?}: {}", errors.join(";")));
         }
     }
-    let pairs = Pairs::read(words, "label", true)?;
-    match pairs.both().is_empty() {
+    let pairs = Pairs::parse(words, "label", true)?;
+    match pairs.set_and_removed().is_empty() {
         true => Ok(pairs),
         false => Err("can not both modify and remove a label in the same command".to_owned()),
     }
 }
 
-/// `Validate` of both.
-fn fault(args: &Args, names: &[String], pairs: &Pairs, what: What) -> Option<String> {
+/// `LabelOptions.Validate`, `AnnotateOptions.Validate`.
+fn validate(args: &Args, names: &[String], pairs: &Pairs, field: MetadataField) -> Option<String> {
     for flag in ["selector", "field-selector"] {
         if args.is("all") && args.has(flag) {
             return Some(format!("cannot set --all and --{flag} at the same time"));
@@ -121,9 +119,9 @@ fn fault(args: &Args, names: &[String], pairs: &Pairs, what: What) -> Option<Str
         return Some(text.to_owned());
     }
     if pairs.set.is_empty() && pairs.removed.is_empty() && !args.is("list") {
-        return Some(format!("at least one {} update is required", what.word()));
+        return Some(format!("at least one {} update is required", field.noun()));
     }
-    let both = pairs.both();
+    let both = pairs.set_and_removed();
     (!both.is_empty()).then(|| {
         format!(
             "can not both modify and remove the following annotation(s) in the same command: {}",
@@ -132,8 +130,8 @@ fn fault(args: &Args, names: &[String], pairs: &Pairs, what: What) -> Option<Str
     })
 }
 
-/// The labels or annotations as they are to be.
-fn wanted(have: &Map, pairs: &Pairs) -> Map {
+/// The labels or annotations after the change.
+fn changed(have: &Map, pairs: &Pairs) -> Map {
     let mut map = have.clone();
     for (key, value) in &pairs.set {
         map.insert(key.as_str(), value.as_str());
@@ -144,54 +142,58 @@ fn wanted(have: &Map, pairs: &Pairs) -> Map {
     map
 }
 
-/// `--list`: what would be there; nothing is sent.
+/// `--list`: prints the labels or annotations after the change; no request is sent.
 fn list(
-    shell: &mut Shell,
+    ctx: &mut CommandContext,
     args: &Args,
     object: &Object,
     pairs: &Pairs,
-    what: What,
+    field: MetadataField,
     several: bool,
 ) -> Result<(), Vec<Error>> {
-    let have = what.of(object);
+    let have = field.read(object);
     if !args.is("overwrite") {
-        refuse_overwriting(have, pairs, what)?;
+        refuse_overwriting(have, pairs, field)?;
     }
     let info = object.kind.info();
     if several {
         let title = format!(
             "Listing {} for {}.{}/{}:\n",
-            what.field(),
+            field.name(),
             info.name,
             info.group,
             object.name()
         );
-        shell.out.push_str(&title);
+        ctx.out.push_str(&title);
     }
     let indent = if several { " " } else { "" };
-    for (key, value) in wanted(have, pairs).iter() {
+    for (key, value) in changed(have, pairs).iter() {
         let value = value.as_str().unwrap_or_default();
-        shell.out.push_str(&format!("{indent}{key}={value}\n"));
+        ctx.out.push_str(&format!("{indent}{key}={value}\n"));
     }
     Ok(())
 }
 
+/// Sends the change of one object.
 fn change(
-    shell: &mut Shell,
+    ctx: &mut CommandContext,
     args: &Args,
     object: &Object,
     pairs: &Pairs,
-    what: What,
+    field: MetadataField,
 ) -> Result<(), Vec<Error>> {
-    let have = what.of(object);
+    let have = field.read(object);
     let overwrite = args.is("overwrite");
     for key in &pairs.removed {
-        if what == What::Labels && !have.contains_key(key) && shell.telling.dry != Dry::Client {
-            shell.out.push_str(&format!("label {key:?} not found.\n"));
+        if field == MetadataField::Labels
+            && !have.contains_key(key)
+            && ctx.print_flags.dry_run != DryRunStrategy::Client
+        {
+            ctx.out.push_str(&format!("label {key:?} not found.\n"));
         }
     }
     if !overwrite {
-        refuse_overwriting(have, pairs, what)?;
+        refuse_overwriting(have, pairs, field)?;
     }
     let mut changes = Map::new();
     for key in &pairs.removed {
@@ -201,7 +203,7 @@ fn change(
         changes.insert(key.as_str(), value.as_str());
     }
     let mut patch = Value::Null;
-    *patch.slot(&["metadata", what.field()]) = changes.into();
+    *patch.slot(&["metadata", field.name()]) = changes.into();
     if let Some(version) = args.get("resource-version").filter(|version| !version.is_empty()) {
         *patch.slot(&["metadata", "resourceVersion"]) = version.into();
     }
@@ -209,28 +211,28 @@ fn change(
         key: object.key(),
         patch: Patch::Merge(patch),
     };
-    let after = shell.send(&request)?;
+    let after = ctx.send(&request)?;
     let after = after.as_deref().unwrap_or(object);
-    let will_be = wanted(have, pairs);
+    let result = changed(have, pairs);
     let length = |map: &Map| match map.is_empty() {
-        // The field itself goes.
+        // An empty map is removed.
         true => 0,
         false => Value::from(map.clone()).to_string().len(),
     };
-    let said = match what {
-        What::Annotations => "annotated",
-        What::Labels if will_be == *have => "not labeled",
-        // `unlabeled` is what kubectl says if the object got shorter.
-        What::Labels if !overwrite && length(&will_be) < length(have) => "unlabeled",
-        What::Labels => "labeled",
+    let operation = match field {
+        MetadataField::Annotations => "annotated",
+        MetadataField::Labels if result == *have => "not labeled",
+        // kubectl prints `unlabeled` if the object became shorter.
+        MetadataField::Labels if !overwrite && length(&result) < length(have) => "unlabeled",
+        MetadataField::Labels => "labeled",
     };
-    shell.say(after, said)?;
+    ctx.print_object(after, operation)?;
     Ok(())
 }
 
 /// `validateNoOverwrites`, `validateNoAnnotationOverwrites`.
-fn refuse_overwriting(have: &Map, pairs: &Pairs, what: What) -> Result<(), Vec<Error>> {
-    let mut standing: Vec<(&str, &str)> = pairs
+fn refuse_overwriting(have: &Map, pairs: &Pairs, field: MetadataField) -> Result<(), Vec<Error>> {
+    let mut conflicts: Vec<(&str, &str)> = pairs
         .set
         .iter()
         .filter_map(|(key, value)| {
@@ -239,20 +241,20 @@ fn refuse_overwriting(have: &Map, pairs: &Pairs, what: What) -> Result<(), Vec<E
                 have.text(key).filter(|old| ***old != **value)?.as_ref(),
             ))
         })
-        .filter(|(key, _)| what == What::Labels || *key != super::rollout::CHANGE_CAUSE)
+        .filter(|(key, _)| field == MetadataField::Labels || *key != CHANGE_CAUSE)
         .collect();
-    standing.sort_unstable();
-    if standing.is_empty() {
+    conflicts.sort_unstable();
+    if conflicts.is_empty() {
         return Ok(());
     }
-    let texts = standing
+    let texts = conflicts
         .iter()
         .map(|(key, old)| format!("'{key}' already has a value ({old})"));
-    Err(match what {
-        What::Labels => texts
+    Err(match field {
+        MetadataField::Labels => texts
             .map(|text| Error::Plain(format!("{text}, and --overwrite is false")))
             .collect(),
-        What::Annotations => vec![Error::Plain(format!(
+        MetadataField::Annotations => vec![Error::Plain(format!(
             "--overwrite is false but found the following declared annotation(s): {}",
             texts.collect::<Vec<_>>().join("; ")
         ))],

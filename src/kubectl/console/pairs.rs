@@ -1,19 +1,19 @@
-//! `KEY=VALUE` and `KEY-` behind the names of objects (`kubectl/pkg/cmd/util/helpers.go`).
+//! `KEY=VALUE` and `KEY-` arguments behind the names of objects (`kubectl/pkg/cmd/util/helpers.go`).
 
-/// What a line asks to set and to remove.
+/// The keys that a line sets and removes.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Pairs {
-    /// Keys with their values, in order; the last one of a key counts.
+    /// Keys with their values, in order; the last value of a key counts.
     pub set: Vec<(String, String)>,
-    /// Keys that go.
+    /// Keys to remove.
     pub removed: Vec<String>,
 }
 
-/// The words that name objects, and those that are pairs (`GetResourcesAndPairs`).
+/// Splits the words that name objects from those that are pairs (`GetResourcesAndPairs`).
 ///
 /// # Errors
-/// A name may not follow a pair.
-pub fn split<'a>(words: &'a [String], what: &str) -> Result<(&'a [String], &'a [String]), String> {
+/// An error for a name behind a pair.
+pub fn split<'a>(words: &'a [String], pair_type: &str) -> Result<(&'a [String], &'a [String]), String> {
     let is_pair =
         |word: &&String| word.find('=').is_some_and(|at| at > 0) || word.ends_with('-') && *word != "-";
     let first = words
@@ -23,18 +23,18 @@ pub fn split<'a>(words: &'a [String], what: &str) -> Result<(&'a [String], &'a [
     let (names, pairs) = words.split_at(first);
     match pairs.iter().find(|word| !is_pair(word)) {
         Some(word) => Err(format!(
-            "all resources must be specified before {what} changes: {word}"
+            "all resources must be specified before {pair_type} changes: {word}"
         )),
         None => Ok((names, pairs)),
     }
 }
 
 impl Pairs {
-    /// Reads pairs (`ParsePairs`); `label` reads more strictly (`parseLabels`).
+    /// Parses pairs (`ParsePairs`); `label` is stricter (`parseLabels`).
     ///
     /// # Errors
-    /// What is no pair.
-    pub fn read(words: &[String], what: &str, removable: bool) -> Result<Pairs, String> {
+    /// An error that lists the invalid pairs.
+    pub fn parse(words: &[String], pair_type: &str, removable: bool) -> Result<Pairs, String> {
         let mut pairs = Pairs::default();
         let mut invalid = Vec::new();
         for word in words {
@@ -46,7 +46,7 @@ impl Pairs {
         }
         match invalid.is_empty() {
             true => Ok(pairs),
-            false => Err(format!("invalid {what} format: {}", invalid.join(", "))),
+            false => Err(format!("invalid {pair_type} format: {}", invalid.join(", "))),
         }
     }
 
@@ -55,8 +55,8 @@ impl Pairs {
         self.set.push((key.to_owned(), value.to_owned()));
     }
 
-    /// Keys that are set and removed at once.
-    pub fn both(&self) -> Vec<&str> {
+    /// Keys that are both set and removed.
+    pub fn set_and_removed(&self) -> Vec<&str> {
         let keys = self.removed.iter().map(String::as_str);
         keys.filter(|key| self.set.iter().any(|(set, _)| set == key))
             .collect()
@@ -71,7 +71,7 @@ mod tests {
     fn check(line: &str, names: &str, set: &[(&str, &str)], removed: &[&str]) {
         let words: Vec<String> = line.split(' ').map(str::to_owned).collect();
         let (have, pairs) = split(&words, "image").expect("names and pairs");
-        let pairs = Pairs::read(pairs, "image", true).expect("pairs");
+        let pairs = Pairs::parse(pairs, "image", true).expect("pairs");
         let have_set: Vec<(&str, &str)> = pairs
             .set
             .iter()
@@ -82,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_first() {
+    fn names_precede_pairs() {
         check("sts/web a=b", "sts/web", &[("a", "b")], &[]);
         check("sts web a=b=c d-", "sts web", &[("a", "b=c")], &["d"]);
         check("pod a=b a=c", "pod", &[("a", "c")], &[]);
@@ -95,10 +95,10 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_pair_is_refused() {
+    fn invalid_pairs_are_refused() {
         let words = ["a-", "b=c", "=d"].map(str::to_owned);
         assert_eq!(
-            Pairs::read(&words, "image", false),
+            Pairs::parse(&words, "image", false),
             Err("invalid image format: a-, =d".to_owned())
         );
     }

@@ -1,10 +1,10 @@
 //! `kubectl patch` (`kubectl/pkg/cmd/patch/patch.go`).
 
-use super::flags::{Args, Flag, bool, text};
-use super::telling::DRY_RUN;
-use super::{Ended, Shell, printing, resources};
+use super::print_flags::DRY_RUN;
+use super::{CommandContext, CommandResult, printers, resource};
 use crate::api::{Patch, Request};
 use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Object, Value};
 use crate::yaml;
 
@@ -21,7 +21,7 @@ pub const FLAGS: &[Flag] = &[
 ];
 
 /// Runs `patch`.
-pub fn run(shell: &mut Shell, args: &Args) -> Ended {
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let plain = |text: String| vec![Error::Plain(text)];
     if let Some(part) = args.get("subresource").filter(|part| !part.is_empty()) {
         return Err(plain(format!(
@@ -52,41 +52,41 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
             args.get("type").unwrap_or_default()
         )));
     }
-    let value = read(text)?;
-    let found = shell.chosen(args)?;
-    resources::each(shell, &found, &mut |shell, object| {
+    let value = parse_patch(text)?;
+    let found = ctx.selected(args)?;
+    resource::visit(ctx, &found, &mut |ctx, object| {
         let patch = match kind.as_str() {
             "json" => Patch::Json(value.clone()),
             "merge" => Patch::Merge(value.clone()),
             _ => Patch::Strategic(value.clone()),
         };
-        Ok(patched(shell, object, patch)?)
+        Ok(send_patch(ctx, object, patch)?)
     })
 }
 
-/// Sends a patch, and says whether it changed anything.
-fn patched(shell: &mut Shell, object: &Object, patch: Patch) -> Result<(), Error> {
+/// Sends a patch, and prints whether it changed anything.
+fn send_patch(ctx: &mut CommandContext, object: &Object, patch: Patch) -> Result<(), Error> {
     let request = Request::Patch {
         key: object.key(),
         patch,
     };
-    let after = shell.send(&request)?;
+    let after = ctx.send(&request)?;
     let after = after.as_deref().unwrap_or(object);
     let same =
         after.meta.resource_version == object.meta.resource_version && after.document() == object.document();
-    let name = printing::name(object);
-    let said = if same { "patched (no change)" } else { "patched" };
-    // It is the one command that does not say that it was a dry run.
-    shell.tell_bare(&name, said, &|| after.document())
+    let name = printers::resource_name(object);
+    let operation = if same { "patched (no change)" } else { "patched" };
+    // `patch` is the only command that does not print the dry run.
+    ctx.print_without_suffix(&name, operation, &|| after.document())
 }
 
-/// A patch may be written as YAML too.
-fn read(text: &str) -> Result<Value, Error> {
+/// Parses a patch, which may be YAML too.
+fn parse_patch(text: &str) -> Result<Value, Error> {
     let document = yaml::parse(text).documents.into_iter().next();
-    let fault = |why: &str| Error::Plain(format!("unable to parse {text:?}: {why}"));
+    let failure = |why: &str| Error::Plain(format!("unable to parse {text:?}: {why}"));
     match document {
         Some(document) => match (document.error, document.root) {
-            (Some(error), _) => Err(fault(
+            (Some(error), _) => Err(failure(
                 error
                     .message
                     .trim_start_matches("error converting YAML to JSON: "),

@@ -1,11 +1,10 @@
 //! `kubectl scale` (`kubectl/pkg/cmd/scale/scale.go`, `kubectl/pkg/scale/scale.go`).
 
-use super::flags::{Args, Flag, Takes, bool, int, text};
-use super::resources::{self, Scope};
-use super::telling::DRY_RUN;
-use super::{Ended, Shell, printing};
+use super::print_flags::DRY_RUN;
+use super::{CommandContext, CommandResult, printers, resource};
 use crate::api::{Patch, Reason, Request, Status};
 use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, text};
 use crate::object::{Kind, Object, Value};
 
 /// The flags of `scale`.
@@ -16,7 +15,7 @@ pub const FLAGS: &[Flag] = &[
     Flag {
         long: "timeout",
         short: ' ',
-        takes: Takes::Duration,
+        flag_type: FlagType::Duration,
     },
     bool("all", ' '),
     text("selector", 'l'),
@@ -27,7 +26,7 @@ pub const FLAGS: &[Flag] = &[
 ];
 
 /// Runs `scale`.
-pub fn run(shell: &mut Shell, args: &Args) -> Ended {
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let Some(replicas) = args.int("replicas") else {
         return Err(vec![Error::Plain(
             "required flag(s) \"replicas\" not set".to_owned(),
@@ -41,14 +40,14 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
         let text = "The --current-replicas must specify an integer of -1 or greater";
         return Err(vec![Error::Plain(text.to_owned())]);
     }
-    let found = shell.chosen(args)?;
+    let found = ctx.selected(args)?;
     if found.objects().next().is_none() && found.errors.is_empty() {
         return Err(vec![Error::Plain("no objects passed to scale".to_owned())]);
     }
-    // The first that cannot be scaled is the last that is tried.
+    // The first error ends the command.
     for object in found.objects() {
-        scale(shell, args, object, replicas)?;
-        shell.tell(&printing::name(object), "scaled", &|| {
+        scale(ctx, args, object, replicas)?;
+        ctx.print_operation(&printers::resource_name(object), "scaled", &|| {
             let mut document = object.document();
             *document.slot(&["spec", "replicas"]) = replicas.into();
             document
@@ -60,34 +59,14 @@ pub fn run(shell: &mut Shell, args: &Args) -> Ended {
     }
 }
 
-impl Shell<'_> {
-    /// The objects that a line names, by words, `--all`, `-l` or `-f`.
-    ///
-    /// # Errors
-    /// The builder's, if it names none.
-    pub(super) fn chosen(&self, args: &Args) -> Result<resources::Found, Error> {
-        let targets = self.targets(args)?;
-        if targets.kinds.is_empty() && !args.has("filename") {
-            return Err(resources::nothing_named());
-        }
-        let unnamed = targets.kinds.iter().any(|(_, names)| names.is_empty());
-        if unnamed && !args.is("all") && !args.has("selector") && !args.has("field-selector") {
-            return Err(Error::Plain(
-                "resource(s) were provided, but no name was specified".to_owned(),
-            ));
-        }
-        Ok(resources::find(self.server.world(), &targets, &Scope::of(args)))
-    }
-}
-
-/// The scale subresource is there for four kinds.
-fn scale(shell: &mut Shell, args: &Args, object: &Object, replicas: i64) -> Result<(), Error> {
+/// Scales one object; only these kinds have the scale subresource.
+fn scale(ctx: &mut CommandContext, args: &Args, object: &Object, replicas: i64) -> Result<(), Error> {
     let scalable = matches!(
         object.kind,
         Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController
     );
     if !scalable {
-        return Err(resources::refused(Status {
+        return Err(resource::refused(Status {
             reason: Reason::NotFound,
             message: "the server could not find the requested resource".to_owned(),
             kind: Some(object.kind),
@@ -119,5 +98,5 @@ fn scale(shell: &mut Shell, args: &Args, object: &Object, replicas: i64) -> Resu
         key: object.key(),
         patch: Patch::Merge(patch),
     };
-    shell.send(&request).map(drop)
+    ctx.send(&request).map(drop)
 }

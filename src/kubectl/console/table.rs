@@ -1,20 +1,20 @@
-//! Tables as kubectl prints them: `printTable` in `cli-runtime/pkg/printers/tableprinter.go` over a tab writer that
-//! remembers how wide its columns were (`NewTabWriter(output, 6, 4, 3, ' ', RememberWidths)`).
+//! Tables (`printTable` in `cli-runtime/pkg/printers/tableprinter.go`) over a tab writer that remembers the widths of its
+//! columns (`GetNewTabWriter`: `NewWriter(output, 6, 4, 3, ' ', RememberWidths)`).
 
-/// The least width of a column with its padding, in characters.
+/// Minimum width of a column with its padding, in characters.
 const WIDTH_MIN: usize = 6;
 
-/// The space behind the longest cell of a column.
+/// Spaces behind the longest cell of a column.
 const PADDING: usize = 3;
 
-/// Lays lines out in columns; a later call makes no column narrower than an earlier one.
+/// Aligns rows in columns; later calls do not make columns narrower.
 #[derive(Clone, Debug, Default)]
-pub struct Tabs {
+pub struct TabWriter {
     widths: Vec<usize>,
 }
 
-impl Tabs {
-    /// Writes rows of cells; the last cell of a row is no column, so nothing follows it.
+impl TabWriter {
+    /// Formats rows of cells; the last cell of a row is not padded.
     pub fn write(&mut self, rows: &[Vec<String>]) -> String {
         for row in rows {
             for (i, cell) in row.iter().enumerate().take(row.len().saturating_sub(1)) {
@@ -41,8 +41,8 @@ impl Tabs {
     }
 }
 
-/// A cell ends where its first line does.
-pub fn cell(text: &str) -> String {
+/// The first line of a cell.
+pub fn first_line(text: &str) -> String {
     match text.find(['\n', '\r', '\u{c}']) {
         Some(end) => format!("{}...", &text[..end]),
         None => text.to_owned(),
@@ -59,7 +59,7 @@ mod tests {
 
     #[test]
     fn columns_are_as_wide_as_their_longest_cell() {
-        let mut tabs = Tabs::default();
+        let mut tabs = TabWriter::default();
         let table = [row(&["NAME", "READY", "AGE"]), row(&["my-database", "0/3", "1s"])];
         assert_eq!(
             tabs.write(&table),
@@ -69,12 +69,12 @@ mod tests {
             tabs.write(&[row(&["web", "1/3", ""])]),
             "web           1/3     \n"
         );
-        assert_eq!(Tabs::default().write(&[row(&["0", "x"])]), "0     x\n");
+        assert_eq!(TabWriter::default().write(&[row(&["0", "x"])]), "0     x\n");
     }
 
     #[test]
-    fn a_cell_is_one_line() {
-        assert_eq!(cell("one\ntwo"), "one...");
-        assert_eq!(cell("one"), "one");
+    fn cells_have_one_line() {
+        assert_eq!(first_line("one\ntwo"), "one...");
+        assert_eq!(first_line("one"), "one");
     }
 }

@@ -1,13 +1,13 @@
 //! HorizontalPodAutoscalers (`describeHorizontalPodAutoscalerV2`).
 
-use super::Subject;
-use super::fields::{date, has, list, maybe_number, number, or, quantity, text};
-use super::writer::Writer;
+use super::DescribeContext;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{date, has, list, maybe_number, number, or, quantity, text};
 use crate::object::Value;
 
 /// `describeHorizontalPodAutoscalerV2`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     w.field(
@@ -56,7 +56,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     }
 }
 
-fn metric(w: &mut Writer, metric: &Value, current: &Value) {
+fn metric(w: &mut PrefixWriter, metric: &Value, current: &Value) {
     match text(metric, &["type"]) {
         "External" => {
             let average = has(metric, &["external", "target", "averageValue"]);
@@ -81,13 +81,13 @@ fn metric(w: &mut Writer, metric: &Value, current: &Value) {
             } else {
                 ("value", "value")
             };
-            let [kind, of] =
+            let [kind, object] =
                 ["kind", "name"].map(|field| text(metric, &["object", "describedObject", field]));
             let name = text(metric, &["object", "metric", "name"]);
             let values = values(metric, current, "object", field, false);
             w.line(
                 1,
-                format_args!("\"{name}\" on {kind}/{of} (target {word}):\t{values}"),
+                format_args!("\"{name}\" on {kind}/{object} (target {word}):\t{values}"),
             );
         }
         "Resource" => {
@@ -104,7 +104,7 @@ fn metric(w: &mut Writer, metric: &Value, current: &Value) {
     }
 }
 
-/// `current / target` of a metric that is an amount.
+/// The `current / target` values of a metric.
 fn values(metric: &Value, current: &Value, source: &str, field: &str, strict: bool) -> String {
     let known = has(current, &[source]) && (!strict || has(current, &[source, "current", field]));
     let target = quantity(metric.at(&[source, "target", field]));
@@ -115,7 +115,7 @@ fn values(metric: &Value, current: &Value, source: &str, field: &str, strict: bo
     }
 }
 
-fn resource(w: &mut Writer, title: &str, metric: &Value, current: &Value, source: &str) {
+fn resource(w: &mut PrefixWriter, title: &str, metric: &Value, current: &Value, source: &str) {
     if has(metric, &[source, "target", "averageValue"]) {
         w.line(
             1,
@@ -144,7 +144,7 @@ fn resource(w: &mut Writer, title: &str, metric: &Value, current: &Value, source
 }
 
 /// `printDirectionBehavior`.
-fn behavior(w: &mut Writer, title: &str, rules: Option<&Value>) {
+fn behavior(w: &mut PrefixWriter, title: &str, rules: Option<&Value>) {
     let Some(rules) = rules.filter(|rules| !rules.is_null()) else {
         return;
     };

@@ -1,21 +1,26 @@
 //! Jobs and CronJobs.
 
-use super::fields::{date, flag, has, instant, list, maybe_number, maybe_text, number, text, truth};
-use super::writer::Writer;
-use super::{Subject, selector, template, workload};
+use super::prefix_writer::PrefixWriter;
+use super::{DescribeContext, template, workload};
 use crate::kubectl::age;
+use crate::kubectl::fields::{date, flag, has, instant, list, maybe_number, maybe_text, number, text, truth};
+use crate::kubectl::labels::label_selector_string;
 use crate::object::Value;
 
-/// Length from which on a list of indexes is cut at its next comma.
+/// A longer list of indexes is truncated at the next comma.
 const INDEXES_LEN: usize = 50;
 
 /// `describeJob`.
-pub fn job(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn job(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
-    w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
+    w.field(
+        0,
+        "Selector",
+        label_selector_string(document.at(&["spec", "selector"])),
+    );
     w.labels_and_annotations(document);
-    workload::controlled_by(w, subject.object);
+    workload::controlled_by(w, ctx.object);
     let spec = |field: &str| maybe_number(document, &["spec", field]);
     if let Some(count) = spec("parallelism") {
         w.field(0, "Parallelism", count);
@@ -60,7 +65,7 @@ pub fn job(w: &mut Writer, subject: &Subject<'_>) {
     template::describe(w, document.at(&["spec", "template"]));
 }
 
-fn job_times(w: &mut Writer, document: &Value) {
+fn job_times(w: &mut PrefixWriter, document: &Value) {
     let time = |field: &str| instant(document, &["status", field]);
     let (start, end) = (time("startTime"), time("completionTime"));
     if start.is_some() {
@@ -74,7 +79,7 @@ fn job_times(w: &mut Writer, document: &Value) {
     }
 }
 
-fn number_or_unset(w: &mut Writer, title: &str, number: Option<i64>, unit: &str) {
+fn number_or_unset(w: &mut PrefixWriter, title: &str, number: Option<i64>, unit: &str) {
     match number {
         Some(number) => w.field(0, title, format_args!("{number}{unit}")),
         None => w.field(0, title, "<unset>"),
@@ -86,14 +91,14 @@ fn indexes(indexes: &str) -> String {
     let comma = indexes.get(INDEXES_LEN..).and_then(|rest| rest.find(','));
     match comma {
         _ if indexes.is_empty() => "<none>".to_owned(),
-        Some(place) => format!("{}...", indexes.get(..=INDEXES_LEN + place).unwrap_or(indexes)),
+        Some(comma) => format!("{}...", indexes.get(..=INDEXES_LEN + comma).unwrap_or(indexes)),
         None => indexes.to_owned(),
     }
 }
 
 /// `describeCronJob`.
-pub fn cron_job(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn cron_job(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     let spec = |field: &str| maybe_number(document, &["spec", field]);
@@ -138,14 +143,14 @@ pub fn cron_job(w: &mut Writer, subject: &Subject<'_>) {
         .map(|job| text(job, &["name"]))
         .collect();
     let active = active.join(", ");
-    w.field(0, "Active Jobs", super::fields::or(&active, "<none>"));
+    w.field(0, "Active Jobs", crate::kubectl::fields::or(&active, "<none>"));
 }
 
 /// `describeJobTemplate`.
-fn job_template(w: &mut Writer, template: &Value) {
+fn job_template(w: &mut PrefixWriter, template: &Value) {
     let spec = |field: &str| maybe_number(template, &["spec", field]);
     match template.at(&["spec", "selector"]) {
-        Some(selector) => w.field(0, "Selector", selector::plain(Some(selector))),
+        Some(selector) => w.field(0, "Selector", label_selector_string(Some(selector))),
         None => w.field(0, "Selector", "<unset>"),
     }
     number_or_unset(w, "Parallelism", spec("parallelism"), "");

@@ -1,52 +1,58 @@
 //! Containers of a pod or of a pod template (`describeContainers` in `describe.go`).
 
-use super::fields::{
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{
     date, flag, has, int_or_string, list, maybe_text, number, or, quantity, resources, text, texts, truth,
 };
-use super::writer::Writer;
 use crate::object::{Quantity, Value};
 
-/// Whose containers they are.
+/// The owner of containers and volumes.
 #[derive(Clone, Copy)]
-pub enum Of<'a> {
-    /// A pod's, with what it says of itself.
+pub enum ContainerOwner<'a> {
+    /// A pod, with its document.
     Pod(&'a Value),
-    /// A template's, one level deeper.
+    /// A pod template; its lines are indented by one level more.
     Template,
 }
 
-impl Of<'_> {
-    /// What precedes each line's own indentation.
+impl ContainerOwner<'_> {
+    /// The indentation of titles.
     pub fn space(self) -> &'static str {
         match self {
-            Of::Pod(_) => "",
-            Of::Template => "  ",
+            ContainerOwner::Pod(_) => "",
+            ContainerOwner::Template => "  ",
         }
     }
 
-    /// What precedes the name of a container or volume.
+    /// The indentation of the name of a container or volume.
     pub fn name_indent(self) -> &'static str {
         match self {
-            Of::Pod(_) => "",
-            Of::Template => " ",
+            ContainerOwner::Pod(_) => "",
+            ContainerOwner::Template => " ",
         }
     }
 }
 
-/// Writes containers under a title; `statuses` names the field of the pod's status that tells of them.
-pub fn describe(w: &mut Writer, title: &str, containers: &[Value], statuses: &str, of: Of<'_>) {
+/// Writes containers under a title; `statuses` is the field of the pod's status with their statuses.
+pub fn describe(
+    w: &mut PrefixWriter,
+    title: &str,
+    containers: &[Value],
+    statuses: &str,
+    owner: ContainerOwner<'_>,
+) {
     let none = if containers.is_empty() { " <none>" } else { "" };
-    w.line(0, format_args!("{}{title}:{none}", of.space()));
+    w.line(0, format_args!("{}{title}:{none}", owner.space()));
     for container in containers {
         let name = text(container, &["name"]);
-        let status = match of {
-            Of::Pod(pod) => list(pod, &["status", statuses])
+        let status = match owner {
+            ContainerOwner::Pod(pod) => list(pod, &["status", statuses])
                 .iter()
                 .rev()
                 .find(|status| text(status, &["name"]) == name),
-            Of::Template => None,
+            ContainerOwner::Template => None,
         };
-        w.line(1, format_args!("{}{name}:", of.name_indent()));
+        w.line(1, format_args!("{}{name}:", owner.name_indent()));
         basics(w, container, status);
         command(w, container);
         if let Some(status) = status {
@@ -68,12 +74,12 @@ pub fn describe(w: &mut Writer, title: &str, containers: &[Value], statuses: &st
             }
         }
         sources(w, container);
-        variables(w, container, of);
+        variables(w, container, owner);
         mounts(w, container);
     }
 }
 
-fn basics(w: &mut Writer, container: &Value, status: Option<&Value>) {
+fn basics(w: &mut PrefixWriter, container: &Value, status: Option<&Value>) {
     if let Some(status) = status {
         w.field(2, "Container ID", text(status, &["containerID"]));
     }
@@ -104,8 +110,8 @@ fn port_line(port: &Value, field: &str) -> String {
     }
 }
 
-/// Writes a seccomp profile, and the file of one that stands on the node.
-pub fn seccomp(w: &mut Writer, level: usize, file_level: usize, profile: Option<&Value>) {
+/// Writes a seccomp profile, and the file of a local one.
+pub fn seccomp(w: &mut PrefixWriter, level: usize, file_level: usize, profile: Option<&Value>) {
     let read = |field: &str| profile.map_or("", |profile| text(profile, &[field]));
     w.field(level, "SeccompProfile", read("type"));
     if read("type") == "Localhost" {
@@ -113,7 +119,7 @@ pub fn seccomp(w: &mut Writer, level: usize, file_level: usize, profile: Option<
     }
 }
 
-fn command(w: &mut Writer, container: &Value) {
+fn command(w: &mut PrefixWriter, container: &Value) {
     for (title, field) in [("Command", "command"), ("Args", "args")] {
         let words = texts(container, &[field]);
         if !words.is_empty() {
@@ -126,7 +132,7 @@ fn command(w: &mut Writer, container: &Value) {
 }
 
 /// Writes limits and requests by resource (`describeResources`).
-pub fn amounts(w: &mut Writer, level: usize, requirements: Option<&Value>) {
+pub fn amounts(w: &mut PrefixWriter, level: usize, requirements: Option<&Value>) {
     let Some(requirements) = requirements else { return };
     for (title, field) in [("Limits", "limits"), ("Requests", "requests")] {
         let amounts = resources(requirements, &[field]);
@@ -139,11 +145,11 @@ pub fn amounts(w: &mut Writer, level: usize, requirements: Option<&Value>) {
     }
 }
 
-/// Writes what a container does, or did (`describeStatus`).
-fn state(w: &mut Writer, title: &str, state: Option<&Value>) {
+/// Writes the state of a container (`describeStatus`).
+fn state(w: &mut PrefixWriter, title: &str, state: Option<&Value>) {
     let nothing = Value::Null;
     let state = state.unwrap_or(&nothing);
-    let maybe = |w: &mut Writer, name: &str, path: &[&str]| match text(state, path) {
+    let maybe = |w: &mut PrefixWriter, name: &str, path: &[&str]| match text(state, path) {
         "" => {}
         text => w.field(3, name, text),
     };
@@ -167,7 +173,7 @@ fn state(w: &mut Writer, title: &str, state: Option<&Value>) {
     }
 }
 
-/// A probe in one line (`DescribeProbe`).
+/// Formats a probe (`DescribeProbe`).
 fn probe_line(probe: &Value) -> String {
     let count = |field: &str| number(probe, &[field]);
     let attributes = format!(
@@ -185,7 +191,7 @@ fn probe_line(probe: &Value) -> String {
         );
     }
     if has(probe, &["httpGet"]) {
-        return format!("http-get {} {attributes}", address(probe));
+        return format!("http-get {} {attributes}", probe_url(probe));
     }
     if has(probe, &["tcpSocket"]) {
         let port = int_or_string(probe.at(&["tcpSocket", "port"]));
@@ -204,8 +210,8 @@ fn probe_line(probe: &Value) -> String {
     format!("unknown {attributes}")
 }
 
-/// The address that an HTTP probe asks, as Go's `url.URL` prints it.
-fn address(probe: &Value) -> String {
+/// The URL of an HTTP probe, as Go's `url.URL` prints it.
+fn probe_url(probe: &Value) -> String {
     let port = int_or_string(probe.at(&["httpGet", "port"]));
     let host = text(probe, &["httpGet", "host"]);
     let scheme = text(probe, &["httpGet", "scheme"]).to_ascii_lowercase();
@@ -220,10 +226,13 @@ fn address(probe: &Value) -> String {
     } else {
         "/"
     };
-    format!("{scheme}//{}{slash}{path}", super::fields::host_port(host, &port))
+    format!(
+        "{scheme}//{}{slash}{path}",
+        crate::kubectl::fields::host_port(host, &port)
+    )
 }
 
-/// A path as Go writes it into an address (`url.EscapedPath`): what has no place there as `%XX`.
+/// Escapes a path for a URL (`url.EscapedPath`).
 fn escaped_path(path: &str) -> String {
     let mut out = String::new();
     for byte in path.bytes() {
@@ -242,8 +251,8 @@ fn optional(reference: &Value, path: &[&str]) -> bool {
         .is_some_and(|reference| flag(reference, &["optional"]))
 }
 
-/// Writes where whole sets of variables come from (`describeContainerEnvFrom`).
-fn sources(w: &mut Writer, container: &Value) {
+/// Writes the sources of environment variables (`describeContainerEnvFrom`).
+fn sources(w: &mut PrefixWriter, container: &Value) {
     let sources = list(container, &["envFrom"]);
     if !sources.is_empty() {
         w.line(2, "Environment Variables from:");
@@ -264,8 +273,8 @@ fn sources(w: &mut Writer, container: &Value) {
     }
 }
 
-/// Writes variables (`describeContainerEnvVars`).
-fn variables(w: &mut Writer, container: &Value, of: Of<'_>) {
+/// Writes environment variables (`describeContainerEnvVars`).
+fn variables(w: &mut PrefixWriter, container: &Value, owner: ContainerOwner<'_>) {
     let variables = list(container, &["env"]);
     w.line(
         2,
@@ -285,7 +294,7 @@ fn variables(w: &mut Writer, container: &Value, of: Of<'_>) {
             continue;
         };
         if let Some(field) = from.get("fieldRef").filter(|field| !field.is_null()) {
-            let value = pod_field(of, text(field, &["fieldPath"]));
+            let value = pod_field(owner, text(field, &["fieldPath"]));
             let [version, path] = ["apiVersion", "fieldPath"].map(|part| text(field, &[part]));
             w.field(3, name, format_args!("{value} ({version}:{path})"));
         } else if let Some(field) = from.get("resourceFieldRef").filter(|field| !field.is_null()) {
@@ -300,31 +309,33 @@ fn variables(w: &mut Writer, container: &Value, of: Of<'_>) {
     }
 }
 
+/// A reference to a key of a Secret or ConfigMap.
 fn key_line(from: &Value) -> Option<String> {
     let kinds = [
         ("secretKeyRef", "in secret"),
         ("configMapKeyRef", "of config map"),
     ];
-    let (field, of) = kinds.into_iter().find(|(field, _)| has(from, &[field]))?;
+    let (field, relation) = kinds.into_iter().find(|(field, _)| has(from, &[field]))?;
     Some(format!(
-        "<set to the key '{}' {of} '{}'>\tOptional: {}",
+        "<set to the key '{}' {relation} '{}'>\tOptional: {}",
         text(from, &[field, "key"]),
         text(from, &[field, "name"]),
         optional(from, &[field])
     ))
 }
 
-/// What kubectl knows of a pod's own field: its name and namespace, and nothing else, since the conversion of other
-/// paths is the API server's (`EnvValueRetriever`).
-fn pod_field<'a>(of: Of<'a>, path: &str) -> &'a str {
-    match (of, path) {
-        (Of::Pod(pod), "metadata.name") => text(pod, &["metadata", "name"]),
-        (Of::Pod(pod), "metadata.namespace") => text(pod, &["metadata", "namespace"]),
+/// The value of a field reference: kubectl resolves only the name and namespace of a pod, since converting other paths
+/// is up to the API server (`EnvValueRetriever`).
+fn pod_field<'a>(owner: ContainerOwner<'a>, path: &str) -> &'a str {
+    match (owner, path) {
+        (ContainerOwner::Pod(pod), "metadata.name") => text(pod, &["metadata", "name"]),
+        (ContainerOwner::Pod(pod), "metadata.namespace") => text(pod, &["metadata", "namespace"]),
         _ => "",
     }
 }
 
-/// An amount of the container's in units of the divisor (`ExtractContainerResourceValue`); empty for what is unknown.
+/// A request or limit of the container in units of the divisor (`ExtractContainerResourceValue`); empty for an unknown
+/// resource.
 fn container_resource(container: &Value, reference: &Value) -> String {
     let Some((kind, name)) = text(reference, &["resource"]).split_once('.') else {
         return String::new();
@@ -349,7 +360,7 @@ fn container_resource(container: &Value, reference: &Value) -> String {
 }
 
 /// Writes mounts by path, and devices if there are any (`describeContainerVolumes`).
-fn mounts(w: &mut Writer, container: &Value) {
+fn mounts(w: &mut PrefixWriter, container: &Value) {
     let mounts = list(container, &["volumeMounts"]);
     let none = if mounts.is_empty() { "\t<none>" } else { "" };
     w.line(2, format_args!("Mounts:{none}"));
@@ -364,7 +375,7 @@ fn mounts(w: &mut Writer, container: &Value) {
     }
     let devices = list(container, &["volumeDevices"]);
     if !devices.is_empty() {
-        // Upstream repeats here that there are no mounts.
+        // Upstream repeats `<none>` here if there are no mounts.
         w.line(2, format_args!("Devices:{none}"));
     }
     for device in sorted(devices, "devicePath") {

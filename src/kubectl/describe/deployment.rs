@@ -1,19 +1,20 @@
-//! Deployments with their ReplicaSets (`describeDeployment`).
+//! Deployments and their ReplicaSets (`describeDeployment`).
 
 use std::sync::Arc;
 
-use super::fields::{date, has, int_or_string, number, text};
-use super::writer::Writer;
-use super::{Subject, selector, template, workload};
+use super::prefix_writer::PrefixWriter;
+use super::{DescribeContext, template, workload};
+use crate::kubectl::fields::{date, has, int_or_string, number, text};
+use crate::kubectl::labels::label_selector_string;
 use crate::object::selector::LabelSelector;
 use crate::object::{Kind, Object, Value};
 
-/// The label by which the ReplicaSets of a Deployment tell their pods apart.
+/// The label with the hash of the pod template (`DefaultDeploymentUniqueLabelKey`).
 const HASH_LABEL: &str = "pod-template-hash";
 
 /// `describeDeployment`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.field(
         0,
@@ -21,7 +22,11 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         date(document, &["metadata", "creationTimestamp"]),
     );
     w.labels_and_annotations(document);
-    w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
+    w.field(
+        0,
+        "Selector",
+        label_selector_string(document.at(&["spec", "selector"])),
+    );
     let status = |field: &str| number(document, &["status", field]);
     w.field(
         0,
@@ -53,14 +58,15 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     }
     template::describe(w, document.at(&["spec", "template"]));
     workload::conditions(w, document);
-    replica_sets(w, subject);
+    replica_sets(w, ctx);
 }
 
-/// Writes the ReplicaSets: the oldest that has the Deployment's template is the new one, all others are old.
-fn replica_sets(w: &mut Writer, subject: &Subject<'_>) {
-    let deployment = subject.object;
+/// Writes the ReplicaSets: the oldest one with the Deployment's template is the new one, all others are old
+/// (`GetAllReplicaSets` in `kubectl/pkg/util/deployment/deployment.go`).
+fn replica_sets(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let deployment = ctx.object;
     let selector = LabelSelector::read(deployment.spec().get("selector"));
-    let mut sets: Vec<&Arc<Object>> = subject
+    let mut sets: Vec<&Arc<Object>> = ctx
         .world
         .list(Kind::ReplicaSet)
         .filter(|set| set.meta.namespace == deployment.meta.namespace)
@@ -83,7 +89,7 @@ fn replica_sets(w: &mut Writer, subject: &Subject<'_>) {
     }
 }
 
-/// The template of an object's pods but for the label that its hash is in.
+/// The pod template without the label `pod-template-hash`.
 fn without_hash(object: &Object) -> Value {
     let mut template = object.spec().get("template").cloned().unwrap_or_default();
     if let Value::Object(labels) = template.slot(&["metadata", "labels"]) {

@@ -1,13 +1,13 @@
 //! EndpointSlices and Endpoints.
 
-use super::Subject;
-use super::fields::{list, maybe_number, maybe_text, number, or, text, texts};
-use super::writer::Writer;
+use super::DescribeContext;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{list, maybe_number, maybe_text, number, or, text, texts};
 use crate::object::Value;
 
 /// `describeEndpointSliceV1`.
-pub fn slice(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn slice(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     w.field(0, "AddressType", text(document, &["addressType"]));
@@ -38,12 +38,12 @@ pub fn slice(w: &mut Writer, subject: &Subject<'_>) {
     }
 }
 
-fn head(w: &mut Writer, level: usize) {
+fn head(w: &mut PrefixWriter, level: usize) {
     w.line(level, "Name\tPort\tProtocol");
     w.line(level, "----\t----\t--------");
 }
 
-fn endpoint(w: &mut Writer, endpoint: &Value) {
+fn endpoint(w: &mut PrefixWriter, endpoint: &Value) {
     let or_unset = |field: &str| maybe_text(endpoint, &[field]).unwrap_or("<unset>");
     w.field(
         1,
@@ -67,8 +67,8 @@ fn endpoint(w: &mut Writer, endpoint: &Value) {
 }
 
 /// `describeEndpoints`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     w.line(0, "Subsets:");

@@ -2,18 +2,18 @@
 
 use std::sync::Arc;
 
-use super::fields::{age_of, instant, number, or, text};
-use super::sorting;
-use super::writer::Writer;
+use super::go_sort;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{age_of, instant, number, or, text};
 use crate::object::{Kind, Object, Time, Value};
 use crate::store::World;
 
-/// The annotation that names the pod that a static pod mirrors.
+/// The annotation of mirror pods with the UID of their static pod (`MirrorPodAnnotationKey`).
 const MIRROR: &str = "kubernetes.io/config.mirror";
 
 /// Writes the table of events, oldest first.
-pub fn describe(w: &mut Writer, world: &World, object: &Object, now: Time) {
-    let events = about(world, object);
+pub fn describe(w: &mut PrefixWriter, world: &World, object: &Object, now: Time) {
+    let events = search_events(world, object);
     if events.is_empty() {
         w.field(0, "Events", "<none>");
         return;
@@ -40,7 +40,7 @@ pub fn describe(w: &mut Writer, world: &World, object: &Object, now: Time) {
     }
 }
 
-/// When it happened last and, if more than once, how often since when.
+/// The age of the last occurrence and, for several ones, their number and the age of the first.
 fn interval(event: &Value, now: Time) -> String {
     let age = |path: &[&str]| age_of(event, path, now);
     let first = match instant(event, &["eventTime"]) {
@@ -57,24 +57,26 @@ fn interval(event: &Value, now: Time) -> String {
     }
 }
 
-fn about(world: &World, object: &Object) -> Vec<Value> {
+/// The events of an object, the oldest first (`searchEvents`).
+fn search_events(world: &World, object: &Object) -> Vec<Value> {
     let uid = match object.meta.annotation(MIRROR) {
         Some(mirrored) if object.kind == Kind::Pod => mirrored.clone(),
         _ => object.meta.uid.clone(),
     };
     let mut events = search(world, object, &uid);
     if object.kind == Kind::Node {
-        // A kubelet's events have the node's name for its UID.
+        // The kubelet's events have the node's name as UID.
         events.extend(search(world, object, &object.meta.name));
     }
     let mut events: Vec<Value> = events.iter().map(|event| event.document()).collect();
     let last = |event: &Value| instant(event, &["lastTimestamp"]);
-    sorting::sort(&mut events, &|a, b| last(a) < last(b));
+    go_sort::sort(&mut events, &|a, b| last(a) < last(b));
     events
 }
 
+/// The events whose `involvedObject` is this object.
 fn search<'a>(world: &'a World, object: &Object, uid: &str) -> Vec<&'a Arc<Object>> {
-    // Pods are searched without their kind.
+    // The field selector for pods does not include the kind.
     let kind = (object.kind != Kind::Pod).then(|| object.kind.info().name);
     let meets = |event: &&Arc<Object>| {
         let Some(reference) = event.body.fields().get("involvedObject") else {

@@ -1,11 +1,11 @@
-//! Kinds that kubectl does not know: all their fields, with titles made from the names (`genericDescriber`).
+//! Kinds without a describer: all fields, with titles derived from their names (`genericDescriber`).
 
-use super::Subject;
-use super::fields::go;
-use super::writer::Writer;
+use super::DescribeContext;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::go_dump;
 use crate::object::{Map, Value};
 
-/// What is shown above, or never.
+/// Fields that are printed above or omitted.
 const SKIPPED: [&str; 5] = [
     ".metadata.managedFields",
     ".metadata.name",
@@ -14,20 +14,20 @@ const SKIPPED: [&str; 5] = [
     ".metadata.annotations",
 ];
 
-/// Words of names that are acronyms.
+/// Acronyms, which are printed in upper case.
 const ACRONYMS: [&str; 4] = ["API", "URL", "UID", "GUID"];
 
 /// `genericDescriber`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    w.names(&subject.document, true);
-    w.labels_and_annotations(&subject.document);
-    if let Some(fields) = subject.document.as_object() {
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    w.names(&ctx.document, true);
+    w.labels_and_annotations(&ctx.document);
+    if let Some(fields) = ctx.document.as_object() {
         content(w, 0, fields, "");
     }
 }
 
 /// `printUnstructuredContent`.
-fn content(w: &mut Writer, level: usize, fields: &Map, path: &str) {
+fn content(w: &mut PrefixWriter, level: usize, fields: &Map, path: &str) {
     for (name, value) in fields.iter() {
         let path = format!("{path}.{name}");
         if SKIPPED.contains(&path.as_str()) {
@@ -43,16 +43,17 @@ fn content(w: &mut Writer, level: usize, fields: &Map, path: &str) {
                 for item in items.iter() {
                     match item {
                         Value::Object(fields) => content(w, level + 1, fields, &path),
-                        other => w.line(level + 1, go(other)),
+                        other => w.line(level + 1, go_dump(other)),
                     }
                 }
             }
-            other => w.field(level, &title(name), go(other)),
+            other => w.field(level, &title(name), go_dump(other)),
         }
     }
 }
 
-/// A field's name in words with capitals; a name with other characters than letters and hyphens stays (`smartLabelFor`).
+/// The title of a field: its name split into capitalized words (`smartLabelFor`). Names with other characters than letters
+/// and hyphens are kept.
 fn title(field: &str) -> String {
     if field.chars().any(|c| !c.is_alphabetic() && c != '-') {
         return field.to_owned();
@@ -73,20 +74,20 @@ fn title(field: &str) -> String {
     words.join(" ")
 }
 
-/// What a character is to the eye that takes a name apart.
+/// The class of a character (`camelcase.Split`).
 #[derive(Clone, Copy, PartialEq)]
-enum Class {
+enum CharClass {
     Lower,
     Upper,
     Other,
 }
 
-/// `apiVersion` as `api`, `Version`. Of two capitals before a small letter the second begins a word (`I Ps`); more than
-/// two stay with what follows (`HTTPGet`).
+/// Splits `apiVersion` into `api` and `Version`. Of two capitals before a lower-case letter the second starts a word
+/// (`I Ps`); more than two stay with the following letters (`HTTPGet`).
 fn words(name: &str) -> Vec<String> {
-    use Class::{Lower, Other, Upper};
+    use CharClass::{Lower, Other, Upper};
     let chars: Vec<char> = name.chars().collect();
-    let classes: Vec<Class> = chars
+    let classes: Vec<CharClass> = chars
         .iter()
         .map(|c| match c {
             _ if c.is_lowercase() => Lower,

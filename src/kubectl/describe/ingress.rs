@@ -2,14 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use super::fields::{has, list, maybe_text, number, or, text, texts};
-use super::writer::Writer;
-use super::{Subject, service};
+use super::prefix_writer::PrefixWriter;
+use super::{DescribeContext, service};
+use crate::kubectl::fields::{has, list, maybe_text, number, or, text, texts};
 use crate::object::{Kind, Value};
 
 /// `describeIngressV1`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, false);
     w.labels("", "Labels", document.at(&["metadata", "labels"]));
     w.field(0, "Namespace", text(document, &["metadata", "namespace"]));
@@ -26,7 +26,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         maybe_text(document, &["spec", "ingressClassName"]).unwrap_or("<none>"),
     );
     let default = match document.at(&["spec", "defaultBackend"]) {
-        Some(default) => backend(subject, default),
+        Some(default) => backend(ctx, default),
         None => "<default>".to_owned(),
     };
     w.field(0, "Default backend", &default);
@@ -42,7 +42,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         none = false;
         w.line(1, format_args!("{}\t", or(text(rule, &["host"]), "*")));
         for path in list(rule, &["http", "paths"]) {
-            let target = backend(subject, path.get("backend").unwrap_or(&Value::Null));
+            let target = backend(ctx, path.get("backend").unwrap_or(&Value::Null));
             w.line(2, format_args!("\t{} \t{target}", text(path, &["path"])));
         }
     }
@@ -52,7 +52,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     w.annotations("Annotations", document.at(&["metadata", "annotations"]));
 }
 
-fn certificates(w: &mut Writer, certificates: &[Value]) {
+fn certificates(w: &mut PrefixWriter, certificates: &[Value]) {
     if !certificates.is_empty() {
         w.line(0, "TLS:");
     }
@@ -65,10 +65,10 @@ fn certificates(w: &mut Writer, certificates: &[Value]) {
     }
 }
 
-/// Where requests go, with the endpoints that stand there (`describeBackendV1`).
-fn backend(subject: &Subject<'_>, backend: &Value) -> String {
+/// Where requests go_dump, with the endpoints that stand there (`describeBackendV1`).
+fn backend(ctx: &DescribeContext<'_>, backend: &Value) -> String {
     if let Some(target) = backend.get("service").filter(|target| !target.is_null()) {
-        return service_backend(subject, target);
+        return service_backend(ctx, target);
     }
     if let Some(resource) = backend.get("resource").filter(|resource| !resource.is_null()) {
         let group = maybe_text(resource, &["apiGroup"]).unwrap_or("<none>");
@@ -78,7 +78,7 @@ fn backend(subject: &Subject<'_>, backend: &Value) -> String {
     String::new()
 }
 
-fn service_backend(subject: &Subject<'_>, target: &Value) -> String {
+fn service_backend(ctx: &DescribeContext<'_>, target: &Value) -> String {
     let name = text(target, &["name"]);
     let (wanted, wanted_name) = (
         number(target, &["port", "number"]),
@@ -89,8 +89,8 @@ fn service_backend(subject: &Subject<'_>, target: &Value) -> String {
     } else {
         wanted.to_string()
     };
-    let key = subject.object.key().beside(Kind::Service, name);
-    let Some(found) = subject.world.get(&key) else {
+    let key = ctx.object.key().beside(Kind::Service, name);
+    let Some(found) = ctx.world.get(&key) else {
         return format!("{name}:{shown} (<error: services \"{name}\" not found>)");
     };
     let is_wanted = |port: &&Value| {
@@ -98,14 +98,14 @@ fn service_backend(subject: &Subject<'_>, target: &Value) -> String {
         by_number || (!wanted_name.is_empty() && wanted_name == text(port, &["name"]))
     };
     let port = list(found.spec(), &["ports"]).iter().rfind(is_wanted);
-    let slices = service::slices(subject.world, &key.namespace, name);
+    let slices = service::slices(ctx.world, &key.namespace, name);
     let endpoints = service::endpoints(&slices, port.map_or("", |port| text(port, &["name"])));
     format!("{name}:{shown} ({endpoints})")
 }
 
 /// `describeIngressClassV1`.
-pub fn class(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn class(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, false);
     w.labels_and_annotations(document);
     w.field(0, "Controller", text(document, &["spec", "controller"]));

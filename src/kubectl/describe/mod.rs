@@ -1,70 +1,66 @@
-//! `kubectl describe` (`staging/src/k8s.io/kubectl/pkg/describe/describe.go`): one object in words, with its events.
+//! `kubectl describe` (`kubectl/pkg/describe/describe.go`): one describer for each kind.
 
 mod autoscaler;
 mod batch;
-mod claim;
 mod containers;
 mod deployment;
 mod endpoints;
 mod events;
-mod fields;
 mod generic;
+mod go_sort;
 mod ingress;
-mod limits;
+mod namespace;
 mod network_policy;
 mod node;
+mod persistent_volume;
+mod persistent_volume_claim;
 mod plain;
 mod pod;
-mod requests;
-mod role;
-mod selector;
+mod pod_resources;
+mod prefix_writer;
+mod rbac;
 mod service;
-mod sorting;
 mod tabwriter;
 mod template;
-mod volume;
 mod volumes;
 mod workload;
-mod writer;
 
-pub(super) use claim::access_modes;
-pub(super) use selector::formatted as format_label_selector;
 pub use template::pod_template;
 
 use crate::object::{Kind, Object, Time, Value};
 use crate::store::World;
-use writer::Writer;
+use prefix_writer::PrefixWriter;
 
-/// What a describer reads.
-struct Subject<'a> {
+/// The object to describe, and what describers read besides.
+struct DescribeContext<'a> {
     world: &'a World,
     object: &'a Object,
-    /// The object as the API server would send it.
+    /// The object as the API server sends it.
     document: Value,
     now: Time,
 }
 
-/// How one kind is described, but for its events.
-type Describer = fn(&mut Writer, &Subject<'_>);
+/// Describes an object without its events.
+type Describer = fn(&mut PrefixWriter, &DescribeContext<'_>);
 
-/// What `kubectl describe` prints of one object (`describe.go`), events included when asked for.
+/// The output of `kubectl describe` for one object, with its events if `events` is set.
 pub fn describe(world: &World, object: &Object, now: Time, events: bool) -> String {
-    let mut w = Writer::default();
-    let subject = Subject {
+    let mut w = PrefixWriter::default();
+    let ctx = DescribeContext {
         world,
         object,
         document: object.document(),
         now,
     };
     let (describer, has_events) = describer(object.kind);
-    describer(&mut w, &subject);
+    describer(&mut w, &ctx);
     if events && has_events {
         events::describe(&mut w, world, object, now);
     }
     w.finish()
 }
 
-/// The describer of a kind, and whether it tells of events (`describerMap`).
+/// The describer of a kind, and whether events follow (`describerMap`).
 fn describer(kind: Kind) -> (Describer, bool) {
     match kind {
         Kind::Pod => (pod::describe, true),
@@ -81,21 +77,21 @@ fn describer(kind: Kind) -> (Describer, bool) {
         Kind::Ingress => (ingress::describe, true),
         Kind::IngressClass => (ingress::class, true),
         Kind::NetworkPolicy => (network_policy::describe, false),
-        Kind::PersistentVolumeClaim => (claim::describe, true),
-        Kind::PersistentVolume => (volume::describe, true),
-        Kind::StorageClass => (volume::class, true),
+        Kind::PersistentVolumeClaim => (persistent_volume_claim::describe, true),
+        Kind::PersistentVolume => (persistent_volume::describe, true),
+        Kind::StorageClass => (persistent_volume::class, true),
         Kind::Node => (node::describe, true),
-        Kind::Namespace => (limits::namespace, false),
-        Kind::LimitRange => (limits::limit_range, false),
-        Kind::ResourceQuota => (limits::quota, false),
+        Kind::Namespace => (namespace::namespace, false),
+        Kind::LimitRange => (namespace::limit_range, false),
+        Kind::ResourceQuota => (namespace::quota, false),
         Kind::ConfigMap => (plain::config_map, true),
         Kind::Secret => (plain::secret, false),
         Kind::ServiceAccount => (plain::service_account, true),
         Kind::PodDisruptionBudget => (plain::disruption_budget, true),
         Kind::PriorityClass => (plain::priority_class, true),
         Kind::HorizontalPodAutoscaler => (autoscaler::describe, true),
-        Kind::Role | Kind::ClusterRole => (role::describe, false),
-        Kind::RoleBinding | Kind::ClusterRoleBinding => (role::binding, false),
+        Kind::Role | Kind::ClusterRole => (rbac::describe, false),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => (rbac::binding, false),
         Kind::ControllerRevision | Kind::Event | Kind::Lease | Kind::VolumeAttachment | Kind::Fault => {
             (generic::describe, true)
         }

@@ -1,11 +1,14 @@
 //! NetworkPolicies (`describeNetworkPolicy`).
 
-use super::fields::{entries, has, instant, int_or_string, list, maybe_number, maybe_text, or, text, texts};
-use super::writer::Writer;
-use super::{Subject, selector};
+use super::DescribeContext;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{
+    entries, has, instant, int_or_string, list, maybe_number, maybe_text, or, text, texts,
+};
+use crate::kubectl::labels::format_label_selector;
 use crate::object::Value;
 
-/// One direction of traffic in kubectl's words.
+/// A direction of traffic, with kubectl's terms for it.
 struct Direction {
     kind: &'static str,
     word: &'static str,
@@ -35,8 +38,8 @@ const DIRECTIONS: [Direction; 2] = [
 ];
 
 /// `describeNetworkPolicy`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     let created = instant(document, &["metadata", "creationTimestamp"]);
     let created = created.map(|at| at.to_string().replace('T', " ").replace('Z', " +0000 UTC"));
@@ -58,7 +61,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
             "<none> (Allowing the specific traffic to all pods in this namespace)",
         );
     } else {
-        w.line(2, selector::formatted(Some(pods)));
+        w.line(2, format_label_selector(Some(pods)));
     }
     let kinds = texts(spec, &["policyTypes"]);
     for direction in &DIRECTIONS {
@@ -76,7 +79,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     );
 }
 
-fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
+fn rules(w: &mut PrefixWriter, direction: &Direction, rules: &[Value]) {
     let Direction {
         word, title, anyone, ..
     } = direction;
@@ -96,7 +99,7 @@ fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
         }
         for port in ports {
             let protocol = maybe_text(port, &["protocol"]).unwrap_or("TCP");
-            // A port that is not given is Go's nil.
+            // Go prints a port that is not set as nil.
             let first = port
                 .get("port")
                 .map_or_else(|| "<nil>".to_owned(), |port| int_or_string(Some(port)));
@@ -119,7 +122,7 @@ fn rules(w: &mut Writer, direction: &Direction, rules: &[Value]) {
     }
 }
 
-fn peer(w: &mut Writer, peer: &Value) {
+fn peer(w: &mut PrefixWriter, peer: &Value) {
     let selectors = [
         ("NamespaceSelector", "namespaceSelector"),
         ("PodSelector", "podSelector"),
@@ -128,7 +131,7 @@ fn peer(w: &mut Writer, peer: &Value) {
         if has(peer, &[field]) {
             w.line(
                 3,
-                format_args!("{title}: {}", selector::formatted(peer.get(field))),
+                format_args!("{title}: {}", format_label_selector(peer.get(field))),
             );
         }
     }

@@ -1,25 +1,25 @@
-//! Nodes with the pods that run there (`describeNode`).
+//! Nodes and the pods on them (`describeNode`).
 
 use std::collections::BTreeSet;
 
-use super::Subject;
-use super::fields::{age_of, date, flag, go, has, list, resources, text, texts};
-use super::requests::{self, Amounts};
-use super::writer::Writer;
+use super::DescribeContext;
+use super::pod_resources::{self, Amounts};
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{age_of, date, flag, go_dump, has, list, resources, text, texts};
 use crate::object::status::Phase;
 use crate::object::{Key, Kind, Quantity, Value, pod};
 
-/// The namespace of the leases that kubelets renew.
+/// The namespace of the kubelets' leases.
 const LEASES: &str = "kube-node-lease";
-/// Labels that name roles: in the key, or in the value.
+/// Labels with roles: in the key, or in the value (`findNodeRoles`).
 const ROLE_PREFIX: &str = "node-role.kubernetes.io/";
 const ROLE_LABEL: &str = "kubernetes.io/role";
 
 /// `describeNode`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let node = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let node = &ctx.document;
     w.names(node, false);
-    w.field(0, "Roles", roles(subject));
+    w.field(0, "Roles", roles(ctx));
     w.labels_and_annotations(node);
     w.field(
         0,
@@ -28,7 +28,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     );
     w.multiline("", "Taints", &taints(list(node, &["spec", "taints"])));
     w.field(0, "Unschedulable", flag(node, &["spec", "unschedulable"]));
-    lease(w, subject);
+    lease(w, ctx);
     conditions(w, list(node, &["status", "conditions"]));
     w.line(0, "Addresses:");
     for address in list(node, &["status", "addresses"]) {
@@ -44,15 +44,15 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
         }
     }
     system(w, node);
-    pods(w, subject);
+    pods(w, ctx);
 }
 
-fn roles(subject: &Subject<'_>) -> String {
-    let labels = subject.object.meta.labels.iter();
+fn roles(ctx: &DescribeContext<'_>) -> String {
+    let labels = ctx.object.meta.labels.iter();
     let roles: BTreeSet<String> = labels
         .filter_map(|(key, value)| match key.strip_prefix(ROLE_PREFIX) {
             Some(role) => Some(role.to_owned()),
-            None => (key.as_ref() == ROLE_LABEL).then(|| go(value)),
+            None => (key.as_ref() == ROLE_LABEL).then(|| go_dump(value)),
         })
         .filter(|role| !role.is_empty())
         .collect();
@@ -64,7 +64,7 @@ fn roles(subject: &Subject<'_>) -> String {
     }
 }
 
-/// Taints by effect and key, as `Taint.ToString` prints them.
+/// Formats taints, sorted by effect and key (`Taint.ToString`).
 fn taints(taints: &[Value]) -> Vec<String> {
     let mut sorted: Vec<[&str; 3]> = taints
         .iter()
@@ -80,14 +80,14 @@ fn taints(taints: &[Value]) -> Vec<String> {
     sorted.into_iter().map(line).collect()
 }
 
-fn lease(w: &mut Writer, subject: &Subject<'_>) {
-    let name = subject.object.name();
+fn lease(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let name = ctx.object.name();
     let key = Key {
         kind: Kind::Lease,
         namespace: LEASES.into(),
         name: name.clone(),
     };
-    let Some(lease) = subject.world.get(&key) else {
+    let Some(lease) = ctx.world.get(&key) else {
         let missing = format!("leases.coordination.k8s.io \"{name}\" not found");
         w.field(0, "Lease", format_args!("Failed to get lease: {missing}"));
         return;
@@ -105,7 +105,7 @@ fn lease(w: &mut Writer, subject: &Subject<'_>) {
     }
 }
 
-fn conditions(w: &mut Writer, conditions: &[Value]) {
+fn conditions(w: &mut PrefixWriter, conditions: &[Value]) {
     if conditions.is_empty() {
         return;
     }
@@ -130,7 +130,7 @@ fn conditions(w: &mut Writer, conditions: &[Value]) {
     }
 }
 
-fn system(w: &mut Writer, node: &Value) {
+fn system(w: &mut PrefixWriter, node: &Value) {
     w.line(0, "System Info:");
     for (title, field) in [
         ("Machine ID", "machineID"),
@@ -157,20 +157,20 @@ fn system(w: &mut Writer, node: &Value) {
     }
 }
 
-/// Writes what the pods ask for that have not ended, one by one and together (`describeNodeResource`).
-fn pods(w: &mut Writer, subject: &Subject<'_>) {
-    let name = subject.object.name();
-    let pods: Vec<Value> = subject
+/// Writes the requests and limits of the non-terminated pods and their sums (`describeNodeResource`).
+fn pods(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let name = ctx.object.name();
+    let pods: Vec<Value> = ctx
         .world
         .list(Kind::Pod)
         .filter(|pod| pod::node(pod) == Some(name))
         .filter(|pod| !matches!(pod::phase(pod), Phase::Succeeded | Phase::Failed))
         .map(|pod| pod.document())
         .collect();
-    let node = &subject.document;
-    let mut room = resources(node, &["status", "allocatable"]);
-    if room.is_empty() {
-        room = resources(node, &["status", "capacity"]);
+    let node = &ctx.document;
+    let mut allocatable = resources(node, &["status", "allocatable"]);
+    if allocatable.is_empty() {
+        allocatable = resources(node, &["status", "capacity"]);
     }
     w.field(
         0,
@@ -187,25 +187,28 @@ fn pods(w: &mut Writer, subject: &Subject<'_>) {
     );
     let (mut requested, mut limited) = (Amounts::new(), Amounts::new());
     for pod in &pods {
-        let [requests, limits] = ["requests", "limits"].map(|kind| requests::of_pod(pod, kind));
+        let [requests, limits] = ["requests", "limits"].map(|kind| pod_resources::sum_for_pod(pod, kind));
         let parts = ["cpu", "memory"].map(|resource| {
             [&requests, &limits]
-                .map(|amounts| share(amounts, resource, &room, Empty::IsWhatAProcessorMakesOfIt))
+                .map(|amounts| {
+                    amount_with_percentage(amounts, resource, &allocatable, DivisionByZero::MinInt64)
+                })
                 .join("\t")
         });
         let [namespace, name] = ["namespace", "name"].map(|field| text(pod, &["metadata", field]));
-        let age = age_of(pod, &["metadata", "creationTimestamp"], subject.now);
+        let age = age_of(pod, &["metadata", "creationTimestamp"], ctx.now);
         w.line(
             1,
             format_args!("{namespace}\t{name}\t\t{}\t{age}", parts.join("\t")),
         );
-        requests::add(&mut requested, &requests);
-        requests::add(&mut limited, &limits);
+        pod_resources::add(&mut requested, &requests);
+        pod_resources::add(&mut limited, &limits);
     }
-    together(w, &room, &requested, &limited);
+    totals(w, &allocatable, &requested, &limited);
 }
 
-fn together(w: &mut Writer, room: &Amounts<'_>, requested: &Amounts<'_>, limited: &Amounts<'_>) {
+/// Writes the sums (`describeNodeResource`).
+fn totals(w: &mut PrefixWriter, allocatable: &Amounts<'_>, requested: &Amounts<'_>, limited: &Amounts<'_>) {
     w.line(0, "Allocated resources:");
     w.line(
         0,
@@ -214,34 +217,43 @@ fn together(w: &mut Writer, room: &Amounts<'_>, requested: &Amounts<'_>, limited
     w.line(1, "Resource\tRequests\tLimits");
     w.line(1, "--------\t--------\t------");
     let basic = ["cpu", "memory", "ephemeral-storage"];
-    let huge = room.keys().copied().filter(|name| name.starts_with("hugepages-"));
+    let huge = allocatable
+        .keys()
+        .copied()
+        .filter(|name| name.starts_with("hugepages-"));
     for resource in basic.into_iter().chain(huge) {
-        let parts = [requested, limited].map(|amounts| share(amounts, resource, room, Empty::IsNothing));
+        let parts = [requested, limited]
+            .map(|amounts| amount_with_percentage(amounts, resource, allocatable, DivisionByZero::Zero));
         w.line(1, format_args!("{resource}\t{}", parts.join("\t")));
     }
     let counted = |name: &str| basic.contains(&name) || name == "pods" || name.starts_with("hugepages-");
-    for resource in room.keys().filter(|name| !counted(name)) {
+    for resource in allocatable.keys().filter(|name| !counted(name)) {
         let parts = [requested, limited].map(|amounts| amount(amounts, resource).to_string());
         w.line(1, format_args!("{resource}\t{}", parts.join("\t")));
     }
 }
 
-/// What a share of no room at all is.
+/// The percentage of a capacity of zero.
 #[derive(Clone, Copy, PartialEq)]
-enum Empty {
-    /// Zero.
-    IsNothing,
-    /// The quotient is no number, which amd64 turns into the smallest whole one.
-    IsWhatAProcessorMakesOfIt,
+enum DivisionByZero {
+    /// 0.
+    Zero,
+    /// The smallest 64-bit integer, to which amd64 converts the quotient.
+    MinInt64,
 }
 
 fn amount(amounts: &Amounts<'_>, resource: &str) -> Quantity {
     amounts.get(resource).copied().unwrap_or(Quantity::ZERO)
 }
 
-/// An amount, and how many percent of the room it is.
-fn share(amounts: &Amounts<'_>, resource: &str, room: &Amounts<'_>, empty: Empty) -> String {
-    let (part, whole) = (amount(amounts, resource), amount(room, resource));
+/// An amount and its percentage of the allocatable one.
+fn amount_with_percentage(
+    amounts: &Amounts<'_>,
+    resource: &str,
+    allocatable: &Amounts<'_>,
+    division_by_zero: DivisionByZero,
+) -> String {
+    let (part, whole) = (amount(amounts, resource), amount(allocatable, resource));
     let number = |quantity: Quantity| {
         if resource == "cpu" {
             quantity.milli()
@@ -250,8 +262,8 @@ fn share(amounts: &Amounts<'_>, resource: &str, room: &Amounts<'_>, empty: Empty
         }
     };
     let quotient = number(part) as f64 / number(whole) as f64 * 100.0;
-    let percent = match empty {
-        Empty::IsNothing if number(whole) == 0 => 0,
+    let percent = match division_by_zero {
+        DivisionByZero::Zero if number(whole) == 0 => 0,
         _ if !quotient.is_finite() => i64::MIN,
         _ => quotient as i64,
     };

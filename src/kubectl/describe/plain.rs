@@ -1,19 +1,20 @@
-//! Kinds that are little more than their fields.
+//! ConfigMaps, Secrets, ServiceAccounts, PodDisruptionBudgets and PriorityClasses.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
-use super::fields::{entries, flag, has, int_or_string, list, number, text};
-use super::writer::{Writer, one_line};
-use super::{Subject, selector};
+use super::DescribeContext;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{entries, flag, has, int_or_string, list, number, text};
+use crate::kubectl::labels::{format_label_selector, format_labels};
 use crate::object::Value;
 
-/// The type of Secrets that hold a ServiceAccount's token.
+/// The type of Secrets with a ServiceAccount token (`SecretTypeServiceAccountToken`).
 const TOKEN_TYPE: &str = "kubernetes.io/service-account-token";
 
-/// `ConfigMapDescriber`; Go's order of entries is random, here it is theirs.
-pub fn config_map(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+/// `ConfigMapDescriber`; Go iterates over the entries in random order, this in that of their keys.
+pub fn config_map(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     w.line(0, "\nData\n====");
@@ -35,9 +36,10 @@ fn decoded(value: &Value) -> Vec<u8> {
         .unwrap_or_default()
 }
 
-/// `describeSecret`: how long the entries are; only a token is shown. Go's order is random, here it is theirs.
-pub fn secret(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+/// `describeSecret`: the lengths of the entries, and the value of a token. Go iterates in random order, this in that of
+/// the keys.
+pub fn secret(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     let kind = text(document, &["type"]);
@@ -55,8 +57,8 @@ pub fn secret(w: &mut Writer, subject: &Subject<'_>) {
 }
 
 /// `describeServiceAccount`.
-pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn service_account(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.labels_and_annotations(document);
     let secrets = list(document, &["imagePullSecrets"]);
@@ -65,8 +67,8 @@ pub fn service_account(w: &mut Writer, subject: &Subject<'_>) {
 }
 
 /// `describePodDisruptionBudgetV1`.
-pub fn disruption_budget(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn disruption_budget(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     if has(document, &["spec", "minAvailable"]) {
         w.field(
@@ -85,7 +87,7 @@ pub fn disruption_budget(w: &mut Writer, subject: &Subject<'_>) {
         w.field(
             0,
             "Selector",
-            selector::formatted(document.at(&["spec", "selector"])),
+            format_label_selector(document.at(&["spec", "selector"])),
         );
     } else {
         w.field(0, "Selector", "<unset>");
@@ -102,8 +104,8 @@ pub fn disruption_budget(w: &mut Writer, subject: &Subject<'_>) {
 }
 
 /// `describePriorityClass`.
-pub fn priority_class(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn priority_class(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, false);
     w.field(0, "Value", number(document, &["value"]));
     w.field(0, "GlobalDefault", flag(document, &["globalDefault"]));
@@ -112,6 +114,10 @@ pub fn priority_class(w: &mut Writer, subject: &Subject<'_>) {
     w.field(
         0,
         "Annotations",
-        one_line(document.at(&["metadata", "annotations"])),
+        format_labels(
+            document
+                .at(&["metadata", "annotations"])
+                .and_then(Value::as_object),
+        ),
     );
 }

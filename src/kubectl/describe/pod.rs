@@ -1,17 +1,17 @@
 //! Pods (`describePod`).
 
-use super::containers::{self, Of};
-use super::fields::{age_of, date, has, list, maybe_text, number, text};
-use super::writer::Writer;
-use super::{Subject, requests, template, volumes, workload};
+use super::containers::{self, ContainerOwner};
+use super::prefix_writer::PrefixWriter;
+use super::{DescribeContext, pod_resources, template, volumes, workload};
+use crate::kubectl::fields::{age_of, date, has, list, maybe_text, number, text};
 use crate::object::Value;
 
 /// `describePod`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let pod = &subject.document;
-    placed(w, pod);
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let pod = &ctx.document;
+    placement(w, pod);
     w.labels_and_annotations(pod);
-    status(w, subject);
+    status(w, ctx);
     w.field(0, "IP", text(pod, &["status", "podIP"]));
     let addresses = list(pod, &["status", "podIPs"]);
     if addresses.is_empty() {
@@ -22,7 +22,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     for address in addresses {
         w.field(1, "IP", text(address, &["ip"]));
     }
-    workload::controlled_by(w, subject.object);
+    workload::controlled_by(w, ctx.object);
     maybe(w, pod, "NominatedNodeName", &["status", "nominatedNodeName"]);
     if has(pod, &["spec", "resources"]) {
         w.line(0, "Resources:");
@@ -39,26 +39,27 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     ] {
         let containers = list(pod, &["spec", field]);
         if !containers.is_empty() || field == "containers" {
-            containers::describe(w, title, containers, statuses, Of::Pod(pod));
+            containers::describe(w, title, containers, statuses, ContainerOwner::Pod(pod));
         }
     }
     conditions(w, pod);
-    volumes::describe(w, list(pod, &["spec", "volumes"]), Of::Pod(pod));
-    w.field(0, "QoS Class", requests::quality(pod));
+    volumes::describe(w, list(pod, &["spec", "volumes"]), ContainerOwner::Pod(pod));
+    w.field(0, "QoS Class", pod_resources::qos_class(pod));
     w.labels("", "Node-Selectors", pod.at(&["spec", "nodeSelector"]));
     w.tolerations("Tolerations", list(pod, &["spec", "tolerations"]));
     template::spread(w, "", list(pod, &["spec", "topologySpreadConstraints"]));
 }
 
-fn maybe(w: &mut Writer, pod: &Value, title: &str, path: &[&str]) {
+/// Writes a field if it is not empty.
+fn maybe(w: &mut PrefixWriter, pod: &Value, title: &str, path: &[&str]) {
     match text(pod, path) {
         "" => {}
         text => w.field(0, title, text),
     }
 }
 
-/// Writes what the pod is called and where it runs.
-fn placed(w: &mut Writer, pod: &Value) {
+/// Writes the name of the pod and its node.
+fn placement(w: &mut PrefixWriter, pod: &Value) {
     w.names(pod, true);
     if has(pod, &["spec", "priority"]) {
         w.field(0, "Priority", number(pod, &["spec", "priority"]));
@@ -79,16 +80,16 @@ fn placed(w: &mut Writer, pod: &Value) {
     }
 }
 
-/// Writes the phase, or since when the pod's grace period is over.
-fn status(w: &mut Writer, subject: &Subject<'_>) {
-    let pod = &subject.document;
+/// Writes the phase or, for a terminating pod, the time since the end of its grace period.
+fn status(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let pod = &ctx.document;
     let phase = text(pod, &["status", "phase"]);
     let deletion = ["metadata", "deletionTimestamp"];
     if has(pod, &deletion) && !matches!(phase, "Failed" | "Succeeded") {
         w.field(
             0,
             "Status",
-            format_args!("Terminating (lasts {})", age_of(pod, &deletion, subject.now)),
+            format_args!("Terminating (lasts {})", age_of(pod, &deletion, ctx.now)),
         );
         let grace = number(pod, &["metadata", "deletionGracePeriodSeconds"]);
         w.field(0, "Termination Grace Period", format_args!("{grace}s"));
@@ -104,10 +105,10 @@ fn status(w: &mut Writer, subject: &Subject<'_>) {
 }
 
 /// Writes readiness gates and conditions.
-fn conditions(w: &mut Writer, pod: &Value) {
+fn conditions(w: &mut PrefixWriter, pod: &Value) {
     let conditions = list(pod, &["status", "conditions"]);
     let gates = list(pod, &["spec", "readinessGates"]);
-    let head = |w: &mut Writer, title: &str| {
+    let head = |w: &mut PrefixWriter, title: &str| {
         w.line(0, format_args!("{title}:"));
         w.line(1, "Type\tStatus");
     };

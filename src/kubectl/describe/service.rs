@@ -2,25 +2,30 @@
 
 use std::sync::Arc;
 
-use super::Subject;
-use super::fields::{flag, host_port, int_or_string, list, maybe_text, number, or, text, texts};
-use super::writer::{Writer, one_line};
+use super::DescribeContext;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{flag, host_port, int_or_string, list, maybe_text, number, or, text, texts};
+use crate::kubectl::labels::format_labels;
 use crate::object::{Kind, Object, Value};
 use crate::store::World;
 
-/// The label that names the Service of an EndpointSlice.
+/// The label of an EndpointSlice with the name of its Service (`LabelServiceName`).
 const SERVICE_LABEL: &str = "kubernetes.io/service-name";
 
-/// How many endpoints are shown.
-const SHOWN: usize = 3;
+/// Maximum number of endpoints that are listed.
+const ENDPOINTS_MAX: usize = 3;
 
 /// `describeService`.
-pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     let spec = document.get("spec").unwrap_or(&Value::Null);
     w.names(document, true);
     w.labels_and_annotations(document);
-    w.field(0, "Selector", one_line(spec.get("selector")));
+    w.field(
+        0,
+        "Selector",
+        format_labels(spec.get("selector").and_then(Value::as_object)),
+    );
     w.field(0, "Type", text(spec, &["type"]));
     if let Some(policy) = maybe_text(spec, &["ipFamilyPolicy"]) {
         w.field(0, "IP Family Policy", policy);
@@ -42,11 +47,7 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     if !ingress.is_empty() {
         w.field(0, "LoadBalancer Ingress", ingress.join(", "));
     }
-    let slices = slices(
-        subject.world,
-        &subject.object.meta.namespace,
-        subject.object.name(),
-    );
+    let slices = slices(ctx.world, &ctx.object.meta.namespace, ctx.object.name());
     for port in list(spec, &["ports"]) {
         self::port(w, port, &slices);
     }
@@ -71,7 +72,8 @@ pub fn describe(w: &mut Writer, subject: &Subject<'_>) {
     maybe(w, "Traffic Distribution", text(spec, &["trafficDistribution"]));
 }
 
-fn maybe(w: &mut Writer, title: &str, value: &str) {
+/// Writes a field if it is not empty.
+fn maybe(w: &mut PrefixWriter, title: &str, value: &str) {
     if !value.is_empty() {
         w.field(0, title, value);
     }
@@ -85,7 +87,7 @@ fn address(ingress: &Value) -> String {
     }
 }
 
-fn port(w: &mut Writer, port: &Value, slices: &[&Arc<Object>]) {
+fn port(w: &mut PrefixWriter, port: &Value, slices: &[&Arc<Object>]) {
     let [name, protocol] = ["name", "protocol"].map(|field| text(port, &[field]));
     let shown = or(name, "<unset>");
     w.field(
@@ -107,14 +109,17 @@ fn port(w: &mut Writer, port: &Value, slices: &[&Arc<Object>]) {
 
 /// The EndpointSlices of a Service.
 pub fn slices<'a>(world: &'a World, namespace: &str, service: &str) -> Vec<&'a Arc<Object>> {
-    let of_service = |slice: &&Arc<Object>| {
+    let belongs_to_service = |slice: &&Arc<Object>| {
         let label = slice.meta.label(SERVICE_LABEL).map(AsRef::as_ref);
         slice.meta.namespace.as_ref() == namespace && label == Some(service)
     };
-    world.list(Kind::EndpointSlice).filter(of_service).collect()
+    world
+        .list(Kind::EndpointSlice)
+        .filter(belongs_to_service)
+        .collect()
 }
 
-/// The first ready endpoints of a port, and how many more there are (`formatEndpointSlices`).
+/// The first ready endpoints of a port, and the number of the others (`formatEndpointSlices`).
 pub fn endpoints(slices: &[&Arc<Object>], port: &str) -> String {
     if slices.is_empty() {
         return "<none>".to_owned();
@@ -133,8 +138,8 @@ pub fn endpoints(slices: &[&Arc<Object>], port: &str) -> String {
         };
         for port in ports {
             for endpoint in list(&fields, &["endpoints"]) {
-                // Upstream looks whether there is room before it looks whether the endpoint is ready.
-                more |= shown.len() == SHOWN;
+                // Upstream checks the limit before it checks whether the endpoint is ready.
+                more |= shown.len() == ENDPOINTS_MAX;
                 let ready = endpoint.at(&["conditions", "ready"]).is_none_or(Value::is_null);
                 if !ready && !flag(endpoint, &["conditions", "ready"]) {
                     continue;
@@ -155,7 +160,7 @@ pub fn endpoints(slices: &[&Arc<Object>], port: &str) -> String {
     }
     let line = shown.join(",");
     if more {
-        format!("{line} + {} more...", count.saturating_sub(SHOWN))
+        format!("{line} + {} more...", count.saturating_sub(ENDPOINTS_MAX))
     } else {
         line
     }

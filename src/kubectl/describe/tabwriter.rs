@@ -1,12 +1,12 @@
-//! Columns as Go's `text/tabwriter` aligns them, with the settings of `describe.go`: cells padded with two blanks.
+//! Aligns columns as Go's `text/tabwriter` does, with the settings of `describe.go`.
 
-/// Blanks between the widest cell of a column and the next one.
+/// Spaces behind the widest cell of a column.
 const PADDING: usize = 2;
 
-/// Replaces every tab by blanks, so that the cells that tabs end stand in columns.
+/// Replaces tabs with spaces so that cells are aligned in columns.
 ///
-/// A column is a block of consecutive lines that all have a cell there which a tab ends; what follows the last tab of
-/// a line is no part of a column, and is never padded.
+/// A column is a block of consecutive lines with a tab-terminated cell at that position. The text behind the last tab of a
+/// line is not part of a column and is not padded.
 pub fn align(text: &str) -> String {
     let lines: Vec<Vec<&str>> = text
         .split(['\n', '\u{c}'])
@@ -28,7 +28,7 @@ pub fn align(text: &str) -> String {
     out
 }
 
-/// The width of each cell that a tab ends, line by line.
+/// The width of each tab-terminated cell, line by line.
 fn widths(lines: &[Vec<&str>]) -> Vec<Vec<usize>> {
     let mut widths: Vec<Vec<usize>> = lines.iter().map(|cells| vec![0; cells.len() - 1]).collect();
     let mut open: Vec<usize> = (0..lines.len()).collect();
@@ -62,7 +62,7 @@ mod tests {
     }
 
     #[test]
-    fn cells_that_tabs_end_stand_in_columns() {
+    fn tab_terminated_cells_are_aligned() {
         check("", "");
         check("a\n", "a\n");
         check("a\tb\nlong\tc\n", "a     b\nlong  c\n");
@@ -78,7 +78,7 @@ mod tests {
     }
 
     #[test]
-    fn other_control_characters_mean_what_they_mean_to_go() {
+    fn vertical_tabs_and_form_feeds_are_treated_as_in_go() {
         check("a\u{b}b\nlong\tc\n", "a     b\nlong  c\n");
         check("a\tb\u{c}long\tc\n", "a     b\nlong  c\n");
     }

@@ -1,49 +1,51 @@
-//! Volumes of pods and sources of PersistentVolumes (`describeVolumes` in `describe.go`).
+//! Volumes of pods, and the sources of PersistentVolumes (`describeVolumes` in `describe.go`).
 
-use super::claim;
-use super::containers::Of;
-use super::fields::{entries, flag, go, has, list, maybe_number, maybe_text, number, quantity, text, texts};
-use super::writer::Writer;
+use super::containers::ContainerOwner;
+use super::persistent_volume_claim;
+use super::prefix_writer::PrefixWriter;
+use crate::kubectl::fields::{
+    entries, flag, go_dump, has, list, maybe_number, maybe_text, number, quantity, text, texts,
+};
 use crate::object::Value;
 
-/// How a field of a source is printed; each names the field.
-enum Show {
+/// How a field of a volume source is printed; each variant names the field.
+enum FieldFormat {
     Text(&'static str),
     Number(&'static str),
     Flag(&'static str),
-    /// As Go prints a list.
+    /// A list in Go's format.
     List(&'static str),
-    /// Comma by comma.
+    /// A list joined with commas.
     Joined(&'static str),
-    /// As Go prints a map.
+    /// A map in Go's format.
     Map(&'static str),
-    /// Text, or what stands for a missing one.
+    /// A string, or a default.
     Or(&'static str, &'static str),
-    /// A whole number, or what stands for a missing one.
+    /// An integer, or a default.
     NumberOr(&'static str, &'static str),
-    /// A reference to a Secret, as Go prints it.
+    /// A reference to a Secret in Go's format.
     Secret(&'static str),
-    /// Text of an inner object.
+    /// A string of a nested object.
     Inner(&'static str, &'static str),
 }
 
-/// A kind of volume: its field, what kubectl says it is, and what is shown of it, each after its label.
-struct Source {
+/// A volume source: its field, kubectl's name for it, and its fields with their labels.
+struct VolumeSource {
     field: &'static str,
     title: &'static str,
-    shows: &'static [(&'static str, Show)],
+    fields: &'static [(&'static str, FieldFormat)],
 }
 
 macro_rules! sources {
-    ($($field:literal $title:literal { $($label:literal $show:expr;)* })*) => {
-        &[$(Source { field: $field, title: $title, shows: &[$(($label, $show)),*] }),*]
+    ($($field:literal $title:literal { $($label:literal $format:expr;)* })*) => {
+        &[$(VolumeSource { field: $field, title: $title, fields: &[$(($label, $format)),*] }),*]
     };
 }
 
-use Show::{Flag, Inner, Joined, List, Map, Number, NumberOr, Or, Secret, Text};
+use FieldFormat::{Flag, Inner, Joined, List, Map, Number, NumberOr, Or, Secret, Text};
 
-/// What pods and PersistentVolumes show alike, in the order in which kubectl looks for them.
-const SOURCES: &[Source] = sources! {
+/// The sources that are printed alike for pods and PersistentVolumes, in kubectl's order.
+const SHARED_SOURCES: &[VolumeSource] = sources! {
     "hostPath" "HostPath (bare host directory volume)" {
         "Path:\t" Text("path"); "HostPathType:\t" Or("type", "<none>");
     }
@@ -129,8 +131,8 @@ const SOURCES: &[Source] = sources! {
     }
 };
 
-/// What only pods show so.
-const OF_PODS: &[Source] = sources! {
+/// The sources that are printed in this way for pods only.
+const POD_SOURCES: &[VolumeSource] = sources! {
     "glusterfs" "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)" {
         "EndpointsName:\t" Text("endpoints"); "Path:\t" Text("path"); "ReadOnly:\t" Flag("readOnly");
     }
@@ -147,8 +149,8 @@ const OF_PODS: &[Source] = sources! {
     }
 };
 
-/// What only PersistentVolumes show so.
-const OF_PERSISTENT_VOLUMES: &[Source] = sources! {
+/// The sources that are printed in this way for PersistentVolumes only.
+const PERSISTENT_VOLUME_SOURCES: &[VolumeSource] = sources! {
     "glusterfs" "Glusterfs (a Glusterfs mount on the host that shares a pod's lifetime)" {
         "EndpointsName:\t" Text("endpoints"); "EndpointsNamespace:\t" Or("endpointsNamespace", "<unset>");
         "Path:\t" Text("path"); "ReadOnly:\t" Flag("readOnly");
@@ -169,17 +171,17 @@ const OF_PERSISTENT_VOLUMES: &[Source] = sources! {
     }
 };
 
-/// Writes the volumes of a pod or of a template.
-pub fn describe(w: &mut Writer, volumes: &[Value], of: Of<'_>) {
+/// Writes the volumes of a pod or pod template.
+pub fn describe(w: &mut PrefixWriter, volumes: &[Value], owner: ContainerOwner<'_>) {
     if volumes.is_empty() {
-        w.line(0, format_args!("{}Volumes:\t<none>", of.space()));
+        w.line(0, format_args!("{}Volumes:\t<none>", owner.space()));
         return;
     }
-    w.line(0, format_args!("{}Volumes:", of.space()));
+    w.line(0, format_args!("{}Volumes:", owner.space()));
     for volume in volumes {
         w.line(
             1,
-            format_args!("{}{}:", of.name_indent(), text(volume, &["name"])),
+            format_args!("{}{}:", owner.name_indent(), text(volume, &["name"])),
         );
         if let Some(empty) = volume.get("emptyDir").filter(|source| !source.is_null()) {
             empty_dir(w, empty);
@@ -190,24 +192,25 @@ pub fn describe(w: &mut Writer, volumes: &[Value], of: Of<'_>) {
         } else if let Some(ephemeral) = volume.get("ephemeral").filter(|source| !source.is_null()) {
             w.field(2, "Type", "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)");
             if let Some(template) = ephemeral.get("volumeClaimTemplate") {
-                w.nested(2, |w| claim::body(w, template, None));
+                w.nested(2, |w| persistent_volume_claim::body(w, template, None));
             }
-        } else if !known(w, volume, OF_PODS, false) {
+        } else if !known_source(w, volume, POD_SOURCES, false) {
             w.line(1, "<unknown>");
         }
     }
 }
 
 /// Writes the source of a PersistentVolume.
-pub fn source(w: &mut Writer, spec: &Value) {
-    if !known(w, spec, OF_PERSISTENT_VOLUMES, true) {
+pub fn source(w: &mut PrefixWriter, spec: &Value) {
+    if !known_source(w, spec, PERSISTENT_VOLUME_SOURCES, true) {
         w.line(1, "<unknown>");
     }
 }
 
-/// Writes a source of the tables, if it is one; `persistent` ones refer to Secrets of any namespace.
-fn known(w: &mut Writer, volume: &Value, own: &[Source], persistent: bool) -> bool {
-    let found = SOURCES
+/// Writes the source of a volume, and returns whether it is known. Sources of PersistentVolumes refer to Secrets with
+/// their namespace.
+fn known_source(w: &mut PrefixWriter, volume: &Value, own: &[VolumeSource], persistent: bool) -> bool {
+    let found = SHARED_SOURCES
         .iter()
         .chain(own)
         .find(|source| has(volume, &[source.field]));
@@ -215,8 +218,8 @@ fn known(w: &mut Writer, volume: &Value, own: &[Source], persistent: bool) -> bo
         return false;
     };
     w.field(2, "Type", source.title);
-    for (label, show) in source.shows {
-        w.line(2, format_args!("{label}{}", shown(value, show, persistent)));
+    for (label, format) in source.fields {
+        w.line(2, format_args!("{label}{}", formatted(value, format, persistent)));
     }
     if source.field == "csi" {
         w.attributes("VolumeAttributes", value.get("volumeAttributes"));
@@ -224,8 +227,9 @@ fn known(w: &mut Writer, volume: &Value, own: &[Source], persistent: bool) -> bo
     true
 }
 
-fn shown(value: &Value, show: &Show, persistent: bool) -> String {
-    match *show {
+/// Formats a field of a volume source.
+fn formatted(value: &Value, format: &FieldFormat, persistent: bool) -> String {
+    match *format {
         Text(field) => text(value, &[field]).to_owned(),
         Number(field) => number(value, &[field]).to_string(),
         Flag(field) => flag(value, &[field]).to_string(),
@@ -233,7 +237,7 @@ fn shown(value: &Value, show: &Show, persistent: bool) -> String {
         Joined(field) => texts(value, &[field]).join(", "),
         Map(field) => {
             let pairs: Vec<String> = entries(value, &[field])
-                .map(|(key, value)| format!("{key}:{}", go(value)))
+                .map(|(key, value)| format!("{key}:{}", go_dump(value)))
                 .collect();
             format!("map[{}]", pairs.join(" "))
         }
@@ -251,7 +255,7 @@ fn shown(value: &Value, show: &Show, persistent: bool) -> String {
     }
 }
 
-fn empty_dir(w: &mut Writer, source: &Value) {
+fn empty_dir(w: &mut PrefixWriter, source: &Value) {
     let limit = quantity(source.get("sizeLimit"));
     w.field(
         2,
@@ -266,14 +270,14 @@ fn empty_dir(w: &mut Writer, source: &Value) {
     }
 }
 
-fn projected(w: &mut Writer, source: &Value) {
+fn projected(w: &mut PrefixWriter, source: &Value) {
     w.field(
         2,
         "Type",
         "Projected (a volume that contains injected data from multiple sources)",
     );
     for part in list(source, &["sources"]) {
-        let named = |w: &mut Writer, label: &str, field: &str| {
+        let named = |w: &mut PrefixWriter, label: &str, field: &str| {
             w.field(2, label, text(part, &[field, "name"]));
             w.field(2, "Optional", flag(part, &[field, "optional"]));
         };
@@ -293,7 +297,7 @@ fn projected(w: &mut Writer, source: &Value) {
     }
 }
 
-fn downward(w: &mut Writer, source: &Value) {
+fn downward(w: &mut PrefixWriter, source: &Value) {
     w.field(
         2,
         "Type",

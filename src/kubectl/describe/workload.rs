@@ -1,24 +1,29 @@
-//! Workloads that make pods from a template, but Deployments and jobs.
+//! StatefulSets, ReplicaSets, ReplicationControllers and DaemonSets.
 
-use super::claim;
-use super::fields::{date, go, has, int_or_string, list, maybe_number, number, quantity, text};
-use super::writer::{Writer, one_line};
-use super::{Subject, selector, template};
+use super::persistent_volume_claim;
+use super::prefix_writer::PrefixWriter;
+use super::{DescribeContext, template};
+use crate::kubectl::fields::{date, go_dump, has, int_or_string, list, maybe_number, number, quantity, text};
+use crate::kubectl::labels::{format_label_selector, format_labels, label_selector_string};
 use crate::object::selector::LabelSelector;
 use crate::object::status::Phase;
 use crate::object::{Object, Value, pod};
 use crate::store::World;
 
 /// `describeStatefulSet`.
-pub fn stateful_set(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn stateful_set(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.field(
         0,
         "CreationTimestamp",
         date(document, &["metadata", "creationTimestamp"]),
     );
-    w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
+    w.field(
+        0,
+        "Selector",
+        label_selector_string(document.at(&["spec", "selector"])),
+    );
     w.labels_and_annotations(document);
     let [desired, total] = [["spec", "replicas"], ["status", "replicas"]].map(|path| number(document, &path));
     w.field(0, "Replicas", format_args!("{desired} desired | {total} total"));
@@ -36,13 +41,13 @@ pub fn stateful_set(w: &mut Writer, subject: &Subject<'_>) {
             w.field(1, "MaxUnavailable", int_or_string(rolling.get("maxUnavailable")));
         }
     }
-    w.field(0, "Pods Status", pods(subject.world, subject.object));
+    w.field(0, "Pods Status", pods(ctx.world, ctx.object));
     template::describe(w, document.at(&["spec", "template"]));
     claim_templates(w, list(document, &["spec", "volumeClaimTemplates"]));
 }
 
 /// `describeVolumeClaimTemplates`.
-fn claim_templates(w: &mut Writer, templates: &[Value]) {
+fn claim_templates(w: &mut PrefixWriter, templates: &[Value]) {
     if templates.is_empty() {
         w.field(0, "Volume Claims", "<none>");
         return;
@@ -50,7 +55,7 @@ fn claim_templates(w: &mut Writer, templates: &[Value]) {
     w.line(0, "Volume Claims:");
     for template in templates {
         w.field(1, "Name", text(template, &["metadata", "name"]));
-        w.field(1, "StorageClass", claim::class(template));
+        w.field(1, "StorageClass", persistent_volume_claim::class(template));
         w.labels("  ", "Labels", template.at(&["metadata", "labels"]));
         w.labels("  ", "Annotations", template.at(&["metadata", "annotations"]));
         match template.at(&["spec", "resources", "requests", "storage"]) {
@@ -59,36 +64,41 @@ fn claim_templates(w: &mut Writer, templates: &[Value]) {
         }
         let modes = template
             .at(&["spec", "accessModes"])
-            .map_or_else(|| "[]".to_owned(), go);
+            .map_or_else(|| "[]".to_owned(), go_dump);
         w.field(1, "Access Modes", modes);
     }
 }
 
 /// `describeReplicaSet`.
-pub fn replica_set(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn replica_set(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
     w.field(
         0,
         "Selector",
-        selector::formatted(document.at(&["spec", "selector"])),
+        format_label_selector(document.at(&["spec", "selector"])),
     );
     w.labels_and_annotations(document);
-    controlled_by(w, subject.object);
-    replicas(w, subject);
+    controlled_by(w, ctx.object);
+    replicas(w, ctx);
 }
 
 /// `describeReplicationController`.
-pub fn replication_controller(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn replication_controller(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
-    w.field(0, "Selector", one_line(document.at(&["spec", "selector"])));
+    w.field(
+        0,
+        "Selector",
+        format_labels(document.at(&["spec", "selector"]).and_then(Value::as_object)),
+    );
     w.labels_and_annotations(document);
-    replicas(w, subject);
+    replicas(w, ctx);
 }
 
-fn replicas(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+/// Writes replicas, pods, template and conditions.
+fn replicas(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     let [current, desired] =
         [["status", "replicas"], ["spec", "replicas"]].map(|path| number(document, &path));
     w.field(
@@ -96,20 +106,28 @@ fn replicas(w: &mut Writer, subject: &Subject<'_>) {
         "Replicas",
         format_args!("{current} current / {desired} desired"),
     );
-    w.field(0, "Pods Status", pods(subject.world, subject.object));
+    w.field(0, "Pods Status", pods(ctx.world, ctx.object));
     template::describe(w, document.at(&["spec", "template"]));
     conditions(w, document);
 }
 
 /// `describeDaemonSet`.
-pub fn daemon_set(w: &mut Writer, subject: &Subject<'_>) {
-    let document = &subject.document;
+pub fn daemon_set(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
+    let document = &ctx.document;
     w.names(document, true);
-    w.field(0, "Selector", selector::plain(document.at(&["spec", "selector"])));
+    w.field(
+        0,
+        "Selector",
+        label_selector_string(document.at(&["spec", "selector"])),
+    );
     w.field(
         0,
         "Node-Selector",
-        one_line(document.at(&["spec", "template", "spec", "nodeSelector"])),
+        format_labels(
+            document
+                .at(&["spec", "template", "spec", "nodeSelector"])
+                .and_then(Value::as_object),
+        ),
     );
     w.labels_and_annotations(document);
     for (title, field) in [
@@ -127,19 +145,19 @@ pub fn daemon_set(w: &mut Writer, subject: &Subject<'_>) {
             format_args!("{title}: {}", number(document, &["status", field])),
         );
     }
-    w.field(0, "Pods Status", pods(subject.world, subject.object));
+    w.field(0, "Pods Status", pods(ctx.world, ctx.object));
     template::describe(w, document.at(&["spec", "template"]));
 }
 
-/// Writes which object manages this one, if one does.
-pub fn controlled_by(w: &mut Writer, object: &Object) {
+/// Writes the controller of an object, if it has one.
+pub fn controlled_by(w: &mut PrefixWriter, object: &Object) {
     if let Some(owner) = object.meta.controller() {
         w.field(0, "Controlled By", format_args!("{}/{}", owner.kind, owner.name));
     }
 }
 
 /// Writes conditions with their reasons.
-pub fn conditions(w: &mut Writer, document: &Value) {
+pub fn conditions(w: &mut PrefixWriter, document: &Value) {
     let conditions = list(document, &["status", "conditions"]);
     if conditions.is_empty() {
         return;
@@ -153,7 +171,7 @@ pub fn conditions(w: &mut Writer, document: &Value) {
     }
 }
 
-/// How many of its pods stand where (`getPodStatusForController`): a pod that the selector misses counts no more.
+/// The number of pods by phase (`getPodStatusForController`); pods that the selector does not match are not counted.
 fn pods(world: &World, controller: &Object) -> String {
     let selects = |pod: &Object| match controller.spec().get("selector") {
         Some(selector) if has(selector, &["matchLabels"]) || has(selector, &["matchExpressions"]) => {
@@ -166,14 +184,14 @@ fn pods(world: &World, controller: &Object) -> String {
         if pod.meta.namespace != controller.meta.namespace || !selects(pod) {
             continue;
         }
-        let place = match pod::phase(pod) {
+        let index = match pod::phase(pod) {
             Phase::Running => 0,
             Phase::Pending => 1,
             Phase::Succeeded => 2,
             Phase::Failed => 3,
             Phase::Unknown => continue,
         };
-        counts[place] += 1;
+        counts[index] += 1;
     }
     let [running, waiting, succeeded, failed] = counts;
     format!("{running} Running / {waiting} Waiting / {succeeded} Succeeded / {failed} Failed")

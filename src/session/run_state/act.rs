@@ -1,4 +1,4 @@
-//! Doing something at the play head, and taking it back.
+//! Performs actions at the play head, and undoes them.
 
 use std::sync::Arc;
 
@@ -7,146 +7,158 @@ use crate::limits;
 use crate::object::Time;
 use crate::session::perform::{CommandReport, Report};
 use crate::session::problem::Refusal;
-use crate::session::{Undo, refusal};
+use crate::session::refusal;
 use crate::store::Cause;
-use crate::timeline::{Action, Done, Speed, Step};
+use crate::timeline::{Action, PlayHead, Speed, Step, StepResult};
 
-/// Cluster time that passes between a moment at which nothing is pending and what a person does then, in milliseconds:
-/// nobody is faster, and ages and timestamps keep the two apart.
-const PERSON_MS: u64 = 1_000;
+/// Cluster time between the last entry of a quiet log and the next action, in milliseconds. It keeps ages and
+/// timestamps of the two apart.
+const REACTION_MS: u64 = 1_000;
 
-/// What an act came to.
+/// The result of an action.
 #[derive(Debug, Default)]
-pub struct Acted {
-    /// What was done later and is taken back by it.
+pub struct ActionOutcome {
+    /// Later steps that it removed.
     pub dropped: Vec<Step>,
-    /// What was refused.
+    /// Its errors.
     pub refusals: Vec<Refusal>,
-    /// Whether it changed nothing at all: then it is not part of the run.
+    /// Whether it failed without changing anything; then it is not a step of the run.
     pub no_op: bool,
 }
 
+/// The state to which one undo returns.
+#[derive(Clone, Debug)]
+pub struct Undo {
+    steps: Vec<Step>,
+    head: PlayHead,
+    /// For an action that also changed the text: the text before and after it.
+    text_edit: Option<(Arc<str>, Arc<str>)>,
+}
+
 impl RunState {
-    /// Applies the text at the beginning of time; no undo leads back behind it.
-    pub(in crate::session) fn begin(&mut self, playing: bool, speed: Speed) {
+    /// Applies the text at time 0. It cannot be undone.
+    pub(in crate::session) fn start(&mut self, playing: bool, speed: Speed) {
         let text = self.text.clone();
-        let acted = self.act(Action::Apply { text }).unwrap_or_default();
-        self.refusals = acted.refusals;
+        let outcome = self.act(Action::Apply { text }).unwrap_or_default();
+        self.refusals = outcome.refusals;
         self.applied = Some(self.text.clone());
-        self.undos.clear();
+        self.undo_stack.clear();
         self.playback.set_speed(speed);
         if !playing {
-            // A picture that stands still shall show what the text declares, not the moment before.
+            // A paused page shows the objects of the text, not the empty cluster before them.
             let entries = self.run.history().entries();
-            let declared = entries
+            let applied = entries
                 .iter()
                 .rfind(|entry| matches!(entry.cause, Cause::Command(_)));
-            if let Some(seq) = declared.map(|entry| entry.seq) {
+            if let Some(seq) = applied.map(|entry| entry.seq) {
                 self.playback.seek_entry(self.run.history(), seq);
             }
             self.playback.pause();
-            self.look();
+            self.update_cursor();
         }
         self.check();
     }
 
-    /// When something happens that is done now.
-    fn next_act(&self) -> Time {
+    /// The cluster time of an action that is performed now.
+    fn next_action_time(&self) -> Time {
         let history = self.run.history();
         if history.entries().is_empty() {
             return Time(0);
         }
         if self.quiet() {
-            return history.latest().now().plus(PERSON_MS);
+            return history.latest().now().plus(REACTION_MS);
         }
         self.now()
     }
 
-    /// Does something at the play head and lets the show go on from there; none if the run has too many steps.
-    pub(in crate::session) fn act(&mut self, action: Action) -> Option<Acted> {
+    /// Performs an action at the play head and starts playback; none if the run has too many steps.
+    pub(in crate::session) fn act(&mut self, action: Action) -> Option<ActionOutcome> {
         if self.run.steps().len() >= limits::STEPS {
             return None;
         }
         let text = match &action {
             Action::Apply { text } => Some(text.clone()),
-            _ => None,
+            Action::Kubectl { .. } | Action::Break(_) | Action::Mend(_) => None,
         };
-        let undo = Undo {
-            steps: self.run.steps().to_vec(),
-            head: self.head(),
-            rewrote: None,
-        };
-        let dropped = self.run.act(self.next_act(), action);
-        let done = self.last_done()?;
-        let refusals = refusal::of(text.as_deref(), &done);
-        let failed = |said: &CommandReport| !said.process.errors().is_empty();
-        if !done.changed && (!refusals.is_empty() || done.report.as_ref().is_some_and(failed)) {
+        let undo = self.undo_point();
+        let dropped = self.run.act(self.next_action_time(), action);
+        let result = self.last_result()?;
+        let refusals = refusal::locate(text.as_deref(), &result.errors);
+        let failed = |report: &CommandReport| !report.process.errors().is_empty();
+        if !result.changed && (!refusals.is_empty() || result.report.as_ref().is_some_and(failed)) {
             self.restore(&undo);
-            done.report.iter().for_each(|said| self.keep_refused(said));
-            return Some(Acted {
+            if let Some(report) = &result.report {
+                self.record_line(&report.line, report.process.clone());
+            }
+            return Some(ActionOutcome {
                 refusals,
                 no_op: true,
-                ..Acted::default()
+                ..ActionOutcome::default()
             });
         }
-        self.terminal.forget_after(undo.head.seq);
-        self.remember(undo);
+        self.terminal.remove_after(undo.head.seq);
+        self.push_undo(undo);
         self.pending_seek = None;
-        self.ahead();
-        self.playback.seek_entry(self.run.history(), done.seq + 1);
+        self.simulate_ahead();
+        self.playback.seek_entry(self.run.history(), result.seq + 1);
         self.playback.play();
-        self.look();
-        Some(Acted {
+        self.update_cursor();
+        Some(ActionOutcome {
             dropped,
             refusals,
             no_op: false,
         })
     }
 
-    fn remember(&mut self, undo: Undo) {
-        self.undos.push(undo);
-        if self.undos.len() > limits::UNDOS {
-            self.undos.remove(0);
+    fn undo_point(&self) -> Undo {
+        Undo {
+            steps: self.run.steps().to_vec(),
+            head: self.head(),
+            text_edit: None,
         }
     }
 
-    /// Lets one undo put the text back too: a form control had rewritten it. `no_op`: nothing but the text was changed.
-    pub(in crate::session) fn rewrote(&mut self, before: Arc<str>, no_op: bool) {
+    fn push_undo(&mut self, undo: Undo) {
+        self.undo_stack.push(undo);
+        if self.undo_stack.len() > limits::UNDOS {
+            self.undo_stack.remove(0);
+        }
+    }
+
+    /// Lets the next undo also restore the text from before a form control changed it. `no_op`: the action itself
+    /// changed nothing, so there is no undo for it yet.
+    pub(in crate::session) fn record_text_edit(&mut self, before: Arc<str>, no_op: bool) {
         if no_op {
-            self.remember(Undo {
-                steps: self.run.steps().to_vec(),
-                head: self.head(),
-                rewrote: None,
-            });
+            self.push_undo(self.undo_point());
         }
-        if let Some(undo) = self.undos.last_mut() {
-            undo.rewrote = Some((before, self.text.clone()));
+        if let Some(undo) = self.undo_stack.last_mut() {
+            undo.text_edit = Some((before, self.text.clone()));
         }
     }
 
-    /// Takes the last thing done back, and brings back what it had dropped. Returns the text to put back, if the
-    /// command had rewritten it and nobody has changed it since.
+    /// Undoes the last action and restores the steps that it removed. Returns the text to restore, if the action
+    /// changed it and it has not been edited since; none if there is nothing to undo.
     pub(in crate::session) fn undo(&mut self) -> Option<Option<Arc<str>>> {
-        let undo = self.undos.pop()?;
+        let undo = self.undo_stack.pop()?;
         self.restore(&undo);
         self.applied = self.last_applied();
         self.refusals.clear();
-        let unchanged = undo.rewrote.filter(|(_, after)| *after == self.text);
-        Some(unchanged.map(|(before, _)| before))
+        let unedited = undo.text_edit.filter(|(_, after)| *after == self.text);
+        Some(unedited.map(|(before, _)| before))
     }
 
     fn restore(&mut self, undo: &Undo) {
         self.run.replace(undo.steps.clone());
-        while self.run.history().end() <= undo.head.seq && self.ahead() {}
-        self.playback.put_back(self.run.history(), undo.head);
-        self.terminal.forget_after(undo.head.seq);
-        self.look();
+        while self.run.history().end() <= undo.head.seq && self.simulate_ahead() {}
+        self.playback.restore(self.run.history(), undo.head);
+        self.terminal.remove_after(undo.head.seq);
+        self.update_cursor();
     }
 
-    /// What the last step came to.
-    fn last_done(&self) -> Option<Done<Report>> {
-        let done = self.run.done(self.run.steps().len().checked_sub(1)?)?;
-        Some(done.as_ref().clone())
+    /// The result of the last step.
+    fn last_result(&self) -> Option<StepResult<Report>> {
+        let result = self.run.result(self.run.steps().len().checked_sub(1)?)?;
+        Some(result.as_ref().clone())
     }
 
     /// The text that was applied last.
@@ -154,7 +166,7 @@ impl RunState {
         let steps = self.run.steps().iter().rev();
         let mut texts = steps.filter_map(|step| match &step.action {
             Action::Apply { text } => Some(text.clone()),
-            _ => None,
+            Action::Kubectl { .. } | Action::Break(_) | Action::Mend(_) => None,
         });
         texts.next()
     }

@@ -8,8 +8,7 @@ use leptos::prelude::*;
 
 use crate::kubectl::console;
 use crate::limits;
-use crate::session::terminal::Line;
-use crate::session::{Msg, RunId};
+use crate::session::{Msg, RunId, TerminalLine};
 use crate::ui::format::clock;
 use crate::ui::state::AppState;
 use crate::web::{docs, element, page};
@@ -72,7 +71,7 @@ pub fn Terminal(run: RunId) -> impl IntoView {
     }
 }
 
-impl Line {
+impl TerminalLine {
     /// The view of a line is kept as long as its key stays the same.
     fn key(self) -> (u64, Arc<str>, String, String, Option<i32>, bool) {
         let output = self.output;
@@ -87,8 +86,8 @@ impl Line {
     }
 }
 
-fn line_view(app: AppState, run: RunId, line: Line) -> impl IntoView {
-    let Line {
+fn line_view(app: AppState, run: RunId, line: TerminalLine) -> impl IntoView {
+    let TerminalLine {
         at,
         seq,
         text,

@@ -1,13 +1,13 @@
-// What the editor asks the page while a person writes: completions and descriptions; and how diagnostics are shown.
+// Completions and hover descriptions, which the editor requests from the page, and diagnostics for CodeMirror's linter.
 import { autocompletion } from "@codemirror/autocomplete";
 import { lintGutter } from "@codemirror/lint";
 import { hoverTooltip } from "@codemirror/view";
 import { element, SEVERITY_WORDS } from "./marks.js";
 
-/** Completion asks by itself after a word, or where a value begins. */
-const WORTH_ASKING = /(?:[\w./-]|:\s|-\s)$/;
+/** Completion starts by itself after a word and at the start of a value. */
+const STARTS_COMPLETION = /(?:[\w./-]|:\s|-\s)$/;
 
-/** While this is typed on, the answer that is there is narrowed instead of asking again. */
+/** While a word is being typed, the completions are filtered instead of requested again. */
 const SAME_WORD = /^[\w./-]*$/;
 
 /** @param {import("./yaml_editor.js").YamlEditor} host */
@@ -25,8 +25,8 @@ export function assistance(host) {
  * @returns {Promise<import("@codemirror/autocomplete").CompletionResult | null>}
  */
 async function complete(host, context) {
-  const worth = context.explicit || context.matchBefore(WORTH_ASKING) !== null;
-  const found = worth ? await answer(host.complete, context.pos) : null;
+  const requested = context.explicit || context.matchBefore(STARTS_COMPLETION) !== null;
+  const found = requested ? await answer(host.complete, context.pos) : null;
   if (!found?.length) return null;
   const from = Math.min(...found.map((item) => item.from), context.pos);
   const options = found.map(({ label, detail, info, insert }) => ({
@@ -56,7 +56,7 @@ async function describe(host, view, offset) {
 }
 
 /**
- * What the page answers; nothing when it has no answer. The editor is no place to report the page's own faults.
+ * The page's answer, or null if it throws: the editor does not report the page's bugs.
  * @template T
  * @param {((offset: number) => Promise<T> | T) | null} ask
  * @param {number} offset
@@ -74,12 +74,12 @@ async function answer(ask, offset) {
 const SEVERITIES = { error: "error", warning: "warning", advice: "hint", info: "info" };
 
 /**
- * A diagnostic as CodeMirror's linter shows it: underlined, marked in the gutter, told in a tooltip.
+ * A diagnostic for CodeMirror's linter, which underlines it, marks it in the gutter and shows it in a tooltip.
  * @param {import("./yaml_editor.js").Diagnostic} diagnostic within the text
  * @param {(fix: import("./yaml_editor.js").Fix) => void} applyFix
  * @returns {import("@codemirror/lint").Diagnostic}
  */
-export function shown(diagnostic, applyFix) {
+export function lintDiagnostic(diagnostic, applyFix) {
   const { from, to, severity, message, source, fixes } = diagnostic;
   return {
     from,

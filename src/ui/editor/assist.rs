@@ -1,7 +1,7 @@
 //! Completions and hover descriptions in the editor, from the schema.
 
 use super::problems::utf16;
-use crate::schema::{self, Hover, Item};
+use crate::schema::{self, CompletionItem, Hover};
 use crate::ui::state::AppState;
 use crate::web::docs;
 use crate::web::editor::Completion;
@@ -37,7 +37,7 @@ fn byte(text: &str, units: usize) -> usize {
     text.len()
 }
 
-fn completion(text: &str, item: &Item) -> Completion {
+fn completion(text: &str, item: &CompletionItem) -> Completion {
     let mut detail = item.detail.clone();
     if item.required {
         detail.push_str(", required");

@@ -2,27 +2,17 @@
 
 use leptos::prelude::*;
 
-use crate::object::{Key, Kind, Value};
-use crate::session::{Msg, RunState};
+use crate::object::{Key, Kind};
+use crate::session::form::{self, Form};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
-
-/// The values of the workload that the controls change.
-#[derive(Clone, Debug, PartialEq)]
-struct Form {
-    key: Key,
-    replicas: i64,
-    image: String,
-    partition: i64,
-    policy: String,
-}
 
 /// The controls of the selected workload, or of the first one.
 #[component]
 pub fn Controls() -> impl IntoView {
     let app = AppState::from_context();
-    let form = app.memo(|session| form(session.active_run(), session.selection()));
-    let key = Memo::new(move |_| form.with(|form| form.as_ref().map(|form| form.key.clone())));
+    let form = app.memo(|session| Form::new(session.active_run().world(), session.selection()));
+    let key = Memo::new(move |_| form.with(|form| form.as_ref().map(|form| form.workload.clone())));
     view! {
         <div class="controls" role="group" aria-label=move || {
             key.get().map_or("No workload".to_owned(), |key| format!("{} {}", key.kind, key.name))
@@ -43,10 +33,7 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
     let (image, policy) = (text(|form| form.image.clone()), text(|form| form.policy.clone()));
     let partition = text(|form| form.partition.to_string());
     let scale = move |replicas: i64| {
-        app.dispatch(Msg::SetReplicas {
-            workload: key.get_value(),
-            replicas: replicas.max(0),
-        });
+        app.dispatch(form::set_replicas(&key.get_value(), replicas.max(0)));
     };
     // A text that is no number is replaced by the value before.
     let number = |text: &str| text.trim().parse::<i64>().ok();
@@ -84,11 +71,7 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                 autocapitalize="off"
                 autocomplete="off"
                 prop:value=move || image.get()
-                on:change=move |event| app.dispatch(Msg::SetImage {
-                    workload: key.get_value(),
-                    container: 0,
-                    image: event_target_value(&event),
-                })
+                on:change=move |event| app.dispatch(form::set_image(&key.get_value(), 0, event_target_value(&event)))
             />
         </div>
         {is_set.then(|| view! {
@@ -102,7 +85,7 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                     autocomplete="off"
                     prop:value=move || partition.get()
                     on:change:target=move |event| match number(&event.target().value()) {
-                        Some(partition) => app.dispatch(Msg::SetPartition { workload: key.get_value(), partition }),
+                        Some(partition) => app.dispatch(form::set_partition(&key.get_value(), partition)),
                         None => event.target().set_value(&partition.get_untracked()),
                     }
                 />
@@ -113,10 +96,7 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
                     id="control-policy"
                     class="field"
                     prop:value=move || policy.get()
-                    on:change=move |event| app.dispatch(Msg::SetPolicy {
-                        workload: key.get_value(),
-                        policy: event_target_value(&event),
-                    })
+                    on:change=move |event| app.dispatch(form::set_policy(&key.get_value(), event_target_value(&event)))
                 >
                     {options(&["OrderedReady", "Parallel"], policy)}
                 </select>
@@ -131,42 +111,4 @@ fn options(values: &'static [&'static str], now: Memo<String>) -> impl IntoView 
         view! { <option value=value selected=move || now.with(|now| now == value)>{value}</option> }
     };
     values.iter().map(option).collect_view()
-}
-
-fn form(state: &RunState, selection: Option<&Key>) -> Option<Form> {
-    let world = state.world();
-    let works = |kind: Kind| matches!(kind, Kind::StatefulSet | Kind::Deployment);
-    let selected = selection
-        .filter(|key| works(key.kind))
-        .and_then(|key| world.get(key));
-    let first = || {
-        world
-            .list(Kind::StatefulSet)
-            .chain(world.list(Kind::Deployment))
-            .next()
-    };
-    let object = selected.or_else(first)?;
-    let spec = object.spec();
-    let text = |path: &[&str], default: &str| {
-        spec.at(path)
-            .and_then(Value::as_str)
-            .unwrap_or(default)
-            .to_owned()
-    };
-    let containers = spec
-        .at(&["template", "spec", "containers"])
-        .and_then(Value::as_array);
-    let image = containers
-        .and_then(<[Value]>::first)
-        .and_then(|first| first.get("image"));
-    Some(Form {
-        key: object.key(),
-        replicas: spec.get("replicas").and_then(Value::as_i64).unwrap_or(1),
-        image: image.and_then(Value::as_str).unwrap_or_default().to_owned(),
-        partition: spec
-            .at(&["updateStrategy", "rollingUpdate", "partition"])
-            .and_then(Value::as_i64)
-            .unwrap_or(0),
-        policy: text(&["podManagementPolicy"], "OrderedReady"),
-    })
 }

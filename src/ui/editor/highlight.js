@@ -1,4 +1,4 @@
-// Colours of the syntax. Classes, not styles: the sheet beside maps them to the page's custom properties.
+// Syntax highlighting, by classes that yaml_editor.css maps to the page's custom properties.
 import { HighlightStyle, syntaxHighlighting, syntaxTree } from "@codemirror/language";
 import { RangeSetBuilder } from "@codemirror/state";
 import { Decoration, ViewPlugin } from "@codemirror/view";
@@ -14,14 +14,14 @@ const style = HighlightStyle.define([
   { tag: [tags.meta, tags.keyword], class: "syntax-document" },
 ]);
 
-/** What YAML 1.1 takes for a truth value or null, though it is not in quotes. */
+/** Plain scalars that YAML 1.1 reads as a boolean or null. */
 const WORD = /^(true|false|yes|no|on|off|y|n|null|~)$/i;
 const NUMBER = /^[-+]?(0x[\da-f_]+|0b[01_]+|[\d_]+(\.[\d_]*)?(e[-+]?\d+)?|\.\d+|\.inf|\.nan)$/i;
 
 const word = Decoration.mark({ class: "syntax-word" });
 const number = Decoration.mark({ class: "syntax-number" });
 
-/** The grammar does not tell plain scalars apart: this colours those that are not strings, in what is visible. */
+/** Colours plain scalars that are not strings, which the grammar does not distinguish, in the visible text. */
 const scalars = ViewPlugin.fromClass(
   class {
     /** @param {import("@codemirror/view").EditorView} view */
@@ -38,7 +38,7 @@ const scalars = ViewPlugin.fromClass(
   { decorations: (plugin) => plugin.decorations },
 );
 
-/** A longer plain scalar is a string whatever it says. */
+/** A longer plain scalar is always a string. */
 const SCALAR_LENGTH_MAX = 32;
 
 /** @param {import("@codemirror/view").EditorView} view */

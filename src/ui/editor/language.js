@@ -1,36 +1,36 @@
-// YAML's syntax for the editor, fenced: Lezer builds and walks its trees by recursion, so a text of thousands of nested
-// brackets would exhaust the stack, in the middle of an edit or in an idle moment later. Such a text stays uncoloured.
+// YAML for the editor, with a limit on nesting: Lezer builds and walks its trees recursively, so that a text with
+// thousands of nested brackets would overflow the stack. Such a text is not parsed and stays uncoloured.
 import { yamlLanguage } from "@codemirror/lang-yaml";
 import { Language, LanguageSupport } from "@codemirror/language";
 import { Parser, Tree } from "@lezer/common";
 
-/** The reader refuses deeper nesting anyway (`YAML_NESTING_MAX` in `src/limits.rs`). */
+/** The same as `YAML_NESTING_MAX` in `src/limits.rs`: the page reports an error for deeper nesting. */
 const DEPTH_MAX = 400;
 
 const inner = yamlLanguage.parser;
 
-/** A tree without syntax, over the whole text. @param {number} length */
-const bare = (length) => new Tree(inner.topNode, [], [], length);
+/** A tree without nodes, for the whole text. @param {number} length */
+const emptyTree = (length) => new Tree(inner.topNode, [], [], length);
 
 /**
- * Whether brackets nest, or indicators such as `- - -` follow each other, more deeply than anybody means.
+ * Whether brackets, or indicators such as `- - -`, nest too deeply to be parsed.
  * @param {string} text
  */
 function tooDeep(text) {
   let depth = 0;
-  let row = 0;
+  let indicators = 0;
   for (let i = 0; i < text.length; i += 1) {
     const c = text[i];
     if (c === "[" || c === "{") depth += 1;
     else if ((c === "]" || c === "}") && depth > 0) depth -= 1;
-    if (c === "-" || c === "?" || c === ":") row += 1;
-    else if (c !== " ") row = 0;
-    if (depth > DEPTH_MAX || row > DEPTH_MAX) return true;
+    if (c === "-" || c === "?" || c === ":") indicators += 1;
+    else if (c !== " ") indicators = 0;
+    if (depth > DEPTH_MAX || indicators > DEPTH_MAX) return true;
   }
   return false;
 }
 
-class FencedParser extends Parser {
+class LimitedParser extends Parser {
   /** @type {Parser["createParse"]} */
   createParse(input, fragments, ranges) {
     if (tooDeep(input.read(0, input.length))) return finished(input.length);
@@ -47,7 +47,7 @@ class FencedParser extends Parser {
         try {
           return parse.advance();
         } catch (error) {
-          if (error instanceof RangeError) return bare(input.length);
+          if (error instanceof RangeError) return emptyTree(input.length);
           throw error;
         }
       },
@@ -57,8 +57,8 @@ class FencedParser extends Parser {
 
 /** @param {number} length @returns {import("@lezer/common").PartialParse} */
 function finished(length) {
-  return { parsedPos: length, stoppedAt: length, stopAt() {}, advance: () => bare(length) };
+  return { parsedPos: length, stoppedAt: length, stopAt() {}, advance: () => emptyTree(length) };
 }
 
-/** The language, with indentation and folding as CodeMirror's own package has them. */
-export const yaml = () => new LanguageSupport(new Language(yamlLanguage.data, new FencedParser(), [], "yaml"));
+/** The language, with the indentation and folding of CodeMirror's own package. */
+export const yaml = () => new LanguageSupport(new Language(yamlLanguage.data, new LimitedParser(), [], "yaml"));

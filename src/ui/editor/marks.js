@@ -1,8 +1,8 @@
-// What stands in the text besides the text: error messages below their lines, and badges that tell the cluster's value.
+// Widgets in the text: error messages below their lines, and badges with the cluster's value at the ends of lines.
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
-/** The words for what a message is; never its colour alone. */
+/** The label of each severity, so that colour is not the only distinction. */
 export const SEVERITY_WORDS = { error: "Error", warning: "Warning", advice: "Advice", info: "Note" };
 
 /**
@@ -72,7 +72,7 @@ class Badge extends WidgetType {
   /** @param {EditorView} view */
   toDOM(view) {
     const node = button("live", this.text, () => this.take(view, node));
-    node.title = "The cluster differs here: take its value over into the text";
+    node.title = "The cluster has another value: copy it into the text";
     return node;
   }
 
@@ -93,7 +93,7 @@ function button(className, label, press) {
   return node;
 }
 
-/** A set of decorations that an effect replaces and that moves with the text. */
+/** A set of decorations that an effect replaces and that is mapped through changes of the text. */
 function decorations() {
   const replace = /** @type {import("@codemirror/state").StateEffectType<import("@codemirror/view").DecorationSet>} */ (StateEffect.define());
   const field = StateField.define({
@@ -113,7 +113,7 @@ const badges = decorations();
 export const marks = [messages.field, badges.field];
 
 /**
- * The effect that shows the errors among the diagnostics below their lines.
+ * The effect that shows error messages below their lines.
  * @param {import("@codemirror/state").Text} doc
  * @param {import("./yaml_editor.js").Diagnostic[]} diagnostics
  * @param {(fix: import("./yaml_editor.js").Fix) => void} applyFix
@@ -131,10 +131,10 @@ export function showMessages(doc, diagnostics, applyFix) {
 }
 
 /**
- * The effect that shows the badges; a badge for a line that does not exist is left out.
+ * The effect that shows the badges; those for lines that do not exist are left out.
  * @param {import("@codemirror/state").Text} doc
  * @param {import("./yaml_editor.js").Live[]} live
- * @param {(line: number) => void} takeOver called with the line where the badge stands at that moment
+ * @param {(line: number) => void} takeOver called with the badge's line at that time
  */
 export function showBadges(doc, live, takeOver) {
   const take = (/** @type {EditorView} */ view, /** @type {HTMLElement} */ node) => takeOver(view.state.doc.lineAt(view.posAtDOM(node)).number);

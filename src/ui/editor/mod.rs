@@ -7,7 +7,7 @@ mod problems;
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::session::{Live, Msg, Theme};
+use crate::session::{LiveDifference, Msg, Theme};
 use crate::ui::state::AppState;
 use crate::web::timer::Debounce;
 use controls::Controls;
@@ -111,6 +111,6 @@ fn update_editor(app: AppState) {
     });
 }
 
-fn badge(live: &Live) -> (usize, String) {
+fn badge(live: &LiveDifference) -> (usize, String) {
     (live.line, format!("live: {}", live.value))
 }

@@ -1,12 +1,12 @@
-// <yaml-editor>: the YAML text with its diagnostics. The page sees an element, never CodeMirror.
+// <yaml-editor>: a YAML editor with diagnostics. The page uses the element's interface, never CodeMirror's.
 //
 // Properties  text (get and set; setting acts like typing), diagnostics, live, readOnly, theme ("light" | "dark" | "auto")
-// Callbacks   complete(offset), describe(offset): asked while a person writes; may be null
+// Callbacks   complete(offset), describe(offset): for completion and hover; may be null
 // Methods     reveal(line, column, focus), focus()
 // Events      edit {text}, cursor {line, column}, apply {text} (Ctrl/Cmd-Enter), takeover {line}; all bubble
 //
 // Offsets count UTF-16 units; lines and columns count from 1, columns in characters. Line ends in `text` are "\n".
-// Until this script has run, a <textarea> inside the element works; its text, if a person changed it, is carried over.
+// Until this script has run, a <textarea> inside the element is the editor; a text typed there is kept.
 import { completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, undoDepth } from "@codemirror/commands";
 import { bracketMatching, indentOnInput, indentUnit } from "@codemirror/language";
@@ -14,7 +14,7 @@ import { lintKeymap, setDiagnostics } from "@codemirror/lint";
 import { search, searchKeymap } from "@codemirror/search";
 import { ChangeSet, Compartment, EditorSelection, EditorState, Prec, StateEffect, StateField, Transaction } from "@codemirror/state";
 import { Decoration, EditorView, highlightActiveLine, highlightActiveLineGutter, keymap, lineNumbers } from "@codemirror/view";
-import { assistance, shown } from "./assist.js";
+import { assistance, lintDiagnostic } from "./assist.js";
 import { highlighting } from "./highlight.js";
 import { yaml } from "./language.js";
 import { element, marks, showBadges, showMessages } from "./marks.js";
@@ -24,18 +24,18 @@ import css from "./yaml_editor.css";
  * @typedef {{ label: string, from: number, to: number, insert: string }} Fix
  * @typedef {{ from: number, to: number, line: number, column: number,
  *   severity: "error" | "warning" | "advice" | "info", message: string, source?: string, fixes?: Fix[] }} Diagnostic
- * @typedef {{ line: number, text: string }} Live a badge at the end of a line; `text` is all that it says
+ * @typedef {{ line: number, text: string }} Live a badge at the end of a line, with its whole text
  * @typedef {{ label: string, detail?: string, info?: string, insert?: string, from: number }} Completion
- *   `from` is where the word begins that it replaces, the same for all
+ *   `from` is the start of the word that is replaced, the same for all
  */
 
-/** Messages below lines move the text, so they wait until a person has stopped typing for this long. */
+/** Messages below lines move the text, so they are shown only after this pause in typing. */
 const TYPING_PAUSE_MS = 600;
 
 const PROPERTIES = ["diagnostics", "live", "readOnly", "theme", "complete", "describe"];
 
-const HELP = "Tab leaves the editor. Escape closes suggestions and panels. Control Space suggests, "
-  + "Control ] and Control [ indent, F8 goes to the next message, Control Enter applies.";
+const HELP = "Tab leaves the editor. Escape closes suggestions and panels. Control Space opens suggestions, "
+  + "Control ] and Control [ change the indentation, F8 goes to the next diagnostic, Control Enter applies the text.";
 
 const sheet = new CSSStyleSheet();
 sheet.replaceSync(css);
@@ -45,16 +45,16 @@ const CONTENT_ATTRIBUTES = {
   "aria-describedby": "help",
   autocomplete: "off",
   "data-gramm": "false",
-  // Editable content can be focused anyway, but tools that look for a tab stop want it said.
+  // Editable content is focusable without it, but accessibility checkers look for the attribute.
   tabindex: "0",
 };
 
-/** The line that was last revealed, lit for a moment. */
-const lightUp = /** @type {import("@codemirror/state").StateEffectType<number>} */ (StateEffect.define());
-const lit = StateField.define({
+/** The line that was revealed last, highlighted for a moment. */
+const highlightLine = /** @type {import("@codemirror/state").StateEffectType<number>} */ (StateEffect.define());
+const revealedLine = StateField.define({
   create: () => Decoration.none,
   update: (set, transaction) => {
-    const at = transaction.effects.find((effect) => effect.is(lightUp));
+    const at = transaction.effects.find((effect) => effect.is(highlightLine));
     if (at) return Decoration.set(Decoration.line({ class: "revealed" }).range(at.value));
     return transaction.docChanged ? Decoration.none : set;
   },
@@ -66,7 +66,7 @@ export class YamlEditor extends HTMLElement {
   #complete = null;
   /** @type {((offset: number) => Promise<string | null>) | null} */
   #describe = null;
-  /** @type {EditorView | null} null while the element is in no document */
+  /** @type {EditorView | null} null while the element is not in the document */
   #view = null;
   #state = EditorState.create();
   #writable = new Compartment();
@@ -75,12 +75,12 @@ export class YamlEditor extends HTMLElement {
   #diagnostics = [];
   /** @type {Live[]} */
   #live = [];
-  /** What happened to the text since the diagnostics came, because the offsets of their fixes are older. */
-  #since = ChangeSet.empty(0);
+  /** The changes since the diagnostics were set, to map their offsets. */
+  #changes = ChangeSet.empty(0);
   #lastTyped = -Infinity;
   #messagesTimer = 0;
-  /** The events that are due once the present task is over. */
-  #due = new Set();
+  /** The types of events that will be dispatched after this task. */
+  #pending = new Set();
   #cursor = "";
 
   constructor() {
@@ -94,7 +94,7 @@ export class YamlEditor extends HTMLElement {
   }
 
   connectedCallback() {
-    // The text comes first: all else speaks of places in it.
+    // The text first: the other properties have offsets in it.
     this.#upgrade("text");
     this.#adoptTextarea();
     for (const name of PROPERTIES) this.#upgrade(name);
@@ -122,7 +122,7 @@ export class YamlEditor extends HTMLElement {
   set text(value) {
     const change = difference(this.text, String(value).replace(/\r\n?/g, "\n"));
     if (!change) return;
-    // The first text is where undoing ends.
+    // The first text cannot be undone.
     const first = this.#state.doc.length === 0 && undoDepth(this.#state) === 0;
     this.#dispatch({ changes: change, userEvent: "input.set", annotations: Transaction.addToHistory.of(!first) });
   }
@@ -138,8 +138,8 @@ export class YamlEditor extends HTMLElement {
       const from = within(diagnostic.from);
       return { ...diagnostic, from, to: Math.max(from, within(diagnostic.to)) };
     });
-    this.#since = ChangeSet.empty(length);
-    this.#dispatch(setDiagnostics(this.#state, this.#diagnostics.map((diagnostic) => shown(diagnostic, this.#applyFix))));
+    this.#changes = ChangeSet.empty(length);
+    this.#dispatch(setDiagnostics(this.#state, this.#diagnostics.map((diagnostic) => lintDiagnostic(diagnostic, this.#applyFix))));
     this.#showMessagesSoon();
   }
 
@@ -191,17 +191,17 @@ export class YamlEditor extends HTMLElement {
   }
 
   /**
-   * Puts the cursor at a place, shows it in the middle and lights its line for a moment.
+   * Moves the cursor to a position, scrolls it to the middle and highlights its line for a moment.
    * @param {number} line
    * @param {number} [column]
-   * @param {boolean} [focus] also take the keyboard focus, which opens the keyboard of a phone
+   * @param {boolean} [focus] also move the focus, which opens a phone's on-screen keyboard
    */
   reveal(line, column = 1, focus = false) {
     const { doc } = this.#state;
-    const place = doc.line(Math.max(1, Math.min(Math.trunc(line) || 1, doc.lines)));
-    const before = Array.from(place.text).slice(0, Math.max(0, column - 1)).join("");
-    const at = place.from + before.length;
-    const effects = [lightUp.of(place.from), EditorView.scrollIntoView(at, { y: "center" })];
+    const target = doc.line(Math.max(1, Math.min(Math.trunc(line) || 1, doc.lines)));
+    const before = Array.from(target.text).slice(0, Math.max(0, column - 1)).join("");
+    const at = target.from + before.length;
+    const effects = [highlightLine.of(target.from), EditorView.scrollIntoView(at, { y: "center" })];
     this.#dispatch({ selection: EditorSelection.cursor(at), effects });
     if (focus) this.focus();
   }
@@ -226,18 +226,18 @@ export class YamlEditor extends HTMLElement {
         EditorView.contentAttributes.of(CONTENT_ATTRIBUTES),
         assistance(this),
         marks,
-        lit,
+        revealedLine,
         this.#writable.of(EditorState.readOnly.of(false)),
         keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...completionKeymap, ...lintKeymap]),
-        EditorView.updateListener.of((update) => this.#follow(update)),
+        EditorView.updateListener.of((update) => this.#onUpdate(update)),
       ],
     });
   }
 
   /** @param {import("@codemirror/view").ViewUpdate} update */
-  #follow({ docChanged, selectionSet, changes, transactions }) {
+  #onUpdate({ docChanged, selectionSet, changes, transactions }) {
     if (docChanged) {
-      this.#since = this.#since.compose(changes);
+      this.#changes = this.#changes.compose(changes);
       if (transactions.some((transaction) => transaction.isUserEvent("input.type"))) this.#lastTyped = performance.now();
       this.#emitSoon("edit");
     }
@@ -245,7 +245,7 @@ export class YamlEditor extends HTMLElement {
   }
 
   /**
-   * With a view it goes through the view; without one the state changes alone, and the listener is told by hand.
+   * Dispatches to the view; without one, changes the state and does what the update listener would do.
    * @param {import("@codemirror/state").TransactionSpec} spec
    */
   #dispatch(spec) {
@@ -256,12 +256,12 @@ export class YamlEditor extends HTMLElement {
     const transaction = this.#state.update(spec);
     this.#state = transaction.state;
     if (!transaction.docChanged) return;
-    this.#since = this.#since.compose(transaction.changes);
+    this.#changes = this.#changes.compose(transaction.changes);
     this.#emitSoon("edit");
   }
 
   /**
-   * A property that was set on the element before this class existed hides the accessor: set it anew.
+   * A property that was set before the element was upgraded hides the accessor: delete it and set it again.
    * @param {string} name
    */
   #upgrade(name) {
@@ -271,7 +271,7 @@ export class YamlEditor extends HTMLElement {
     this[name] = early;
   }
 
-  /** What a person typed before this script ran wins over what the page set meanwhile. */
+  /** A text typed before this script ran takes precedence over what the page has set. */
   #adoptTextarea() {
     const textarea = this.querySelector("textarea");
     if (!textarea) return;
@@ -284,11 +284,11 @@ export class YamlEditor extends HTMLElement {
     if (focused) this.#dispatch({ selection: EditorSelection.cursor(at) });
   }
 
-  /** @param {Fix} fix with offsets of the text that the diagnostics were made for */
+  /** @param {Fix} fix with offsets in the text at the time the diagnostics were set */
   #applyFix = ({ from, to, insert }) => {
-    const place = (/** @type {number} */ offset) => this.#since.mapPos(Math.min(offset, this.#since.length));
-    const start = place(from);
-    this.#dispatch({ changes: { from: start, to: Math.max(start, place(to)), insert }, userEvent: "input.fix" });
+    const map = (/** @type {number} */ offset) => this.#changes.mapPos(Math.min(offset, this.#changes.length));
+    const start = map(from);
+    this.#dispatch({ changes: { from: start, to: Math.max(start, map(to)), insert }, userEvent: "input.fix" });
     this.focus();
   };
 
@@ -300,19 +300,19 @@ export class YamlEditor extends HTMLElement {
   }
 
   #showMessages() {
-    const moved = this.#diagnostics.map((diagnostic) => ({ ...diagnostic, from: this.#since.mapPos(diagnostic.from) }));
+    const moved = this.#diagnostics.map((diagnostic) => ({ ...diagnostic, from: this.#changes.mapPos(diagnostic.from) }));
     this.#dispatch({ effects: showMessages(this.#state.doc, moved, this.#applyFix) });
   }
 
   /**
-   * After the present task, and once for all that happened in it: whoever sets a property is never called back meanwhile.
+   * Dispatches an event after this task, once for all changes in it, so that setting a property never calls back.
    * @param {"edit" | "cursor"} type
    */
   #emitSoon(type) {
-    if (this.#due.has(type)) return;
-    this.#due.add(type);
+    if (this.#pending.has(type)) return;
+    this.#pending.add(type);
     queueMicrotask(() => {
-      this.#due.delete(type);
+      this.#pending.delete(type);
       if (type === "edit") this.#emit("edit", { text: this.text });
       else this.#emitCursor();
     });
@@ -331,7 +331,7 @@ export class YamlEditor extends HTMLElement {
   /**
    * @param {string} type
    * @param {object} detail
-   * @returns {true} so that it can end a key binding
+   * @returns {true} to be the result of a key binding
    */
   #emit(type, detail) {
     this.dispatchEvent(new CustomEvent(type, { detail, bubbles: true, composed: true }));
@@ -340,7 +340,7 @@ export class YamlEditor extends HTMLElement {
 }
 
 /**
- * The one change that makes `after` of `before`, so that the cursor and the marks elsewhere stay where they are.
+ * The smallest single change from `before` to `after`, so that cursor and decorations elsewhere keep their positions.
  * @param {string} before
  * @param {string} after
  */
@@ -354,7 +354,7 @@ function difference(before, after) {
   return { from: start, to: before.length - end, insert: after.slice(start, after.length - end) };
 }
 
-// Not before the document is read: an element that is upgraded while it is parsed does not see its textarea yet.
+// After parsing: an element that is upgraded while the document is parsed has no textarea yet.
 const define = () => customElements.define("yaml-editor", YamlEditor);
 if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", define);
 else define();

@@ -9,9 +9,9 @@ use crate::object::{Kind, Time};
 use crate::scene::motion::{self, ActiveMotion, Motion};
 use crate::scene::{Column, Scene};
 use crate::session::RunState;
-use crate::session::run_state::Version;
+use crate::session::run_state::LogVersion;
 use crate::store::World;
-use crate::timeline::{Cursor, Head, Show};
+use crate::timeline::{Cursor, PlayHead, Show};
 use crate::web;
 use crate::web::element;
 use crate::web::frame::{NextFrame, next_frame};
@@ -19,7 +19,7 @@ use crate::web::frame::{NextFrame, next_frame};
 /// A property that was set for a frame: the element's id, and the property's name.
 type Written = (String, &'static str);
 
-/// Animates a stage whenever the page's state calls its painters. While the play head stands still, recent changes are
+/// Animates a stage whenever the page's state calls its painters. While the play head does not move, recent changes are
 /// animated to their end by the browser's clock.
 pub fn animate(stage: Stage) {
     let written = RefCell::new(Vec::<Written>::new());
@@ -73,9 +73,9 @@ fn set_leaving(stage: Stage, moving: &[ActiveMotion]) {
 #[derive(Default)]
 struct Recent {
     cursor: Option<Cursor>,
-    version: Version,
+    version: LogVersion,
     /// The play head, and since when it has been there, in milliseconds of the browser's clock.
-    resting: (Head, f64),
+    resting: (PlayHead, f64),
 }
 
 impl Recent {
@@ -98,7 +98,7 @@ impl Recent {
         let recent = history
             .between(from, head.seq)
             .iter()
-            .map(|entry| (history.shown(entry.seq), entry));
+            .map(|entry| (history.shown_at(entry.seq), entry));
         motion::active_motions(before, recent, shown)
     }
 }

@@ -17,7 +17,7 @@ use crate::ui::toolbar::Toolbar;
 /// Width of the stage, in CSS pixels, below which the gutter is above the columns.
 const NARROW_PX: u32 = 560;
 
-/// Width of the gutter with its margins, wide and narrow, in CSS pixels; `style/stage.css` has the same.
+/// Width of the gutter with its margins, wide and narrow, in CSS pixels; `style/stage/` has the same.
 const GUTTER_PX: (u32, u32) = (254, 174);
 
 /// Width of the stage, in CSS pixels, from which the gutter is wide.

@@ -1,4 +1,4 @@
-// Figures and tables for the measurements.
+// Statistics and tables for the benchmarks.
 
 /** @param {number[]} values */
 export function median(values) {
@@ -7,7 +7,7 @@ export function median(values) {
 
 /**
  * @param {number[]} values
- * @param {number} rank 0 to 100; the nearest value that was really measured
+ * @param {number} rank from 0 to 100 (nearest-rank method)
  */
 export function percentile(values, rank) {
   const sorted = [...values].sort((left, right) => left - right);

@@ -3,7 +3,7 @@
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::api::{DeleteOptions, Request};
 use statefulset_playground::kubectl::console::{Docs, Output, output, start};
-use statefulset_playground::kubectl::server::{Live, Server};
+use statefulset_playground::kubectl::server::{LiveServer, Server};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::timeline::History;
 
@@ -43,7 +43,7 @@ impl Session {
             key: Key::new(Kind::Service, "kubernetes"),
             options: DeleteOptions::default(),
         };
-        Live::begin(&mut replay.sim)
+        LiveServer::begin(&mut replay.sim)
             .send(&service)
             .expect("the Service exists");
         replay.settle();
@@ -61,7 +61,7 @@ impl Session {
     fn line(&mut self, line: &str, stdin: &str) -> Output {
         self.pass(PERSON_MS);
         let now = self.replay.sim.now();
-        let process = start(&mut Live::begin(&mut self.replay.sim), line, stdin, now);
+        let process = start(&mut LiveServer::begin(&mut self.replay.sim), line, stdin, now);
         self.collect();
         output(
             &process,

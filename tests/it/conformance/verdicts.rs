@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
-use statefulset_playground::kubectl::apply::{Outcome, apply};
+use statefulset_playground::kubectl::apply::{ApplyOutcome, apply};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::store::World;
 
@@ -54,7 +54,7 @@ fn verdicts_agree() {
 const EXITS: usize = 0;
 const TEXTS: usize = 0;
 
-fn run(verdict: &Verdict) -> Outcome {
+fn run(verdict: &Verdict) -> ApplyOutcome {
     let mut server = DryRun::new(&World::default());
     if let Some(text) = &verdict.existing {
         let before = apply(&mut server, text, "manifest.yaml");
@@ -63,7 +63,7 @@ fn run(verdict: &Verdict) -> Outcome {
     apply(&mut server, &verdict.manifest, "manifest.yaml")
 }
 
-fn compare_exits(verdict: &Verdict, outcome: &Outcome) -> Result<(), String> {
+fn compare_exits(verdict: &Verdict, outcome: &ApplyOutcome) -> Result<(), String> {
     if outcome.exit == verdict.exit {
         return Ok(());
     }
@@ -74,7 +74,7 @@ fn compare_exits(verdict: &Verdict, outcome: &Outcome) -> Result<(), String> {
     ))
 }
 
-fn compare_texts(verdict: &Verdict, outcome: &Outcome) -> Result<(), String> {
+fn compare_texts(verdict: &Verdict, outcome: &ApplyOutcome) -> Result<(), String> {
     let streams = [
         ("stdout", &outcome.stdout, &verdict.stdout),
         ("stderr", &outcome.stderr, &verdict.stderr),

@@ -341,6 +341,21 @@ fn a_browser_crate_outside_of_its_folders() {
 }
 
 #[test]
+fn a_dependency_that_nothing_uses() {
+    let manifest = "[package]\nname = \"x\"\n[dependencies]\na-b = \"1\"\n[target.'cfg(unix)'.dependencies]\nc = \"1\"\n\
+                    [dev-dependencies]\nd = \"1\"\n";
+    check(
+        layers::unused_dependencies,
+        &[("Cargo.toml", manifest), ("src/lib.rs", "use c::C; // a_b")],
+        "no code of the page uses a-b",
+        &[
+            ("Cargo.toml", manifest),
+            ("src/lib.rs", "use c::C; fn f() { a_b::f() }"),
+        ],
+    );
+}
+
+#[test]
 fn a_module_file_beside_its_folder() {
     check(
         code::module_style,
@@ -479,7 +494,7 @@ fn time_in_floating_point() {
     }
     let good = [(
         "src/timeline/a.rs",
-        "const HEX: u64 = 0x1f32; fn f() { for i in 0..10 { g(x.0) } } // 1.5 f64",
+        "const HEX: u64 = 0x1f32; fn f() { for i in 0..10 { g(x.0.1) } } // 1.5 f64",
     )];
     assert_eq!(code::floating_time(&tree(&good)), Vec::<String>::new());
 }
@@ -659,6 +674,40 @@ fn a_rule_without_evidence() {
         check(
             text::evidence,
             &[&files[..], &[("docs/behaviour.md", &text)]].concat(),
+            expected,
+            &good,
+        );
+    }
+}
+
+#[test]
+fn a_map_of_another_tree() {
+    let a = ("src/a/mod.rs", "//! Mirrors `processCondemned`.");
+    let whole = "| `src/a/` | a |\n| `src/b.rs` | b |\n| Where does it wait? | `processCondemned` | `src/a/mod.rs` |\n";
+    let good = [
+        a,
+        ("src/b.rs", ""),
+        ("src/lib.rs", ""),
+        ("ARCHITECTURE.md", whole),
+    ];
+    let cases = [
+        (
+            whole.replace("`src/a/` | a", "`src/a/`, `src/c/` | a"),
+            "ARCHITECTURE.md:1 names src/c/, which does not exist",
+        ),
+        (
+            whole.replace("`src/b.rs`", "b"),
+            "ARCHITECTURE.md leaves out src/b.rs",
+        ),
+        (
+            whole.replace("processCondemned", "processReplica"),
+            "sends to src/a/mod.rs, which does not have processReplica",
+        ),
+    ];
+    for (text, expected) in cases {
+        check(
+            text::map,
+            &[good[0], good[1], good[2], ("ARCHITECTURE.md", &text)],
             expected,
             &good,
         );

@@ -66,3 +66,26 @@ pub fn browser_crates(tree: &Tree) -> Vec<String> {
     }
     breaches
 }
+
+/// Dependencies of the page that none of its code names.
+pub fn unused_dependencies(tree: &Tree) -> Vec<String> {
+    let manifest = tree.0.get("Cargo.toml").map(String::as_str).unwrap_or_default();
+    let named: BTreeSet<String> = tree
+        .files("src/", ".rs")
+        .flat_map(|(_, text)| lexer::tokens(text))
+        .filter_map(|spanned| spanned.token.word().map(str::to_owned))
+        .collect();
+    let mut breaches = Vec::new();
+    let mut in_dependencies = false;
+    for line in manifest.lines() {
+        if line.starts_with('[') {
+            in_dependencies = line.ends_with("dependencies]") && !line.contains("dev-dependencies");
+        } else if let Some((name, _)) = line.split_once(" = ")
+            && in_dependencies
+            && !named.contains(&name.replace('-', "_"))
+        {
+            breaches.push(format!("no code of the page uses {name}"));
+        }
+    }
+    breaches
+}

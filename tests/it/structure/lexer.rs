@@ -218,9 +218,11 @@ impl Lexer {
 
     fn number(&mut self) -> String {
         let mut number = String::new();
+        // After a point stands the index of a tuple's field: `pair.0.1` has no fraction.
+        let is_index = self.tokens.last().is_some_and(|last| last.token.is('.'));
         while self.peek(0).is_alphanumeric()
             || self.peek(0) == '_'
-            || (self.peek(0) == '.' && self.peek(1).is_ascii_digit() && !number.contains('.'))
+            || (self.peek(0) == '.' && self.peek(1).is_ascii_digit() && !number.contains('.') && !is_index)
         {
             number.push(self.advance());
         }

@@ -103,6 +103,11 @@ fn browser_crates_stay_in_their_folders() {
 }
 
 #[test]
+fn the_page_uses_its_dependencies() {
+    report(&layers::unused_dependencies(&Tree::repository()));
+}
+
+#[test]
 fn modules_with_children_are_folders() {
     report(&code::module_style(&Tree::repository()));
 }
@@ -170,6 +175,11 @@ fn every_cited_section_exists() {
 #[test]
 fn every_rule_says_what_backs_it() {
     report(&text::evidence(&Tree::repository()));
+}
+
+#[test]
+fn the_map_matches_the_tree() {
+    report(&text::map(&Tree::repository()));
 }
 
 #[test]

@@ -3,9 +3,13 @@
 use std::collections::BTreeSet;
 
 use super::Tree;
+use super::lexer::{self, Token, closing};
 
 /// The rules that tests cite by their section.
 const BEHAVIOUR: &str = "docs/behaviour.md";
+
+/// The map of the repository.
+const MAP: &str = "ARCHITECTURE.md";
 
 /// Recordings, goldens and test data: their words are not ours.
 const RECORDED: [&str; 4] = [
@@ -114,7 +118,7 @@ pub fn citations(tree: &Tree) -> Vec<String> {
         .collect();
     let mut breaches = Vec::new();
     let mut count = 0;
-    let cites = |file: &str| !file.starts_with(OWN) && (!is(file, "md") || file == BEHAVIOUR);
+    let cites = |file: &str| !file.starts_with(OWN) && file != MAP;
     for (file, number, line) in lines(tree, cites) {
         for rest in line.split('§').skip(1) {
             count += 1;
@@ -201,9 +205,55 @@ pub fn evidence(tree: &Tree) -> Vec<String> {
     breaches
 }
 
+/// Paths of `ARCHITECTURE.md` that do not exist, top modules that its code map leaves out, and words that its entry points
+/// promise in files that do not have them.
+pub fn map(tree: &Tree) -> Vec<String> {
+    let text = tree.0.get(MAP).map(String::as_str).unwrap_or_default();
+    let mut breaches = Vec::new();
+    for (number, line) in (1..).zip(text.lines()) {
+        let quoted: Vec<&str> = line.split('`').skip(1).step_by(2).collect();
+        let is_path = |word: &&str| {
+            ["src/", "tests/", "docs/", "tools/"]
+                .iter()
+                .any(|root| word.starts_with(root))
+        };
+        let paths: Vec<&str> = quoted.iter().copied().filter(is_path).collect();
+        for path in &paths {
+            let folder = format!("{}/", path.trim_end_matches('/'));
+            if !tree.0.contains_key(*path) && tree.files(&folder, "").next().is_none() {
+                breaches.push(format!("{MAP}:{number} names {path}, which does not exist"));
+            }
+        }
+        // A row of entry points: question, word, files.
+        let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+        if let [_, question, word, _, _] = cells[..]
+            && question.ends_with('?')
+        {
+            let word = word.trim_matches('`');
+            for path in paths {
+                if tree.0.get(path).is_some_and(|text| !text.contains(word)) {
+                    breaches.push(format!(
+                        "{MAP}:{number} sends to {path}, which does not have {word}"
+                    ));
+                }
+            }
+        }
+    }
+    let tops: BTreeSet<&str> = tree
+        .files("src/", ".rs")
+        .filter_map(|(file, _)| file.strip_prefix("src/")?.split('/').next())
+        .filter(|top| !matches!(*top, "lib.rs" | "main.rs"))
+        .collect();
+    for top in tops {
+        if !text.contains(&format!("`src/{top}")) {
+            breaches.push(format!("{MAP} leaves out src/{top}"));
+        }
+    }
+    breaches
+}
+
 /// Reads of files in tests that go on with nothing where the file is missing.
 pub fn forgiving_reads(tree: &Tree) -> Vec<String> {
-    use super::lexer::{self, Token, closing};
     let mut breaches = Vec::new();
     for (file, text) in tree.files("tests/it/", ".rs") {
         let tokens = lexer::tokens(text);
@@ -254,10 +304,7 @@ fn is(file: &str, extension: &str) -> bool {
 }
 
 /// The lines of the files that `wanted` chooses, counted from 1.
-fn lines<'a>(
-    tree: &'a Tree,
-    wanted: impl Fn(&str) -> bool,
-) -> impl Iterator<Item = (&'a str, usize, &'a str)> {
+fn lines(tree: &Tree, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = (&str, usize, &str)> {
     let files = tree.0.iter().filter(move |(file, _)| wanted(file));
     files.flat_map(|(file, text)| {
         text.lines()

@@ -190,13 +190,13 @@ fn a_missing_key_is_added() {
 
 #[test]
 fn what_cannot_be_set_is_refused() {
-    refused("# nothing\n", "a", EditError::NoValue);
-    refused("a: [", "a", EditError::NoValue);
-    refused("a: [1]\n", "a[1]", EditError::NoPlace);
-    refused("a: 1\n", "a.b", EditError::NoPlace);
+    refused("# nothing\n", "a", EditError::NoDocument);
+    refused("a: [", "a", EditError::NoDocument);
+    refused("a: [1]\n", "a[1]", EditError::NoSuchPath);
+    refused("a: 1\n", "a.b", EditError::NoSuchPath);
     refused("a: [1]\n", "a", EditError::NotAScalar);
-    refused("a: &x {b: 1}\nc: *x\n", "c.b", EditError::Shared);
-    refused("a: [{b: 1}]\n", "a.b", EditError::NoPlace);
+    refused("a: &x {b: 1}\nc: *x\n", "c.b", EditError::Aliased);
+    refused("a: [{b: 1}]\n", "a.b", EditError::NoSuchPath);
 }
 
 /// Every path of a value, with whether it is a scalar and whether it is a mapping.
@@ -240,7 +240,7 @@ fn recorded_manifests_can_be_edited_anywhere() {
             }
             match set(text, &path, &values[index % values.len()]) {
                 Ok(_) => edits += 1,
-                Err(error) => assert_eq!(error, EditError::Shared, "{path:?} in {text}"),
+                Err(error) => assert_eq!(error, EditError::Aliased, "{path:?} in {text}"),
             }
         }
     }

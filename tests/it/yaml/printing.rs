@@ -2,7 +2,7 @@
 
 use libyaml_safer::{Emitter, Event, MappingStyle, ScalarStyle, SequenceStyle};
 use proptest::prelude::*;
-use statefulset_playground::yaml::{Print, Shape, inline_text, key_order, parse, print};
+use statefulset_playground::yaml::{PrintYaml, YamlValue, inline_text, key_order, parse, print};
 
 /// A value to print.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,17 +16,17 @@ enum Tree {
     Object(Vec<(String, Tree)>),
 }
 
-impl Print for Tree {
-    fn shape(&self) -> Shape<'_, Tree> {
+impl PrintYaml for Tree {
+    fn yaml_value(&self) -> YamlValue<'_, Tree> {
         match self {
-            Tree::Null => Shape::Null,
-            Tree::Bool(value) => Shape::Bool(*value),
-            Tree::Int(value) => Shape::Int(*value),
-            Tree::Float(value) => Shape::Float(*value),
-            Tree::Text(text) => Shape::Text(text),
-            Tree::List(items) => Shape::List(items.iter().collect()),
+            Tree::Null => YamlValue::Null,
+            Tree::Bool(value) => YamlValue::Bool(*value),
+            Tree::Int(value) => YamlValue::Int(*value),
+            Tree::Float(value) => YamlValue::Float(*value),
+            Tree::Text(text) => YamlValue::Text(text),
+            Tree::List(items) => YamlValue::List(items.iter().collect()),
             Tree::Object(entries) => {
-                Shape::Object(entries.iter().map(|(key, value)| (key.as_str(), value)).collect())
+                YamlValue::Object(entries.iter().map(|(key, value)| (key.as_str(), value)).collect())
             }
         }
     }
@@ -320,14 +320,14 @@ fn any_tree() -> impl Strategy<Value = Tree> {
 }
 
 fn same(node: &statefulset_playground::yaml::Node, tree: &Tree) -> bool {
-    match (node.shape(), tree) {
-        (Shape::Null, Tree::Null) => true,
-        (Shape::Bool(a), Tree::Bool(b)) => a == *b,
-        (Shape::Int(a), Tree::Int(b)) => a == *b,
-        (Shape::Float(a), Tree::Float(b)) => a == *b,
-        (Shape::Text(a), Tree::Text(b)) => a == b,
-        (Shape::List(a), Tree::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Shape::Object(a), Tree::Object(b)) => {
+    match (node.yaml_value(), tree) {
+        (YamlValue::Null, Tree::Null) => true,
+        (YamlValue::Bool(a), Tree::Bool(b)) => a == *b,
+        (YamlValue::Int(a), Tree::Int(b)) => a == *b,
+        (YamlValue::Float(a), Tree::Float(b)) => a == *b,
+        (YamlValue::Text(a), Tree::Text(b)) => a == b,
+        (YamlValue::List(a), Tree::List(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (YamlValue::Object(a), Tree::Object(b)) => {
             a.len() == b.len()
                 && b.iter()
                     .all(|(key, value)| a.iter().any(|(have, node)| have == key && same(node, value)))

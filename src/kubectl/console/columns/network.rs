@@ -1,9 +1,10 @@
-//! Services and what leads to pods.
+//! Columns of Services, endpoints, ingresses and network policies.
 
-use super::{Parts, age, at, list, or_none, pairs, text};
+use super::{ColumnDefinition, age, at, list, or_none, text};
+use crate::kubectl::labels::{format_label_selector, format_labels};
 use crate::object::{Kind, Object, Time, Value};
 
-pub(super) fn columns(kind: Kind) -> Option<Parts> {
+pub(super) fn definition(kind: Kind) -> Option<ColumnDefinition> {
     Some(match kind {
         Kind::Service => (
             &[
@@ -43,7 +44,7 @@ fn service(object: &Object, now: Time) -> Vec<String> {
         external_address(object, kind),
         ports(list(object, &["spec", "ports"])),
         age(object, now),
-        pairs(at(object, &["spec", "selector"]).and_then(Value::as_object)),
+        format_labels(at(object, &["spec", "selector"]).and_then(Value::as_object)),
     ]
 }
 
@@ -69,7 +70,7 @@ fn external_address(object: &Object, kind: &str) -> String {
     }
 }
 
-/// What a load balancer has been given (`ingressLoadBalancerStatusStringer`).
+/// The addresses of a load balancer (`ingressLoadBalancerStatusStringer`).
 fn addresses(object: &Object) -> Vec<&str> {
     let given = list(object, &["status", "loadBalancer", "ingress"]);
     let address = |one: &'static str| move |point: &Value| point.get(one).is_some();
@@ -117,14 +118,14 @@ fn endpoint_slice(object: &Object, now: Time) -> Vec<String> {
     vec![
         object.meta.name.to_string(),
         text(object, &["addressType"]).unwrap_or_default().to_owned(),
-        some(&ports),
-        some(&addresses),
+        first_three(&ports),
+        first_three(&addresses),
         age(object, now),
     ]
 }
 
-/// The first three, and how many more (`formatDiscoveryPorts`, `formatDiscoveryEndpoints`).
-fn some<T: AsRef<str>>(items: &[T]) -> String {
+/// The first three items and the number of the others (`formatDiscoveryPorts`, `formatDiscoveryEndpoints`).
+fn first_three<T: AsRef<str>>(items: &[T]) -> String {
     let first: Vec<&str> = items.iter().take(3).map(AsRef::as_ref).collect();
     match items.len() {
         0 => "<unset>".to_owned(),
@@ -154,7 +155,7 @@ fn endpoints(object: &Object, now: Time) -> Vec<String> {
     }
     let shown = match all.as_slice() {
         [] => "<none>".to_owned(),
-        all => some(all),
+        all => first_three(all),
     };
     vec![object.meta.name.to_string(), shown, age(object, now)]
 }
@@ -168,7 +169,7 @@ fn ingress(object: &Object, now: Time) -> Vec<String> {
         .collect();
     let hosts = match hosts.as_slice() {
         [] => "*".to_owned(),
-        hosts => some(hosts),
+        hosts => first_three(hosts),
     };
     let ports = match list(object, &["spec", "tls"]) {
         [] => "80",
@@ -187,8 +188,8 @@ fn ingress(object: &Object, now: Time) -> Vec<String> {
 }
 
 fn ingress_class(object: &Object, now: Time) -> Vec<String> {
-    let parameters = at(object, &["spec", "parameters"]).map(|of| {
-        let word = |field: &str| of.get(field).and_then(Value::as_str).unwrap_or_default();
+    let parameters = at(object, &["spec", "parameters"]).map(|parameters| {
+        let word = |field: &str| parameters.get(field).and_then(Value::as_str).unwrap_or_default();
         match word("apiGroup") {
             "" => format!("{}/{}", word("kind"), word("name")),
             group => format!("{}.{group}/{}", word("kind"), word("name")),
@@ -207,7 +208,7 @@ fn ingress_class(object: &Object, now: Time) -> Vec<String> {
 fn network_policy(object: &Object, now: Time) -> Vec<String> {
     vec![
         object.meta.name.to_string(),
-        super::selector(at(object, &["spec", "podSelector"])),
+        format_label_selector(at(object, &["spec", "podSelector"])),
         age(object, now),
     ]
 }

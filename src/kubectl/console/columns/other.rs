@@ -1,13 +1,13 @@
-//! Nodes, events, and what is only stored.
+//! Columns of nodes, events, and kinds without behaviour.
 
-use super::{Parts, age, at, list, number, or_none, text};
-use crate::kubectl::age::human;
+use super::{ColumnDefinition, age, at, list, number, or_none, text};
+use crate::kubectl::age::human_duration;
 use crate::object::status::ConditionStatus;
 use crate::object::{Kind, Map, Object, Time, Value, node};
 
 const ROLE: &str = "node-role.kubernetes.io/";
 
-pub(super) fn columns(kind: Kind) -> Parts {
+pub(super) fn definition(kind: Kind) -> ColumnDefinition {
     match kind {
         Kind::Node => (
             &[
@@ -137,7 +137,7 @@ fn event(object: &Object, now: Time) -> Vec<String> {
     let word = |field: &str| text(object, &[field]).unwrap_or_default().to_owned();
     let since = |field: &str| {
         let at = text(object, &[field]).and_then(Time::parse);
-        at.map_or_else(|| "<unknown>".to_owned(), |at| human(now.since(at)))
+        at.map_or_else(|| "<unknown>".to_owned(), |at| human_duration(now.since(at)))
     };
     let about = |field: &str| {
         text(object, &["involvedObject", field])
@@ -196,7 +196,7 @@ fn service_account(object: &Object, now: Time) -> Vec<String> {
     ]
 }
 
-/// A number or a text, or `N/A`.
+/// An `IntOrString`, or `N/A`.
 fn amount(value: Option<&Value>) -> String {
     match value {
         Some(Value::String(text)) => text.to_string(),

@@ -1,12 +1,10 @@
-//! Claims, volumes and their classes.
+//! Columns of PersistentVolumeClaims, PersistentVolumes and StorageClasses.
 
-use super::{Parts, age, at, list, or_none, text};
-use crate::kubectl::describe::access_modes;
+use super::{ColumnDefinition, age, at, list, or_none, text};
+use crate::kubectl::storage::{IS_DEFAULT_CLASS, access_modes};
 use crate::object::{Kind, Object, Time, Value};
 
-const DEFAULT_CLASS: &str = "storageclass.kubernetes.io/is-default-class";
-
-pub(super) fn columns(kind: Kind) -> Option<Parts> {
+pub(super) fn definition(kind: Kind) -> Option<ColumnDefinition> {
     Some(match kind {
         Kind::PersistentVolumeClaim => (
             &[
@@ -129,7 +127,7 @@ fn volume(object: &Object, now: Time) -> Vec<String> {
 fn class(object: &Object, now: Time) -> Vec<String> {
     let default = object
         .meta
-        .annotation(DEFAULT_CLASS)
+        .annotation(IS_DEFAULT_CLASS)
         .is_some_and(|value| value.as_ref() == "true");
     let mark = if default { " (default)" } else { "" };
     let expands = at(object, &["allowVolumeExpansion"]).and_then(Value::as_bool);

@@ -1,12 +1,13 @@
-//! Pods and what makes them.
+//! Columns of pods and workloads.
 
-use super::{Parts, age, at, containers, list, number, or_none, pairs, selector, text};
-use crate::kubectl::age::human;
+use super::{ColumnDefinition, age, at, containers, list, number, or_none, text};
+use crate::kubectl::age::human_duration;
+use crate::kubectl::labels::{format_label_selector, format_labels};
 use crate::object::{Kind, Object, Time, Value, pod, pod_status};
 
 const TEMPLATE: &[&str] = &["spec", "template", "spec", "containers"];
 
-pub(super) fn columns(kind: Kind) -> Option<Parts> {
+pub(super) fn definition(kind: Kind) -> Option<ColumnDefinition> {
     Some(match kind {
         Kind::Pod => (
             &[
@@ -102,7 +103,7 @@ pub(super) fn columns(kind: Kind) -> Option<Parts> {
 fn pod_cells(object: &Object, now: Time) -> Vec<String> {
     let line = pod_status::summary(object);
     let restarts = match line.last_restart.filter(|_| line.restarts > 0) {
-        Some(at) => format!("{} ({} ago)", line.restarts, human(now.since(at))),
+        Some(at) => format!("{} ({} ago)", line.restarts, human_duration(now.since(at))),
         None => line.restarts.to_string(),
     };
     let name =
@@ -162,15 +163,17 @@ fn deployment(object: &Object, now: Time) -> Vec<String> {
         age(object, now),
         names,
         images,
-        selector(at(object, &["spec", "selector"])),
+        format_label_selector(at(object, &["spec", "selector"])),
     ]
 }
 
 fn replica_set(object: &Object, now: Time) -> Vec<String> {
     let (names, images) = containers(object, TEMPLATE);
     let chosen = match object.kind {
-        Kind::ReplicationController => pairs(at(object, &["spec", "selector"]).and_then(Value::as_object)),
-        _ => selector(at(object, &["spec", "selector"])),
+        Kind::ReplicationController => {
+            format_labels(at(object, &["spec", "selector"]).and_then(Value::as_object))
+        }
+        _ => format_label_selector(at(object, &["spec", "selector"])),
     };
     vec![
         object.meta.name.to_string(),
@@ -198,16 +201,16 @@ fn daemon_set(object: &Object, now: Time) -> Vec<String> {
     }
     let nodes = at(object, &["spec", "template", "spec", "nodeSelector"]).and_then(Value::as_object);
     cells.extend([
-        pairs(nodes),
+        format_labels(nodes),
         age(object, now),
         names,
         images,
-        selector(at(object, &["spec", "selector"])),
+        format_label_selector(at(object, &["spec", "selector"])),
     ]);
     cells
 }
 
-/// `printJob`; nothing runs jobs here, so that they have neither succeeded nor begun.
+/// `printJob`; the simulation does not run jobs, so they have no start time.
 fn job(object: &Object, now: Time) -> Vec<String> {
     let (names, images) = containers(object, TEMPLATE);
     let suspended = at(object, &["spec", "suspend"]).and_then(Value::as_bool);
@@ -232,7 +235,7 @@ fn job(object: &Object, now: Time) -> Vec<String> {
         age(object, now),
         names,
         images,
-        selector(at(object, &["spec", "selector"])),
+        format_label_selector(at(object, &["spec", "selector"])),
     ]
 }
 
@@ -250,7 +253,7 @@ fn cron_job(object: &Object, now: Time) -> Vec<String> {
         age(object, now),
         names,
         images,
-        selector(at(object, &["spec", "jobTemplate", "spec", "selector"])),
+        format_label_selector(at(object, &["spec", "jobTemplate", "spec", "selector"])),
     ]
 }
 

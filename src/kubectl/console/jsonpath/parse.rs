@@ -1,29 +1,29 @@
-//! From text to a template (`client-go/util/jsonpath/parser.go`).
+//! Parses JSONPath templates (`client-go/util/jsonpath/parser.go`).
 
-use super::{Filter, Operand, Part, Slice, Step};
+use super::{ArrayParams, Filter, Operand, PathNode, TemplateNode};
 use crate::object::Value;
 
-/// Most nested brackets.
+/// Limit on nested brackets.
 const DEPTH_MAX: usize = 32;
 
-/// Most ranges within one another: those that are not closed double what is in them.
+/// Limit on nested ranges: each unclosed one doubles its content.
 const RANGES_MAX: usize = 8;
 
-/// Reads a template.
+/// Parses a template.
 ///
 /// # Errors
-/// What is wrong with it.
-pub fn template(text: &str) -> Result<Vec<Part>, String> {
-    let mut open: Vec<(Vec<Step>, Vec<Part>)> = Vec::new();
-    let mut parts: Vec<Part> = Vec::new();
+/// The parser's.
+pub fn parse_template(text: &str) -> Result<Vec<TemplateNode>, String> {
+    let mut open: Vec<(Vec<PathNode>, Vec<TemplateNode>)> = Vec::new();
+    let mut parts: Vec<TemplateNode> = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
         let Some(start) = rest.find('{') else {
-            parts.push(Part::Text(rest.to_owned()));
+            parts.push(TemplateNode::Text(rest.to_owned()));
             break;
         };
         if start > 0 {
-            parts.push(Part::Text(rest[..start].to_owned()));
+            parts.push(TemplateNode::Text(rest[..start].to_owned()));
         }
         let end = closing(&rest[start..]).ok_or_else(|| unclosed(&rest[start + 1..]))?;
         let action = rest[start + 1..start + end].trim();
@@ -31,7 +31,7 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
         if action == "end" {
             match open.pop() {
                 Some(range) => close(&mut parts, range),
-                None => parts.push(Part::Wrong("not in range, nothing to end".to_owned())),
+                None => parts.push(TemplateNode::Invalid("not in range, nothing to end".to_owned())),
             }
         } else if let Some(path) = action.strip_prefix("range").filter(|path| !starts_a_word(path)) {
             if open.len() >= RANGES_MAX {
@@ -42,7 +42,7 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
             parts.extend(action_parts(action)?);
         }
     }
-    // What is not closed goes on to the end, and is then read once more for the document itself.
+    // An unclosed range extends to the end of the template, which is then executed once more for the document.
     while let Some(range) = open.pop() {
         let again = parts.clone();
         close(&mut parts, range);
@@ -51,20 +51,20 @@ pub fn template(text: &str) -> Result<Vec<Part>, String> {
     Ok(parts)
 }
 
-fn close(parts: &mut Vec<Part>, (path, outer): (Vec<Step>, Vec<Part>)) {
+fn close(parts: &mut Vec<TemplateNode>, (path, outer): (Vec<PathNode>, Vec<TemplateNode>)) {
     let inner = std::mem::replace(parts, outer);
-    parts.push(Part::Range(path, inner));
+    parts.push(TemplateNode::Range(path, inner));
 }
 
 fn starts_a_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// A path in any of the forms that kubectl takes, as a template (`RelaxedJSONPathExpression`).
+/// The template for a path in any form that kubectl accepts (`RelaxedJSONPathExpression` in `kubectl/pkg/cmd/get/customcolumn.go`).
 ///
 /// # Errors
 /// kubectl's, for anything else.
-pub fn relaxed(text: &str) -> Result<String, String> {
+pub fn relaxed_expression(text: &str) -> Result<String, String> {
     let inner = match text.strip_prefix('{') {
         Some(inner) => inner.strip_suffix('}').unwrap_or_default(),
         None => text,
@@ -79,7 +79,7 @@ pub fn relaxed(text: &str) -> Result<String, String> {
     Ok(format!("{{.{inner}}}"))
 }
 
-/// Where the brace that opens the text is closed; quotes guard what is in them.
+/// The position of the brace that closes the first one; braces in quotes do not count.
 fn closing(text: &str) -> Option<usize> {
     let mut quote = None;
     let mut escaped = false;
@@ -99,7 +99,7 @@ fn closing(text: &str) -> Option<usize> {
     None
 }
 
-/// What is missing in an action without its end.
+/// The error for an action that is not closed.
 fn unclosed(action: &str) -> String {
     if action.starts_with(['"', '\'']) {
         return "unterminated quoted string".to_owned();
@@ -117,22 +117,24 @@ fn unclosed(action: &str) -> String {
     .to_owned()
 }
 
-/// A literal, or a path.
-fn action_parts(action: &str) -> Result<Vec<Part>, String> {
+/// The nodes of one action: a literal or a path.
+fn action_parts(action: &str) -> Result<Vec<TemplateNode>, String> {
     match action.chars().next() {
-        None => Ok(vec![Part::Path(Vec::new())]),
+        None => Ok(vec![TemplateNode::Path(Vec::new())]),
         Some('.') if action == "." => Ok(Vec::new()),
         Some(c) if c.is_alphabetic() => {
             let end = action.find(|c: char| !c.is_alphanumeric() && c != '_');
             let word = &action[..end.unwrap_or(action.len())];
-            Ok(vec![Part::Wrong(format!("unrecognized identifier {word}"))])
+            Ok(vec![TemplateNode::Invalid(format!(
+                "unrecognized identifier {word}"
+            ))])
         }
-        Some('"' | '\'') => Ok(vec![Part::Text(unquote(action)?)]),
-        Some(_) => Ok(vec![Part::Path(steps(action, 0)?)]),
+        Some('"' | '\'') => Ok(vec![TemplateNode::Text(unquote(action)?)]),
+        Some(_) => Ok(vec![TemplateNode::Path(steps(action, 0)?)]),
     }
 }
 
-/// The text in quotes, with Go's escapes.
+/// The text of a quoted literal, with Go's escapes replaced.
 fn unquote(text: &str) -> Result<String, String> {
     let quote = text.chars().next().unwrap_or('"');
     let inner = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
@@ -157,8 +159,8 @@ fn unquote(text: &str) -> Result<String, String> {
     Ok(out)
 }
 
-/// Reads a path.
-pub(super) fn steps(text: &str, depth: usize) -> Result<Vec<Step>, String> {
+/// Parses a path.
+pub(super) fn steps(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
     if depth > DEPTH_MAX {
         return Err("too deeply nested".to_owned());
     }
@@ -167,11 +169,15 @@ pub(super) fn steps(text: &str, depth: usize) -> Result<Vec<Step>, String> {
     while let Some(c) = rest.chars().next() {
         match c {
             '$' | '@' => {
-                steps.push(if c == '$' { Step::Root } else { Step::Here });
+                steps.push(if c == '$' {
+                    PathNode::Root
+                } else {
+                    PathNode::Current
+                });
                 rest = &rest[1..];
             }
             '.' if rest.starts_with("..") => {
-                steps.push(Step::Below);
+                steps.push(PathNode::Recursive);
                 rest = &rest[1..];
                 if rest.starts_with(".[") || rest == "." {
                     rest = &rest[1..];
@@ -186,8 +192,8 @@ pub(super) fn steps(text: &str, depth: usize) -> Result<Vec<Step>, String> {
     Ok(steps)
 }
 
-/// A name up to the next dot or bracket; a backslash guards a dot.
-fn field<'a>(text: &'a str, steps: &mut Vec<Step>) -> &'a str {
+/// Parses a name up to the next dot or bracket; a backslash escapes a dot.
+fn field<'a>(text: &'a str, steps: &mut Vec<PathNode>) -> &'a str {
     let mut name = String::new();
     let mut chars = text.char_indices();
     let mut end = text.len();
@@ -207,23 +213,19 @@ fn field<'a>(text: &'a str, steps: &mut Vec<Step>) -> &'a str {
     }
     match name.as_str() {
         "" => {}
-        "*" => steps.push(Step::All),
-        _ => steps.push(Step::Field(name)),
-    }
-    // `$` and `@` within a name stand for themselves: something has to be taken.
-    if end == 0 && text.starts_with(['$', '@']) {
-        return text;
+        "*" => steps.push(PathNode::Wildcard),
+        _ => steps.push(PathNode::Field(name)),
     }
     &text[end..]
 }
 
-/// What stands in brackets: an index, a slice, a name, a filter, or several of them.
-fn bracket<'a>(text: &'a str, depth: usize, steps: &mut Vec<Step>) -> Result<&'a str, String> {
+/// Parses brackets: an index, a slice, a name, a filter, or a union of these.
+fn bracket<'a>(text: &'a str, depth: usize, steps: &mut Vec<PathNode>) -> Result<&'a str, String> {
     let end = matching(text).ok_or("unterminated array")?;
     let inner = text[1..end].trim();
     let rest = &text[end + 1..];
     if let Some(condition) = inner.strip_prefix("?(").and_then(|inner| inner.strip_suffix(')')) {
-        steps.push(Step::Filter(Box::new(filter(condition, depth + 1)?)));
+        steps.push(PathNode::Filter(Box::new(filter(condition, depth + 1)?)));
         return Ok(rest);
     }
     let parts = split(inner);
@@ -231,13 +233,13 @@ fn bracket<'a>(text: &'a str, depth: usize, steps: &mut Vec<Step>) -> Result<&'a
         [one] => steps.extend(element(one, depth + 1)?),
         several => {
             let paths = several.iter().map(|part| element(part, depth + 1));
-            steps.push(Step::Union(paths.collect::<Result<_, String>>()?));
+            steps.push(PathNode::Union(paths.collect::<Result<_, String>>()?));
         }
     }
     Ok(rest)
 }
 
-/// Where the bracket that opens the text is closed.
+/// The position of the bracket that closes the first one.
 fn matching(text: &str) -> Option<usize> {
     let mut depth = 0usize;
     let mut quote = None;
@@ -259,7 +261,7 @@ fn matching(text: &str) -> Option<usize> {
     None
 }
 
-/// The parts between commas outside of quotes.
+/// Splits at commas outside of quotes.
 fn split(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
     let mut quote = None;
@@ -279,10 +281,10 @@ fn split(text: &str) -> Vec<&str> {
     parts
 }
 
-/// One element of a bracket; a name in quotes may be a path, with a backslash before dots that belong to it.
-fn element(text: &str, depth: usize) -> Result<Vec<Step>, String> {
+/// Parses one element of a union. A quoted name may be a path, in which a backslash escapes dots.
+fn element(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
     if text == "*" {
-        return Ok(vec![Step::All]);
+        return Ok(vec![PathNode::Wildcard]);
     }
     if let Some(inner) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
         return steps(&format!(".{inner}"), depth);
@@ -299,20 +301,20 @@ fn element(text: &str, depth: usize) -> Result<Vec<Step>, String> {
     let slice = match bounds.as_slice() {
         [one] => {
             let at = number(one)?.ok_or_else(invalid)?;
-            Slice {
+            ArrayParams {
                 from: Some(at),
                 to: None,
                 step: i64::MAX,
                 one: true,
             }
         }
-        [from, to] => Slice {
+        [from, to] => ArrayParams {
             from: number(from)?,
             to: number(to)?,
             step: 1,
             one: false,
         },
-        [from, to, step] => Slice {
+        [from, to, step] => ArrayParams {
             from: number(from)?,
             to: number(to)?,
             step: number(step)?.unwrap_or(1),
@@ -320,7 +322,7 @@ fn element(text: &str, depth: usize) -> Result<Vec<Step>, String> {
         },
         _ => return Err(invalid()),
     };
-    Ok(vec![Step::Slice(slice)])
+    Ok(vec![PathNode::Array(slice)])
 }
 
 const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];

@@ -1,108 +1,59 @@
-//! `kubectl rollout history` (`kubectl/pkg/polymorphichelpers/history.go`).
+//! `kubectl rollout history` (`kubectl/pkg/cmd/rollout/rollout_history.go`,
+//! `kubectl/pkg/polymorphichelpers/history.go`).
 
 use std::sync::Arc;
 
-use super::{CHANGE_CAUSE, named, unvisited};
-use crate::cluster::controllers::deployment::{HASH, REVISION, annotated};
-use crate::cluster::controllers::statefulset::revision;
-use crate::kubectl::console::flags::Args;
-use crate::kubectl::console::printing::{self, Format};
-use crate::kubectl::console::{Ended, Shell, resources};
+use super::super::printers::{self, OutputFormat};
+use super::super::{CommandContext, CommandResult, resource};
+use super::revision::{WorkloadRevision, annotated_template, revisions};
+use super::{COMMON_FLAGS, invalid_revision, not_implemented, selected};
 use crate::kubectl::describe::pod_template;
 use crate::kubectl::errors::Error;
-use crate::object::{Kind, Object, Value};
+use crate::kubectl::line::flags::{Args, Flag, int, text};
+use crate::object::{Kind, Object};
 use crate::store::World;
 
-/// One revision of a workload: a ControllerRevision, or a ReplicaSet.
-pub struct Revision {
-    /// Its number.
-    pub number: i64,
-    /// What keeps it.
-    pub object: Arc<Object>,
-}
-
-impl Revision {
-    /// The template of its pods, as it was written.
-    pub fn template(&self) -> Value {
-        let path: &[&str] = match self.object.kind {
-            Kind::ControllerRevision => &["data", "spec", "template"],
-            _ => &["spec", "template"],
-        };
-        let (first, rest) = (path[0], &path[1..]);
-        let root = self.object.body.fields().get(first);
-        let mut template = root.and_then(|root| root.at(rest)).cloned().unwrap_or_default();
-        if let Some(map) = template.as_object_mut() {
-            map.remove("$patch");
-        }
-        if self.object.kind == Kind::ReplicaSet
-            && let Some(labels) = template.slot(&["metadata", "labels"]).as_object_mut()
-        {
-            labels.remove(HASH);
-        }
-        template
-    }
-
-    fn cause(&self) -> &str {
-        let cause = self.object.meta.annotation(CHANGE_CAUSE).map(AsRef::as_ref);
-        cause.filter(|cause: &&str| !cause.is_empty()).unwrap_or("<none>")
-    }
-}
-
-/// The revisions of a workload, the lowest first.
-pub fn revisions(world: &World, workload: &Object) -> Vec<Revision> {
-    let kind = match workload.kind {
-        Kind::Deployment => Kind::ReplicaSet,
-        _ => Kind::ControllerRevision,
-    };
-    let owned = world
-        .dependents(&workload.meta.uid)
-        .filter(|key| key.kind == kind);
-    let mut revisions: Vec<Revision> = owned
-        .filter_map(|key| world.get(key))
-        .filter(|object| {
-            object
-                .meta
-                .controller()
-                .is_some_and(|owner| owner.uid == workload.meta.uid)
-        })
-        .map(|object| Revision {
-            number: match kind {
-                Kind::ReplicaSet => annotated(object, REVISION).unwrap_or(0),
-                _ => revision::number(object),
-            },
-            object: object.clone(),
-        })
-        .collect();
-    revisions.sort_by_key(|revision| revision.number);
-    revisions
-}
+/// The flags of `history`.
+pub const FLAGS: &[Flag] = &[
+    COMMON_FLAGS[0],
+    COMMON_FLAGS[1],
+    COMMON_FLAGS[2],
+    text("output", 'o'),
+    int("revision"),
+];
 
 /// Runs `rollout history`.
-pub fn history(shell: &mut Shell, args: &Args) -> Ended {
-    let wanted = args.int("revision").unwrap_or(0);
-    if wanted < 0 {
-        return Err(vec![super::no_revision(wanted)]);
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    let number = args.int("revision").unwrap_or(0);
+    if number < 0 {
+        return Err(vec![invalid_revision(number)]);
     }
-    let format = printing::format_of_change(args)?;
-    let found = named(shell, args)?;
-    resources::each(shell, &found, &mut |shell, object| {
-        let world = shell.server.world();
+    let format = printers::change_format(args)?;
+    let found = selected(ctx, args)?;
+    resource::visit(ctx, &found, &mut |ctx, object| {
+        let world = ctx.server.world();
         let text = match format {
-            Format::Table { .. } => one(world, object, wanted)?,
-            _ => documents(world, object, wanted, &format)?,
+            OutputFormat::Table { .. } => view(world, object, number)?,
+            _ => print_documents(world, object, number, &format)?,
         };
-        shell.out.push_str(&text);
+        ctx.out.push_str(&text);
         Ok(())
     })
 }
 
-/// `-o`: the set as it was at each revision, or what keeps the revision of a Deployment.
-fn documents(world: &World, object: &Arc<Object>, wanted: i64, format: &Format) -> Result<String, Error> {
-    let revisions = viewed(world, object)?;
+/// `-o`: a StatefulSet or DaemonSet with the template of each revision, or the ReplicaSets of a Deployment
+/// (`GetHistory`).
+fn print_documents(
+    world: &World,
+    object: &Arc<Object>,
+    number: i64,
+    format: &OutputFormat,
+) -> Result<String, Error> {
+    let revisions = history(world, object)?;
     let mut out = String::new();
     for revision in revisions
         .iter()
-        .filter(|revision| wanted == 0 || revision.number == wanted)
+        .filter(|revision| number == 0 || revision.number == number)
     {
         let mut shown = revision.object.clone();
         if shown.kind == Kind::ControllerRevision {
@@ -113,37 +64,39 @@ fn documents(world: &World, object: &Arc<Object>, wanted: i64, format: &Format) 
                 None => object.clone(),
             };
         }
-        if *format == Format::Yaml && !out.is_empty() {
+        if *format == OutputFormat::Yaml && !out.is_empty() {
             out.push_str("---\n");
         }
-        out.push_str(&printing::print(format, &[shown], true, true)?);
+        out.push_str(&printers::print_objects(format, &[shown], true, true)?);
     }
-    match out.is_empty() && wanted > 0 {
-        true => Err(missing()),
+    match out.is_empty() && number > 0 {
+        true => Err(missing_revision()),
         false => Ok(out),
     }
 }
 
-fn missing() -> Error {
+fn missing_revision() -> Error {
     Error::Plain("unable to find the specified revision".to_owned())
 }
 
-fn viewed(world: &World, object: &Object) -> Result<Vec<Revision>, Error> {
+/// The revisions of a kind that has a history viewer.
+fn history(world: &World, object: &Object) -> Result<Vec<WorkloadRevision>, Error> {
     match object.kind {
         Kind::StatefulSet | Kind::Deployment | Kind::DaemonSet => Ok(revisions(world, object)),
-        _ => Err(unvisited(object, "history viewer", "history")),
+        _ => Err(not_implemented(object, "history viewer", "history")),
     }
 }
 
-fn one(world: &World, object: &Object, wanted: i64) -> Result<String, Error> {
-    let revisions = viewed(world, object)?;
-    let name = printing::name(object);
-    if wanted > 0 {
-        let chosen = revisions.iter().find(|revision| revision.number == wanted);
-        let chosen = chosen.ok_or_else(missing)?;
+/// The table of revisions, or the template of one (`ViewHistory`).
+fn view(world: &World, object: &Object, number: i64) -> Result<String, Error> {
+    let revisions = history(world, object)?;
+    let name = printers::resource_name(object);
+    if number > 0 {
+        let revision = revisions.iter().find(|revision| revision.number == number);
+        let revision = revision.ok_or_else(missing_revision)?;
         return Ok(format!(
-            "{name} with revision #{wanted}\n{}\n",
-            pod_template(&annotated_template(chosen))
+            "{name} with revision #{number}\n{}\n",
+            pod_template(&annotated_template(revision))
         ));
     }
     if revisions.is_empty() {
@@ -162,23 +115,4 @@ fn one(world: &World, object: &Object, wanted: i64) -> Result<String, Error> {
         "REVISION",
         rows.collect::<String>()
     ))
-}
-
-/// A ReplicaSet's template is shown with its label, and with the reason for the change.
-pub fn annotated_template(revision: &Revision) -> Value {
-    let mut template = match revision.object.kind {
-        Kind::ReplicaSet => revision
-            .object
-            .spec()
-            .get("template")
-            .cloned()
-            .unwrap_or_default(),
-        _ => revision.template(),
-    };
-    if revision.object.kind == Kind::ReplicaSet
-        && let Some(cause) = revision.object.meta.annotation(CHANGE_CAUSE)
-    {
-        *template.slot(&["metadata", "annotations", CHANGE_CAUSE]) = cause.clone().into();
-    }
-    template
 }

@@ -1,54 +1,69 @@
-//! `kubectl rollout status` (`kubectl/pkg/polymorphichelpers/rollout_status.go`).
+//! `kubectl rollout status` (`kubectl/pkg/cmd/rollout/rollout_status.go`,
+//! `kubectl/pkg/polymorphichelpers/rollout_status.go`).
 
 use std::sync::Arc;
 
-use super::named;
+use super::super::{CommandContext, CommandResult, Output, Pending};
+use super::{COMMON_FLAGS, invalid_revision, report_no_resources, selected};
 use crate::cluster::controllers::deployment::{REVISION, annotated};
-use crate::kubectl::console::flags::{Args, parse_duration};
-use crate::kubectl::console::{Ended, Following, Output, Shell};
 use crate::kubectl::errors::{Error, report};
+use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, parse_duration};
 use crate::object::status::find_condition;
 use crate::object::{Key, Kind, Object, Time, Value};
 use crate::store::{Entry, EntryKind};
 
-/// A rollout that is waited for.
+/// The flags of `status`.
+pub const FLAGS: &[Flag] = &[
+    COMMON_FLAGS[0],
+    COMMON_FLAGS[1],
+    COMMON_FLAGS[2],
+    bool("watch", 'w'),
+    Flag {
+        long: "timeout",
+        short: ' ',
+        flag_type: FlagType::Duration,
+    },
+    int("revision"),
+];
+
+/// A command that waits for the end of a rollout.
 #[derive(Clone, Debug)]
-pub struct Status {
+pub struct RolloutWait {
     object: Key,
     revision: i64,
     deadline: Option<Time>,
 }
 
 /// Runs `rollout status`.
-pub fn status(shell: &mut Shell, args: &Args) -> Ended {
-    let wanted = args.int("revision").unwrap_or(0);
-    if wanted < 0 {
-        return Err(vec![super::no_revision(wanted)]);
+pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    let revision = args.int("revision").unwrap_or(0);
+    if revision < 0 {
+        return Err(vec![invalid_revision(revision)]);
     }
-    let found = named(shell, args)?;
-    super::say_if_nothing(shell, args, &found);
+    let found = selected(ctx, args)?;
+    report_no_resources(ctx, args, &found);
     if !found.errors.is_empty() {
         return Err(found.errors);
     }
-    let mut following = None;
+    let mut pending = None;
     for object in found.objects() {
-        let (text, done) = view(object, wanted)?;
-        shell.out.push_str(&text);
-        if !done && args.unless_off("watch") && following.is_none() {
+        let (text, done) = view_status(object, revision)?;
+        ctx.out.push_str(&text);
+        if !done && args.is_not_false("watch") && pending.is_none() {
             let timeout = args.get("timeout").and_then(parse_duration).filter(|ms| *ms > 0);
-            following = Some(Following::Rollout(Status {
+            pending = Some(Pending::Rollout(RolloutWait {
                 object: object.key(),
-                revision: wanted,
-                deadline: timeout.map(|ms| shell.now.plus(ms.unsigned_abs())),
+                revision,
+                deadline: timeout.map(|ms| ctx.now.plus(ms.unsigned_abs())),
             }));
         }
     }
-    Ok(following)
+    Ok(pending)
 }
 
-impl Status {
-    /// What is printed of the entries that follow, and how it ends.
-    pub fn after(&self, entries: &[Entry], output: &mut Output) {
+impl RolloutWait {
+    /// Adds the output for the entries that follow, and the exit code at the end of the rollout.
+    pub fn print(&self, entries: &[Entry], output: &mut Output) {
         output.exit = None;
         for entry in entries {
             if self.deadline.is_some_and(|deadline| entry.at > deadline) {
@@ -63,7 +78,7 @@ impl Status {
             let Some(object) = &change.object else {
                 return fail(output, "object has been deleted".to_owned());
             };
-            match view(object, self.revision) {
+            match view_status(object, self.revision) {
                 Ok((text, done)) => {
                     output.stdout.push_str(&text);
                     if done {
@@ -77,13 +92,14 @@ impl Status {
     }
 }
 
+/// Ends the command with an error.
 fn fail(output: &mut Output, text: String) {
     output.stderr.push_str(&report(&[Error::Plain(text)]));
     output.exit = Some(1);
 }
 
-/// One line of how far a rollout is, and whether it is done (`StatusViewer.Status`).
-fn view(object: &Arc<Object>, revision: i64) -> Result<(String, bool), Error> {
+/// A line about the progress of a rollout, and whether it is complete (`StatusViewer.Status`).
+fn view_status(object: &Arc<Object>, revision: i64) -> RolloutStatus {
     match object.kind {
         Kind::StatefulSet => stateful_set(object),
         Kind::Deployment => deployment(object, revision),
@@ -96,14 +112,15 @@ fn view(object: &Arc<Object>, revision: i64) -> Result<(String, bool), Error> {
     }
 }
 
-type View = Result<(String, bool), Error>;
+/// The result of `StatusViewer.Status`.
+type RolloutStatus = Result<(String, bool), Error>;
 
-fn waiting(text: String) -> View {
+fn in_progress(text: String) -> RolloutStatus {
     Ok((format!("{text}\n"), false))
 }
 
 /// `StatefulSetStatusViewer`.
-fn stateful_set(set: &Object) -> View {
+fn stateful_set(set: &Object) -> RolloutStatus {
     let spec = |path: &[&str]| set.spec().at(path).and_then(Value::as_i64);
     let strategy = set.spec().at(&["updateStrategy", "type"]).and_then(Value::as_str);
     if strategy != Some("RollingUpdate") {
@@ -112,18 +129,18 @@ fn stateful_set(set: &Object) -> View {
     }
     let status = set.status.stateful_set().cloned().unwrap_or_default();
     if status.observed_generation == 0 || set.meta.generation > status.observed_generation {
-        return waiting("Waiting for statefulset spec update to be observed...".to_owned());
+        return in_progress("Waiting for statefulset spec update to be observed...".to_owned());
     }
     let replicas = spec(&["replicas"]).unwrap_or(1);
     let ready = i64::from(status.ready_replicas);
     if ready < replicas {
-        return waiting(format!("Waiting for {} pods to be ready...", replicas - ready));
+        return in_progress(format!("Waiting for {} pods to be ready...", replicas - ready));
     }
     let updated = i64::from(status.updated_replicas);
     if set.spec().at(&["updateStrategy", "rollingUpdate"]).is_some() {
         let partition = spec(&["updateStrategy", "rollingUpdate", "partition"]).unwrap_or(0);
         if updated < replicas - partition {
-            return waiting(format!(
+            return in_progress(format!(
                 "Waiting for partitioned roll out to finish: {updated} out of {} new pods have been updated...",
                 replicas - partition
             ));
@@ -132,7 +149,7 @@ fn stateful_set(set: &Object) -> View {
         return Ok((text, true));
     }
     if status.update_revision != status.current_revision {
-        return waiting(format!(
+        return in_progress(format!(
             "waiting for statefulset rolling update to complete {updated} pods at revision {}...",
             status.update_revision
         ));
@@ -145,7 +162,7 @@ fn stateful_set(set: &Object) -> View {
 }
 
 /// `DeploymentStatusViewer`.
-fn deployment(deployment: &Object, revision: i64) -> View {
+fn deployment(deployment: &Object, revision: i64) -> RolloutStatus {
     let name = deployment.meta.name.as_ref();
     let at = |path: &[&str]| {
         deployment
@@ -164,7 +181,7 @@ fn deployment(deployment: &Object, revision: i64) -> View {
         }
     }
     if deployment.meta.generation > count("observedGeneration") {
-        return waiting("Waiting for deployment spec update to be observed...".to_owned());
+        return in_progress("Waiting for deployment spec update to be observed...".to_owned());
     }
     let progressing = deployment
         .status
@@ -188,18 +205,18 @@ fn deployment(deployment: &Object, revision: i64) -> View {
     );
     let prefix = format!("Waiting for deployment {name:?} rollout to finish:");
     if updated < wanted {
-        return waiting(format!(
+        return in_progress(format!(
             "{prefix} {updated} out of {wanted} new replicas have been updated..."
         ));
     }
     if all > updated {
-        return waiting(format!(
+        return in_progress(format!(
             "{prefix} {} old replicas are pending termination...",
             all - updated
         ));
     }
     if available < updated {
-        return waiting(format!(
+        return in_progress(format!(
             "{prefix} {available} of {updated} updated replicas are available..."
         ));
     }

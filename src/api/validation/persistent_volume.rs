@@ -1,0 +1,130 @@
+//! PersistentVolumes (`ValidatePersistentVolumeSpec` in `pkg/apis/core/validation/validation.go`).
+
+use super::access::{FieldAccess, parse_quantity};
+use super::claim::{validate_access_modes, validate_volume_mode};
+use super::content;
+use super::field::{BadValue, ErrorList, Path};
+use super::file_path;
+use super::node_selector;
+use super::resources;
+use super::volume_source;
+use crate::object::{Map, Value};
+
+/// `ValidatePersistentVolumeSpec`.
+pub fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+    if spec.list("accessModes").is_empty() {
+        errors.required(&at.child("accessModes"), "");
+    }
+    validate_access_modes(errors, spec, &at.child("accessModes"));
+    validate_capacity(errors, spec, &at.child("capacity"));
+    let policies = ["Delete", "Recycle", "Retain"];
+    let policy = spec.text("persistentVolumeReclaimPolicy");
+    let policy_at = at.child("persistentVolumeReclaimPolicy");
+    if !policy.is_empty() && !policies.contains(&policy) {
+        errors.not_supported(&policy_at, BadValue::named(policy), &policies);
+    }
+    let required = spec.field("nodeAffinity").maybe("required");
+    if spec.has("nodeAffinity") {
+        let at = at.child("nodeAffinity.required");
+        match required {
+            Some(selector) => node_selector::validate_node_selector(errors, selector, &at),
+            None => errors.required(&at, "must specify required node constraints"),
+        }
+    }
+    validate_source(errors, spec, required.is_some(), at);
+    if spec.field("hostPath").text("path") == "/" && policy == "Recycle" {
+        errors.forbidden(&policy_at, "may not be 'recycle' for a hostPath mount of '/'");
+    }
+    let class = spec.text("storageClassName");
+    if !class.is_empty() {
+        content::validate_dns_1123_subdomain(errors, &at.child("storageClassName"), class);
+    }
+    validate_volume_mode(errors, spec, at);
+}
+
+/// Requires a positive `storage` and nothing else.
+fn validate_capacity(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+    let amounts = spec.field("capacity");
+    let count = amounts.as_object().map_or(0, Map::len);
+    if count == 0 {
+        errors.required(at, "");
+    }
+    if !amounts.has("storage") || count > 1 {
+        errors.not_supported(at, BadValue::json(amounts), &["storage"]);
+    }
+    for (resource, value) in spec.entries("capacity") {
+        let Some(amount) = parse_quantity(value) else {
+            continue;
+        };
+        let at = at.key(resource);
+        if amount.is_negative() {
+            errors.invalid(&at, amount.units(), "must be a valid resource quantity");
+        }
+        resources::validate_positive_quantity(errors, amount, &at);
+    }
+}
+
+/// Requires exactly one source; `has_node_affinity` tells whether the required node affinity is set.
+fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool, at: &Path<'_>) {
+    let kinds = [
+        "hostPath",
+        "gcePersistentDisk",
+        "awsElasticBlockStore",
+        "glusterfs",
+        "flocker",
+        "nfs",
+        "rbd",
+        "quobyte",
+        "cephfs",
+        "iscsi",
+        "cinder",
+        "fc",
+        "flexVolume",
+        "azureFile",
+        "vsphereVolume",
+        "photonPersistentDisk",
+        "portworxVolume",
+        "azureDisk",
+        "scaleIO",
+        "local",
+        "storageos",
+        "csi",
+    ];
+    let mut found = false;
+    for kind in kinds {
+        let Some(source) = spec.maybe(kind) else { continue };
+        let source_at = at.child(kind);
+        if found {
+            errors.forbidden(&source_at, "may not specify more than 1 volume type");
+            continue;
+        }
+        found = true;
+        match kind {
+            "hostPath" => volume_source::validate_host_path(errors, source, &source_at),
+            "nfs" => volume_source::validate_nfs(errors, source, &source_at),
+            "local" => {
+                match source.text("path") {
+                    "" => errors.required(&source_at.child("path"), ""),
+                    path => file_path::validate_no_backsteps(errors, &source_at.child("path"), path),
+                }
+                if !has_node_affinity {
+                    errors.required(&at.child("nodeAffinity"), "Local volume requires node affinity");
+                }
+            }
+            "csi" => {
+                volume_source::validate_csi_driver_name(
+                    errors,
+                    source.text("driver"),
+                    &source_at.child("driver"),
+                );
+                if source.text("volumeHandle").is_empty() {
+                    errors.required(&source_at.child("volumeHandle"), "");
+                }
+            }
+            _ => {}
+        }
+    }
+    if !found {
+        errors.required(at, "must specify a volume type");
+    }
+}

@@ -1,0 +1,76 @@
+//! Reports what the API server stores and the simulation ignores: whole kinds, and single fields.
+
+use crate::kubectl::diagnostic::{DiagnosticSource, Diagnostics, Severity};
+use crate::kubectl::manifest::ResourceInfo;
+use crate::schema::{self, Shape, Type};
+use crate::yaml::{Node, PathPart, Span, format_path};
+
+/// Reports the kind of an object, or those of its fields, that the simulation ignores.
+pub(super) fn report(diagnostics: &mut Diagnostics, document: usize, root: &Node, info: &ResourceInfo) {
+    let Some(node) = root.at(&info.path) else { return };
+    let kind = info.kind.info();
+    if !kind.simulated {
+        let span = node.get("kind").map_or(super::head(node), |kind| kind.span);
+        let message = format!("{} is stored and shown, but nothing here acts on it", kind.name);
+        let path = [info.path.clone(), vec!["kind".into()]].concat();
+        add(diagnostics, document, span, &path, message);
+        return;
+    }
+    if let Some(schema_type) = schema::kind(info.kind) {
+        let mut path = info.path.clone();
+        report_fields(diagnostics, document, schema_type, node, &mut path);
+    }
+}
+
+fn add(diagnostics: &mut Diagnostics, document: usize, span: Span, path: &[PathPart], message: String) {
+    let source = DiagnosticSource::Playground;
+    diagnostics.add(document, span, Severity::Info, source, format_path(path), message);
+}
+
+fn report_fields(
+    diagnostics: &mut Diagnostics,
+    document: usize,
+    schema_type: &'static Type,
+    node: &Node,
+    path: &mut Vec<PathPart>,
+) {
+    for entry in node.entries() {
+        let Some(field) = schema_type.field(&entry.key) else {
+            continue;
+        };
+        if path.is_empty() && matches!(field.name, "apiVersion" | "kind" | "status") {
+            continue;
+        }
+        path.push(entry.key.as_str().into());
+        if field.simulated {
+            descend(diagnostics, document, &field.shape, &entry.node, path);
+        } else if !matches!(field.name, "apiVersion" | "kind") {
+            let message = format!(
+                "`{}` is stored and shown, but the simulation does not act on it",
+                field.name
+            );
+            add(diagnostics, document, entry.key_span, path, message);
+        }
+        path.pop();
+    }
+}
+
+fn descend(
+    diagnostics: &mut Diagnostics,
+    document: usize,
+    shape: &'static Shape,
+    node: &Node,
+    path: &mut Vec<PathPart>,
+) {
+    match shape {
+        Shape::Object(id) => report_fields(diagnostics, document, id.get(), node, path),
+        Shape::List(element) => {
+            for (i, node) in node.items().iter().enumerate() {
+                path.push(i.into());
+                descend(diagnostics, document, element, node, path);
+                path.pop();
+            }
+        }
+        _ => {}
+    }
+}

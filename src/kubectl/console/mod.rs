@@ -1,0 +1,240 @@
+//! The console: command lines, what they do when they are entered, and what they have printed at any later moment.
+//!
+//! [`start`] runs a line and sends its requests. The [`Process`] that it returns is plain data; [`output`] computes what it
+//! has printed at a position of the log, so that `get -w`, `rollout status` and a `delete` that waits can be scrubbed like
+//! everything else.
+
+mod annotate;
+mod api_resources;
+mod api_versions;
+mod apply;
+mod columns;
+mod commands;
+mod complete;
+mod create;
+mod delete;
+mod describe;
+mod explain;
+mod get;
+mod jsonpath;
+mod label;
+mod manifest;
+mod pairs;
+mod patch;
+
+mod print_flags;
+mod printers;
+mod resource;
+mod rollout;
+mod scale;
+mod selector;
+mod set_image;
+mod table;
+mod version;
+mod workload;
+
+use std::sync::Arc;
+
+use super::apply::ApplyOutcome;
+use super::errors::{Error, report};
+use super::line::flags::Args;
+use super::server::Server;
+use crate::api::Request;
+use crate::object::{Key, Object, Time, Uid};
+use crate::store::Entry;
+use crate::timeline::History;
+
+pub use super::line::{quoted, strip_kubectl};
+pub use commands::changes;
+pub use complete::complete;
+pub use explain::Docs;
+
+/// A line that was entered.
+#[derive(Clone, Debug)]
+pub struct Process {
+    /// What it printed when it was entered.
+    initial: Output,
+    errors: Vec<Error>,
+    pending: Option<Pending>,
+    /// The position of the log behind which it continues.
+    seq: u64,
+}
+
+/// What a process has printed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Output {
+    /// Standard output.
+    pub stdout: String,
+    /// Standard error.
+    pub stderr: String,
+    /// The exit code; none while it is running.
+    pub exit: Option<i32>,
+}
+
+/// What a process still waits for after its requests have been sent.
+#[derive(Clone, Debug)]
+enum Pending {
+    /// `get -w`: further changes.
+    Watch(Box<get::Watch>),
+    /// `rollout status`: the end of the rollout.
+    Rollout(rollout::RolloutWait),
+    /// `delete`: the removal of these objects.
+    Deletion(Vec<(Key, Uid)>),
+    /// `explain`: the descriptions of the fields.
+    Explain(explain::ExplainOptions),
+}
+
+/// What a command still waits for, or its errors.
+type CommandResult = Result<Option<Pending>, Vec<Error>>;
+
+impl From<Error> for Vec<Error> {
+    fn from(error: Error) -> Vec<Error> {
+        vec![error]
+    }
+}
+
+/// What a command runs with: the API server and the streams (`cmdutil.Factory`, `genericiooptions.IOStreams`).
+struct CommandContext<'a> {
+    server: &'a mut dyn Server,
+    now: Time,
+    /// The text that `-f -` and `-f manifest.yaml` read.
+    stdin: &'a str,
+    out: String,
+    err: String,
+    print_flags: print_flags::PrintFlags,
+}
+
+/// Runs a line, with or without a leading `kubectl`. `stdin` is the text that `-f -` reads, and the content of the only
+/// file, [`FILE`].
+pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Process {
+    let mut ctx = CommandContext {
+        server,
+        now,
+        stdin,
+        out: String::new(),
+        err: String::new(),
+        print_flags: print_flags::PrintFlags::default(),
+    };
+    let result = commands::run(&mut ctx, line);
+    let seq = ctx.server.world().seq();
+    let (pending, errors) = match result {
+        Ok(pending) => (pending, Vec::new()),
+        Err(errors) => (None, errors),
+    };
+    let mut stderr = ctx.err;
+    stderr.push_str(&report(&errors));
+    Process {
+        initial: Output {
+            stdout: ctx.out,
+            stderr,
+            exit: Some(i32::from(!errors.is_empty())),
+        },
+        errors,
+        pending,
+        seq,
+    }
+}
+
+/// The name of the only file: the editor's text.
+pub const FILE: &str = "manifest.yaml";
+
+/// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the page
+/// has loaded them.
+pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn Docs>) -> Output {
+    let mut output = process.initial.clone();
+    let Some(pending) = &process.pending else {
+        return output;
+    };
+    let entries: &[Entry] = history.between(process.seq, seq.max(process.seq));
+    match pending {
+        Pending::Watch(watch) => {
+            output.stdout.push_str(&watch.print(entries));
+            output.exit = None;
+        }
+        Pending::Rollout(wait) => wait.print(entries, &mut output),
+        Pending::Deletion(objects) => {
+            let left = objects
+                .iter()
+                .filter(|(key, uid)| !delete::is_gone(key, uid, entries));
+            output.exit = (left.count() == 0).then_some(0);
+        }
+        Pending::Explain(options) => match docs {
+            Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
+            None => output.exit = None,
+        },
+    }
+    output
+}
+
+impl Process {
+    /// The process of a manifest that was applied without a line; `seq` is the position of the log behind it.
+    pub fn ended(outcome: &ApplyOutcome, seq: u64) -> Process {
+        Process {
+            initial: Output {
+                stdout: outcome.stdout.clone(),
+                stderr: outcome.stderr.clone(),
+                exit: Some(outcome.exit),
+            },
+            errors: outcome.errors.clone(),
+            pending: None,
+            seq,
+        }
+    }
+
+    /// The process of a line that was not run.
+    pub fn refused(why: String) -> Process {
+        let errors = vec![Error::Plain(why)];
+        Process {
+            initial: Output {
+                stdout: String::new(),
+                stderr: report(&errors),
+                exit: Some(1),
+            },
+            errors,
+            pending: None,
+            seq: 0,
+        }
+    }
+
+    /// The errors of the line itself.
+    pub fn errors(&self) -> &[Error] {
+        &self.errors
+    }
+
+    /// What it printed when it was entered.
+    pub fn printed(&self) -> &Output {
+        &self.initial
+    }
+
+    /// Whether it waits for the descriptions of fields.
+    pub fn needs_docs(&self) -> bool {
+        matches!(self.pending, Some(Pending::Explain(_)))
+    }
+}
+
+impl CommandContext<'_> {
+    /// Prints warnings to standard error.
+    fn warn(&mut self, warnings: &[String]) {
+        for warning in warnings {
+            self.err.push_str(&format!("Warning: {warning}\n"));
+        }
+    }
+
+    /// Sends a request and prints its warnings; with `--dry-run=client` it is applied to the copy of the world alone.
+    fn send(&mut self, request: &Request) -> Result<Option<Arc<Object>>, Error> {
+        if self.print_flags.dry_run == print_flags::DryRunStrategy::Client {
+            return Ok(self.send_locally(request));
+        }
+        let answer = self.server.send(request).map_err(resource::refused)?;
+        self.warn(&answer.warnings);
+        Ok(answer.object)
+    }
+}
+
+/// The usage error for arguments that a command does not take (`UsageErrorf`).
+fn unexpected_args(args: &Args, command: &str) -> Vec<Error> {
+    vec![Error::Plain(format!(
+        "Unexpected args: [{}]\nSee 'kubectl {command} -h' for help and examples",
+        args.words.join(" ")
+    ))]
+}

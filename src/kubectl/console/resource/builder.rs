@@ -1,0 +1,90 @@
+//! The objects that arguments, selectors or `-f` select (`resource.Builder`).
+
+use super::super::{CommandContext, FILE};
+use super::args::{Targets, parse_args};
+use super::visitor::{Scope, VisitResult, find};
+use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::Args;
+use crate::kubectl::manifest::{self, Manifest};
+use crate::yaml;
+
+impl CommandContext<'_> {
+    /// The content of the file that `-f` names.
+    ///
+    /// # Errors
+    /// kubectl's for any other file than [`FILE`].
+    pub(in crate::kubectl::console) fn file(&self, args: &Args) -> Result<String, Error> {
+        match args.get("filename") {
+            Some("-" | FILE | "./manifest.yaml") => Ok(self.stdin.to_owned()),
+            Some(path) if matches!(path.split_once("://"), Some(("http" | "https", _))) => Err(Error::Plain(
+                format!("unable to read URL {path:?}: this page asks nothing of the network"),
+            )),
+            Some(path) => Err(Error::Plain(format!("the path {path:?} does not exist"))),
+            None => Err(missing_resource()),
+        }
+    }
+
+    /// The objects of the file that `-f` names.
+    pub(in crate::kubectl::console) fn manifest(&self, args: &Args) -> Result<Manifest, Error> {
+        let text = self.file(args)?;
+        Ok(manifest::read(&yaml::parse(&text), FILE, super::namespace(args)))
+    }
+
+    /// The kinds and names that the arguments or `-f` select.
+    ///
+    /// # Errors
+    /// The builder's, for example if both are given.
+    pub(in crate::kubectl::console) fn targets(&self, args: &Args) -> Result<Targets, Error> {
+        if !args.has("filename") {
+            return parse_args(&args.words);
+        }
+        if !args.words.is_empty() {
+            let text = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
+            return Err(Error::Plain(text.to_owned()));
+        }
+        self.targets_of_file(args)
+    }
+
+    fn targets_of_file(&self, args: &Args) -> Result<Targets, Error> {
+        let manifest = self.manifest(args)?;
+        if let Some(error) = manifest.error {
+            return Err(error.error);
+        }
+        Ok(Targets {
+            single: manifest.infos.len() == 1,
+            kinds: manifest
+                .infos
+                .into_iter()
+                .map(|info| (info.kind, vec![info.name]))
+                .collect(),
+        })
+    }
+
+    /// The objects that names, `--all`, `-l` or `-f` select.
+    ///
+    /// # Errors
+    /// The builder's, if none of them is given.
+    pub(in crate::kubectl::console) fn selected(&self, args: &Args) -> Result<VisitResult, Error> {
+        let targets = self.targets(args)?;
+        if targets.kinds.is_empty() && !args.has("filename") {
+            return Err(missing_resource());
+        }
+        let unnamed = targets.kinds.iter().any(|(_, names)| names.is_empty());
+        if unnamed && !args.is("all") && !args.has("selector") && !args.has("field-selector") {
+            return Err(Error::Plain(
+                "resource(s) were provided, but no name was specified".to_owned(),
+            ));
+        }
+        Ok(find(self.server.world(), &targets, &Scope::from_args(args)))
+    }
+}
+
+/// `missingResourceError`.
+fn missing_resource() -> Error {
+    Error::Plain(
+        "You must provide one or more resources by argument or filename.\n\
+         Example resource specifications include:\n   '-f rsrc.yaml'\n   '--filename=rsrc.json'\n   \
+         '<resource> <name>'\n   '<resource>'"
+            .to_owned(),
+    )
+}

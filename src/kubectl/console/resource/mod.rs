@@ -1,0 +1,42 @@
+//! Which objects a command works on: `pods`, `pod web-0`, `sts/web`, `svc,sts`, `all`, `-f manifest.yaml`
+//! (`cli-runtime/pkg/resource/builder.go`, `visitor.go`).
+
+mod args;
+mod builder;
+mod visitor;
+
+use crate::api::{Reason, Status};
+use crate::kubectl::errors::Error;
+use crate::kubectl::line::flags::Args;
+use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
+
+pub use args::{Targets, in_category_all, parse_kind};
+pub use visitor::{Scope, VisitResult, find, visit};
+
+/// The namespace of `-n`.
+pub fn namespace(args: &Args) -> &str {
+    args.get("namespace").unwrap_or(DEFAULT_NAMESPACE)
+}
+
+/// The key of an object; the namespace of a cluster-scoped kind is dropped.
+pub fn key(kind: Kind, namespace: &str, name: &str) -> Key {
+    let namespace = if kind.info().namespaced { namespace } else { "" };
+    Key {
+        kind,
+        namespace: namespace.into(),
+        name: name.into(),
+    }
+}
+
+/// An error of the API server without a prefix.
+pub fn refused(status: Status) -> Error {
+    Error::Refused {
+        while_doing: String::new(),
+        status,
+    }
+}
+
+/// `apierrors.IsNotFound`.
+pub fn is_not_found(error: &Error) -> bool {
+    matches!(error, Error::Refused { status, .. } if status.reason == Reason::NotFound)
+}

@@ -1,0 +1,179 @@
+//! The terminal of a run: every kubectl line, typed or run by a button, with its output up to the play head.
+//!
+//! Lines that change the cluster are steps of the run and are part of links. The other lines are kept beside them, as
+//! long as the position at which they were entered is part of the run.
+
+use std::sync::Arc;
+
+use super::RunState;
+use crate::kubectl::console::{self, Docs, Output, Process};
+use crate::kubectl::server::DryRun;
+use crate::limits;
+use crate::object::Time;
+use crate::session::perform::CommandReport;
+
+/// The lines of a run that are not steps, and which lines are cleared.
+#[derive(Clone, Debug, Default)]
+pub struct Terminal {
+    lines: Vec<RecordedLine>,
+    /// Number of recorded lines, and number of steps, that are cleared.
+    cleared: (usize, usize),
+    /// Number of changes; whoever caches something derived from the terminal compares it.
+    changes: u64,
+}
+
+/// A line that is not a step: it only read, or it failed.
+#[derive(Clone, Debug)]
+struct RecordedLine {
+    line: Arc<str>,
+    process: Process,
+    at: Time,
+    /// The position at which it was entered.
+    seq: u64,
+    /// Number of steps before it.
+    steps: usize,
+    /// The position at which it was interrupted.
+    interrupted: Option<u64>,
+}
+
+/// One line of the terminal, with its output up to the play head.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TerminalLine {
+    /// When it was entered.
+    pub at: Time,
+    /// The position of the log at which it was entered.
+    pub seq: u64,
+    /// The line, without `kubectl`.
+    pub text: Arc<str>,
+    /// What it has printed.
+    pub output: Output,
+    /// The number with which it can be interrupted, while it is running.
+    pub stop: Option<usize>,
+    /// Whether it was interrupted.
+    pub stopped: bool,
+    /// Whether it waits for the descriptions of fields.
+    pub needs_docs: bool,
+}
+
+impl Terminal {
+    /// Removes the recorded lines that were entered after a position.
+    pub(super) fn remove_after(&mut self, seq: u64) {
+        self.lines.retain(|line| line.seq <= seq);
+        self.changes += 1;
+    }
+
+    /// Number of changes.
+    pub fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    fn add(&mut self, line: RecordedLine) {
+        self.lines.push(line);
+        if self.lines.len() > limits::CONSOLE_LINES {
+            self.lines.remove(0);
+            self.cleared.0 = self.cleared.0.saturating_sub(1);
+        }
+        self.changes += 1;
+    }
+}
+
+impl RunState {
+    /// The lines up to the play head, oldest first. `docs` are the descriptions that `explain` prints.
+    pub fn lines(&self, docs: Option<&dyn Docs>) -> Vec<TerminalLine> {
+        let (cleared_lines, cleared_steps) = self.terminal.cleared;
+        let recorded = self.terminal.lines.iter().enumerate();
+        let mut recorded = recorded.skip(cleared_lines).peekable();
+        let mut lines = Vec::new();
+        for step in 0..=self.run.steps().len() {
+            while let Some((i, line)) = recorded.next_if(|(_, line)| line.steps <= step) {
+                if line.seq <= self.head().seq {
+                    lines.push(self.recorded_line(i, line, docs));
+                }
+            }
+            if step >= cleared_steps {
+                lines.extend(self.step_line(step));
+            }
+        }
+        lines
+    }
+
+    fn recorded_line(&self, number: usize, line: &RecordedLine, docs: Option<&dyn Docs>) -> TerminalLine {
+        let head = self.head().seq;
+        let until = line.interrupted.map_or(head, |interrupted| interrupted.min(head));
+        let output = console::output(&line.process, self.run.history(), until, docs);
+        let running = output.exit.is_none();
+        let needs_docs = line.process.needs_docs();
+        TerminalLine {
+            at: line.at,
+            seq: line.seq,
+            text: line.line.clone(),
+            stop: (running && line.interrupted.is_none() && !needs_docs).then_some(number),
+            stopped: running && line.interrupted.is_some_and(|interrupted| interrupted <= head),
+            needs_docs: needs_docs && docs.is_none(),
+            output,
+        }
+    }
+
+    /// The line of a step, if the play head has reached it.
+    fn step_line(&self, step: usize) -> Option<TerminalLine> {
+        let result = self.run.result(step)?;
+        let CommandReport { line, process } = result.report.as_ref()?;
+        let head = self.head().seq;
+        let reached = head > result.seq || head == result.seq && !result.changed;
+        let at = self.run.steps().get(step)?.at;
+        reached.then(|| TerminalLine {
+            at,
+            seq: result.seq + u64::from(result.changed),
+            text: line.clone(),
+            output: console::output(process, self.run.history(), head, None),
+            stop: None,
+            stopped: false,
+            needs_docs: false,
+        })
+    }
+
+    /// Runs a line that does not change the cluster.
+    pub(in crate::session) fn run_read_only(&mut self, line: &str, stdin: &str) {
+        let now = self.now();
+        let process = console::start(&mut DryRun::new(self.world()), line, stdin, now);
+        self.record_line(line, process);
+    }
+
+    /// Records a line that is not a step.
+    pub(in crate::session) fn record_line(&mut self, line: &str, process: Process) {
+        let line = RecordedLine {
+            line: console::strip_kubectl(line).into(),
+            process,
+            at: self.now(),
+            seq: self.head().seq,
+            steps: self.steps_before_head(),
+            interrupted: None,
+        };
+        self.terminal.add(line);
+    }
+
+    fn steps_before_head(&self) -> usize {
+        let head = self.head().seq;
+        let count = self.run.steps().len();
+        let before = |step: &usize| {
+            let result = self.run.result(*step);
+            result.is_some_and(|result| result.seq < head || result.seq == head && !result.changed)
+        };
+        (0..count).take_while(before).count()
+    }
+
+    /// Clears the terminal.
+    pub(in crate::session) fn clear_terminal(&mut self) {
+        self.terminal.cleared = (self.terminal.lines.len(), self.run.steps().len());
+        self.terminal.changes += 1;
+    }
+
+    /// Interrupts a running line at the play head.
+    pub(in crate::session) fn interrupt(&mut self, number: usize) {
+        let head = self.head().seq;
+        if let Some(line) = self.terminal.lines.get_mut(number) {
+            line.interrupted = Some(head);
+        }
+        self.terminal.changes += 1;
+    }
+}

@@ -8,23 +8,8 @@ use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::future_to_promise;
 use web_sys::{CustomEvent, Element, HtmlTextAreaElement};
 
-/// A diagnostic as the element takes it; offsets in UTF-16 units.
-pub struct EditorDiagnostic<'a> {
-    /// Start offset.
-    pub from: usize,
-    /// End offset.
-    pub to: usize,
-    /// Line of the start, from 1.
-    pub line: usize,
-    /// Column of the start in characters, from 1.
-    pub column: usize,
-    /// `error`, `warning` or `advice`.
-    pub severity: &'static str,
-    /// The message.
-    pub message: &'a str,
-    /// Label, start, end and replacement of a quick fix.
-    pub fix: Option<(&'a str, usize, usize, &'a str)>,
-}
+use crate::kubectl::diagnostic::{Diagnostic, Severity};
+use crate::yaml::Span;
 
 /// A completion as the element takes it.
 pub struct Completion {
@@ -77,9 +62,11 @@ impl Editor {
         set(&self.0, "text", &text.into());
     }
 
-    /// Sets the diagnostics.
-    pub fn set_diagnostics<'a>(&self, diagnostics: impl Iterator<Item = EditorDiagnostic<'a>>) {
-        let list: Array = diagnostics.map(|diagnostic| diagnostic.object()).collect();
+    /// Sets the diagnostics of the text.
+    pub fn set_diagnostics<'a>(&self, text: &str, diagnostics: impl Iterator<Item = &'a Diagnostic>) {
+        let list: Array = diagnostics
+            .map(|diagnostic| diagnostic_object(text, diagnostic))
+            .collect();
         set(&self.0, "diagnostics", &list);
     }
 
@@ -188,25 +175,44 @@ impl Completion {
     }
 }
 
-impl EditorDiagnostic<'_> {
-    fn object(&self) -> Object {
-        let object = Object::new();
-        set(&object, "from", &number(self.from));
-        set(&object, "to", &number(self.to));
-        set(&object, "line", &number(self.line));
-        set(&object, "column", &number(self.column));
-        set(&object, "severity", &self.severity.into());
-        set(&object, "message", &self.message.into());
-        if let Some((label, from, to, insert)) = self.fix {
-            let fix = Object::new();
-            set(&fix, "label", &label.into());
-            set(&fix, "from", &number(from));
-            set(&fix, "to", &number(to));
-            set(&fix, "insert", &insert.into());
-            set(&object, "fixes", &Array::of1(&fix));
-        }
-        object
+/// A diagnostic as the element takes it, with its first fix as one edit.
+fn diagnostic_object(text: &str, diagnostic: &Diagnostic) -> Object {
+    let object = Object::new();
+    set_span(&object, text, diagnostic.span);
+    set(&object, "line", &number(diagnostic.line));
+    set(&object, "column", &number(diagnostic.column));
+    set(&object, "severity", &severity(diagnostic.severity).into());
+    set(&object, "message", &diagnostic.message.as_str().into());
+    let mut fixes = diagnostic.fixes.iter();
+    if let Some((label, edit)) = fixes.find_map(|fix| Some((&fix.label, fix.single_edit(text)?))) {
+        let fix = Object::new();
+        set(&fix, "label", &label.into());
+        set_span(&fix, text, edit.span);
+        set(&fix, "insert", &edit.text.into());
+        set(&object, "fixes", &Array::of1(&fix));
     }
+    object
+}
+
+/// The severity of the element's diagnostics.
+pub fn severity(severity: Severity) -> &'static str {
+    match severity {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+        Severity::Advice | Severity::Info => "advice",
+    }
+}
+
+/// The offset in UTF-16 units of a byte offset.
+pub fn utf16(text: &str, byte: usize) -> usize {
+    let before = text.get(..byte.min(text.len())).unwrap_or(text);
+    before.encode_utf16().count()
+}
+
+/// Sets the start and end of a span, in UTF-16 units.
+fn set_span(object: &JsValue, text: &str, span: Span) {
+    set(object, "from", &number(utf16(text, span.start)));
+    set(object, "to", &number(utf16(text, span.end)));
 }
 
 fn number(value: usize) -> JsValue {

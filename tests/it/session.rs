@@ -1,6 +1,7 @@
 //! The session: what each message changes, and its effects.
 
 use statefulset_playground::cluster::{Fault, FaultKind, Settings};
+use statefulset_playground::kubectl::diagnostic::Severity;
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
@@ -8,9 +9,7 @@ use statefulset_playground::session::form;
 use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::notice::NoticeKind;
 use statefulset_playground::session::start::StartInputs;
-use statefulset_playground::session::{
-    Effect, Msg, RunId, RunState, Session, Severity, View, first_manifest, update,
-};
+use statefulset_playground::session::{Effect, Msg, RunId, RunState, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::{Action, Show, Speed};
 use statefulset_playground::yaml::NewValue;
@@ -297,7 +296,7 @@ fn errors_of_apply_are_located_in_the_text() {
         "{}",
         refusal.message
     );
-    let problem = refusal.problems.first().expect("a place");
+    let problem = refusal.diagnostics.first().expect("a place");
     assert_eq!(bad.lines().nth(problem.line - 1), Some(" serviceName: other"));
 }
 

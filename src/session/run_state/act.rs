@@ -6,8 +6,8 @@ use super::RunState;
 use crate::limits;
 use crate::object::Time;
 use crate::session::perform::{CommandReport, Report};
-use crate::session::problem::Refusal;
 use crate::session::refusal;
+use crate::session::refusal::Refusal;
 use crate::store::Cause;
 use crate::timeline::{Action, PlayHead, Speed, Step, StepResult};
 

@@ -8,6 +8,8 @@ mod terminal;
 use std::sync::Arc;
 
 use crate::cluster::Settings;
+use crate::kubectl::check::check;
+use crate::kubectl::diagnostic::Diagnostic;
 use crate::limits;
 use crate::object::{Key, Time};
 use crate::scene::explain::{Sentence, explain};
@@ -16,7 +18,7 @@ use crate::timeline::{Cursor, Pace, PlayHead, Playback, Run, Show};
 
 use super::live::{self, LiveDifference};
 use super::perform::{Report, perform};
-use super::problem::{self, Problem, Refusal};
+use super::refusal::Refusal;
 
 pub(super) use act::ActionOutcome;
 pub use terminal::{Terminal, TerminalLine};
@@ -37,7 +39,7 @@ pub struct RunState {
     pub(super) text: Arc<str>,
     /// The text that was applied last.
     pub(super) applied: Option<Arc<str>>,
-    pub(super) problems: Vec<Problem>,
+    pub(super) problems: Vec<Diagnostic>,
     pub(super) refusals: Vec<Refusal>,
     pub(super) live: Vec<LiveDifference>,
     pub(super) playback: Playback,
@@ -85,7 +87,7 @@ impl RunState {
     }
 
     /// The problems of the text.
-    pub fn problems(&self) -> &[Problem] {
+    pub fn problems(&self) -> &[Diagnostic] {
         &self.problems
     }
 
@@ -187,7 +189,7 @@ impl RunState {
 
     /// Updates the problems of the text, and where it differs from the cluster.
     pub(super) fn check(&mut self) {
-        self.problems = problem::check(self.cursor.world(), &self.text);
+        self.problems = check(self.cursor.world(), &self.text);
         self.compare_with_live();
     }
 

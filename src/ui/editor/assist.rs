@@ -1,10 +1,9 @@
 //! Completions and hover descriptions in the editor, from the schema.
 
-use super::problems::utf16;
 use crate::schema::{self, CompletionItem, Hover};
 use crate::ui::state::AppState;
 use crate::web::docs;
-use crate::web::editor::Completion;
+use crate::web::editor::{Completion, utf16};
 
 /// Answers the editor's requests.
 pub fn answer(app: AppState) {

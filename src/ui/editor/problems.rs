@@ -2,54 +2,26 @@
 
 use leptos::prelude::*;
 
-use crate::session::{Problem, Refusal, Severity};
+use crate::kubectl::diagnostic::{Diagnostic, Severity};
+use crate::session::Refusal;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
-use crate::web::editor::{Editor, EditorDiagnostic};
+use crate::web::editor::{Editor, severity};
 
 /// Most problems shown.
 const SHOWN_MAX: usize = 100;
 
 /// Shows problems and refusals in the editor.
-pub fn show(editor: &Editor, text: &str, problems: &[Problem], refusals: &[Refusal]) {
-    let refused = refusals.iter().flat_map(|refusal| &refusal.problems);
+pub fn show(editor: &Editor, text: &str, problems: &[Diagnostic], refusals: &[Refusal]) {
+    let refused = refusals.iter().flat_map(|refusal| &refusal.diagnostics);
     // Most refusals are also problems of the text: those are shown once.
-    let known = |problem: &&Problem| {
+    let known = |problem: &&Diagnostic| {
         let mut same = problems.iter().filter(|other| other.span == problem.span);
         same.any(|other| other.message == problem.message)
     };
     let refused = refused.filter(|problem| !known(problem));
-    let diagnostics = problems
-        .iter()
-        .chain(refused)
-        .take(SHOWN_MAX)
-        .map(|problem| EditorDiagnostic {
-            from: utf16(text, problem.span.start),
-            to: utf16(text, problem.span.end),
-            line: problem.line,
-            column: problem.column,
-            severity: severity(problem.severity),
-            message: &problem.message,
-            fix: problem.fix.as_ref().map(|fix| {
-                let (from, to) = (utf16(text, fix.span.start), utf16(text, fix.span.end));
-                (fix.label.as_str(), from, to, fix.text.as_str())
-            }),
-        });
-    editor.set_diagnostics(diagnostics);
-}
-
-/// The offset in UTF-16 units of a byte offset.
-pub fn utf16(text: &str, byte: usize) -> usize {
-    let before = text.get(..byte.min(text.len())).unwrap_or(text);
-    before.encode_utf16().count()
-}
-
-fn severity(severity: Severity) -> &'static str {
-    match severity {
-        Severity::Error => "error",
-        Severity::Warning => "warning",
-        Severity::Advice => "advice",
-    }
+    let shown = problems.iter().chain(refused).take(SHOWN_MAX);
+    editor.set_diagnostics(text, shown);
 }
 
 /// The list below the text; a click goes to the problem's line.
@@ -70,12 +42,12 @@ pub fn Problems() -> impl IntoView {
     }
 }
 
-fn problem_view(problem: Problem, reveal: impl Fn(usize) + 'static) -> impl IntoView {
+fn problem_view(problem: Diagnostic, reveal: impl Fn(usize) + 'static) -> impl IntoView {
     let line = problem.line;
     let sign = match problem.severity {
         Severity::Error => Icon::FAILED,
         Severity::Warning => Icon::CLOCK,
-        Severity::Advice => Icon::INFO,
+        Severity::Advice | Severity::Info => Icon::INFO,
     };
     view! {
         <li>
@@ -97,7 +69,7 @@ fn problem_view(problem: Problem, reveal: impl Fn(usize) + 'static) -> impl Into
 }
 
 fn refusal_view(refusal: Refusal, reveal: impl Fn(usize) + 'static) -> impl IntoView {
-    let line = refusal.problems.first().map(|problem| problem.line);
+    let line = refusal.diagnostics.first().map(|problem| problem.line);
     let object = refusal
         .object
         .map(|key| format!("{}/{}", key.kind.qualified_singular(), key.name));

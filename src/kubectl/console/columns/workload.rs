@@ -7,94 +7,86 @@ use crate::object::{Kind, Object, Time, Value, pod, pod_status};
 
 const TEMPLATE: &[&str] = &["spec", "template", "spec", "containers"];
 
+const POD_COLUMNS: &[&str] = &[
+    "NAME",
+    "READY",
+    "STATUS",
+    "RESTARTS",
+    "AGE",
+    "*IP",
+    "*NODE",
+    "*NOMINATED NODE",
+    "*READINESS GATES",
+];
+const STATEFUL_SET_COLUMNS: &[&str] = &["NAME", "READY", "AGE", "*CONTAINERS", "*IMAGES"];
+const DEPLOYMENT_COLUMNS: &[&str] = &[
+    "NAME",
+    "READY",
+    "UP-TO-DATE",
+    "AVAILABLE",
+    "AGE",
+    "*CONTAINERS",
+    "*IMAGES",
+    "*SELECTOR",
+];
+const REPLICA_SET_COLUMNS: &[&str] = &[
+    "NAME",
+    "DESIRED",
+    "CURRENT",
+    "READY",
+    "AGE",
+    "*CONTAINERS",
+    "*IMAGES",
+    "*SELECTOR",
+];
+const DAEMON_SET_COLUMNS: &[&str] = &[
+    "NAME",
+    "DESIRED",
+    "CURRENT",
+    "READY",
+    "UP-TO-DATE",
+    "AVAILABLE",
+    "NODE SELECTOR",
+    "AGE",
+    "*CONTAINERS",
+    "*IMAGES",
+    "*SELECTOR",
+];
+const JOB_COLUMNS: &[&str] = &[
+    "NAME",
+    "STATUS",
+    "COMPLETIONS",
+    "DURATION",
+    "AGE",
+    "*CONTAINERS",
+    "*IMAGES",
+    "*SELECTOR",
+];
+const CRON_JOB_COLUMNS: &[&str] = &[
+    "NAME",
+    "SCHEDULE",
+    "TIMEZONE",
+    "SUSPEND",
+    "ACTIVE",
+    "LAST SCHEDULE",
+    "AGE",
+    "*CONTAINERS",
+    "*IMAGES",
+    "*SELECTOR",
+];
+const CONTROLLER_REVISION_COLUMNS: &[&str] = &["NAME", "CONTROLLER", "REVISION", "AGE"];
+
+/// The columns that `kubectl get` prints for a kind; those that start with `*` only with `-o wide`.
 pub(super) fn definition(kind: Kind) -> Option<ColumnDefinition> {
     Some(match kind {
-        Kind::Pod => (
-            &[
-                "NAME",
-                "READY",
-                "STATUS",
-                "RESTARTS",
-                "AGE",
-                "*IP",
-                "*NODE",
-                "*NOMINATED NODE",
-                "*READINESS GATES",
-            ],
-            pod_cells,
-        ),
-        Kind::StatefulSet => (&["NAME", "READY", "AGE", "*CONTAINERS", "*IMAGES"], stateful_set),
-        Kind::Deployment => (
-            &[
-                "NAME",
-                "READY",
-                "UP-TO-DATE",
-                "AVAILABLE",
-                "AGE",
-                "*CONTAINERS",
-                "*IMAGES",
-                "*SELECTOR",
-            ],
-            deployment,
-        ),
-        Kind::ReplicaSet | Kind::ReplicationController => (
-            &[
-                "NAME",
-                "DESIRED",
-                "CURRENT",
-                "READY",
-                "AGE",
-                "*CONTAINERS",
-                "*IMAGES",
-                "*SELECTOR",
-            ],
-            replica_set,
-        ),
-        Kind::DaemonSet => (
-            &[
-                "NAME",
-                "DESIRED",
-                "CURRENT",
-                "READY",
-                "UP-TO-DATE",
-                "AVAILABLE",
-                "NODE SELECTOR",
-                "AGE",
-                "*CONTAINERS",
-                "*IMAGES",
-                "*SELECTOR",
-            ],
-            daemon_set,
-        ),
-        Kind::Job => (
-            &[
-                "NAME",
-                "STATUS",
-                "COMPLETIONS",
-                "DURATION",
-                "AGE",
-                "*CONTAINERS",
-                "*IMAGES",
-                "*SELECTOR",
-            ],
-            job,
-        ),
-        Kind::CronJob => (
-            &[
-                "NAME",
-                "SCHEDULE",
-                "TIMEZONE",
-                "SUSPEND",
-                "ACTIVE",
-                "LAST SCHEDULE",
-                "AGE",
-                "*CONTAINERS",
-                "*IMAGES",
-                "*SELECTOR",
-            ],
-            cron_job,
-        ),
-        Kind::ControllerRevision => (&["NAME", "CONTROLLER", "REVISION", "AGE"], controller_revision),
+        Kind::Pod => (POD_COLUMNS, pod_cells),
+        Kind::StatefulSet => (STATEFUL_SET_COLUMNS, stateful_set),
+        Kind::Deployment => (DEPLOYMENT_COLUMNS, deployment),
+        Kind::ReplicaSet | Kind::ReplicationController => (REPLICA_SET_COLUMNS, replica_set),
+        Kind::DaemonSet => (DAEMON_SET_COLUMNS, daemon_set),
+        Kind::Job => (JOB_COLUMNS, job),
+        Kind::CronJob => (CRON_JOB_COLUMNS, cron_job),
+        Kind::ControllerRevision => (CONTROLLER_REVISION_COLUMNS, controller_revision),
         _ => return None,
     })
 }

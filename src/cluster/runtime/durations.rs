@@ -101,7 +101,7 @@ pub const BIND_CLAIM_MS: u64 = 10;
 pub const ACCEPT_MS: u64 = 15;
 
 /// Until the kubelet notices that a container has exited: the pod lifecycle event generator relists every second
-/// (`plegRelistPeriod`).
+/// (`genericPlegRelistPeriod`).
 pub const NOTICE_EXIT_MS: u64 = 1_000;
 
 /// From `ErrImagePull` to `ImagePullBackOff`: until the kubelet's next sync of the pod.

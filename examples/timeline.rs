@@ -6,11 +6,12 @@
 use std::time::{Duration, Instant};
 
 use statefulset_playground::cluster::Settings;
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::scene::Scene;
 use statefulset_playground::scene::explain::explain;
-use statefulset_playground::session::FIRST_MANIFEST;
 use statefulset_playground::session::perform::perform;
+use statefulset_playground::session::presets::first_manifest;
 use statefulset_playground::store::Rng;
 use statefulset_playground::timeline::{Action, Run};
 
@@ -25,17 +26,17 @@ fn main() {
         run.act(
             Time(0),
             Action::Apply {
-                text: FIRST_MANIFEST
+                text: first_manifest()
                     .replace("replicas: 3", &format!("replicas: {pods}"))
                     .into(),
             },
         );
         let before = memory_kib();
         while run.history().entries().len() < 50_000 {
-            while run.ahead(Time(0), 10_000) {}
+            while run.simulate_ahead(Time(0), 10_000) {}
             let at = run.history().latest().now().plus(1_000);
             let workload = Key::new(Kind::StatefulSet, "my-db-statefulset");
-            run.act(at, Action::Restart { workload });
+            run.act(at, Line::rollout_restart(&workload).into());
         }
         let entries = run.history().entries().len();
         println!(
@@ -74,13 +75,7 @@ fn main() {
             .map_or(Time(0), |entry| entry.at);
         let start = Instant::now();
         let workload = Key::new(Kind::StatefulSet, "my-db-statefulset");
-        run.act(
-            middle,
-            Action::Scale {
-                workload,
-                replicas: 1,
-            },
-        );
+        run.act(middle, Line::scale(&workload, 1).into());
         println!("  acting in the middle     {:>9.3} ms", ms(start.elapsed()));
     }
     println!("```");

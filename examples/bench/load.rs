@@ -1,12 +1,14 @@
 //! The measured workload, natively and in a browser: sets of growing size that are created and rolled out, and texts that
 //! are checked as during typing. The caller provides the clock.
 
-use statefulset_playground::cluster::command::{Command, PatchType, Target};
 use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::check::check;
+use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
-use statefulset_playground::session::FIRST_MANIFEST;
+use statefulset_playground::session::perform::perform;
+use statefulset_playground::session::presets::first_manifest;
 use statefulset_playground::store::World;
+use statefulset_playground::timeline::Action;
 
 /// Sizes of sets, in pods.
 pub const SIZES: [u32; 3] = [100, 1_000, 10_000];
@@ -66,24 +68,21 @@ fn median_run(pods: u32, policy: &str, clock: Clock) -> Run {
 fn run(pods: u32, policy: &str, clock: Clock) -> Run {
     let mut sim = Sim::new(Settings::default());
     let start = clock();
-    sim.command(&Command::Apply {
-        text: manifest(pods, policy),
-    });
-    sim.settle();
+    act(
+        &mut sim,
+        Action::Apply {
+            text: manifest(pods, policy).into(),
+        },
+    );
+    let _ = sim.settle();
     let mut entries = sim.take_entries().len();
     let created = clock() - start;
     assert_done(&sim, pods);
     let start = clock();
-    sim.command(&Command::Patch {
-        target: Target {
-            kind: "StatefulSet".into(),
-            namespace: None,
-            name: "web".into(),
-        },
-        how: PatchType::Merge,
-        patch: serde_json::json!({"spec": {"template": {"metadata": {"annotations": {"v": "2"}}}}}),
-    });
-    sim.settle();
+    let patch = r#"{"spec":{"template":{"metadata":{"annotations":{"v":"2"}}}}}"#;
+    let web = Key::new(Kind::StatefulSet, "web");
+    act(&mut sim, Line::patch_merge(&web, patch).into());
+    let _ = sim.settle();
     entries += sim.take_entries().len();
     let rolled = clock() - start;
     assert_done(&sim, pods);
@@ -92,6 +91,10 @@ fn run(pods: u32, policy: &str, clock: Clock) -> Run {
         rolled,
         entries,
     }
+}
+
+fn act(sim: &mut Sim, action: Action) {
+    assert!(perform(sim, &action).errors.is_empty());
 }
 
 /// Checks that the work was done, so that no figure is of something that did not happen.
@@ -109,13 +112,14 @@ fn assert_done(sim: &Sim, pods: u32) {
 
 /// Checking a text: the first manifest, and one of 400 lines.
 pub fn checking(clock: Clock) -> String {
-    let long = FIRST_MANIFEST.lines().count();
+    let first = first_manifest();
+    let long = first.lines().count();
     let copies = 400_usize.div_ceil(long + 1);
-    let texts = (0..copies).map(|i| FIRST_MANIFEST.trim_end().replace("my-db", &format!("db-{i}")));
+    let texts = (0..copies).map(|i| first.trim_end().replace("my-db", &format!("db-{i}")));
     let long = texts.collect::<Vec<_>>().join("\n---\n");
     let mut out = String::from("text                         median ms   95th percentile ms\n");
     for (name, text) in [
-        ("the first manifest", FIRST_MANIFEST),
+        ("the first manifest", first),
         ("the same many times over", long.as_str()),
     ] {
         let mut times: Vec<f64> = (0..200)

@@ -1,40 +1,22 @@
-//! The cluster: a virtual clock, a queue of what is due, and the actors that react to changes.
+//! The simulated control plane and nodes: controllers, scheduler, kubelets and DNS on a virtual clock.
 //!
-//! An actor is a module with two functions. `interested` looks at one committed change and says which keys to look at
-//! again; `sync` looks at one key and brings the world nearer to what is wanted, through a [`Client`]. Both are called
-//! by [`Sim`] alone, which also is the only one to commit entries to the log.
+//! An actor is a module with two functions. `watch` receives each committed change and enqueues the keys that it
+//! concerns; `sync` reconciles one key through a [`Client`]. [`sim`] registers the actors, runs the loop and is the only
+//! module that commits entries to the log.
 
-mod actors;
-pub mod bootstrap;
-pub mod claim_protection;
-pub mod client;
-pub mod command;
-pub mod controller_ref;
-pub mod deployment;
+mod bootstrap;
+pub mod controllers;
 pub mod dns;
-pub mod drain;
-pub mod durations;
-pub mod endpoints;
-pub mod events;
-pub mod fault;
-pub mod garbage;
-pub mod ingress;
-pub mod invariant;
+pub mod faults;
 pub mod kubelet;
-pub mod load_balancer;
-mod manual;
-pub mod node;
-pub mod queue;
-pub mod replicaset;
+pub mod nodes;
+pub mod runtime;
 pub mod scheduler;
 pub mod sim;
-pub mod statefulset;
 pub mod taint;
 pub mod volumes;
 
-pub use client::{Client, Failure, Synced};
-pub use command::{Command, Does, KubeletMode, Outcome, Settings, StorageMode};
-pub use durations::Profile;
-pub use fault::Fault;
-pub use queue::{Seen, Wakes};
+pub use faults::{Fault, FaultKind};
+pub use runtime::durations::Profile;
+pub use runtime::{Client, Settings};
 pub use sim::{Settled, Sim};

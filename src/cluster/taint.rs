@@ -15,22 +15,22 @@ pub struct Taint {
     pub effect: Arc<str>,
 }
 
-/// The taint of a node whose kubelet is silent.
+/// Taint of a node whose kubelet does not post its status.
 pub const UNREACHABLE: &str = "node.kubernetes.io/unreachable";
 
-/// The taint of a node that says of itself that it is not ready.
+/// Taint of a node that reports `Ready=False`.
 pub const NOT_READY: &str = "node.kubernetes.io/not-ready";
 
-/// The taint by which a person confirms that a node is off.
+/// Taint with which a person confirms that a node is shut down.
 pub const OUT_OF_SERVICE: &str = "node.kubernetes.io/out-of-service";
 
-/// The taint of a cordoned node.
+/// Taint of a cordoned node.
 pub const UNSCHEDULABLE: &str = "node.kubernetes.io/unschedulable";
 
-/// The taints that a node has by its own state.
-pub const BY_STATE: [&str; 3] = [UNREACHABLE, NOT_READY, UNSCHEDULABLE];
+/// The taints that the node lifecycle controller manages.
+pub const MANAGED: [&str; 3] = [UNREACHABLE, NOT_READY, UNSCHEDULABLE];
 
-/// A node's taints.
+/// Reads the taints of a node.
 pub fn read(node: &Object) -> Vec<Taint> {
     let taints = node.spec().get("taints").and_then(Value::as_array);
     taints
@@ -47,7 +47,7 @@ pub fn read(node: &Object) -> Vec<Taint> {
         .collect()
 }
 
-/// Whether the node has a taint of that key.
+/// Whether a node has a taint with that key.
 pub fn has(node: &Object, key: &str) -> bool {
     let taints = node.spec().get("taints").and_then(Value::as_array);
     taints
@@ -56,7 +56,7 @@ pub fn has(node: &Object, key: &str) -> bool {
         .any(|taint| taint.get("key").and_then(Value::as_str) == Some(key))
 }
 
-/// The first taint that keeps the pod away.
+/// The first taint that keeps the pod from being scheduled to the node (`FindMatchingUntoleratedTaint`).
 pub fn untolerated(object: &Object, node: &Object) -> Option<Taint> {
     read(node)
         .into_iter()
@@ -64,13 +64,14 @@ pub fn untolerated(object: &Object, node: &Object) -> Option<Taint> {
         .find(|taint| toleration(object, taint).is_none())
 }
 
-/// The first toleration of the pod for that taint.
+/// The first toleration of the pod that tolerates the taint.
 pub fn toleration<'a>(object: &'a Object, taint: &Taint) -> Option<&'a Value> {
     pod::tolerations(object)
         .iter()
         .find(|toleration| tolerates(toleration, taint))
 }
 
+/// `ToleratesTaint`.
 fn tolerates(toleration: &Value, taint: &Taint) -> bool {
     let text = |key: &str| toleration.get(key).and_then(Value::as_str).unwrap_or_default();
     let (key, effect) = (text("key"), text("effect"));
@@ -104,7 +105,7 @@ mod tests {
     }
 
     #[test]
-    fn a_toleration_matches_by_key_value_and_effect() {
+    fn a_toleration_matches_key_value_and_effect() {
         check(json!({"operator": "Exists"}), true);
         check(json!({"key": "k", "operator": "Exists"}), true);
         check(json!({"key": "k", "value": "v"}), true);

@@ -1,30 +1,29 @@
-//! Claims, volumes and where volumes are attached.
-
-pub mod attach;
-pub mod binder;
-pub mod provisioner;
+//! Lookups in claims, volumes, storage classes and attachments.
 
 use std::sync::Arc;
 
-use crate::object::{Key, Kind, Object, Value};
+use crate::object::{Key, Kind, Map, Object, Value};
 use crate::store::World;
 
-/// Set on a claim and its volume when they have found each other.
+/// Annotation of a claim and its volume when they are bound to each other.
 pub const BIND_COMPLETED: &str = "pv.kubernetes.io/bind-completed";
-/// Set on whichever of the two was chosen by the controller.
+/// Annotation of a claim or a volume whose partner the controller chose.
 pub const BOUND_BY_CONTROLLER: &str = "pv.kubernetes.io/bound-by-controller";
-/// Names the provisioner on a volume.
+/// Annotation of a volume with its provisioner.
 pub const PROVISIONED_BY: &str = "pv.kubernetes.io/provisioned-by";
-/// Asks a provisioner for a volume, on a claim.
+/// Annotation of a claim with the provisioner that is to provision its volume.
 pub const PROVISIONER: &str = "volume.kubernetes.io/storage-provisioner";
-/// The same by its older name.
+/// The older name of [`PROVISIONER`].
 pub const PROVISIONER_BETA: &str = "volume.beta.kubernetes.io/storage-provisioner";
+/// Annotation of a claim with the node that the scheduler selected for a pod that uses it (`AnnSelectedNode`).
+pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
 
-/// The provisioners that run in this cluster, and the node label to which each pins its volumes, if it does.
-const PROVISIONERS: [&str; 2] = ["example.com/disk", LOCAL_PROVISIONER];
-const LOCAL_PROVISIONER: &str = "example.com/local-disk";
+/// The provisioners of this cluster.
+pub const PROVISIONERS: [&str; 2] = ["example.com/disk", LOCAL_PROVISIONER];
+/// The provisioner whose volumes are bound to one node.
+pub const LOCAL_PROVISIONER: &str = "example.com/local-disk";
 
-/// Whether a claim has its volume and both know it.
+/// Whether a claim is bound.
 pub fn is_bound(claim: &Object) -> bool {
     volume_of(claim).is_some() && claim.meta.annotation(BIND_COMPLETED).is_some()
 }
@@ -45,7 +44,25 @@ pub fn claim_of(volume: &Object) -> Option<Key> {
     })
 }
 
-/// The class that a claim or a volume names; none if there is no such text, or it is empty.
+/// `spec.claimRef` of a volume for this claim.
+pub fn claim_ref(claim: &Object) -> Map {
+    let mut map = Map::new();
+    map.insert("apiVersion", "v1");
+    map.insert("kind", "PersistentVolumeClaim");
+    map.insert("name", claim.meta.name.clone());
+    map.insert("namespace", claim.meta.namespace.clone());
+    map.insert("resourceVersion", claim.meta.resource_version.to_string());
+    map.insert("uid", claim.meta.uid.clone());
+    map
+}
+
+/// `spec.claimRef.uid` of a volume; `None` if it is empty.
+pub fn claim_uid(volume: &Object) -> Option<&Arc<str>> {
+    let reference = volume.spec().get("claimRef")?.as_object()?;
+    reference.text("uid").filter(|uid| !uid.is_empty())
+}
+
+/// `spec.storageClassName` of a claim or a volume; `None` if it is empty.
 pub fn class_name(object: &Object) -> Option<&Arc<str>> {
     object
         .spec()
@@ -54,22 +71,30 @@ pub fn class_name(object: &Object) -> Option<&Arc<str>> {
         .filter(|name| !name.is_empty())
 }
 
-/// The class of a claim, if it exists.
+/// The StorageClass of a claim, if it exists.
 pub fn class_of<'a>(world: &'a World, claim: &Object) -> Option<&'a Arc<Object>> {
     world.get(&Key::new(Kind::StorageClass, class_name(claim)?.clone()))
 }
 
-/// Whether the claim's class binds only when a pod is scheduled.
+/// A text field of a StorageClass, which has no spec.
+pub fn class_field<'a>(class: &'a Object, field: &str) -> Option<&'a str> {
+    class.body.fields().get(field).and_then(Value::as_str)
+}
+
+/// Whether the claim's StorageClass has `volumeBindingMode: WaitForFirstConsumer`.
 pub fn waits_for_consumer(world: &World, claim: &Object) -> bool {
     class_of(world, claim).is_some_and(|class| is_wait_for_first_consumer(class))
 }
 
-fn is_wait_for_first_consumer(class: &Object) -> bool {
-    text(class.body.fields().get("volumeBindingMode")) == Some("WaitForFirstConsumer")
+/// Whether a StorageClass has `volumeBindingMode: WaitForFirstConsumer`.
+pub fn is_wait_for_first_consumer(class: &Object) -> bool {
+    class_field(class, "volumeBindingMode") == Some("WaitForFirstConsumer")
 }
 
-fn text(value: Option<&Value>) -> Option<&str> {
-    value.and_then(Value::as_str)
+/// Whether a volume has `persistentVolumeReclaimPolicy: Delete`.
+pub fn has_reclaim_policy_delete(volume: &Object) -> bool {
+    let policy = volume.spec().get("persistentVolumeReclaimPolicy");
+    policy.and_then(Value::as_str) == Some("Delete")
 }
 
 /// `status.phase` of a claim or a volume.
@@ -81,28 +106,7 @@ pub fn phase(object: &Object) -> &str {
         .map_or("", |phase| phase)
 }
 
-/// The attachment of a volume to a node (`getAttachmentName`; a digest of both names).
-pub fn attachment(volume: &str, node: &str) -> Key {
-    let digest = |seed: u64| {
-        let bytes = volume.bytes().chain([0]).chain(node.bytes());
-        bytes.fold(seed, |hash, byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
-        })
-    };
-    let (a, b) = (digest(0xcbf2_9ce4_8422_2325), digest(0x84222325_cbf29ce4));
-    Key::new(Kind::VolumeAttachment, format!("csi-{a:016x}{b:016x}"))
-}
-
-/// The nodes that a volume is attached to, or is being attached to or detached from.
-pub fn attached_nodes(world: &World, volume: &str) -> Vec<Arc<str>> {
-    world
-        .attachments()
-        .of_volume(volume)
-        .filter_map(|key| attach::node_of(world.get(key)?).map(Arc::from))
-        .collect()
-}
-
-/// Whether a volume has to be attached before a kubelet may mount it: disks have, files and folders have not.
+/// Whether a volume has to be attached before it is mounted: disks are, directories are not.
 pub fn is_attachable(volume: &Object) -> bool {
     let disks = [
         "csi",
@@ -118,19 +122,51 @@ pub fn is_attachable(volume: &Object) -> bool {
     disks.iter().any(|source| volume.spec().get(source).is_some())
 }
 
-/// Whether a volume is attached to a node, so that a kubelet may mount it.
-pub fn is_attached(world: &World, volume: &str, node: &str) -> bool {
-    world
-        .get(&attachment(volume, node))
-        .is_some_and(|attachment| is_done(attachment))
+/// The key of the VolumeAttachment of a volume to a node (`getAttachmentName`): a digest of both names.
+pub fn attachment_key(volume: &str, node: &str) -> Key {
+    let digest = |seed: u64| {
+        let bytes = volume.bytes().chain([0]).chain(node.bytes());
+        bytes.fold(seed, |hash, byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3)
+        })
+    };
+    let (a, b) = (digest(0xcbf2_9ce4_8422_2325), digest(0x84222325_cbf29ce4));
+    Key::new(Kind::VolumeAttachment, format!("csi-{a:016x}{b:016x}"))
 }
 
-/// Whether an attachment is complete.
-pub fn is_done(attachment: &Object) -> bool {
+/// The volume of an attachment.
+pub fn attachment_volume(attachment: &Object) -> Option<Key> {
+    let name = attachment.spec().at(&["source", "persistentVolumeName"])?;
+    Some(Key::new(Kind::PersistentVolume, name.as_str()?))
+}
+
+/// The node of an attachment.
+pub fn attachment_node(attachment: &Object) -> Option<&str> {
+    attachment.spec().get("nodeName")?.as_str()
+}
+
+/// `status.attached` of an attachment.
+pub fn is_attachment_complete(attachment: &Object) -> bool {
     attachment
         .status
         .fields()
         .and_then(|status| status.get("attached"))
         .and_then(Value::as_bool)
         == Some(true)
+}
+
+/// The nodes to which a volume is attached, being attached, or being detached from.
+pub fn attached_nodes(world: &World, volume: &str) -> Vec<Arc<str>> {
+    world
+        .attachments()
+        .of_volume(volume)
+        .filter_map(|key| attachment_node(world.get(key)?).map(Arc::from))
+        .collect()
+}
+
+/// Whether a volume is attached to a node, so that its kubelet can mount it.
+pub fn is_attached(world: &World, volume: &str, node: &str) -> bool {
+    world
+        .get(&attachment_key(volume, node))
+        .is_some_and(|attachment| is_attachment_complete(attachment))
 }

@@ -10,7 +10,7 @@ use crate::yaml::{self, Parsed, PathPart, format_path};
 
 use super::errors::{Error, report};
 use super::manifest::{self, ResourceInfo};
-use super::server::{Response, Server};
+use super::server::{Server, ServerResponse};
 use super::three_way;
 
 /// The annotation with the last applied document (`LastAppliedConfigAnnotation`).
@@ -275,7 +275,7 @@ fn create(
 
 fn finish(
     operation: ApplyOperation,
-    response: Response,
+    response: ServerResponse,
     warnings: &mut Vec<String>,
 ) -> (ApplyOperation, Option<Arc<Object>>) {
     warnings.extend(response.warnings);

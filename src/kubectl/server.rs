@@ -16,12 +16,12 @@ pub trait Server {
     ///
     /// # Errors
     /// The API server's error.
-    fn send(&mut self, request: &Request) -> Result<Response, Status>;
+    fn send(&mut self, request: &Request) -> Result<ServerResponse, Status>;
 }
 
 /// The response to a request.
 #[derive(Clone, Debug, Default)]
-pub struct Response {
+pub struct ServerResponse {
     /// The object after the request; none if it was removed.
     pub object: Option<Arc<Object>>,
     /// The `Warning` headers.
@@ -37,7 +37,7 @@ pub struct LiveServer<'a> {
 impl LiveServer<'_> {
     /// The server for a command that starts now.
     pub fn begin(sim: &mut Sim) -> LiveServer<'_> {
-        let cause = sim.begin();
+        let cause = sim.begin_command();
         LiveServer { sim, cause }
     }
 }
@@ -47,9 +47,12 @@ impl Server for LiveServer<'_> {
         self.sim.world()
     }
 
-    fn send(&mut self, request: &Request) -> Result<Response, Status> {
-        let (object, warnings) = self.sim.send(self.cause, request)?;
-        Ok(Response { object, warnings })
+    fn send(&mut self, request: &Request) -> Result<ServerResponse, Status> {
+        let response = self.sim.send(self.cause, request)?;
+        Ok(ServerResponse {
+            object: response.object,
+            warnings: response.warnings,
+        })
     }
 }
 
@@ -75,7 +78,7 @@ impl Server for DryRun {
         &self.world
     }
 
-    fn send(&mut self, request: &Request) -> Result<Response, Status> {
+    fn send(&mut self, request: &Request) -> Result<ServerResponse, Status> {
         let now = self.world.now();
         let mut context = Context {
             world: &self.world,
@@ -93,7 +96,7 @@ impl Server for DryRun {
             };
             self.world.apply(&entry);
         }
-        Ok(Response {
+        Ok(ServerResponse {
             object: writes.object,
             warnings: writes.warnings,
         })

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use crate::cluster::{Command, Sim};
+use crate::api::Status;
+use crate::cluster::Sim;
 use crate::kubectl::apply;
 use crate::kubectl::console::{self, FILE, Process};
 use crate::kubectl::errors::Error;
@@ -28,8 +29,8 @@ pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
     match action {
         Action::Apply { text } => apply_text(sim, text),
         Action::Kubectl { line, stdin } => run_line(sim, line, stdin),
-        Action::Break(fault) => fault_command(sim, &Command::Break { fault: fault.clone() }),
-        Action::Mend(fault) => fault_command(sim, &Command::Mend { fault: fault.clone() }),
+        Action::Break(fault) => fault_result(sim.inject_fault(fault)),
+        Action::Mend(fault) => fault_result(sim.mend_fault(fault)),
     }
 }
 
@@ -45,14 +46,13 @@ fn run_line(sim: &mut Sim, line: &str, stdin: &str) -> Performed<Report> {
     }
 }
 
-fn fault_command(sim: &mut Sim, command: &Command) -> Performed<Report> {
-    let results = sim.command(command).results.into_iter();
+fn fault_result(result: Result<(), Status>) -> Performed<Report> {
     let error = |status| {
         let while_doing = String::new();
         step_error(&Error::Refused { while_doing, status })
     };
     Performed {
-        errors: results.filter_map(Result::err).map(error).collect(),
+        errors: result.err().map(error).into_iter().collect(),
         report: None,
     }
 }

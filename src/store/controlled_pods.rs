@@ -1,32 +1,32 @@
-//! The pods of one controller, indexed by what a StatefulSet's sync asks: upstream walks all replicas on every sync,
-//! which would make ten thousand pods take minutes here.
+//! The pods of one controller, indexed for the sync of a StatefulSet: upstream inspects all replicas in every sync, which
+//! would take minutes with ten thousand pods here.
 
 use std::ops::Bound;
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
-use super::world::ordinal;
+use super::ordinal::ordinal;
 use crate::object::status::Phase;
 use crate::object::{Object, Time};
 
-/// A pod's ordinal (-1 for names without one) and name.
+/// Ordinal (-1 for a name without one) and name of a pod.
 pub type OrdinalAndName = (i64, Arc<str>);
 
-/// A pod with what a controller asks of every pod on every sync.
+/// A pod with the properties that a controller needs in every sync.
 #[derive(Clone, Debug)]
 pub struct ControlledPod {
     /// The pod.
     pub pod: Arc<Object>,
-    /// The number that its name ends with, or -1.
+    /// Its ordinal, or -1.
     pub ordinal: i64,
     /// Its phase.
     pub phase: Phase,
-    /// Since when it is Ready, if it is.
+    /// Since when it is Ready; `None` if it is not.
     pub ready_since: Option<Time>,
-    /// Whether its deletion has begun.
+    /// Whether it is being deleted.
     pub terminating: bool,
-    /// The ControllerRevision that its label names, empty if none; equal names are one allocation.
+    /// The ControllerRevision in its label, or empty; equal names share one allocation.
     pub revision: Arc<str>,
 }
 
@@ -48,6 +48,7 @@ impl ControlledPod {
         self.phase == Phase::Running && self.ready_since.is_some()
     }
 
+    /// Whether it is Running, Ready and not terminating.
     fn is_settled(&self) -> bool {
         self.running_and_ready() && !self.terminating
     }
@@ -57,63 +58,64 @@ impl ControlledPod {
 #[derive(Clone, Debug, Default)]
 pub struct ControlledPods {
     pods: OrdMap<OrdinalAndName, ControlledPod>,
-    /// Those that are not Running and Ready and to stay.
+    /// Those that are not Running and Ready, or terminating.
     unsettled: OrdSet<OrdinalAndName>,
-    /// Those that are Running and Ready, by since when.
+    /// Those that are Running and Ready, by the time since when.
     ready: OrdSet<(Time, OrdinalAndName)>,
     /// Those that are not terminating, by revision.
     revisions: OrdMap<Arc<str>, OrdSet<OrdinalAndName>>,
-    /// Places by the last entry that changed the pod or a claim of its volumes, or took the pod away.
+    /// By the last entry that changed the pod or a claim of it, or deleted the pod.
     touched: OrdSet<(u64, OrdinalAndName)>,
-    last: OrdMap<OrdinalAndName, u64>,
+    /// That entry for each pod.
+    last_touched: OrdMap<OrdinalAndName, u64>,
 }
 
 impl ControlledPods {
-    /// All pods by ordinal and name.
+    /// All pods, ordered by ordinal and name.
     pub fn pods(&self) -> impl DoubleEndedIterator<Item = &ControlledPod> {
         self.pods.values()
     }
 
-    /// How many there are.
+    /// Number of pods.
     pub fn len(&self) -> usize {
         self.pods.len()
     }
 
-    /// Whether there is none.
+    /// Whether there are no pods.
     pub fn is_empty(&self) -> bool {
         self.pods.is_empty()
     }
 
-    /// The pod at exactly this place.
-    pub fn get(&self, place: &OrdinalAndName) -> Option<&ControlledPod> {
-        self.pods.get(place)
+    /// The pod with that ordinal and name.
+    pub fn get(&self, id: &OrdinalAndName) -> Option<&ControlledPod> {
+        self.pods.get(id)
     }
 
-    /// The pod of an ordinal.
+    /// The pod with that ordinal.
     pub fn at(&self, ordinal: i64) -> Option<&ControlledPod> {
         self.between(ordinal, ordinal.saturating_add(1)).next_back()
     }
 
-    /// The pods with ordinals from `start` up to but without `end`.
+    /// The pods with ordinals from `start` up to, but not including, `end`.
     pub fn between(&self, start: i64, end: i64) -> impl DoubleEndedIterator<Item = &ControlledPod> {
-        self.pods.range(places(start, end)).map(|(_, entry)| entry)
+        self.pods.range(range(start, end)).map(|(_, entry)| entry)
     }
 
-    /// The pods that are not Running and Ready and to stay, in the same range.
+    /// The pods in that range that are not Running and Ready, or terminating.
     pub fn unsettled_between(
         &self,
         start: i64,
         end: i64,
     ) -> impl DoubleEndedIterator<Item = &OrdinalAndName> {
-        self.unsettled.range(places(start, end))
+        self.unsettled.range(range(start, end))
     }
 
-    /// How many pods are Running and Ready.
+    /// Number of pods that are Running and Ready.
     pub fn ready_count(&self) -> usize {
         self.ready.len()
     }
 
-    /// The pods that are Running and Ready, but not yet for so many milliseconds; the earliest first.
+    /// The pods that are Running and Ready, but for less than `ms` milliseconds, earliest first.
     pub fn ready_not_for(&self, ms: u64, now: Time) -> impl Iterator<Item = &(Time, OrdinalAndName)> {
         let first = now
             .0
@@ -122,74 +124,76 @@ impl ControlledPods {
         self.ready.range((Time(first), (i64::MIN, "".into()))..)
     }
 
-    /// How many pods of a revision are to stay.
+    /// Number of pods of a revision that are not terminating.
     pub fn count_of(&self, revision: &Arc<str>) -> usize {
         self.revisions.get(revision).map_or(0, OrdSet::len)
     }
 
-    /// The highest pod to stay within a range of ordinals that has another revision.
+    /// The highest ordinal in a range whose pod is not terminating and has another revision.
     pub fn highest_of_another(&self, revision: &Arc<str>, start: i64, end: i64) -> Option<i64> {
         let others = self.revisions.iter().filter(|(name, _)| *name != revision);
-        let highest = others.filter_map(|(_, pods)| pods.range(places(start, end)).next_back());
-        highest.map(|place| place.0).max()
+        let highest = others.filter_map(|(_, pods)| pods.range(range(start, end)).next_back());
+        highest.map(|id| id.0).max()
     }
 
     /// The revisions of all pods.
     pub fn revisions(&self) -> impl Iterator<Item = &Arc<str>> {
-        let leaving = self.unsettled.iter().filter_map(|place| self.pods.get(place));
-        self.revisions.keys().chain(leaving.map(|entry| &entry.revision))
+        let terminating = self.unsettled.iter().filter_map(|id| self.pods.get(id));
+        self.revisions
+            .keys()
+            .chain(terminating.map(|entry| &entry.revision))
     }
 
-    /// The places touched after an entry of the log.
+    /// The pods that were touched after an entry of the log.
     pub fn touched_after(&self, seq: u64) -> impl Iterator<Item = &OrdinalAndName> {
         let first = (seq.saturating_add(1), (i64::MIN, "".into()));
-        self.touched.range(first..).map(|(_, place)| place)
+        self.touched.range(first..).map(|(_, id)| id)
     }
 
-    /// Puts the next version of a pod in its place, or takes it away.
-    pub(super) fn put(&mut self, place: &OrdinalAndName, new: Option<ControlledPod>, seq: u64) {
-        if let Some(old) = self.pods.remove(place) {
-            self.forget(place, &old);
+    /// Inserts the next version of a pod, or removes it.
+    pub(super) fn put(&mut self, id: &OrdinalAndName, new: Option<ControlledPod>, seq: u64) {
+        if let Some(old) = self.pods.remove(id) {
+            self.forget(id, &old);
         }
         if let Some(new) = new {
             if !new.is_settled() {
-                self.unsettled.insert(place.clone());
+                self.unsettled.insert(id.clone());
             }
             if let Some(since) = new.ready_since.filter(|_| new.running_and_ready()) {
-                self.ready.insert((since, place.clone()));
+                self.ready.insert((since, id.clone()));
             }
             if !new.terminating {
                 let pods = self.revisions.entry(new.revision.clone()).or_default();
-                pods.insert(place.clone());
+                pods.insert(id.clone());
             }
-            self.pods.insert(place.clone(), new);
+            self.pods.insert(id.clone(), new);
         }
-        self.touch(place, seq);
+        self.touch(id, seq);
     }
 
-    fn forget(&mut self, place: &OrdinalAndName, old: &ControlledPod) {
-        self.unsettled.remove(place);
+    fn forget(&mut self, id: &OrdinalAndName, old: &ControlledPod) {
+        self.unsettled.remove(id);
         if let Some(since) = old.ready_since {
-            self.ready.remove(&(since, place.clone()));
+            self.ready.remove(&(since, id.clone()));
         }
         if let Some(pods) = self.revisions.get_mut(&old.revision) {
-            pods.remove(place);
+            pods.remove(id);
             if pods.is_empty() {
                 self.revisions.remove(&old.revision);
             }
         }
     }
 
-    /// Something about the pod at this place changed.
-    pub(super) fn touch(&mut self, place: &OrdinalAndName, seq: u64) {
-        if let Some(before) = self.last.insert(place.clone(), seq) {
-            self.touched.remove(&(before, place.clone()));
+    /// Marks a pod as touched by an entry of the log.
+    pub(super) fn touch(&mut self, id: &OrdinalAndName, seq: u64) {
+        if let Some(before) = self.last_touched.insert(id.clone(), seq) {
+            self.touched.remove(&(before, id.clone()));
         }
-        self.touched.insert((seq, place.clone()));
+        self.touched.insert((seq, id.clone()));
     }
 }
 
-fn places(start: i64, end: i64) -> (Bound<OrdinalAndName>, Bound<OrdinalAndName>) {
+fn range(start: i64, end: i64) -> (Bound<OrdinalAndName>, Bound<OrdinalAndName>) {
     let first = |ordinal: i64| -> OrdinalAndName { (ordinal, "".into()) };
     (
         Bound::Included(first(start)),
@@ -222,12 +226,12 @@ mod tests {
     }
 
     #[test]
-    fn the_indexes_follow_the_pods() {
+    fn the_indexes_match_the_pods() {
         let (a, b): (Arc<str>, Arc<str>) = ("a".into(), "b".into());
         let mut controlled_pods = ControlledPods::default();
-        let put = |controlled_pods: &mut ControlledPods,
-                   (place, new): (OrdinalAndName, ControlledPod),
-                   seq| controlled_pods.put(&place, Some(new), seq);
+        let put = |controlled_pods: &mut ControlledPods, (id, new): (OrdinalAndName, ControlledPod), seq| {
+            controlled_pods.put(&id, Some(new), seq)
+        };
         put(&mut controlled_pods, entry(0, &a, Some(5), false), 1);
         put(&mut controlled_pods, entry(1, &a, None, false), 2);
         put(&mut controlled_pods, entry(2, &b, Some(9), true), 3);
@@ -240,7 +244,7 @@ mod tests {
         assert_eq!(
             controlled_pods
                 .unsettled_between(0, 3)
-                .map(|place| place.0)
+                .map(|id| id.0)
                 .collect::<Vec<_>>(),
             [1, 2]
         );
@@ -258,7 +262,7 @@ mod tests {
             (2, 2, 1)
         );
         assert_eq!(controlled_pods.unsettled_between(0, 3).count(), 0);
-        let touched: Vec<i64> = controlled_pods.touched_after(3).map(|place| place.0).collect();
+        let touched: Vec<i64> = controlled_pods.touched_after(3).map(|id| id.0).collect();
         assert_eq!(touched, [1, 2]);
         assert!(controlled_pods.at(2).is_none() && controlled_pods.at(1).is_some());
     }

@@ -1,4 +1,4 @@
-//! Look-ups by something else than a key, so that no actor has to walk all pods.
+//! Indexes for lookups by other properties than the key.
 
 use std::sync::Arc;
 
@@ -6,7 +6,7 @@ use imbl::{OrdMap, OrdSet};
 
 use crate::object::{Key, Object, Uid, pod};
 
-/// Pods by what they use.
+/// Pods by node, claim and controller.
 #[derive(Clone, Debug, Default)]
 pub struct PodIndex {
     by_node: OrdMap<Arc<str>, OrdSet<Key>>,
@@ -15,22 +15,22 @@ pub struct PodIndex {
 }
 
 impl PodIndex {
-    /// The pods that are bound to this node, finished ones too.
+    /// The pods that are bound to this node, terminal ones included.
     pub fn on_node(&self, node: &str) -> impl Iterator<Item = &Key> {
         self.by_node.get(node).into_iter().flatten()
     }
 
-    /// How many pods are bound to this node.
+    /// Number of pods that are bound to this node.
     pub fn count_on_node(&self, node: &str) -> usize {
         self.by_node.get(node).map_or(0, OrdSet::len)
     }
 
-    /// The pods with a volume that names this claim.
+    /// The pods that use this claim.
     pub fn of_claim(&self, claim: &Key) -> impl Iterator<Item = &Key> {
         self.by_claim.get(claim).into_iter().flatten()
     }
 
-    /// How many pods of one controller are bound to this node.
+    /// Number of pods of one controller that are bound to this node.
     pub fn count_of_controller(&self, controller: &Uid, node: &Arc<str>) -> usize {
         self.by_controller_and_node
             .get(&(controller.clone(), node.clone()))
@@ -38,7 +38,7 @@ impl PodIndex {
             .unwrap_or(0)
     }
 
-    /// Follows one pod from its old version to its new one.
+    /// Updates the index for a changed pod.
     pub(super) fn change(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
         let node = |pod: Option<&Object>| pod.and_then(pod::node).cloned();
         let owner = |pod: Option<&Object>| pod.and_then(|pod| Some(pod.meta.controller()?.uid.clone()));
@@ -69,30 +69,30 @@ impl PodIndex {
         }
     }
 
-    fn count(&mut self, place: Option<(Uid, Arc<str>)>, step: fn(usize, usize) -> usize) {
-        let Some(place) = place else { return };
-        let number = step(self.by_controller_and_node.get(&place).copied().unwrap_or(0), 1);
+    fn count(&mut self, item: Option<(Uid, Arc<str>)>, step: fn(usize, usize) -> usize) {
+        let Some(item) = item else { return };
+        let number = step(self.by_controller_and_node.get(&item).copied().unwrap_or(0), 1);
         if number == 0 {
-            self.by_controller_and_node.remove(&place);
+            self.by_controller_and_node.remove(&item);
         } else {
-            self.by_controller_and_node.insert(place, number);
+            self.by_controller_and_node.insert(item, number);
         }
     }
 }
 
-/// Attachments by the volume that they attach.
+/// VolumeAttachments by volume.
 #[derive(Clone, Debug, Default)]
 pub struct AttachmentIndex {
     by_volume: OrdMap<Arc<str>, OrdSet<Key>>,
 }
 
 impl AttachmentIndex {
-    /// The attachments of the volume of that name.
+    /// The attachments of the volume with that name.
     pub fn of_volume(&self, volume: &str) -> impl Iterator<Item = &Key> {
         self.by_volume.get(volume).into_iter().flatten()
     }
 
-    /// Follows one attachment from its old version to its new one; its volume never changes.
+    /// Updates the index for a changed attachment; its volume is immutable.
     pub(super) fn change(&mut self, key: &Key, old: Option<&Object>, new: Option<&Object>) {
         let volume = |attachment: &Object| {
             let source = attachment.spec().get("source")?.as_object()?;
@@ -114,11 +114,11 @@ impl AttachmentIndex {
     }
 }
 
-fn remove<K: Ord + Clone>(index: &mut OrdMap<K, OrdSet<Key>>, place: &K, key: &Key) {
-    if let Some(keys) = index.get_mut(place) {
+fn remove<K: Ord + Clone>(index: &mut OrdMap<K, OrdSet<Key>>, entry: &K, key: &Key) {
+    if let Some(keys) = index.get_mut(entry) {
         keys.remove(key);
         if keys.is_empty() {
-            index.remove(place);
+            index.remove(entry);
         }
     }
 }

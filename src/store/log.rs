@@ -1,76 +1,76 @@
-//! The log: everything that happened, and every reason why something did not.
+//! The log: every change of an object, and every reason for which an actor waits.
 //!
-//! The timeline, `-w`, the animation and the sentence are all made from it. A person's commands, the controllers and the
-//! kubelets write nowhere else.
+//! Timeline, `-w`, animation and sentence are derived from it.
 
 use std::sync::Arc;
 
 use super::waiting::Waiting;
 use crate::object::{Key, Object, Time};
 
-/// One committed step of a run.
+/// One committed entry.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Entry {
-    /// Position in the log from 1 on; a change's is also the resourceVersion that it gives.
+    /// Position in the log, from 1 on; also the resourceVersion of a changed object.
     pub seq: u64,
     /// When it happened.
     pub at: Time,
-    /// EntryKind brought it about.
+    /// Why it happened.
     pub cause: Cause,
-    /// EntryKind it is.
+    /// What happened.
     pub kind: EntryKind,
 }
 
-/// EntryKind an entry records.
+/// What an entry records.
 #[derive(Clone, Debug, PartialEq)]
 pub enum EntryKind {
-    /// An object came, changed, or went.
+    /// An object was created, changed or deleted.
     Change(Change),
-    /// An actor's reason for waiting is now another, or none.
+    /// The reason for which an actor waits changed.
     Decision(Decision),
 }
 
-/// The next version of one object.
+/// The next version of an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Change {
-    /// Which object.
+    /// The object.
     pub key: Key,
-    /// EntryKind it is now; none when it is gone.
+    /// The new version; `None` if the object is deleted.
     pub object: Option<Arc<Object>>,
-    /// Who wrote it.
+    /// The actor whose request changed it.
     pub by: Actor,
 }
 
-/// Why an actor does nothing more about an object for now.
+/// Why an actor does nothing, or nothing more, about an object for now.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
-    /// Who decided.
+    /// The actor.
     pub actor: Actor,
-    /// About which object.
+    /// The object.
     pub object: Key,
-    /// The reason; none when it has all it wants.
+    /// The reason; `None` if the actor does not wait.
     pub waiting: Option<Waiting>,
 }
 
-/// EntryKind brought an entry about.
+/// Why an entry happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Cause {
-    /// The command of that number among the run's commands, from 0 on.
+    /// The command with that number, from 0 on.
     Command(u32),
-    /// The entry with that `seq` woke the actor.
+    /// The entry with that `seq` enqueued the key.
     Entry(u64),
-    /// The actor had asked to be woken at this time.
+    /// The actor requeued the key for this time.
     Timer,
 }
 
-/// Who acts on the cluster.
+/// Who acts on the cluster. The order is part of the behaviour: it orders tasks and selects the streams of random
+/// numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[allow(
     missing_docs,
     reason = "each variant is the Kubernetes component of that name"
 )]
 pub enum Actor {
-    /// The person in front of the page.
+    /// The person who uses the page.
     Person,
     StatefulSetController,
     DeploymentController,
@@ -92,7 +92,7 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// The component's name as events give it in their source.
+    /// The component in the source of its events.
     pub fn component(self) -> &'static str {
         match self {
             Actor::Person => "kubectl",

@@ -1,4 +1,4 @@
-//! The run's own random numbers. The stream is part of the share-link format and must never change.
+//! Random numbers of a run. Links depend on the streams: they must never change.
 
 /// PCG-XSH-RR with 64 bits of state and 32 of output.
 #[derive(Clone, Debug)]
@@ -7,11 +7,11 @@ pub struct Rng {
     stream: u64,
 }
 
-/// The letters of generated names: no vowels, so that no words appear (`apimachinery/pkg/util/rand`).
+/// The letters of generated names: no vowels, so that no words occur (`apimachinery/pkg/util/rand`).
 pub const NAME_LETTERS: &[u8; 27] = b"bcdfghjklmnpqrstvwxz2456789";
 
 impl Rng {
-    /// The generator of that seed; one stream for each purpose, so that one actor's draws never shift another's.
+    /// A generator with that seed. Each actor has its own stream, so that its draws do not affect those of others.
     pub fn new(seed: u64, stream: u64) -> Rng {
         let mut rng = Rng {
             state: 0,
@@ -26,7 +26,7 @@ impl Rng {
     /// The next 32 random bits.
     #[allow(
         clippy::should_implement_trait,
-        reason = "generators have this word for it; nobody iterates over one"
+        reason = "the usual name of a generator's method; it is no iterator"
     )]
     pub fn next(&mut self) -> u32 {
         let old = self.state;
@@ -37,12 +37,12 @@ impl Rng {
         xored.rotate_right((old >> 59) as u32)
     }
 
-    /// A number below `bound` (0 if that is 0), each as likely as the others within 2⁻³².
+    /// A uniformly distributed number below `bound`, with a bias below 2⁻³²; 0 if `bound` is 0.
     pub fn below(&mut self, bound: u32) -> u32 {
         ((u64::from(self.next()) * u64::from(bound)) >> 32) as u32
     }
 
-    /// A UUID of version 4.
+    /// A version 4 UUID.
     pub fn uid(&mut self) -> String {
         let [a, b, c, d] = [self.next(), self.next(), self.next(), self.next()];
         format!(
@@ -54,7 +54,7 @@ impl Rng {
         )
     }
 
-    /// `count` letters of generated names, such as the five at the end of a ReplicaSet's pod.
+    /// `count` letters of a generated name, such as the suffix of a ReplicaSet's pod.
     pub fn letters(&mut self, count: usize) -> String {
         (0..count)
             .map(|_| char::from(NAME_LETTERS[self.below(27) as usize]))

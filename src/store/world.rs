@@ -1,4 +1,4 @@
-//! The cluster's state at one position of the log.
+//! The state of the cluster at one position of the log.
 
 use std::sync::Arc;
 
@@ -7,25 +7,26 @@ use imbl::{OrdMap, OrdSet};
 use super::controlled_pods::{ControlledPod, ControlledPods, OrdinalAndName};
 use super::index::{AttachmentIndex, PodIndex};
 use super::log::{Actor, Change, Decision, Entry, EntryKind};
+use super::ordinal::ordinal;
 use super::waiting::Waiting;
 use crate::object::{Key, Kind, Object, OwnerRef, Time, Uid};
 
-/// The label that names a StatefulSet pod's ControllerRevision.
+/// Label of a StatefulSet's pod with the name of its ControllerRevision.
 pub const REVISION_LABEL: &str = "controller-revision-hash";
 
-/// All objects and all open reasons to wait. Cloning is cheap: the maps are persistent, the objects shared.
+/// All objects and all current reasons to wait. Cloning is cheap: the maps are persistent, the objects shared.
 ///
-/// [`World::apply`] is the only mutation there is.
+/// [`World::apply`] is the only mutation.
 #[derive(Clone, Debug, Default)]
 pub struct World {
     objects: OrdMap<Key, Arc<Object>>,
     /// Objects by the UID of each owner.
     dependents: OrdMap<Uid, OrdSet<Key>>,
-    /// Pods by the UID of their managing controller, by ordinal: what a StatefulSet's sync walks.
+    /// Pods by the UID of their controller.
     controlled: OrdMap<Uid, ControlledPods>,
-    /// Every name of a revision that a pod was ever seen with, so that equal names are one allocation.
+    /// The revision names of all pods so far, so that equal names share one allocation.
     revisions: OrdSet<Arc<str>>,
-    /// Pods that nobody manages.
+    /// Pods without a controller.
     loose_pods: OrdSet<Key>,
     pods: PodIndex,
     attachments: AttachmentIndex,
@@ -35,22 +36,22 @@ pub struct World {
 }
 
 impl World {
-    /// Position in the log: the `seq` of the last entry applied.
+    /// Position in the log: the `seq` of the last applied entry.
     pub fn seq(&self) -> u64 {
         self.seq
     }
 
-    /// When the last entry was applied.
+    /// The time of the last applied entry.
     pub fn now(&self) -> Time {
         self.now
     }
 
-    /// The object of that key.
+    /// The object with that key.
     pub fn get(&self, key: &Key) -> Option<&Arc<Object>> {
         self.objects.get(key)
     }
 
-    /// All objects of a kind, by namespace and name.
+    /// All objects of a kind, ordered by namespace and name.
     pub fn list(&self, kind: Kind) -> impl Iterator<Item = &Arc<Object>> {
         let first = Key {
             kind,
@@ -63,17 +64,17 @@ impl World {
             .take_while(move |object| object.kind == kind)
     }
 
-    /// Every object there is, by kind, namespace and name.
+    /// All objects, ordered by kind, namespace and name.
     pub fn all(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.objects.values()
     }
 
-    /// The keys of the objects that have an owner with this UID.
+    /// The keys of the objects with an owner reference to this UID.
     pub fn dependents(&self, owner: &Uid) -> impl Iterator<Item = &Key> {
         self.dependents.get(owner).into_iter().flatten()
     }
 
-    /// The pods that the controller with this UID manages, by ordinal (-1 for names without one) and name.
+    /// The pods of the controller with this UID, ordered by ordinal (-1 for names without one) and name.
     pub fn controlled(&self, controller: &Uid) -> impl Iterator<Item = (i64, &Arc<Object>)> {
         self.controlled
             .get(controller)
@@ -82,12 +83,12 @@ impl World {
             .map(|entry| (entry.ordinal, &entry.pod))
     }
 
-    /// The index of the pods that the controller with this UID manages.
+    /// The index of the pods of the controller with this UID.
     pub fn controlled_pods(&self, controller: &Uid) -> Option<&ControlledPods> {
         self.controlled.get(controller)
     }
 
-    /// The same with what the index knows of each pod.
+    /// The entries of the index of the pods of the controller with this UID.
     pub fn controlled_pod_entries(
         &self,
         controller: &Uid,
@@ -98,7 +99,7 @@ impl World {
             .flat_map(ControlledPods::pods)
     }
 
-    /// The pods without a managing controller.
+    /// The pods without a controller.
     pub fn loose_pods(&self) -> impl Iterator<Item = &Arc<Object>> {
         self.loose_pods.iter().filter_map(|key| self.objects.get(key))
     }
@@ -113,12 +114,12 @@ impl World {
         &self.pods
     }
 
-    /// Why this actor waits about this object.
+    /// Why this actor waits with this object.
     pub fn waiting(&self, actor: Actor, object: &Key) -> Option<&Waiting> {
         self.decisions.get(&(object.clone(), actor))?.waiting.as_ref()
     }
 
-    /// Every actor's open reason to wait about this object.
+    /// The current reasons to wait of all actors with this object.
     pub fn waiting_about(&self, object: &Key) -> impl Iterator<Item = &Arc<Decision>> {
         let first = (object.clone(), Actor::Person);
         let object = object.clone();
@@ -128,12 +129,12 @@ impl World {
             .map(|(_, decision)| decision)
     }
 
-    /// All open reasons to wait.
+    /// All current reasons to wait.
     pub fn decisions(&self) -> impl Iterator<Item = &Arc<Decision>> {
         self.decisions.values()
     }
 
-    /// Moves on by one entry of the log.
+    /// Applies the next entry of the log.
     pub fn apply(&mut self, entry: &Entry) {
         self.seq = entry.seq;
         self.now = entry.at;
@@ -160,7 +161,7 @@ impl World {
             _ => {}
         }
         if new.is_none() {
-            self.forget_decisions(&change.key);
+            self.remove_decisions(&change.key);
             if let Some(old) = old.filter(|old| {
                 self.controlled_pods(&old.meta.uid)
                     .is_some_and(ControlledPods::is_empty)
@@ -193,17 +194,17 @@ impl World {
     fn index_pod(&mut self, key: &Key, old: Option<&Object>, new: Option<&Arc<Object>>) {
         let controller = |pod: &Object| pod.meta.controller().cloned();
         let (before, after) = (old.and_then(controller), new.and_then(|pod| controller(pod)));
-        let place = (ordinal(&key.name), key.name.clone());
+        let id = (ordinal(&key.name), key.name.clone());
         if let Some(owner) = before.filter(|owner| after.as_ref().is_none_or(|after| after.uid != owner.uid))
         {
-            self.leave_crew(key, &place, &owner);
+            self.remove_controlled(key, &id, &owner);
         }
         match (after, new) {
             (Some(owner), Some(pod)) => {
                 self.loose_pods.remove(key);
                 let revision = self.revision_of(pod);
                 let controlled_pods = self.controlled.entry(owner.uid).or_default();
-                controlled_pods.put(&place, Some(ControlledPod::new(pod, revision)), self.seq);
+                controlled_pods.put(&id, Some(ControlledPod::new(pod, revision)), self.seq);
             }
             (_, Some(_)) => {
                 self.loose_pods.insert(key.clone());
@@ -215,23 +216,25 @@ impl World {
         self.pods.change(key, old, new.map(AsRef::as_ref));
     }
 
-    /// An empty controlled_pods stays while its controller does, which wants to know what was taken away.
-    fn leave_crew(&mut self, pod: &Key, place: &OrdinalAndName, owner: &OwnerRef) {
+    /// Removes a pod from its controller. The empty index is kept while the controller exists, which has to learn of the
+    /// removed pods.
+    fn remove_controlled(&mut self, pod: &Key, id: &OrdinalAndName, owner: &OwnerRef) {
         let Some(controlled_pods) = self.controlled.get_mut(&owner.uid) else {
             return;
         };
-        controlled_pods.put(place, None, self.seq);
+        controlled_pods.put(id, None, self.seq);
         if !controlled_pods.is_empty() {
             return;
         }
-        let stands = Kind::from_type_meta(&owner.api_version, &owner.kind)
+        let controller_exists = Kind::from_type_meta(&owner.api_version, &owner.kind)
             .and_then(|kind| self.objects.get(&pod.beside(kind, owner.name.clone())))
-            .is_some_and(|standing| standing.meta.uid == owner.uid);
-        if !stands {
+            .is_some_and(|controller| controller.meta.uid == owner.uid);
+        if !controller_exists {
             self.controlled.remove(&owner.uid);
         }
     }
 
+    /// The revision name of a pod.
     fn revision_of(&mut self, pod: &Object) -> Arc<str> {
         let name = pod.meta.label(REVISION_LABEL).cloned().unwrap_or_default();
         if let Some(known) = self.revisions.get(&name) {
@@ -241,7 +244,7 @@ impl World {
         name
     }
 
-    /// A claim changed: its pods have to be looked at again.
+    /// Marks the pods that use a changed claim as touched.
     fn touch_users(&mut self, claim: &Key) {
         let pods: Vec<Arc<Object>> = self
             .pods
@@ -249,42 +252,35 @@ impl World {
             .filter_map(|pod| self.objects.get(pod).cloned())
             .collect();
         for pod in pods {
-            let place = (ordinal(&pod.meta.name), pod.meta.name.clone());
+            let id = (ordinal(&pod.meta.name), pod.meta.name.clone());
             if let Some(owner) = pod.meta.controller()
                 && let Some(controlled_pods) = self.controlled.get_mut(&owner.uid)
             {
-                controlled_pods.touch(&place, self.seq);
+                controlled_pods.touch(&id, self.seq);
             }
         }
     }
 
-    fn forget_decisions(&mut self, key: &Key) {
+    /// Removes the decisions about a deleted object.
+    fn remove_decisions(&mut self, key: &Key) {
         let first = (key.clone(), Actor::Person);
-        while let Some((place, _)) = self
+        while let Some((id, _)) = self
             .decisions
             .range(first.clone()..)
             .next()
             .filter(|((about, _), _)| about == key)
         {
-            let place = place.clone();
-            self.decisions.remove(&place);
+            let id = id.clone();
+            self.decisions.remove(&id);
         }
     }
 
     fn decide(&mut self, decision: &Decision) {
-        let place = (decision.object.clone(), decision.actor);
+        let id = (decision.object.clone(), decision.actor);
         if decision.waiting.is_some() {
-            self.decisions.insert(place, Arc::new(decision.clone()));
+            self.decisions.insert(id, Arc::new(decision.clone()));
         } else {
-            self.decisions.remove(&place);
+            self.decisions.remove(&id);
         }
     }
-}
-
-/// The trailing number of a name such as `web-12`, or -1 (`getParentNameAndOrdinal` in `stateful_set_utils.go`).
-pub fn ordinal(name: &str) -> i64 {
-    name.rsplit_once('-')
-        .filter(|(_, digits)| !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit()))
-        .and_then(|(_, digits)| digits.parse::<i32>().ok())
-        .map_or(-1, i64::from)
 }

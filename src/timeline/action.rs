@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::cluster::fault::Fault;
+use crate::cluster::Fault;
 
 /// One action of a person. A link holds the actions of a run with their times.
 #[derive(Clone, Debug, PartialEq)]

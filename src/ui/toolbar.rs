@@ -13,7 +13,7 @@ pub fn Toolbar(
     label: &'static str,
     children: Children,
 ) -> impl IntoView {
-    let roving = Roving::new();
+    let roving = Roving::default();
     view! {
         <div
             class=class

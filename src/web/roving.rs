@@ -20,15 +20,17 @@ pub struct Roving {
     pressed: StoredValue<bool>,
 }
 
-impl Roving {
+impl Default for Roving {
     /// The focus of a toolbar that has not had it yet.
-    pub fn new() -> Roving {
+    fn default() -> Roving {
         Roving {
             last: StoredValue::new_local(None),
             pressed: StoredValue::new(false),
         }
     }
+}
 
+impl Roving {
     /// Handles `pointerdown`.
     pub fn pointer_down(self) {
         self.pressed.set_value(true);

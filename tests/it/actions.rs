@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::object::{Key, Kind, Object};
 use statefulset_playground::scene::explain::Remedy;
 use statefulset_playground::session::form::{self, Form};
@@ -208,15 +208,13 @@ fn every_remedy_succeeds() {
     let pod = || "web-1".to_owned();
     let node = || "node-1".to_owned();
     let bad_image = CLUSTER.replace("nginx:1", "nginx:missing");
-    let missing = Fault::ImageMissing {
-        image: "nginx:missing".to_owned(),
-    };
+    let missing = Fault::new(FaultKind::ImageMissing, "nginx:missing");
     let (mut deleted, mut forced, mut ended) = (0, 0, 0);
     for (fault, text) in [
-        (Fault::CrashLoop { pod: pod() }, None),
-        (Fault::NotReady { pod: pod() }, None),
-        (Fault::NodeLost { node: node() }, None),
-        (Fault::Drained { node: node() }, None),
+        (Fault::new(FaultKind::CrashLoop, pod()), None),
+        (Fault::new(FaultKind::NotReady, pod()), None),
+        (Fault::new(FaultKind::NodeLost, node()), None),
+        (Fault::new(FaultKind::Drained, node()), None),
         (missing, Some(bad_image)),
     ] {
         let mut session = Session::new(Settings::default(), CLUSTER, View::default());

@@ -5,12 +5,14 @@
 //! is piped in, standard output (with `~` if its last line has no line break), `--- stderr` and standard error, and
 //! `--- exit CODE`. The outputs were recorded from kubectl with a stand-in API server that served the same objects.
 
-use statefulset_playground::cluster::{Command, Settings, Sim};
+use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::console::{Output, changes, start};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::object::Time;
 
 use crate::conformance::mask::lines;
+use crate::support::command::apply_manifest;
+use crate::support::settle;
 
 const CLUSTER: &str = include_str!("../console/cluster.yaml");
 const LINES: &str = include_str!("../console/lines.txt");
@@ -26,11 +28,11 @@ fn cluster() -> Sim {
         CLUSTER.to_owned(),
         CLUSTER.replace("nginx-slim:0.24", "nginx-slim:0.25"),
     ] {
-        assert_eq!(sim.command(&Command::Apply { text }).error(), None);
-        sim.settle();
+        apply_manifest(&mut sim, &text);
+        settle(&mut sim);
         sim.advance(sim.now().plus(30_000));
     }
-    sim.settle();
+    settle(&mut sim);
     sim.advance(sim.now().plus(30_000));
     sim
 }

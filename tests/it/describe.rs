@@ -9,11 +9,15 @@ use std::sync::Arc;
 
 use serde::Deserialize as _;
 use serde_json::{Value as Json, json};
-use statefulset_playground::cluster::{Command, Does, KubeletMode, Settings, Sim, StorageMode};
+use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::describe::{describe, pod_template};
 use statefulset_playground::object::kind::KINDS;
 use statefulset_playground::object::{Key, Kind, Object, Time, Value};
 use statefulset_playground::store::{Actor, Cause, Change, Entry, EntryKind, World};
+
+use crate::support::command::{Command, apply_manifest, perform};
+use crate::support::scripted::{KubeletStep, scripted_sim};
+use crate::support::settle;
 
 use crate::conformance::recordings;
 
@@ -140,26 +144,22 @@ fn masked(text: &str) -> String {
 #[test]
 fn a_stateful_set_is_described_as_recorded() {
     let recording = recorded("describe.yaml");
-    let mut sim = Sim::new(Settings {
-        kubelet: KubeletMode::Manual,
-        storage: StorageMode::Manual,
-        ..Settings::default()
-    });
+    let mut sim = scripted_sim(Settings::default());
     let mut compared = 0;
     for step in recording["steps"].as_sequence().expect("steps") {
         if let Some(text) = step["stdin"].as_str() {
-            assert_eq!(sim.command(&Command::Apply { text: text.into() }).error(), None);
+            apply_manifest(&mut sim, text);
         } else if let Some(pod) = step["kubelet"]["pod"].as_str() {
-            let does = match step["kubelet"]["does"].as_str() {
-                Some("start") => Does::Start,
-                Some("ready") => Does::Ready,
+            let step = match step["kubelet"]["does"].as_str() {
+                Some("start") => KubeletStep::Start,
+                Some("ready") => KubeletStep::Ready,
                 other => panic!("{other:?}"),
             };
             let command = Command::Kubelet {
                 pod: pod.into(),
-                does,
+                step,
             };
-            assert_eq!(sim.command(&command).error(), None);
+            assert_eq!(perform(&mut sim, &command).error(), None);
         } else {
             let set = sim
                 .world()
@@ -170,14 +170,14 @@ fn a_stateful_set_is_described_as_recorded() {
             assert_eq!(masked(&here), masked(there));
             compared += 1;
         }
-        sim.settle();
+        settle(&mut sim);
         sim.advance(sim.now().plus(1_000));
     }
     assert_eq!(compared, 1);
 }
 
 #[test]
-fn a_revision_is_printed_as_recorded() {
+fn a_revision_is_shown_as_recorded() {
     let recording = recorded("rollout.yaml");
     let steps = recording["steps"].as_sequence().expect("steps");
     let manifest = steps
@@ -194,13 +194,7 @@ fn a_revision_is_printed_as_recorded() {
         .and_then(|step| step["stdout"].as_str())
         .expect("a revision");
     let mut sim = Sim::new(Settings::default());
-    assert_eq!(
-        sim.command(&Command::Apply {
-            text: manifest.into()
-        })
-        .error(),
-        None
-    );
+    apply_manifest(&mut sim, manifest);
     let set = sim
         .world()
         .get(&Key::new(Kind::StatefulSet, "web"))
@@ -226,7 +220,7 @@ fn describe_all(world: &World) {
 
 #[test]
 fn every_object_of_every_verdict_can_be_described() {
-    let text = fs::read_to_string(recordings().join("verdicts.yaml")).expect("the verdicts");
+    let text = fs::read_to_string(recordings().join("verdicts.yaml")).expect("the verdicts exist");
     let verdicts: Vec<serde_yaml::Value> = serde_yaml::from_str(&text).expect("a list of cases");
     assert!(!verdicts.is_empty());
     for verdict in &verdicts {
@@ -235,9 +229,9 @@ fn every_object_of_every_verdict_can_be_described() {
             .iter()
             .filter_map(|field| verdict[*field].as_str())
         {
-            sim.command(&Command::Apply { text: text.into() });
+            perform(&mut sim, &Command::Apply { text: text.into() });
         }
-        sim.settle();
+        settle(&mut sim);
         describe_all(sim.world());
     }
 }

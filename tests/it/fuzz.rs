@@ -1,5 +1,5 @@
-//! Mutated recordings and random bytes: whatever comes from outside, nothing panics. `make test` runs a short form,
-//! `make fuzz` one that is `FUZZ_FACTOR` times as long; both print how many inputs there were.
+//! Fuzzes every entry point with mutated recordings and random bytes: none may panic. `make test` runs a short form,
+//! `make fuzz` one that is `FUZZ_FACTOR` times as long; both print the number of inputs.
 
 use std::path::Path;
 
@@ -15,14 +15,16 @@ use statefulset_playground::store::{Rng, World};
 use statefulset_playground::timeline::History;
 
 use crate::conformance::{files_in, read};
+use crate::support::command::apply_manifest;
+use crate::support::settle;
 
-/// How many times as long as usual the tests with random input run.
+/// The factor by which the number of random inputs is multiplied.
 pub fn factor() -> u32 {
     let factor = std::env::var("FUZZ_FACTOR").ok();
     factor.and_then(|factor| factor.parse().ok()).unwrap_or(1)
 }
 
-/// Feeds a target with mutations of a corpus; the rest of the run depends on nothing but the number of inputs.
+/// Calls a target with mutations of a corpus; the inputs depend only on their number.
 fn feed(name: &str, count: u32, corpus: &[String], mut target: impl FnMut(&str)) {
     assert!(!corpus.is_empty(), "{name} has a corpus");
     let mut rng = Rng::new(u64::from(count), 7);
@@ -91,7 +93,7 @@ const BITS: &[&str] = &[
     "-A",
 ];
 
-/// An input from the corpus with one to six changes, or bytes from nowhere.
+/// An input from the corpus with one to five mutations, or random bytes.
 fn mutated(corpus: &[String], rng: &mut Rng) -> String {
     let pick = |rng: &mut Rng| &corpus[rng.below(corpus.len() as u32) as usize];
     if rng.below(20) == 0 {
@@ -171,13 +173,13 @@ fn lines() -> Vec<String> {
 fn cluster() -> Sim {
     let mut sim = Sim::new(Settings::default());
     let text = include_str!("../../src/session/presets/first.yaml").replace("my-db-statefulset", "web");
-    sim.command(&statefulset_playground::cluster::Command::Apply { text });
-    sim.settle();
+    apply_manifest(&mut sim, &text);
+    settle(&mut sim);
     sim
 }
 
 #[test]
-fn manifests_are_survived() {
+fn manifests_do_not_panic() {
     let corpus = manifests();
     let world = World::default();
     feed("manifests checked", 400, &corpus, |text| {
@@ -189,7 +191,7 @@ fn manifests_are_survived() {
 }
 
 #[test]
-fn console_lines_are_survived() {
+fn console_lines_do_not_panic() {
     let sim = cluster();
     let texts = manifests();
     let history = History::new(sim.world().clone());
@@ -209,7 +211,7 @@ fn console_lines_are_survived() {
 }
 
 #[test]
-fn links_are_survived() {
+fn links_do_not_panic() {
     let mut corpus = vec!["0.".to_owned(), "1.AAAA".to_owned()];
     let (mut session, _) = Session::start(&StartInputs::default());
     for line in [
@@ -234,7 +236,7 @@ fn links_are_survived() {
 }
 
 #[test]
-fn lines_typed_into_a_session_are_survived() {
+fn session_lines_do_not_panic() {
     let corpus = lines();
     let (mut session, _) = Session::start(&StartInputs::default());
     feed("session lines", 40, &corpus, |line| {

@@ -1,4 +1,5 @@
-//! No text and no document makes the front door panic, and what is stored is canonical: decoding it again changes nothing.
+//! No text or document makes decoding or checking panic, and stored objects are canonical: decoding one again changes
+//! nothing.
 
 use proptest::prelude::*;
 use statefulset_playground::api::decode::decode;
@@ -21,9 +22,9 @@ fn cases(quick: u32) -> ProptestConfig {
     }
 }
 
-/// Values that fit a shape more often than not.
+/// Values of a shape, and now and then a value of another one.
 fn value(shape: &'static Shape, depth: u32) -> BoxedStrategy<Value> {
-    let right = match shape {
+    let matching = match shape {
         Shape::String | Shape::Bytes | Shape::Time | Shape::MicroTime => prop::sample::select(vec![
             "",
             "a",
@@ -61,7 +62,7 @@ fn value(shape: &'static Shape, depth: u32) -> BoxedStrategy<Value> {
             .prop_map(|entries| Value::Object(entries.into_iter().collect()))
             .boxed(),
     };
-    let wrong = prop_oneof![
+    let mismatched = prop_oneof![
         Just(Value::Null),
         Just(Value::Bool(true)),
         Just(Value::Float(1.5)),
@@ -70,15 +71,15 @@ fn value(shape: &'static Shape, depth: u32) -> BoxedStrategy<Value> {
         Just(Value::object()),
         Just(Value::from(Vec::new())),
     ];
-    prop_oneof![60 => right, 1 => wrong].boxed()
+    prop_oneof![60 => matching, 1 => mismatched].boxed()
 }
 
-/// An object with a few of its fields; the strategies below it are built only for those.
+/// An object with a few of its fields; strategies are built only for those.
 fn object(of: &'static schema::Type, depth: u32) -> BoxedStrategy<Value> {
     let count = of.fields.len();
     prop::collection::btree_set(0..count.max(1), 0..=count.min(6))
-        .prop_flat_map(move |places| {
-            let fields = places.into_iter().filter_map(|place| of.fields.get(place));
+        .prop_flat_map(move |indices| {
+            let fields = indices.into_iter().filter_map(|i| of.fields.get(i));
             let entries: Vec<_> = fields
                 .map(|field| (Just(field.name), value(&field.shape, depth)))
                 .collect();
@@ -117,7 +118,7 @@ proptest! {
     }
 
     #[test]
-    fn what_is_stored_stays_as_it_is((kind, document) in document()) {
+    fn an_empty_patch_changes_no_stored_object((kind, document) in document()) {
         let mut server = Server::new();
         let namespace = if kind.info().namespaced { "default" } else { "" };
         let create = Request::Create { kind, namespace: namespace.into(), document };
@@ -129,12 +130,12 @@ proptest! {
     }
 
     #[test]
-    fn documents_are_checked((_, document) in document()) {
+    fn checking_a_document_does_not_panic((_, document) in document()) {
         check(&World::default(), &document.to_string());
     }
 
     #[test]
-    fn broken_texts_are_checked(at in any::<prop::sample::Index>(), cut in 0..40_usize, put in "[\\PC\\n]{0,8}") {
+    fn checking_a_broken_text_does_not_panic(at in any::<prop::sample::Index>(), cut in 0..40_usize, put in "[\\PC\\n]{0,8}") {
         let mut text: Vec<char> = PAIR.chars().collect();
         let at = at.index(text.len());
         let end = (at + cut).min(text.len());

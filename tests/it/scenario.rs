@@ -1,17 +1,20 @@
-//! Scenarios in readable text: a manifest, what a person does at which time, and what then happens.
+//! Scenarios as text: a manifest, timed commands, and the expected transcript.
 //!
-//! `tests/scenario/*.txt` has one file for each statement about Kubernetes. `UPDATE_EXPECT=1` writes what happens into
-//! the files; read it before you believe it.
+//! `tests/scenario/*.txt` has one file for each statement about Kubernetes. `UPDATE_EXPECT=1` writes the transcripts
+//! into the files; review them.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
 
-use statefulset_playground::cluster::dns::{RecordType, asked_at, query};
-use statefulset_playground::cluster::{Command, Profile, Settings, Sim};
+use statefulset_playground::cluster::dns::{RecordType, queried_at, query};
+use statefulset_playground::cluster::{Fault, FaultKind, Profile, Settings, Sim};
 use statefulset_playground::object::pod_status::summary;
 use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
 use statefulset_playground::store::{Entry, EntryKind, World};
+
+use crate::support::command::{CascadeWord, Command, Target, apply_manifest, perform};
+use crate::support::settle;
 
 /// A scenario file: `key: value` lines, then sections that begin with `--- NAME`.
 struct Scenario {
@@ -28,13 +31,13 @@ fn scenarios() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scenario");
     let mut files: Vec<_> = std::fs::read_dir(&folder)
         .expect("the folder of scenarios")
-        .filter_map(|entry| Some(entry.ok()?.path()))
+        .map(|entry| entry.expect("a readable folder").path())
         .filter(|path| path.extension().is_some_and(|ext| ext == "txt"))
         .collect();
     files.sort();
     let only = std::env::var("SCENARIO").unwrap_or_default();
     let mut failed = Vec::new();
-    let mut passed = 0;
+    let (mut count, mut passed) = (0, 0);
     for path in files {
         let name = path
             .file_stem()
@@ -44,30 +47,33 @@ fn scenarios() {
         if !name.contains(&only) {
             continue;
         }
+        count += 1;
         let text = std::fs::read_to_string(&path).expect("a readable scenario");
         let (input, expected) = text.split_once("--- expect\n").unwrap_or((&text, ""));
-        let happened = run(&parse(&name, input));
-        if happened == expected {
+        let transcript = run(&parse(&name, input));
+        if transcript == expected {
             passed += 1;
         } else if std::env::var_os("UPDATE_EXPECT").is_some() {
-            std::fs::write(&path, format!("{input}--- expect\n{happened}")).expect("a writable scenario");
+            std::fs::write(&path, format!("{input}--- expect\n{transcript}")).expect("a writable scenario");
         } else {
-            failed.push(format!("{name}: {}", first_difference(expected, &happened)));
+            failed.push(format!("{name}: {}", first_difference(expected, &transcript)));
         }
     }
     println!("scenarios: {passed} passed, {} failed", failed.len());
     assert!(failed.is_empty(), "\n{}", failed.join("\n"));
+    assert!(count > 0, "no scenario matches SCENARIO={only}");
+    assert!(!only.is_empty() || count >= 70, "only {count} scenarios");
 }
 
-fn first_difference(expected: &str, happened: &str) -> String {
-    let mut pairs = expected.lines().zip(happened.lines());
+fn first_difference(expected: &str, transcript: &str) -> String {
+    let mut pairs = expected.lines().zip(transcript.lines());
     let line = pairs.position(|(a, b)| a != b);
-    let at = line.unwrap_or_else(|| expected.lines().count().min(happened.lines().count()));
+    let at = line.unwrap_or_else(|| expected.lines().count().min(transcript.lines().count()));
     format!(
-        "line {}\n  expected {}\n  happened {}",
+        "line {}\n  expected {}\n  actual   {}",
         at + 1,
         expected.lines().nth(at).unwrap_or("the end"),
-        happened.lines().nth(at).unwrap_or("the end")
+        transcript.lines().nth(at).unwrap_or("the end")
     )
 }
 
@@ -129,54 +135,54 @@ fn milliseconds(text: &str) -> Option<u64> {
     Some(whole.parse::<u64>().ok()? * 1000 + format!("{fraction:0<3}").get(..3)?.parse::<u64>().ok()?)
 }
 
-/// Plays a scenario and tells what happens.
+/// Runs a scenario and returns the transcript.
 fn run(scenario: &Scenario) -> String {
     let mut sim = Sim::new(Settings {
         profile: scenario.profile,
         ..Settings::default()
     });
-    let mut story = Story {
+    let mut transcript = Transcript {
         show: scenario.show.clone(),
-        ..Story::default()
+        ..Transcript::default()
     };
     for entry in sim.take_entries() {
-        story.learn(&entry);
+        transcript.add_mask(&entry);
     }
     for (at, line) in &scenario.commands {
         sim.advance(Time(*at));
-        story.tell(&sim.take_entries());
-        story.now(Time(*at));
+        transcript.add_entries(&sim.take_entries());
+        transcript.set_now(Time(*at));
         if line != "end" {
-            story.command(&mut sim, scenario, line);
+            transcript.command(&mut sim, scenario, line);
         }
     }
     if scenario.until_ms == 0 {
-        sim.settle();
-        story.tell(&sim.take_entries());
+        settle(&mut sim);
+        transcript.add_entries(&sim.take_entries());
     }
-    story.text
+    transcript.text
 }
 
-/// What happened, as text.
+/// The changes, events and decisions that a scenario shows, as text.
 #[derive(Default)]
-struct Story {
+struct Transcript {
     text: String,
     show: Vec<String>,
-    /// What stands for a UID or another random text, by that text.
+    /// Random texts, such as UIDs, with their masks.
     masks: Vec<(String, String)>,
     /// The last line of each object.
     lines: BTreeMap<Key, String>,
     now: Time,
-    /// The worlds at the times of commands: a client may still use an answer from one of them.
+    /// The worlds at the times of commands, for cached DNS answers.
     worlds: Vec<World>,
 }
 
-impl Story {
+impl Transcript {
     fn shows(&self, word: &str) -> bool {
         self.show.iter().any(|shown| shown == word)
     }
 
-    fn now(&mut self, at: Time) {
+    fn set_now(&mut self, at: Time) {
         self.now = at;
     }
 
@@ -190,17 +196,17 @@ impl Story {
         let _ = writeln!(self.text, "{}.{:03}s {line}", at.0 / 1000, at.0 % 1000);
     }
 
-    fn tell(&mut self, entries: &[Entry]) {
+    fn add_entries(&mut self, entries: &[Entry]) {
         for entry in entries {
-            self.learn(entry);
-            if let Some(line) = self.of_entry(entry) {
+            self.add_mask(entry);
+            if let Some(line) = self.entry_line(entry) {
                 self.line(entry.at, &line);
             }
         }
     }
 
-    /// Random texts get readable names.
-    fn learn(&mut self, entry: &Entry) {
+    /// Masks the UID of a pod or claim.
+    fn add_mask(&mut self, entry: &Entry) {
         let EntryKind::Change(change) = &entry.kind else {
             return;
         };
@@ -220,7 +226,7 @@ impl Story {
         }
     }
 
-    fn of_entry(&mut self, entry: &Entry) -> Option<String> {
+    fn entry_line(&mut self, entry: &Entry) -> Option<String> {
         match &entry.kind {
             EntryKind::Decision(decision) => {
                 if !self.shows("why") {
@@ -300,37 +306,45 @@ impl Story {
             ["apply", manifest] => Command::Apply {
                 text: scenario.manifests.get(*manifest).expect("such a section").clone(),
             },
-            ["patch", target, ..] => json(serde_json::json!({"Patch": {
-                "target": target_of(target), "how": "Merge", "patch": rest(line, 2),
-            }})),
-            ["scale", target, count] => json(serde_json::json!({"Scale": {
-                "target": target_of(target), "replicas": count.parse::<i64>().expect("a count"),
-            }})),
+            ["patch", target, ..] => Command::Patch {
+                target: read_target(target),
+                patch: rest(line, 2),
+            },
+            ["scale", target, count] => Command::Scale {
+                target: read_target(target),
+                replicas: count.parse().expect("a count"),
+            },
             ["delete", target, options @ ..] => {
                 let option = |name: &str| options.iter().find_map(|option| option.strip_prefix(name));
-                json(serde_json::json!({"Delete": {
-                    "target": target_of(target),
-                    "cascade": option("cascade=").unwrap_or("background"),
-                    "grace": option("grace=").and_then(|grace| grace.parse::<i64>().ok()),
-                }}))
+                let cascade = option("cascade=").unwrap_or("background");
+                let cascade: CascadeWord = serde_json::from_value(cascade.into()).expect("a cascade");
+                Command::Delete {
+                    target: read_target(target),
+                    propagation: cascade.into(),
+                    grace: option("grace=").map(|grace| grace.parse().expect("seconds")),
+                }
             }
-            ["break", ..] => json(serde_json::json!({"Break": {"fault": rest(line, 1)}})),
-            ["mend", ..] => json(serde_json::json!({"Mend": {"fault": rest(line, 1)}})),
+            ["break", ..] => Command::Break {
+                fault: read_fault(&rest(line, 1)),
+            },
+            ["mend", ..] => Command::Mend {
+                fault: read_fault(&rest(line, 1)),
+            },
             _ => panic!("what is {line:?}?"),
         };
-        let outcome = sim.command(&command);
-        if let Some(error) = outcome.error() {
+        let results = perform(sim, &command);
+        if let Some(error) = results.error() {
             self.line(self.now, &format!("error {}", error.message));
         }
-        self.tell(&sim.take_entries());
+        self.add_entries(&sim.take_entries());
     }
 }
 
-impl Story {
+impl Transcript {
     fn dig(&mut self, sim: &Sim, name: &str, kind: &str) {
         let kind = RecordType::parse(kind).expect("a type of records");
-        let asked = asked_at(sim.world(), self.now);
-        let world = self.worlds.iter().rfind(|world| world.now() <= asked);
+        let queried = queried_at(sim.world(), self.now);
+        let world = self.worlds.iter().rfind(|world| world.now() <= queried);
         let answer = query(world.unwrap_or(sim.world()), name, kind);
         self.line(self.now, answer.rcode.name());
         for record in answer.answers {
@@ -339,16 +353,32 @@ impl Story {
     }
 }
 
-fn json(command: serde_json::Value) -> Command {
-    serde_json::from_value(command).expect("a command")
-}
-
-fn target_of(text: &str) -> serde_json::Value {
+fn read_target(text: &str) -> Target {
     let (kind, name) = text.split_once('/').expect("KIND/NAME");
-    serde_json::json!({"kind": kind, "name": name})
+    Target {
+        kind: kind.to_owned(),
+        name: name.to_owned(),
+    }
 }
 
-/// The JSON (or the bare word) after so many words.
+/// A fault such as `{"NodeLost": {"node": "node-2"}}`, or `"DnsCached"`.
+fn read_fault(value: &serde_json::Value) -> Fault {
+    let entry = value.as_object().and_then(|object| object.iter().next());
+    let (variant, target) = match entry {
+        Some((variant, fields)) => (
+            variant.as_str(),
+            fields.as_object().and_then(|fields| fields.values().next()),
+        ),
+        None => (value.as_str().expect("a fault"), None),
+    };
+    let kind = FaultKind::ALL
+        .into_iter()
+        .find(|kind| format!("{kind:?}") == variant);
+    let target = target.and_then(serde_json::Value::as_str).unwrap_or_default();
+    Fault::new(kind.expect("a kind of fault"), target)
+}
+
+/// The JSON or the word after so many words.
 fn rest(line: &str, words: usize) -> serde_json::Value {
     let mut text = line;
     for _ in 0..words {
@@ -392,7 +422,7 @@ fn event(object: &Object) -> String {
     )
 }
 
-/// What is worth telling of an object; a line that stays the same is not told again.
+/// The line of an object; repetitions are omitted.
 fn describe(object: &Object) -> String {
     let phase = || {
         let status = object.status.fields();
@@ -494,7 +524,7 @@ fn node(object: &Object) -> String {
     format!("Ready={ready} cordoned={cordoned} taints={}", taints.join(","))
 }
 
-/// The three pods of the first manifest are Ready after about ten seconds of show.
+/// The three pods of the first manifest are Ready after about ten seconds of show time.
 #[test]
 fn the_first_manifest_takes_about_ten_seconds_to_watch() {
     let text = include_str!("../scenario/first-manifest.txt");
@@ -504,10 +534,8 @@ fn the_first_manifest_takes_about_ten_seconds_to_watch() {
     );
     let mut sim = Sim::new(Settings::default());
     sim.take_entries();
-    sim.command(&Command::Apply {
-        text: scenario.manifests.get("first").expect("the manifest").clone(),
-    });
-    sim.settle();
+    apply_manifest(&mut sim, scenario.manifests.get("first").expect("the manifest"));
+    settle(&mut sim);
     let mut pace = statefulset_playground::timeline::pace::Pace::default();
     pace.append(&sim.take_entries());
     let show_ms = pace.end().0;

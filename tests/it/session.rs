@@ -1,6 +1,6 @@
 //! The session: what each message changes, and its effects.
 
-use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::kubectl::diagnostic::Severity;
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Object, pod};
@@ -586,9 +586,7 @@ fn ending_the_comparison_keeps_the_active_run() {
 #[test]
 fn the_remedy_of_a_fault_ends_it() {
     let mut session = settled();
-    let fault = Fault::NotReady {
-        pod: "my-db-statefulset-1".to_owned(),
-    };
+    let fault = Fault::new(FaultKind::NotReady, "my-db-statefulset-1");
     update(&mut session, Msg::Act(Action::Break(fault)));
     settle(&mut session);
     assert_eq!(pods(&session), "0* 1 2*");
@@ -701,7 +699,10 @@ fn skip_reaches_the_quiet_position_of_a_large_set_at_once() {
 fn skip_moves_from_pause_to_pause_in_a_run_that_never_settles() {
     let mut session = settled();
     let pod = "my-db-statefulset-2".to_owned();
-    update(&mut session, Msg::Act(Action::Break(Fault::CrashLoop { pod })));
+    update(
+        &mut session,
+        Msg::Act(Action::Break(Fault::new(FaultKind::CrashLoop, pod))),
+    );
     let mut before = session.active_run().now();
     for _ in 0..4 {
         update(&mut session, Msg::Skip);

@@ -1,7 +1,7 @@
 //! Links: encoding is lossless and compact, and decoding accepts any input.
 
 use proptest::prelude::*;
-use statefulset_playground::cluster::{Fault, Profile, Settings};
+use statefulset_playground::cluster::{Fault, FaultKind, Profile, Settings};
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::menu::delete_pod;
@@ -183,20 +183,20 @@ fn names() -> impl Strategy<Value = String> {
 
 fn faults() -> impl Strategy<Value = Fault> {
     prop_oneof![
-        names().prop_map(|pod| Fault::CrashOnce { pod }),
-        names().prop_map(|pod| Fault::CrashLoop { pod }),
-        names().prop_map(|pod| Fault::NotReady { pod }),
-        names().prop_map(|pod| Fault::NotAlive { pod }),
-        names().prop_map(|pod| Fault::SlowStart { pod }),
-        "[a-z./:0-9]{1,20}".prop_map(|image| Fault::ImageMissing { image }),
-        names().prop_map(|pod| Fault::Evicted { pod }),
-        names().prop_map(|node| Fault::NodeLost { node }),
-        names().prop_map(|zone| Fault::ZoneLost { zone }),
-        names().prop_map(|node| Fault::Drained { node }),
-        Just(Fault::StorageSlow),
-        names().prop_map(|class| Fault::ClassMissing { class }),
-        names().prop_map(|claim| Fault::ClaimDeleted { claim }),
-        Just(Fault::DnsCached),
+        names().prop_map(|pod| Fault::new(FaultKind::CrashOnce, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::CrashLoop, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::NotReady, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::NotAlive, pod)),
+        names().prop_map(|pod| Fault::new(FaultKind::SlowStart, pod)),
+        "[a-z./:0-9]{1,20}".prop_map(|image| Fault::new(FaultKind::ImageMissing, image)),
+        names().prop_map(|pod| Fault::new(FaultKind::Evicted, pod)),
+        names().prop_map(|node| Fault::new(FaultKind::NodeLost, node)),
+        names().prop_map(|zone| Fault::new(FaultKind::ZoneLost, zone)),
+        names().prop_map(|node| Fault::new(FaultKind::Drained, node)),
+        Just(Fault::new(FaultKind::StorageSlow, "")),
+        names().prop_map(|class| Fault::new(FaultKind::ClassMissing, class)),
+        names().prop_map(|claim| Fault::new(FaultKind::ClaimDeleted, claim)),
+        Just(Fault::new(FaultKind::DnsCached, "")),
     ]
 }
 

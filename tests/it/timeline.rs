@@ -1,8 +1,8 @@
-//! Runs: looking at any position, acting in the past, taking back, and the pace at which all this is shown.
+//! Runs: any position of the log, actions in the past, undo, and show time.
 
 use proptest::prelude::*;
 use statefulset_playground::api::Propagation;
-use statefulset_playground::cluster::{Fault, Settings};
+use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::form;
@@ -86,16 +86,10 @@ fn messages() -> impl Strategy<Value = Msg> {
         "a: [b".to_owned(),
     ]);
     let faults = prop::sample::select(vec![
-        Fault::CrashLoop {
-            pod: "my-db-statefulset-1".to_owned(),
-        },
-        Fault::NodeLost {
-            node: "node-2".to_owned(),
-        },
-        Fault::ImageMissing {
-            image: "other".to_owned(),
-        },
-        Fault::StorageSlow,
+        Fault::new(FaultKind::CrashLoop, "my-db-statefulset-1"),
+        Fault::new(FaultKind::NodeLost, "node-2"),
+        Fault::new(FaultKind::ImageMissing, "other"),
+        Fault::new(FaultKind::StorageSlow, ""),
     ]);
     let controls = prop_oneof![
         (-1..6i64).prop_map(move |replicas| form::set_replicas(&workload(), replicas)),

@@ -1,4 +1,4 @@
-//! A second opinion on the typed views: k8s-openapi's types, made from Kubernetes' own schema, read the same documents.
+//! Compares the typed views with k8s-openapi's types, which are generated from Kubernetes' own schema.
 
 use k8s_openapi::api::apps::v1;
 use k8s_openapi::apimachinery::pkg::apis::meta::v1 as meta;
@@ -11,7 +11,7 @@ use statefulset_playground::yaml::parse;
 
 use super::yaml::manifests;
 
-/// Compares the view of one document with its k8s-openapi type; false where that type refuses the document.
+/// Compares the view of a document with its k8s-openapi type; returns false if that type rejects the document.
 #[track_caller]
 fn check(kind: Kind, document: &Value) -> bool {
     let object = Object::read(kind, document.as_object().unwrap_or(&Map::new()));
@@ -132,7 +132,7 @@ fn replica_set_of(spec: &v1::ReplicaSetSpec) -> Json {
     })
 }
 
-/// What a selector asks for; a missing map or list is one without entries.
+/// The requirements of a selector; a missing map or list has no entries.
 fn selector(selector: &LabelSelector) -> Json {
     let expressions = selector.match_expressions().map(|expression| {
         let values = expression.values.iter().map(Json::from);
@@ -153,9 +153,9 @@ fn selector_of(selector: &meta::LabelSelector) -> Json {
     })
 }
 
-/// The documents of these kinds in all recordings, wherever they stand.
+/// All documents of these kinds in the recordings.
 #[test]
-fn the_recordings_manifests_read_the_same() {
+fn recorded_manifests_agree() {
     let (mut read, mut refused) = (0, 0);
     for text in manifests::all() {
         for document in parse(&text).documents {
@@ -179,9 +179,9 @@ fn the_recordings_manifests_read_the_same() {
     assert!(refused * 4 < read, "{refused} refused of {read}");
 }
 
-/// Every field, one document with all of them and one with none for each kind.
+/// For each kind a document with every field and one with none.
 #[test]
-fn every_field_reads_the_same() {
+fn every_field_agrees() {
     let selector = json!({
         "matchLabels": {"app": "web", "tier": "a"},
         "matchExpressions": [

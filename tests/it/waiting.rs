@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use expect_test::expect_file;
 use serde_json::{Value as Json, json};
-use statefulset_playground::cluster::Fault;
+use statefulset_playground::cluster::{Fault, FaultKind};
 use statefulset_playground::object::{Key, Kind, Object, Time, Value};
 use statefulset_playground::scene::explain::{Remedy, Sentence, explain};
 use statefulset_playground::store::waiting::{
@@ -317,19 +317,13 @@ fn owner(kind: &str, name: &str) -> Json {
 fn faults() -> [Fault; 7] {
     let pod = || "web-0".to_owned();
     [
-        Fault::CrashLoop { pod: pod() },
-        Fault::NotReady { pod: pod() },
-        Fault::SlowStart { pod: pod() },
-        Fault::ImageMissing {
-            image: "nginx:2".to_owned(),
-        },
-        Fault::NodeLost {
-            node: "node-1".to_owned(),
-        },
-        Fault::StorageSlow,
-        Fault::ClassMissing {
-            class: "fast".to_owned(),
-        },
+        Fault::new(FaultKind::CrashLoop, pod()),
+        Fault::new(FaultKind::NotReady, pod()),
+        Fault::new(FaultKind::SlowStart, pod()),
+        Fault::new(FaultKind::ImageMissing, "nginx:2"),
+        Fault::new(FaultKind::NodeLost, "node-1"),
+        Fault::new(FaultKind::StorageSlow, ""),
+        Fault::new(FaultKind::ClassMissing, "fast"),
     ]
 }
 

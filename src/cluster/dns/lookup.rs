@@ -1,31 +1,29 @@
-//! What stands behind a name of the cluster (`Records`, `findServices`, `findPods` and `parseRequest`).
-
-pub mod reverse;
+//! Resolves names of the cluster (`Records`, `findServices`, `findPods` and `parseRequest`).
 
 use std::net::IpAddr;
 use std::sync::Arc;
 
 use super::ZONE;
-use crate::cluster::endpoints::SERVICE_NAME;
+use crate::cluster::controllers::endpointslice::SERVICE_NAME;
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
 
-/// There is no such name.
+/// The name does not exist.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct NameError;
 
-/// One thing behind a name.
+/// One result for a name (`msg.Service`).
 #[derive(Clone, Debug, PartialEq)]
-pub struct Found {
-    /// Where it is.
+pub struct ServiceRecord {
+    /// Its address or name.
     pub host: Host,
-    /// Its port; none if it declares none.
+    /// Its port; `None` if it declares none.
     pub port: Option<u16>,
-    /// Its own name.
+    /// Its name as the target of an SRV record.
     pub target: String,
 }
 
-/// Where something is.
+/// The address or name of a result.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Host {
     /// An IPv4 address.
@@ -36,23 +34,23 @@ pub enum Host {
     Name(String),
 }
 
-/// A question's name in its parts.
+/// The labels of a queried name left of the namespace (`recordRequest`).
 #[derive(Debug, Default, PartialEq)]
-struct Parts<'a> {
+struct RecordRequest<'a> {
     service: &'a str,
     endpoint: &'a str,
     port: &'a str,
     protocol: &'a str,
 }
 
-/// Finds what is behind a lower-case name of the zone. An empty list means that the name exists and has no data.
-pub fn find(world: &World, name: &str) -> Result<Vec<Found>, NameError> {
+/// The results for a lower-case name of the zone; empty if the name exists without data.
+pub fn find(world: &World, name: &str) -> Result<Vec<ServiceRecord>, NameError> {
     let base = name.strip_suffix(ZONE).ok_or(NameError)?.trim_end_matches('.');
     let mut labels = base.rsplit('.').filter(|label| !label.is_empty());
     let kind = match labels.next() {
         None => return Ok(Vec::new()),
         Some(kind @ ("svc" | "pod")) => kind,
-        // The name server itself: an address.
+        // The name server.
         Some("dns") if base == "ns.dns" => {
             return Ok(vec![at_address(super::RESOLVER_IP, None, name.to_owned())]);
         }
@@ -64,41 +62,41 @@ pub fn find(world: &World, name: &str) -> Result<Vec<Found>, NameError> {
     if world.get(&Key::new(Kind::Namespace, namespace)).is_none() {
         return Err(NameError);
     }
-    let parts = parse(labels.collect())?;
-    if parts.service.is_empty() {
+    let request = parse(labels.collect())?;
+    if request.service.is_empty() {
         return Ok(Vec::new());
     }
     if kind == "pod" {
-        return find_pod(namespace, parts.service);
+        return find_pod(namespace, request.service);
     }
-    find_service(world, namespace, &parts)
+    find_service(world, namespace, &request)
 }
 
-/// The labels left of the namespace, from right to left.
-fn parse(labels: Vec<&str>) -> Result<Parts<'_>, NameError> {
+/// Parses the labels left of the namespace, which come from right to left (`parseRequest`).
+fn parse(labels: Vec<&str>) -> Result<RecordRequest<'_>, NameError> {
     match labels.as_slice() {
-        [] => Ok(Parts::default()),
-        [service] => Ok(Parts {
+        [] => Ok(RecordRequest::default()),
+        [service] => Ok(RecordRequest {
             service,
-            ..Parts::default()
+            ..RecordRequest::default()
         }),
-        [service, endpoint] => Ok(Parts {
+        [service, endpoint] => Ok(RecordRequest {
             service,
             endpoint,
-            ..Parts::default()
+            ..RecordRequest::default()
         }),
-        [service, protocol, port] => Ok(Parts {
+        [service, protocol, port] => Ok(RecordRequest {
             service,
             protocol: protocol.strip_prefix('_').unwrap_or(protocol),
             port: port.strip_prefix('_').unwrap_or(port),
-            ..Parts::default()
+            ..RecordRequest::default()
         }),
         _ => Err(NameError),
     }
 }
 
-/// `pods insecure`: any name that reads as an address is that address.
-fn find_pod(namespace: &str, name: &str) -> Result<Vec<Found>, NameError> {
+/// `pods insecure`: the name of an address resolves to it (`findPods`).
+fn find_pod(namespace: &str, name: &str) -> Result<Vec<ServiceRecord>, NameError> {
     let dotted = name.matches('-').count() == 3 && !name.contains("--");
     let text = name.replace('-', if dotted { "." } else { ":" });
     let address: IpAddr = text.parse().map_err(|_| NameError)?;
@@ -106,34 +104,38 @@ fn find_pod(namespace: &str, name: &str) -> Result<Vec<Found>, NameError> {
     Ok(vec![at_address(&address.to_string(), Some(0), target)])
 }
 
-fn at_address(address: &str, port: Option<u16>, target: String) -> Found {
+fn at_address(address: &str, port: Option<u16>, target: String) -> ServiceRecord {
     let host = if address.contains(':') {
         Host::V6(address.to_owned())
     } else {
         Host::V4(address.to_owned())
     };
-    Found { host, port, target }
+    ServiceRecord { host, port, target }
 }
 
-fn find_service(world: &World, namespace: &str, parts: &Parts) -> Result<Vec<Found>, NameError> {
+fn find_service(
+    world: &World,
+    namespace: &str,
+    request: &RecordRequest,
+) -> Result<Vec<ServiceRecord>, NameError> {
     let key = Key {
         kind: Kind::Service,
         namespace: namespace.into(),
-        name: parts.service.into(),
+        name: request.service.into(),
     };
     let service = world.get(&key).ok_or(NameError)?;
-    let own = format!("{}.{namespace}.svc.{ZONE}", parts.service);
+    let service_name = format!("{}.{namespace}.svc.{ZONE}", request.service);
     let text = |field: &str| service.spec().get(field).and_then(Value::as_str);
     if text("type") == Some("ExternalName") {
         return match text("externalName") {
-            Some(name) if parts.endpoint.is_empty() => Ok(vec![external(name, own)]),
+            Some(name) if request.endpoint.is_empty() => Ok(vec![external(name, service_name)]),
             _ => Err(NameError),
         };
     }
-    let found = if text("clusterIP") == Some("None") || !parts.endpoint.is_empty() {
-        behind_endpoints(world, service, parts, &own)
+    let found = if text("clusterIP") == Some("None") || !request.endpoint.is_empty() {
+        endpoint_records(world, service, request, &service_name)
     } else {
-        behind_cluster_ip(service, parts, &own)
+        cluster_ip_records(service, request, &service_name)
     };
     if found.is_empty() {
         Err(NameError)
@@ -142,29 +144,34 @@ fn find_service(world: &World, namespace: &str, parts: &Parts) -> Result<Vec<Fou
     }
 }
 
-/// A name, or an address, which is no CNAME.
-fn external(name: &str, own: String) -> Found {
+/// The target of an ExternalName Service: a CNAME, or an address.
+fn external(name: &str, own: String) -> ServiceRecord {
     if name.parse::<IpAddr>().is_ok() {
         return at_address(name, None, own);
     }
     let dot = if name.ends_with('.') { "" } else { "." };
-    Found {
+    ServiceRecord {
         host: Host::Name(format!("{name}{dot}")),
         port: None,
         target: own,
     }
 }
 
-fn behind_endpoints(world: &World, service: &Object, parts: &Parts, own: &str) -> Vec<Found> {
+fn endpoint_records(
+    world: &World,
+    service: &Object,
+    request: &RecordRequest,
+    own: &str,
+) -> Vec<ServiceRecord> {
     let mut found = Vec::new();
     for slice in slices(world, service) {
         let ports = ports_of(slice);
         for (address, hostname) in ready_addresses(slice) {
-            if !parts.endpoint.is_empty() && !parts.endpoint.eq_ignore_ascii_case(&hostname) {
+            if !request.endpoint.is_empty() && !request.endpoint.eq_ignore_ascii_case(&hostname) {
                 continue;
             }
             for (name, protocol, number) in &ports {
-                if matches(parts, name, protocol) {
+                if matches(request, name, protocol) {
                     found.push(at_address(&address, *number, format!("{hostname}.{own}")));
                 }
             }
@@ -173,7 +180,7 @@ fn behind_endpoints(world: &World, service: &Object, parts: &Parts, own: &str) -
     found
 }
 
-fn behind_cluster_ip(service: &Object, parts: &Parts, own: &str) -> Vec<Found> {
+fn cluster_ip_records(service: &Object, request: &RecordRequest, own: &str) -> Vec<ServiceRecord> {
     let list = |field: &str| {
         service
             .spec()
@@ -184,7 +191,7 @@ fn behind_cluster_ip(service: &Object, parts: &Parts, own: &str) -> Vec<Found> {
     let mut found = Vec::new();
     for port in list("ports") {
         let text = |field: &str| port.get(field).and_then(Value::as_str).unwrap_or_default();
-        if !matches(parts, text("name"), text("protocol")) {
+        if !matches(request, text("name"), text("protocol")) {
             continue;
         }
         let number = port
@@ -198,12 +205,12 @@ fn behind_cluster_ip(service: &Object, parts: &Parts, own: &str) -> Vec<Found> {
     found
 }
 
-fn matches(parts: &Parts, port: &str, protocol: &str) -> bool {
-    (parts.port.is_empty() || parts.port.eq_ignore_ascii_case(port))
-        && (parts.protocol.is_empty() || parts.protocol.eq_ignore_ascii_case(protocol))
+fn matches(request: &RecordRequest, port: &str, protocol: &str) -> bool {
+    (request.port.is_empty() || request.port.eq_ignore_ascii_case(port))
+        && (request.protocol.is_empty() || request.protocol.eq_ignore_ascii_case(protocol))
 }
 
-/// The slices of a Service, whoever keeps them.
+/// The EndpointSlices of a Service, by whichever controller.
 pub fn slices<'a>(world: &'a World, service: &'a Object) -> impl Iterator<Item = &'a Arc<Object>> {
     world.list(Kind::EndpointSlice).filter(|slice| {
         slice.meta.namespace == service.meta.namespace
@@ -211,7 +218,7 @@ pub fn slices<'a>(world: &'a World, service: &'a Object) -> impl Iterator<Item =
     })
 }
 
-/// Name, protocol and number of a slice's ports; one without a number where there are none.
+/// Name, protocol and number of the ports of a slice; one without a number if the slice has none.
 fn ports_of(slice: &Object) -> Vec<(String, String, Option<u16>)> {
     let declared = slice.body.fields().get("ports").and_then(Value::as_array);
     let ports: Vec<_> = declared
@@ -238,8 +245,8 @@ fn ports_of(slice: &Object) -> Vec<(String, String, Option<u16>)> {
     }
 }
 
-/// Addresses of a slice's ready endpoints, each with the label that it goes by: its hostname, or the address with
-/// dashes (`endpointHostname`). Endpoints that do not say whether they are ready are.
+/// The addresses of the ready endpoints of a slice, each with its label: the hostname, or the address with dashes
+/// (`endpointHostname`). Endpoints without the condition are ready.
 pub fn ready_addresses(slice: &Object) -> impl Iterator<Item = (String, String)> {
     let endpoints = slice.body.fields().get("endpoints").and_then(Value::as_array);
     endpoints

@@ -1,8 +1,8 @@
-//! Questions and answers.
+//! DNS records and answers.
 
 use std::fmt;
 
-/// What is asked for.
+/// The type of a query or a record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[allow(missing_docs, reason = "each variant is the record type of that name")]
 pub enum RecordType {
@@ -32,7 +32,7 @@ const TYPES: [(RecordType, &str); 10] = [
 ];
 
 impl RecordType {
-    /// The type of that name, in any case.
+    /// The type with that name, in any case.
     pub fn parse(name: &str) -> Option<RecordType> {
         TYPES
             .iter()
@@ -49,19 +49,19 @@ impl RecordType {
     }
 }
 
-/// Whether a name is known.
+/// The response code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rcode {
-    /// It is, though perhaps not with such a record.
+    /// The name exists, perhaps without such a record.
     NoError,
-    /// It is not: NXDOMAIN.
+    /// The name does not exist: NXDOMAIN.
     NameError,
-    /// It is not the cluster's, and nobody else can be asked: SERVFAIL.
+    /// The name is outside the cluster and cannot be resolved: SERVFAIL.
     ServerFailure,
 }
 
 impl Rcode {
-    /// As `dig` writes it.
+    /// Its name in the output of `dig`.
     pub fn name(self) -> &'static str {
         match self {
             Rcode::NoError => "NOERROR",
@@ -74,28 +74,28 @@ impl Rcode {
 /// One resource record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Record {
-    /// Its owner.
+    /// The owner name.
     pub name: String,
-    /// Seconds for which it may be kept.
+    /// Time to live, in seconds.
     pub ttl: u32,
-    /// What it says.
-    pub data: Data,
+    /// The data.
+    pub data: RecordData,
 }
 
-/// What a record says. Names end with a dot.
+/// The data of a record. Names end with a dot.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Data {
+pub enum RecordData {
     /// An IPv4 address.
     A(String),
     /// An IPv6 address.
     Aaaa(String),
-    /// Another name for the same.
+    /// The canonical name.
     Cname(String),
-    /// Where a service is.
+    /// The location of a service.
     Srv {
-        /// Lower ones first.
+        /// Priority; lower values first.
         priority: u16,
-        /// Share among those of one priority.
+        /// Weight among records of the same priority.
         weight: u16,
         /// The port.
         port: u16,
@@ -106,52 +106,54 @@ pub enum Data {
     Ptr(String),
     /// A name server.
     Ns(String),
-    /// Some text.
+    /// A text.
     Txt(String),
     /// Start of authority.
     Soa {
-        /// The zone's first name server.
+        /// The primary name server.
         ns: String,
-        /// Who answers for the zone.
+        /// The mailbox of the person responsible.
         mbox: String,
-        /// Version of the zone.
+        /// Serial number of the zone.
         serial: u32,
-        /// Seconds for which a denial may be kept.
+        /// TTL of negative answers, in seconds.
         minttl: u32,
     },
 }
 
-impl Data {
+impl RecordData {
     /// The type of the record.
     pub fn kind(&self) -> RecordType {
         match self {
-            Data::A(_) => RecordType::A,
-            Data::Aaaa(_) => RecordType::Aaaa,
-            Data::Cname(_) => RecordType::Cname,
-            Data::Srv { .. } => RecordType::Srv,
-            Data::Ptr(_) => RecordType::Ptr,
-            Data::Ns(_) => RecordType::Ns,
-            Data::Txt(_) => RecordType::Txt,
-            Data::Soa { .. } => RecordType::Soa,
+            RecordData::A(_) => RecordType::A,
+            RecordData::Aaaa(_) => RecordType::Aaaa,
+            RecordData::Cname(_) => RecordType::Cname,
+            RecordData::Srv { .. } => RecordType::Srv,
+            RecordData::Ptr(_) => RecordType::Ptr,
+            RecordData::Ns(_) => RecordType::Ns,
+            RecordData::Txt(_) => RecordType::Txt,
+            RecordData::Soa { .. } => RecordType::Soa,
         }
     }
 }
 
-/// The part of a zone-file line after the type.
-impl fmt::Display for Data {
+/// The data as in a zone file.
+impl fmt::Display for RecordData {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Data::A(text) | Data::Aaaa(text) | Data::Cname(text) | Data::Ptr(text) | Data::Ns(text) => {
-                f.write_str(text)
-            }
-            Data::Txt(text) => write!(f, "\"{text}\""),
-            Data::Srv {
+            RecordData::A(text)
+            | RecordData::Aaaa(text)
+            | RecordData::Cname(text)
+            | RecordData::Ptr(text)
+            | RecordData::Ns(text) => f.write_str(text),
+            RecordData::Txt(text) => write!(f, "\"{text}\""),
+            RecordData::Srv {
                 priority,
                 weight,
                 port,
                 target,
             } => write!(f, "{priority} {weight} {port} {target}"),
-            Data::Soa {
+            RecordData::Soa {
                 ns,
                 mbox,
                 serial,
@@ -161,7 +163,7 @@ impl fmt::Display for Data {
     }
 }
 
-/// A zone-file line with single spaces.
+/// A line of a zone file with single spaces.
 impl fmt::Display for Record {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let (name, ttl, data) = (&self.name, self.ttl, &self.data);
@@ -169,16 +171,16 @@ impl fmt::Display for Record {
     }
 }
 
-/// What the resolver says.
+/// The answer to a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
-    /// Whether the name is known.
+    /// The response code.
     pub rcode: Rcode,
-    /// The records asked for.
+    /// The answer section.
     pub answers: Vec<Record>,
-    /// Records that will be asked for next.
+    /// The additional section.
     pub additional: Vec<Record>,
-    /// With an empty answer: for how long that holds.
+    /// The SOA record of a negative answer.
     pub soa: Option<Record>,
 }
 
@@ -195,7 +197,7 @@ impl Answer {
     /// The IPv4 addresses in the answer.
     pub fn addresses(&self) -> impl Iterator<Item = &str> {
         self.answers.iter().filter_map(|record| match &record.data {
-            Data::A(address) => Some(address.as_str()),
+            RecordData::A(address) => Some(address.as_str()),
             _ => None,
         })
     }

@@ -1,26 +1,26 @@
-//! Waits that double (`client-go/util/flowcontrol/backoff.go`).
+//! Exponential back-off (`client-go/util/flowcontrol/backoff.go`).
 
-use crate::cluster::durations::{BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, BACK_OFF_RESET_MS};
+use crate::cluster::runtime::durations::{BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, BACK_OFF_RESET_MS};
 use crate::object::Time;
 
-/// A wait that doubles each time.
+/// A back-off that doubles each time.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct BackOff {
-    /// How long.
+    /// The current delay, in milliseconds.
     pub ms: u64,
-    /// When it last grew.
+    /// When the delay was last increased.
     pub updated: Option<Time>,
 }
 
 impl BackOff {
-    /// When the back-off after something that happened at `since` ends, if it is not over (`IsInBackOffSince`).
+    /// When the back-off after a failure at `since` ends; `None` if it is over (`IsInBackOffSince`).
     pub fn until(self, since: Time, now: Time) -> Option<Time> {
         self.updated.filter(|updated| !expired(*updated, since))?;
         Some(since.plus(self.ms)).filter(|until| now < *until)
     }
 
-    /// The next, longer back-off (`Next`).
-    pub fn grow(&mut self, since: Time, now: Time) {
+    /// Increases the delay after a failure at `since` (`Next`).
+    pub fn increase(&mut self, since: Time, now: Time) {
         self.ms = match self.updated {
             Some(updated) if !expired(updated, since) => (self.ms * 2).min(BACK_OFF_MAX_MS),
             _ => BACK_OFF_FIRST_MS,
@@ -38,7 +38,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_crashing_container_waits_longer_each_time() {
+    fn the_delay_doubles_up_to_the_maximum() {
         let mut crashes = BackOff::default();
         let mut waits = Vec::new();
         let mut now = Time(0);
@@ -47,7 +47,7 @@ mod tests {
             let until = crashes.until(finished, now.plus(1_000));
             waits.push(until.map_or(0, |until| until.since(finished) / 1000));
             now = until.unwrap_or(now.plus(1_000));
-            crashes.grow(finished, now);
+            crashes.increase(finished, now);
             now = now.plus(1_000);
         }
         assert_eq!(waits, [0, 10, 20, 40, 80, 160, 300, 300]);

@@ -1,4 +1,4 @@
-//! Images: which node has which, and what their names mean (`pkg/kubelet/images`, `distribution/reference`).
+//! The images on the nodes, and image references (`pkg/kubelet/images`, `distribution/reference`).
 
 use std::sync::Arc;
 
@@ -6,30 +6,31 @@ use imbl::OrdMap;
 
 use crate::object::Time;
 
-/// The images that nodes have, or are about to have.
+/// The images that nodes have or pull.
 #[derive(Clone, Debug, Default)]
 pub struct Images {
-    there_at: OrdMap<(Arc<str>, Arc<str>), Time>,
+    /// By node and image.
+    available_at: OrdMap<(Arc<str>, Arc<str>), Time>,
 }
 
 impl Images {
-    /// When the node has the image: a time in the past if it has it already.
-    pub fn there_at(&self, node: &Arc<str>, image: &Arc<str>) -> Option<Time> {
-        self.there_at.get(&(node.clone(), image.clone())).copied()
+    /// When the image is available on the node: a past time if the node has it.
+    pub fn available_at(&self, node: &Arc<str>, image: &Arc<str>) -> Option<Time> {
+        self.available_at.get(&(node.clone(), image.clone())).copied()
     }
 
-    /// The node has the image, or will have it.
-    pub fn arrives(&mut self, node: &Arc<str>, image: &Arc<str>, at: Time) {
-        self.there_at.insert((node.clone(), image.clone()), at);
+    /// Sets when the image is available on the node.
+    pub fn set_available_at(&mut self, node: &Arc<str>, image: &Arc<str>, at: Time) {
+        self.available_at.insert((node.clone(), image.clone()), at);
     }
 
-    /// The pull failed.
-    pub fn fails(&mut self, node: &Arc<str>, image: &Arc<str>) {
-        self.there_at.remove(&(node.clone(), image.clone()));
+    /// Removes an image whose pull failed.
+    pub fn remove(&mut self, node: &Arc<str>, image: &Arc<str>) {
+        self.available_at.remove(&(node.clone(), image.clone()));
     }
 }
 
-/// The full reference that a registry is asked for: host, path and tag; none if the name is no reference
+/// The normalized reference with host, path and tag; `None` if the name is invalid
 /// (`reference.ParseNormalizedNamed`).
 pub fn reference(image: &str) -> Option<String> {
     let (name, digest) = match image.split_once('@') {
@@ -102,7 +103,7 @@ mod tests {
     }
 
     #[test]
-    fn names_are_completed_as_a_container_runtime_does() {
+    fn references_are_normalized() {
         check("nginx", Some("docker.io/library/nginx:latest"));
         check("my-db-image", Some("docker.io/library/my-db-image:latest"));
         check("bitnami/redis:7.2", Some("docker.io/bitnami/redis:7.2"));
@@ -114,7 +115,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused() {
+    fn invalid_references_are_rejected() {
         for image in [
             "",
             "Nginx",

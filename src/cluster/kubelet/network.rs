@@ -1,5 +1,4 @@
-//! Pod addresses: each node gives them out from its own range, the next free one after the last
-//! (the CNI plugin `host-local`).
+//! Pod addresses, allocated from the range of the node: the next free one after the last (the CNI plugin `host-local`).
 
 use std::net::Ipv4Addr;
 use std::sync::Arc;
@@ -8,7 +7,7 @@ use imbl::OrdSet;
 
 use crate::object::{Object, Value};
 
-/// The addresses of one node's range.
+/// The address range of one node.
 #[derive(Clone, Debug)]
 pub struct Addresses {
     first: u32,
@@ -18,8 +17,8 @@ pub struct Addresses {
 }
 
 impl Addresses {
-    /// The range that a node's `spec.podCIDR` names, without network, gateway and broadcast address.
-    pub fn of(node: &Object) -> Addresses {
+    /// The range of `spec.podCIDR` without network, gateway and broadcast address.
+    pub fn read(node: &Object) -> Addresses {
         let range = node
             .spec()
             .get("podCIDR")
@@ -39,8 +38,8 @@ impl Addresses {
         }
     }
 
-    /// The next free address; none if all are taken.
-    pub fn take(&mut self) -> Option<Arc<str>> {
+    /// Allocates the next free address; `None` if all are in use.
+    pub fn allocate(&mut self) -> Option<Arc<str>> {
         if self.used.len() >= self.count as usize {
             return None;
         }
@@ -59,7 +58,7 @@ impl Addresses {
         Some(Ipv4Addr::from(next).to_string().into())
     }
 
-    /// Gives an address back.
+    /// Releases an address.
     pub fn release(&mut self, address: &str) {
         if let Ok(address) = address.parse::<Ipv4Addr>() {
             self.used.remove(&u32::from(address));
@@ -73,7 +72,7 @@ mod tests {
     use crate::object::{Kind, Map};
 
     #[test]
-    fn addresses_go_round_and_skip_what_is_taken() {
+    fn allocation_wraps_around_and_skips_used_addresses() {
         let spec = Map::from_iter([("podCIDR", "10.1.2.0/29")]);
         let node = Object::new(
             Kind::Node,
@@ -81,13 +80,13 @@ mod tests {
             Map::from_iter([("spec", spec)]),
             Default::default(),
         );
-        let mut addresses = Addresses::of(&node);
-        let taken: Vec<_> = std::iter::from_fn(|| addresses.take()).collect();
+        let mut addresses = Addresses::read(&node);
+        let taken: Vec<_> = std::iter::from_fn(|| addresses.allocate()).collect();
         assert_eq!(taken.len(), 5);
         assert_eq!(&*taken[0], "10.1.2.2");
         assert_eq!(&*taken[4], "10.1.2.6");
         addresses.release("10.1.2.4");
-        assert_eq!(addresses.take().as_deref(), Some("10.1.2.4"));
-        assert_eq!(addresses.take(), None);
+        assert_eq!(addresses.allocate().as_deref(), Some("10.1.2.4"));
+        assert_eq!(addresses.allocate(), None);
     }
 }

@@ -1,9 +1,9 @@
-//! ConfigMaps and Secrets that a pod needs before it can start (`pkg/kubelet/kubelet_pods.go`, `volume/configmap`).
+//! ConfigMaps and Secrets that volumes and environments refer to (`pkg/kubelet/kubelet_pods.go`, `volume/configmap`).
 
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
 
-/// A volume's ConfigMap or Secret that does not exist: the volume's name and the object.
+/// The first volume whose ConfigMap or Secret does not exist, with that object.
 pub fn missing_mount(world: &World, pod: &Object) -> Option<(String, Key)> {
     let volumes = pod.spec().get("volumes").and_then(Value::as_array);
     volumes.unwrap_or_default().iter().find_map(|volume| {
@@ -16,6 +16,7 @@ pub fn missing_mount(world: &World, pod: &Object) -> Option<(String, Key)> {
     })
 }
 
+/// The object that a volume or variable refers to; `None` if the reference is optional.
 fn source<'a>(holder: &'a Value, field: &str, name: &str, kind: Kind) -> Option<(Kind, &'a str)> {
     let source = holder.get(field)?;
     if source.get("optional").and_then(Value::as_bool) == Some(true) {
@@ -32,15 +33,16 @@ fn beside(pod: &Object, kind: Kind, name: &str) -> Key {
     }
 }
 
-/// What a container's environment needs and does not find: the object and the kubelet's words.
+/// The first ConfigMap or Secret, or key of one, that the environment of a container needs and that does not exist, with
+/// the kubelet's message (`makeEnvironmentVariables`).
 pub fn missing_environment(world: &World, pod: &Object, container: &Value) -> Option<(Key, String)> {
     let list = |field: &str| container.get(field).and_then(Value::as_array).unwrap_or_default();
-    let whole = list("envFrom").iter().find_map(|from| {
+    let env_from = list("envFrom").iter().find_map(|from| {
         let (kind, name) = source(from, "configMapRef", "name", Kind::ConfigMap)
             .or_else(|| source(from, "secretRef", "name", Kind::Secret))?;
         missing_key(world, pod, kind, name, None)
     });
-    whole.or_else(|| {
+    env_from.or_else(|| {
         list("env").iter().find_map(|variable| {
             let from = variable.get("valueFrom")?;
             let config = source(from, "configMapKeyRef", "name", Kind::ConfigMap);
@@ -61,7 +63,7 @@ fn missing_key(
     pod: &Object,
     kind: Kind,
     name: &str,
-    entry: Option<&str>,
+    data_key: Option<&str>,
 ) -> Option<(Key, String)> {
     let key = beside(pod, kind, name);
     let word = if kind == Kind::ConfigMap {
@@ -72,13 +74,13 @@ fn missing_key(
     let Some(object) = world.get(&key) else {
         return Some((key, format!("{word} \"{name}\" not found")));
     };
-    let entry = entry?;
+    let data_key = data_key?;
     let has = ["data", "binaryData", "stringData"].iter().any(|field| {
         object
             .body
             .fields()
             .get(field)
-            .is_some_and(|data| data.get(entry).is_some())
+            .is_some_and(|data| data.get(data_key).is_some())
     });
     (!has).then(|| {
         let kind = if kind == Kind::ConfigMap {
@@ -87,7 +89,7 @@ fn missing_key(
             "Secret"
         };
         let message = format!(
-            "couldn't find key {entry} in {kind} {}/{name}",
+            "couldn't find key {data_key} in {kind} {}/{name}",
             pod.meta.namespace
         );
         (key, message)

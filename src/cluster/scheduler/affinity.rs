@@ -1,4 +1,4 @@
-//! Labels that pods ask of nodes and of each other (`component-helpers/scheduling/corev1/nodeaffinity`,
+//! Node affinity, topology spread and pod anti-affinity (`component-helpers/scheduling/corev1/nodeaffinity`,
 //! `plugins/interpodaffinity`).
 
 use std::collections::BTreeMap;
@@ -8,7 +8,7 @@ use crate::object::selector::{LabelSelector, SelectorRequirement, set_matches};
 use crate::object::{Key, Kind, Map, Object, Value, pod};
 use crate::store::World;
 
-/// Whether `spec.nodeSelector` and the required node affinity let the pod onto the node.
+/// Whether the node matches `spec.nodeSelector` and the required node affinity of the pod.
 pub fn node_matches(object: &Object, node: &Object) -> bool {
     let spec = object.spec();
     let selected = spec
@@ -38,19 +38,26 @@ pub fn node_terms_match(terms: &Value, node: &Object) -> bool {
     })
 }
 
-/// The topology key of a spread constraint that this node would break (`plugins/podtopologyspread/filtering.go`).
-pub fn uneven(world: &World, object: &Object, node: &Object) -> Option<Arc<str>> {
+/// The topology key of a spread constraint that the pod would violate on the node
+/// (`plugins/podtopologyspread/filtering.go`).
+pub fn violated_spread_constraint(world: &World, object: &Object, node: &Object) -> Option<Arc<str>> {
     let constraints = object.spec().get("topologySpreadConstraints")?.as_array()?;
     constraints.iter().find_map(|constraint| {
-        let hard = constraint.get("whenUnsatisfiable").and_then(Value::as_str) != Some("ScheduleAnyway");
+        let is_hard = constraint.get("whenUnsatisfiable").and_then(Value::as_str) != Some("ScheduleAnyway");
         let topology = constraint.get("topologyKey").and_then(Value::as_str)?;
-        (hard && too_many_here(world, object, node, constraint, topology)).then(|| topology.into())
+        (is_hard && exceeds_max_skew(world, object, node, constraint, topology)).then(|| topology.into())
     })
 }
 
-/// Whether one more pod in the node's domain would be `maxSkew` beyond the emptiest domain.
-fn too_many_here(world: &World, object: &Object, node: &Object, constraint: &Value, topology: &str) -> bool {
-    let Some(here) = node.meta.label(topology) else {
+/// Whether the pod would raise the skew of the node's domain above `maxSkew`.
+fn exceeds_max_skew(
+    world: &World,
+    object: &Object,
+    node: &Object,
+    constraint: &Value,
+    topology: &str,
+) -> bool {
+    let Some(own_domain) = node.meta.label(topology) else {
         return true;
     };
     let max_skew = constraint.get("maxSkew").and_then(Value::as_i64).unwrap_or(1);
@@ -71,14 +78,14 @@ fn too_many_here(world: &World, object: &Object, node: &Object, constraint: &Val
             .count();
         *domains.entry(domain).or_default() += i64::try_from(count).unwrap_or(i64::MAX);
     }
-    let least = domains.values().copied().min().unwrap_or(0);
+    let lowest = domains.values().copied().min().unwrap_or(0);
     let own =
         selector.is_some_and(|selector| LabelSelector::read(Some(selector)).matches(&object.meta.labels));
-    domains.get(here).copied().unwrap_or(0) + i64::from(own) - least > max_skew
+    domains.get(own_domain).copied().unwrap_or(0) + i64::from(own) - lowest > max_skew
 }
 
-/// A pod in the node's neighbourhood that this one must not meet.
-pub fn met(world: &World, object: &Object, node: &Object) -> Option<Key> {
+/// A pod in the node's topology domain that the pod's anti-affinity excludes.
+pub fn conflicting_pod(world: &World, object: &Object, node: &Object) -> Option<Key> {
     let terms = object.spec().at(&[
         "affinity",
         "podAntiAffinity",
@@ -87,16 +94,16 @@ pub fn met(world: &World, object: &Object, node: &Object) -> Option<Key> {
     terms
         .as_array()?
         .iter()
-        .find_map(|term| met_by_term(world, object, node, term))
+        .find_map(|term| conflicting_pod_of_term(world, object, node, term))
 }
 
-fn met_by_term(world: &World, object: &Object, node: &Object, term: &Value) -> Option<Key> {
+fn conflicting_pod_of_term(world: &World, object: &Object, node: &Object, term: &Value) -> Option<Key> {
     let topology = term.get("topologyKey").and_then(Value::as_str)?;
-    let place: &Arc<str> = node.meta.label(topology)?;
+    let domain: &Arc<str> = node.meta.label(topology)?;
     let selector = term.get("labelSelector")?;
     world
         .list(Kind::Node)
-        .filter(|other| other.meta.label(topology) == Some(place))
+        .filter(|other| other.meta.label(topology) == Some(domain))
         .flat_map(|other| world.pods().on_node(&other.meta.name))
         .filter_map(|key| world.get(key))
         .find(|other| {

@@ -1,23 +1,23 @@
-//! What a pod's claims say about nodes (`plugins/volumebinding`, `plugins/volumerestrictions`).
+//! The nodes that a pod's claims allow (`plugins/volumebinding`, `plugins/volumerestrictions`).
 
 use std::sync::Arc;
 
 use super::affinity::node_terms_match;
-use super::filter::Refused;
-use crate::cluster::volumes::{self, is_bound};
+use super::fit_error::FitError;
+use crate::cluster::volumes::{SELECTED_NODE, is_bound, volume_of, waits_for_consumer};
 use crate::object::{Key, Kind, Object, Value, pod};
 use crate::store::World;
 use crate::store::waiting::SchedulingWaiting;
 
-/// The annotation by which the scheduler tells a provisioner where the volume is needed.
-pub const SELECTED_NODE: &str = "volume.kubernetes.io/selected-node";
-
-/// What rules the pod out on every node (PreFilter).
-pub fn check_claims(world: &World, object: &Object) -> Result<(), Refused> {
+/// Checks the claims independently of nodes (`PreFilter`).
+///
+/// # Errors
+/// Why the pod fits no node.
+pub fn check_claims(world: &World, object: &Object) -> Result<(), FitError> {
     for key in pod::claims(object) {
         let Some(claim) = world.get(&key) else {
             let message = format!("persistentvolumeclaim \"{}\" not found", key.name);
-            return Err(Refused::everywhere(
+            return Err(FitError::on_all_nodes(
                 world,
                 message,
                 SchedulingWaiting::ClaimNotFound { claim: key },
@@ -25,7 +25,7 @@ pub fn check_claims(world: &World, object: &Object) -> Result<(), Refused> {
         };
         if claim.meta.terminating() {
             let message = format!("persistentvolumeclaim \"{}\" is being deleted", key.name);
-            return Err(Refused::everywhere(
+            return Err(FitError::on_all_nodes(
                 world,
                 message,
                 SchedulingWaiting::ClaimTerminating { claim: key },
@@ -36,19 +36,19 @@ pub fn check_claims(world: &World, object: &Object) -> Result<(), Refused> {
     Ok(())
 }
 
-fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), Refused> {
+fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), FitError> {
     let key = claim.key();
     if !is_bound(claim) {
-        if volumes::waits_for_consumer(world, claim) {
+        if waits_for_consumer(world, claim) {
             return Ok(());
         }
-        return Err(Refused::everywhere(
+        return Err(FitError::on_all_nodes(
             world,
             "pod has unbound immediate PersistentVolumeClaims".to_owned(),
             SchedulingWaiting::UnboundClaim { claim: key },
         ));
     }
-    let Some(volume) = volumes::volume_of(claim) else {
+    let Some(volume) = volume_of(claim) else {
         return Ok(());
     };
     if world.get(&volume).is_none() {
@@ -56,30 +56,30 @@ fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), Ref
             "persistentvolumeclaim \"{}\" bound to non-existent persistentvolume \"{}\"",
             key.name, volume.name
         );
-        return Err(Refused::everywhere(
+        return Err(FitError::on_all_nodes(
             world,
             message,
             SchedulingWaiting::ClaimLost { claim: key, volume },
         ));
     }
-    let one_pod = claim
+    let is_read_write_once_pod = claim
         .spec()
         .get("accessModes")
         .and_then(Value::as_array)
         .is_some_and(|modes| modes.iter().any(|mode| mode.as_str() == Some("ReadWriteOncePod")));
-    if !one_pod {
+    if !is_read_write_once_pod {
         return Ok(());
     }
-    let me = object.key();
+    let own_key = object.key();
     let user = world.pods().of_claim(&key).find(|user| {
-        **user != me
+        **user != own_key
             && world
                 .get(user)
                 .is_some_and(|pod| pod::node(pod).is_some() && !pod::phase(pod).terminal())
     });
     match user {
         None => Ok(()),
-        Some(user) => Err(Refused::everywhere(
+        Some(user) => Err(FitError::on_all_nodes(
             world,
             "node(s) unavailable due to PersistentVolumeClaim with ReadWriteOncePod access mode already in-use by \
              another pod"
@@ -92,14 +92,14 @@ fn check_bound(world: &World, object: &Object, claim: &Object) -> Result<(), Ref
     }
 }
 
-/// The volume, and its claim, that the node cannot reach.
-pub fn out_of_reach(world: &World, object: &Object, node: &Object) -> Option<(Key, Key)> {
+/// A volume that is not accessible from the node, with its claim.
+pub fn unreachable_volume(world: &World, object: &Object, node: &Object) -> Option<(Key, Key)> {
     pod::claims(object).find_map(|key| {
         let claim = world.get(&key)?;
-        if let Some(chosen) = claim.meta.annotation(SELECTED_NODE).filter(|_| !is_bound(claim)) {
-            return (*chosen != node.meta.name).then(|| (key.clone(), key));
+        if let Some(selected) = claim.meta.annotation(SELECTED_NODE).filter(|_| !is_bound(claim)) {
+            return (*selected != node.meta.name).then(|| (key.clone(), key));
         }
-        let volume = world.get(&volumes::volume_of(claim)?)?;
+        let volume = world.get(&volume_of(claim)?)?;
         let terms = volume
             .spec()
             .at(&["nodeAffinity", "required", "nodeSelectorTerms"])?;
@@ -107,8 +107,8 @@ pub fn out_of_reach(world: &World, object: &Object, node: &Object) -> Option<(Ke
     })
 }
 
-/// The claims that still need a volume on the node that is chosen now.
-pub fn to_provision(world: &World, object: &Object) -> Vec<Arc<Object>> {
+/// The claims without a volume, to be provisioned for the selected node.
+pub fn claims_to_provision(world: &World, object: &Object) -> Vec<Arc<Object>> {
     pod::claims(object)
         .filter_map(|key| world.get(&key))
         .filter(|claim| claim.kind == Kind::PersistentVolumeClaim && !is_bound(claim))

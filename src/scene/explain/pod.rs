@@ -2,7 +2,7 @@
 //! `ContainerCreating`, `ImagePullBackOff`, `ErrImagePull`, `ErrImageNeverPull`, `InvalidImageName`,
 //! `CreateContainerConfigError`, `CrashLoopBackOff`, `Init:0/1`, `Terminating`, or `Running` and not ready.
 
-use crate::cluster::Fault;
+use crate::cluster::{Fault, FaultKind};
 use crate::object::{Key, Kind, pod};
 use crate::store::World;
 use crate::store::waiting::PodWaiting;
@@ -130,18 +130,16 @@ fn responsible_field(world: &World, key: &Key, reason: &PodWaiting) -> Option<Fi
 /// Ends the fault behind the reason, if there is one. A terminating pod on an unreachable node can be deleted by force
 /// instead.
 fn remedy(world: &World, key: &Key, reason: &PodWaiting) -> Option<Remedy> {
-    let pod = || key.name.to_string();
+    let pod_fault = |kind: FaultKind| remedy::end_fault(world, Fault::of_object(kind, key));
     match reason {
         PodWaiting::ImagePullBackOff { image, .. } => {
-            let image = image.to_string();
-            remedy::end_fault(world, Fault::ImageMissing { image })
+            remedy::end_fault(world, Fault::new(FaultKind::ImageMissing, image.clone()))
         }
         PodWaiting::CrashLoopBackOff { .. } | PodWaiting::Restarting { .. } => {
-            remedy::end_fault(world, Fault::CrashLoop { pod: pod() })
-                .or_else(|| remedy::end_fault(world, Fault::NotAlive { pod: pod() }))
+            pod_fault(FaultKind::CrashLoop).or_else(|| pod_fault(FaultKind::NotAlive))
         }
-        PodWaiting::ReadinessProbeFailing { .. } => remedy::end_fault(world, Fault::NotReady { pod: pod() }),
-        PodWaiting::ProbePending { .. } => remedy::end_fault(world, Fault::SlowStart { pod: pod() }),
+        PodWaiting::ReadinessProbeFailing { .. } => pod_fault(FaultKind::NotReady),
+        PodWaiting::ProbePending { .. } => pod_fault(FaultKind::SlowStart),
         PodWaiting::NodeUnreachable { node } => match world.get(key)?.meta.terminating() {
             true => Some(remedy::delete_pod(key, true)),
             false => remedy::restore_node(world, node),

@@ -1,6 +1,6 @@
 //! Remedies: what a person can do about what blocks.
 
-use crate::cluster::Fault;
+use crate::cluster::{Fault, FaultKind};
 use crate::object::Key;
 use crate::store::World;
 
@@ -28,7 +28,7 @@ impl Remedy {
         match self {
             Remedy::DeletePod { pod, force: false } => format!("Delete {}", pod.name),
             Remedy::DeletePod { pod, force: true } => format!("Force-delete {}", pod.name),
-            Remedy::EndFault(fault) => fault_label(fault),
+            Remedy::EndFault(fault) => fault.mend_label(),
             Remedy::ShowField(field) => {
                 let name = field.path.rsplit('.').next().unwrap_or(&field.path);
                 format!("Show {name}")
@@ -37,40 +37,18 @@ impl Remedy {
     }
 }
 
-fn fault_label(fault: &Fault) -> String {
-    match fault {
-        Fault::CrashLoop { .. } => "Stop the crash loop".to_owned(),
-        Fault::NotReady { .. } => "Fix the readiness probe".to_owned(),
-        Fault::NotAlive { .. } => "Fix the liveness probe".to_owned(),
-        Fault::SlowStart { .. } => "Fix the slow start".to_owned(),
-        Fault::ImageMissing { .. } => "Push the image".to_owned(),
-        Fault::NodeLost { node } => format!("Restore {node}"),
-        Fault::ZoneLost { zone } => format!("Restore zone {zone}"),
-        Fault::Drained { node } => format!("Uncordon {node}"),
-        Fault::StorageSlow => "Restore storage speed".to_owned(),
-        Fault::ClassMissing { class } => format!("Restore class {class}"),
-        Fault::DnsCached => "Stop caching DNS answers".to_owned(),
-        // These happen once and are over.
-        Fault::CrashOnce { .. } | Fault::Evicted { .. } | Fault::ClaimDeleted { .. } => {
-            "End the fault".to_owned()
-        }
-    }
-}
-
 /// Ends a fault, if it lasts.
 pub fn end_fault(world: &World, fault: Fault) -> Option<Remedy> {
-    fault.lasts(world).then_some(Remedy::EndFault(fault))
+    fault.is_active(world).then_some(Remedy::EndFault(fault))
 }
 
 /// Ends the fault of a node, or of its zone.
 pub fn restore_node(world: &World, node: &Key) -> Option<Remedy> {
     let zone_lost = || {
         let zone = world.get(node)?.meta.label("topology.kubernetes.io/zone")?;
-        let zone = zone.to_string();
-        end_fault(world, Fault::ZoneLost { zone })
+        end_fault(world, Fault::new(FaultKind::ZoneLost, zone.clone()))
     };
-    let name = node.name.to_string();
-    end_fault(world, Fault::NodeLost { node: name }).or_else(zone_lost)
+    end_fault(world, Fault::of_object(FaultKind::NodeLost, node)).or_else(zone_lost)
 }
 
 /// Deletes a pod.

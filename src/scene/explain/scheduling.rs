@@ -1,6 +1,6 @@
 //! Why a pod has no node: the sentences for `FailedScheduling`.
 
-use crate::cluster::Fault;
+use crate::cluster::{Fault, FaultKind};
 use crate::object::{Key, Kind, pod};
 use crate::store::World;
 use crate::store::waiting::SchedulingWaiting;
@@ -141,8 +141,7 @@ fn responsible_field(world: &World, key: &Key, reason: &SchedulingWaiting) -> Op
 fn remedy(world: &World, reason: &SchedulingWaiting) -> Option<Remedy> {
     match reason {
         SchedulingWaiting::NodeUnschedulable { node } => {
-            let node = node.name.to_string();
-            Some(Remedy::EndFault(Fault::Drained { node }))
+            Some(Remedy::EndFault(Fault::of_object(FaultKind::Drained, node)))
         }
         SchedulingWaiting::UntoleratedTaint { node, .. } => remedy::restore_node(world, node),
         SchedulingWaiting::UnboundClaim { .. }

@@ -1,6 +1,6 @@
 //! Why a claim has no volume, or a volume is not attached where it is needed.
 
-use crate::cluster::Fault;
+use crate::cluster::{Fault, FaultKind};
 use crate::object::{Key, Kind};
 use crate::store::World;
 use crate::store::waiting::StorageWaiting;
@@ -87,12 +87,13 @@ fn responsible_field(world: &World, key: &Key, reason: &StorageWaiting) -> Optio
 fn remedy(world: &World, reason: &StorageWaiting) -> Option<Remedy> {
     match reason {
         StorageWaiting::StorageClassNotFound { class } => {
-            let class = class.name.to_string();
-            remedy::end_fault(world, Fault::ClassMissing { class })
+            remedy::end_fault(world, Fault::of_object(FaultKind::ClassMissing, class))
         }
         StorageWaiting::Provisioning { .. }
         | StorageWaiting::Attaching { .. }
-        | StorageWaiting::Detaching { .. } => remedy::end_fault(world, Fault::StorageSlow),
+        | StorageWaiting::Detaching { .. } => {
+            remedy::end_fault(world, Fault::new(FaultKind::StorageSlow, ""))
+        }
         StorageWaiting::NodeUnreachable { node, .. } => remedy::restore_node(world, node),
         StorageWaiting::NoProvisioner { .. }
         | StorageWaiting::WaitForFirstConsumer { .. }

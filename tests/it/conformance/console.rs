@@ -1,4 +1,4 @@
-//! kubectl sessions: the same lines at the same moments, and what they print, cell by cell.
+//! Replays kubectl sessions and compares their output cell by cell.
 
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::api::{DeleteOptions, Request};
@@ -9,9 +9,9 @@ use statefulset_playground::timeline::History;
 
 use super::mask::lines;
 use super::replay::Replay;
-use super::{Family, files, read, write};
+use super::{Family, files, read, step_pairs, steps, write};
 
-/// A person needs some time from one line to the next; whole seconds keep two of them apart.
+/// Time between two lines, in milliseconds: whole seconds separate their ages.
 const PERSON_MS: u64 = 1_000;
 
 #[test]
@@ -29,7 +29,7 @@ fn console_agrees() {
     family.check(0);
 }
 
-/// A cluster with its log, as the sessions were recorded in it.
+/// A cluster with its history, as for the recordings.
 struct Session {
     replay: Replay,
     history: History,
@@ -45,7 +45,7 @@ impl Session {
         };
         LiveServer::begin(&mut replay.sim)
             .send(&service)
-            .expect("it stands");
+            .expect("the Service exists");
         replay.settle();
         replay.sim.take_entries();
         let history = History::new(replay.sim.world().clone());
@@ -78,7 +78,7 @@ impl Session {
     }
 }
 
-/// The descriptions that the page fetches.
+/// The field descriptions that the page fetches.
 struct Descriptions(serde_json::Value);
 
 impl Descriptions {
@@ -97,12 +97,12 @@ impl Docs for Descriptions {
 fn replay(recorded: &Yaml) -> Result<Yaml, String> {
     let mut session = Session::new();
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
-    let mut steps = Vec::new();
-    for step in steps_of(recorded) {
+    let mut produced_steps = Vec::new();
+    for step in steps(recorded)? {
         let Some(line) = step.get("kubectl").and_then(Yaml::as_str) else {
-            session.replay.step(&step)?;
+            session.replay.step(step)?;
             session.collect();
-            steps.push(step);
+            produced_steps.push(step.clone());
             continue;
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
@@ -111,44 +111,44 @@ fn replay(recorded: &Yaml) -> Result<Yaml, String> {
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());
         step.insert("stderr".into(), printed.stderr.into());
-        steps.push(step.into());
+        produced_steps.push(step.into());
     }
-    produced.insert("steps".into(), steps.into());
+    produced.insert("steps".into(), produced_steps.into());
     Ok(produced.into())
 }
 
-fn steps_of(recording: &Yaml) -> Vec<Yaml> {
-    let steps = recording.get("steps").and_then(Yaml::as_sequence);
-    steps.cloned().unwrap_or_default()
-}
-
 fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
-    for (i, (expected, happened)) in steps_of(recorded).iter().zip(steps_of(produced)).enumerate() {
+    let mut compared = 0;
+    for (i, (expected, happened)) in step_pairs(recorded, produced)?.into_iter().enumerate() {
         let Some(line) = expected.get("kubectl").and_then(Yaml::as_str) else {
             continue;
         };
+        compared += 1;
         let at = format!("step {}: kubectl {line}", i + 1);
         if expected.get("exit") != happened.get("exit") {
             return Err(format!(
                 "{at}\n  exit {:?} instead of {:?}\n{}",
                 happened.get("exit"),
                 expected.get("exit"),
-                text(&happened, "stderr")
+                text(happened, "stderr")
             ));
         }
         for stream in ["stdout", "stderr"] {
             let (want, have) = (
                 lines(line, &text(expected, stream)),
-                lines(line, &text(&happened, stream)),
+                lines(line, &text(happened, stream)),
             );
             if want != have {
                 return Err(format!(
                     "{at}\n  {stream}, recorded:\n{}\n  produced:\n{}",
                     text(expected, stream),
-                    text(&happened, stream)
+                    text(happened, stream)
                 ));
             }
         }
+    }
+    if compared == 0 {
+        return Err("a recording without kubectl lines".to_owned());
     }
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! Asks the resolver what CoreDNS was asked, while pods come and go in the same way.
+//! Replays recorded DNS queries to CoreDNS while pods are created and deleted.
 
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::cluster::Sim;
@@ -6,13 +6,13 @@ use statefulset_playground::cluster::dns::{Answer, Record, RecordType, query};
 use statefulset_playground::object::{Kind, Value, pod};
 
 use super::replay::Replay;
-use super::{Family, files, read, write};
+use super::{Family, files, read, step_pairs, steps, write};
 
-/// Addresses and what the recordings write in their place.
+/// Addresses and the masks that the recordings have for them.
 struct Masks(Vec<(String, String)>);
 
 impl Masks {
-    fn of(sim: &Sim) -> Masks {
+    fn read(sim: &Sim) -> Masks {
         let world = sim.world();
         let mut masks = Vec::new();
         for object in world.list(Kind::Pod) {
@@ -27,7 +27,7 @@ impl Masks {
                 masks.push((format!("<service {}>", service.meta.name), ip.to_owned()));
             }
         }
-        // The longest first: no address may be taken for the beginning of another.
+        // Longest first: no address may be mistaken for the prefix of another.
         masks.sort_by_key(|(_, text)| std::cmp::Reverse(text.len()));
         Masks(masks)
     }
@@ -63,19 +63,14 @@ fn dns_agrees() {
 fn replay(recorded: &Yaml) -> Result<Yaml, String> {
     let mut replay = Replay::new();
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
-    let mut steps = Vec::new();
-    for step in recorded
-        .get("steps")
-        .and_then(Yaml::as_sequence)
-        .into_iter()
-        .flatten()
-    {
+    let mut produced_steps = Vec::new();
+    for step in steps(recorded)? {
         let Some(queries) = step.get("queries").and_then(Yaml::as_mapping) else {
             replay.step(step)?;
-            steps.push(step.clone());
+            produced_steps.push(step.clone());
             continue;
         };
-        let masks = Masks::of(&replay.sim);
+        let masks = Masks::read(&replay.sim);
         let mut answers = Mapping::new();
         for question in queries.keys() {
             let text = question.as_str().unwrap_or_default();
@@ -83,9 +78,9 @@ fn replay(recorded: &Yaml) -> Result<Yaml, String> {
         }
         let mut step = Mapping::new();
         step.insert("queries".into(), answers.into());
-        steps.push(step.into());
+        produced_steps.push(step.into());
     }
-    produced.insert("steps".into(), steps.into());
+    produced.insert("steps".into(), produced_steps.into());
     Ok(produced.into())
 }
 
@@ -126,15 +121,14 @@ fn line(masks: &Masks, answer: &Answer) -> String {
 }
 
 fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
-    let steps = |of: &Yaml| {
-        of.get("steps")
-            .and_then(Yaml::as_sequence)
-            .cloned()
-            .unwrap_or_default()
-    };
-    for (i, (recorded, produced)) in steps(recorded).iter().zip(steps(produced)).enumerate() {
-        let queries = recorded.get("queries").and_then(Yaml::as_mapping);
-        for (question, expected) in queries.into_iter().flatten() {
+    let mut compared = 0;
+    for (i, (recorded, produced)) in step_pairs(recorded, produced)?.into_iter().enumerate() {
+        let Some(queries) = recorded.get("queries") else {
+            continue;
+        };
+        let queries = queries.as_mapping().ok_or("queries that are no mapping")?;
+        compared += queries.len();
+        for (question, expected) in queries {
             let happened = produced.get("queries").and_then(|queries| queries.get(question));
             if happened != Some(expected) {
                 return Err(format!(
@@ -146,6 +140,9 @@ fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
                 ));
             }
         }
+    }
+    if compared == 0 {
+        return Err("a recording without queries".to_owned());
     }
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! `public/fidelity.json`: how many recordings agree, for the page to show. The file is committed; a family that counts
-//! otherwise than it says fails its test, until `make fidelity` has written it anew.
+//! `public/fidelity.json`: the numbers of recordings that agree, for the page. The file is committed; the test of a family
+//! fails if its count differs, until `make fidelity` updates the file.
 
 use std::fs;
 use std::sync::Mutex;
@@ -13,7 +13,7 @@ const FILE: &str = "public/fidelity.json";
 /// The version of the recorded programs.
 const KUBERNETES: &str = "v1.36.3";
 
-/// What one recording of a family is.
+/// The families, each with the description of its recordings.
 const FAMILIES: [(&str, &str); 7] = [
     (
         "traces",
@@ -42,7 +42,7 @@ const FAMILIES: [(&str, &str); 7] = [
     ),
 ];
 
-/// Where the simulation is known to be simpler than a cluster.
+/// Known differences between the simulation and a cluster.
 const GAPS: [&str; 9] = [
     "What runs inside pods is not simulated: containers start, become ready, crash and stop, and do no work.",
     "How long things take (pulls, starts, volumes) is a realistic guess with a seed, not a measurement.",
@@ -55,11 +55,11 @@ const GAPS: [&str; 9] = [
     "Kinds and fields that nothing acts on are stored, printed and flagged as exactly that.",
 ];
 
-/// Families are counted by tests that run side by side.
+/// The tests of the families run in parallel.
 static WRITING: Mutex<()> = Mutex::new(());
 
-/// Compares a family with the file, or writes it there where `UPDATE_FIDELITY` asks for that. Other recordings than
-/// the project's own say nothing about the file.
+/// Compares a family with the file, or updates the file if `UPDATE_FIDELITY` is set. Only the recordings of the
+/// repository count.
 #[track_caller]
 pub fn check(family: &Family) {
     if std::env::var_os("KUBERNETES_RECORDINGS").is_some() {
@@ -67,7 +67,7 @@ pub fn check(family: &Family) {
     }
     let _guard = WRITING.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
     let committed = read();
-    let counted = |name: &str| {
+    let recorded = |name: &str| {
         let families = committed.get("families").and_then(Value::as_array);
         let mut found = families.into_iter().flatten().filter(|of| of["name"] == name);
         found.next().cloned().unwrap_or(Value::Null)
@@ -77,7 +77,7 @@ pub fn check(family: &Family) {
         .map(|(name, what)| {
             let (agree, of) = match *name == family.name {
                 true => (family.passed.into(), (family.passed + family.failed).into()),
-                false => (counted(name)["agree"].clone(), counted(name)["of"].clone()),
+                false => (recorded(name)["agree"].clone(), recorded(name)["of"].clone()),
             };
             json!({"name": name, "what": what, "agree": agree, "of": of})
         })
@@ -92,6 +92,6 @@ pub fn check(family: &Family) {
 }
 
 fn read() -> Value {
-    let text = fs::read_to_string(FILE).unwrap_or_default();
-    serde_json::from_str(&text).unwrap_or(Value::Null)
+    let text = fs::read_to_string(FILE).unwrap_or_else(|error| panic!("{FILE}: {error}"));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{FILE}: {error}"))
 }

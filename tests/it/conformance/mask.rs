@@ -1,7 +1,7 @@
-//! What differs from run to run in what kubectl prints, hidden on both sides.
+//! Masks the parts of kubectl's output that vary from run to run.
 
-/// The lines of an output as cells, which two spaces or more separate, with what varies hidden. `command` is the line
-/// that printed it: whole documents have no cells, and a pod's status in them came from a script.
+/// The lines of an output as cells, separated by two spaces or more, with varying parts masked. `command` is the kubectl
+/// line: documents have no cells, and the status of pods in them was scripted.
 pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
     let document =
         command.contains("-o yaml") || command.contains("-o json") && !command.contains("jsonpath");
@@ -10,7 +10,7 @@ pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
         return kept.iter().map(|line| vec![field(line)]).collect();
     }
     let mut rows: Vec<Vec<String>> = text.lines().map(row).collect();
-    // Rows are sorted by name; where names are random, so is their order.
+    // Rows are sorted by name: random names have a random order.
     let is_random = |row: &Vec<String>| row.first().is_some_and(|name| name.contains("<uid>"));
     for run in rows.chunk_by_mut(|a, b| is_random(a) && is_random(b)) {
         run.sort();
@@ -37,7 +37,7 @@ fn cells(line: &str) -> Vec<String> {
     cells
 }
 
-/// The lines of a document without the status of pods: from its key to the next line as far left.
+/// The lines of a document without the status of pods.
 fn without_status(text: &str) -> Vec<String> {
     let mut kept = Vec::new();
     let mut inside: Option<usize> = None;
@@ -48,7 +48,7 @@ fn without_status(text: &str) -> Vec<String> {
         if inside.is_some_and(|from| indent > from) {
             continue;
         }
-        // A closing brace belongs to what it closes.
+        // The closing brace of the status.
         if inside.take().is_some_and(|from| indent == from) && word == "}" {
             continue;
         }
@@ -64,7 +64,7 @@ fn without_status(text: &str) -> Vec<String> {
     kept
 }
 
-/// A line of a document: some fields vary as a whole.
+/// A line of a document without the values of varying fields.
 fn field(line: &str) -> String {
     let (key, _) = line.split_once(':').unwrap_or((line, ""));
     match key.trim().trim_start_matches("- ").trim_matches('"') {
@@ -131,7 +131,7 @@ fn is_random(suffix: &str) -> bool {
 }
 
 #[test]
-fn what_varies_is_hidden() {
+fn varying_parts_are_masked() {
     let check = |line: &str, expected: &[&str]| assert_eq!(lines("get", line), [expected]);
     check(
         "web-0   1/1     Running   3 (45s ago)   2m3s",

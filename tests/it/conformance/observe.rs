@@ -1,4 +1,4 @@
-//! What the recorder would have noted of a run: actions, events and state, in its words.
+//! Actions, events and state of a run in the format of the recordings.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,15 +11,15 @@ pub struct Revisions(Vec<String>);
 
 impl Revisions {
     fn name(&mut self, revision: &str) -> String {
-        let place = self.0.iter().position(|known| known == revision);
-        let place = place.unwrap_or_else(|| {
+        let index = self.0.iter().position(|known| known == revision);
+        let index = index.unwrap_or_else(|| {
             self.0.push(revision.to_owned());
             self.0.len() - 1
         });
-        format!("rev{}", place + 1)
+        format!("rev{}", index + 1)
     }
 
-    /// The suffix of each name.
+    /// The hash in each name.
     pub fn hashes(&self) -> BTreeMap<String, String> {
         let suffix = |name: &String| name.rsplit('-').next().unwrap_or_default().to_owned();
         let numbered = self.0.iter().enumerate();
@@ -29,32 +29,32 @@ impl Revisions {
     }
 }
 
-/// What happened in one step.
+/// The observations of one step.
 #[derive(Default)]
-pub struct Noted {
+pub struct Observed {
     /// One line for each change, in order.
     pub actions: Vec<String>,
-    /// What the StatefulSet controller said, without repeats.
+    /// The events of the StatefulSet controller, without repetitions.
     pub events: BTreeSet<String>,
 }
 
-/// Notes the changes from `world` on, and leaves `world` as they leave it.
-pub fn note(world: &mut World, entries: &[Entry], revisions: &mut Revisions) -> Noted {
-    let mut noted = Noted::default();
+/// Observes entries that follow `world`, and applies them to it.
+pub fn observe(world: &mut World, entries: &[Entry], revisions: &mut Revisions) -> Observed {
+    let mut observed = Observed::default();
     for entry in entries {
         if let EntryKind::Change(change) = &entry.kind {
             let old = world.get(&change.key).cloned();
             let new = change.object.as_deref();
             match (change.key.kind, new) {
-                (Kind::Event, Some(event)) => noted.events.extend(controller_event(event)),
-                _ => noted
+                (Kind::Event, Some(event)) => observed.events.extend(controller_event(event)),
+                _ => observed
                     .actions
                     .extend(actions(&change.key, old.as_deref(), new, revisions)),
             }
         }
         world.apply(entry);
     }
-    noted
+    observed
 }
 
 fn controller_event(event: &Object) -> Option<String> {
@@ -78,7 +78,7 @@ fn actions(key: &Key, old: Option<&Object>, new: Option<&Object>, revisions: &mu
         (None, Some(new)) => lines.extend(created(&name, new, revisions)),
         (Some(old), Some(new)) => changed(&name, old, new, &mut lines),
         (Some(old), None) => {
-            // A pod that is removed at once still gets its deletionTimestamp in the API server.
+            // The API server sets the deletionTimestamp of a pod even if it deletes the object immediately.
             if old.kind == Kind::Pod && !old.meta.terminating() {
                 lines.push(format!("delete {name}"));
             }

@@ -1,15 +1,18 @@
-//! Replays a trace or a walk, and compares it with its recording.
+//! Replays a trace or a walk and compares it with the recording.
 
 use std::collections::BTreeMap;
 
 use serde_yaml::{Mapping, Value as Yaml};
-use statefulset_playground::cluster::command::{Cascade, Command, Does, PatchType, Target};
-use statefulset_playground::cluster::{KubeletMode, Outcome, Settings, Sim, StorageMode};
+use statefulset_playground::api::Propagation;
+use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::store::World;
 
-use super::observe::{Noted, Revisions, note, state};
+use super::observe::{Observed, Revisions, observe, state};
+use super::step_pairs;
+use crate::support::command::{CascadeWord, Command, CommandResults, Target, perform};
+use crate::support::scripted::{KubeletStep, scripted_sim};
 
-/// So many milliseconds without a change are quiet: a controller that fails tries again sooner than that for a while.
+/// A cluster without a change for so many milliseconds is idle: the first retries of a failing controller come sooner.
 const QUIET_MS: u64 = 1_000;
 
 /// A cluster that a recording is replayed in, with what the recorder has seen of it.
@@ -23,10 +26,8 @@ pub struct Replay {
 impl Replay {
     /// The cluster at the start of a recording.
     pub fn new() -> Replay {
-        let mut sim = Sim::new(Settings {
+        let mut sim = scripted_sim(Settings {
             seed: 1,
-            kubelet: KubeletMode::Manual,
-            storage: StorageMode::Manual,
             ..Settings::default()
         });
         sim.take_entries();
@@ -38,22 +39,22 @@ impl Replay {
         }
     }
 
-    /// Does one step and all that follows until quiet.
-    pub fn step(&mut self, step: &Yaml) -> Result<Outcome, String> {
-        let outcome = match step.get("wait").and_then(Yaml::as_str) {
+    /// Performs one step and runs the cluster until it is idle.
+    pub fn step(&mut self, step: &Yaml) -> Result<CommandResults, String> {
+        let results = match step.get("wait").and_then(Yaml::as_str) {
             Some(wait) => {
                 let seconds = wait.strip_suffix('s').and_then(|s| s.parse::<u64>().ok());
                 let seconds = seconds.ok_or_else(|| format!("no duration: {wait}"))?;
                 self.sim.advance(self.sim.now().plus(seconds * 1000));
-                Outcome::default()
+                CommandResults::default()
             }
-            None => self.sim.command(&command(step)?),
+            None => perform(&mut self.sim, &command(step)?),
         };
         self.settle();
-        Ok(outcome)
+        Ok(results)
     }
 
-    /// Lets everything happen that follows, until quiet.
+    /// Runs the cluster until it is idle.
     pub fn settle(&mut self) {
         self.sim.advance(self.sim.now());
         while let Some(at) = self
@@ -65,9 +66,9 @@ impl Replay {
         }
     }
 
-    fn note(&mut self) -> Noted {
+    fn observe(&mut self) -> Observed {
         let entries = self.sim.take_entries();
-        note(&mut self.world, &entries, &mut self.revisions)
+        observe(&mut self.world, &entries, &mut self.revisions)
     }
 }
 
@@ -80,7 +81,6 @@ fn command(step: &Yaml) -> Result<Command, String> {
     let text = |key: &str| of.get(key).and_then(Yaml::as_str).unwrap_or_default().to_owned();
     let target = |kind: &str| Target {
         kind: kind.to_owned(),
-        namespace: None,
         name: text("name"),
     };
     Ok(match verb {
@@ -89,7 +89,6 @@ fn command(step: &Yaml) -> Result<Command, String> {
         },
         "patch" => Command::Patch {
             target: target(&text("kind")),
-            how: PatchType::Merge,
             patch: read(of, "patch")?,
         },
         "scale" => Command::Scale {
@@ -98,15 +97,15 @@ fn command(step: &Yaml) -> Result<Command, String> {
         },
         "delete" => Command::Delete {
             target: target(&text("kind")),
-            cascade: match of.get("cascade") {
-                Some(_) => read(of, "cascade")?,
-                None => Cascade::Background,
+            propagation: match of.get("cascade") {
+                Some(_) => read::<CascadeWord>(of, "cascade")?.into(),
+                None => Propagation::Background,
             },
             grace: of.get("grace").and_then(Yaml::as_i64),
         },
         "kubelet" => Command::Kubelet {
             pod: text("pod"),
-            does: read::<Does>(of, "does")?,
+            step: read::<KubeletStep>(of, "does")?,
         },
         "provision" => Command::Provision,
         verb => return Err(format!("no such step: {verb}")),
@@ -118,7 +117,7 @@ fn read<T: serde::de::DeserializeOwned>(of: &Yaml, key: &str) -> Result<T, Strin
     serde_yaml::from_value(value).map_err(|error| format!("{key}: {error}"))
 }
 
-/// The recording with what the simulator produces in place of what was recorded.
+/// The recording with the results of the simulator in place of the recorded ones.
 pub fn replay(recorded: &Yaml) -> Yaml {
     let mut replay = Replay::new();
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
@@ -139,7 +138,7 @@ fn replay_step(replay: &mut Replay, recorded: &Yaml) -> Mapping {
     step.insert("step".into(), input.clone());
     let (error, causes) = match replay.step(&input) {
         Err(message) => (Some(message), None),
-        Ok(outcome) => match outcome.error() {
+        Ok(results) => match results.error() {
             None => (None, None),
             Some(status) => {
                 let cause = |cause: &statefulset_playground::api::StatusCause| {
@@ -154,10 +153,10 @@ fn replay_step(replay: &mut Replay, recorded: &Yaml) -> Mapping {
         step.insert("error".into(), error.into());
         step.insert("causes".into(), yaml(&causes.unwrap_or_default()));
     }
-    let noted = replay.note();
-    let mut actions = noted.actions;
+    let observed = replay.observe();
+    let mut actions = observed.actions;
     if recorded.get("revisionsVary").is_some() {
-        // The recordings leave them out.
+        // The recordings omit them.
         actions.retain(|line| !line.contains(" controllerrevision/"));
     }
     sort_claim_creations(&mut actions);
@@ -166,7 +165,7 @@ fn replay_step(replay: &mut Replay, recorded: &Yaml) -> Mapping {
     }
     step.insert("actions".into(), yaml(&actions));
     if recorded.get("events").is_some() {
-        step.insert("events".into(), yaml(&noted.events));
+        step.insert("events".into(), yaml(&observed.events));
     }
     for key in ["unordered", "eventsVary", "revisionsVary"] {
         if let Some(mark) = recorded.get(key) {
@@ -182,7 +181,7 @@ fn yaml<T: serde::Serialize>(value: &T) -> Yaml {
     serde_yaml::to_value(value).expect("plain data")
 }
 
-/// A claim template's order among several is random in the real controller.
+/// The real controller creates the claims of several templates in random order.
 fn sort_claim_creations(actions: &mut [String]) {
     let is_creation = |line: &String| line.starts_with("create pvc/");
     for run in actions.chunk_by_mut(|a, b| is_creation(a) && is_creation(b)) {
@@ -192,15 +191,8 @@ fn sort_claim_creations(actions: &mut [String]) {
 
 /// The first difference between a recording and its replay.
 pub fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
-    let steps = |recording: &Yaml| {
-        recording
-            .get("steps")
-            .and_then(Yaml::as_sequence)
-            .cloned()
-            .unwrap_or_default()
-    };
-    for (i, (expected, actual)) in steps(recorded).iter().zip(steps(produced)).enumerate() {
-        compare_step(expected, &actual).map_err(|difference| {
+    for (i, (expected, actual)) in step_pairs(recorded, produced)?.into_iter().enumerate() {
+        compare_step(expected, actual).map_err(|difference| {
             let input =
                 serde_yaml::to_string(expected.get("step").unwrap_or(&Yaml::Null)).unwrap_or_default();
             format!(
@@ -244,17 +236,16 @@ fn compare_step(expected: &Yaml, actual: &Yaml) -> Result<(), String> {
 
 fn list(step: &Yaml, key: &str) -> Vec<String> {
     let items = step.get(key).and_then(Yaml::as_sequence);
-    let items = items.into_iter().flatten();
     items
-        .filter_map(|line| line.as_str().map(str::to_owned))
+        .into_iter()
+        .flatten()
+        .map(|line| line.as_str().expect("a line of text").to_owned())
         .collect()
 }
 
 fn state_lines(step: &Yaml, vary: bool) -> Vec<String> {
-    let state: BTreeMap<String, String> = step
-        .get("state")
-        .and_then(|state| serde_yaml::from_value(state.clone()).ok())
-        .unwrap_or_default();
+    let state = step.get("state").cloned().unwrap_or_default();
+    let state: BTreeMap<String, String> = serde_yaml::from_value(state).expect("a state maps names to lines");
     state
         .iter()
         .filter(|(name, _)| !(vary && name.starts_with("controllerrevision/")))

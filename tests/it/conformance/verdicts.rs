@@ -1,4 +1,4 @@
-//! `verdicts.yaml`: what `kubectl apply -f manifest.yaml` said of manifests good and bad.
+//! `verdicts.yaml`: the output of `kubectl apply -f manifest.yaml` for valid and invalid manifests.
 
 use std::path::{Path, PathBuf};
 
@@ -23,9 +23,7 @@ struct Verdict {
 #[test]
 fn verdicts_agree() {
     let path = recordings().join("verdicts.yaml");
-    let Ok(text) = std::fs::read_to_string(&path) else {
-        return;
-    };
+    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     let verdicts: Vec<Verdict> = serde_yaml::from_str(&text).expect("the verdicts are a list of cases");
     let (mut exits, mut texts) = (Family::new("verdicts"), Family::new("verdict-texts"));
     let mut produced = Vec::new();
@@ -52,7 +50,7 @@ fn verdicts_agree() {
     texts.check(TEXTS);
 }
 
-/// How many may differ.
+/// Numbers of verdicts that may differ.
 const EXITS: usize = 0;
 const TEXTS: usize = 0;
 
@@ -69,9 +67,9 @@ fn compare_exits(verdict: &Verdict, outcome: &ApplyOutcome) -> Result<(), String
     if outcome.exit == verdict.exit {
         return Ok(());
     }
-    let said = format!("kubectl said: {}here: {}", verdict.stderr, outcome.stderr);
+    let output = format!("kubectl: {}here: {}", verdict.stderr, outcome.stderr);
     Err(format!(
-        "exit {} instead of {}\n{said}",
+        "exit {} instead of {}\n{output}",
         outcome.exit, verdict.exit
     ))
 }
@@ -87,7 +85,7 @@ fn compare_texts(verdict: &Verdict, outcome: &ApplyOutcome) -> Result<(), String
     }
 }
 
-/// Hides the patch, which Go dumps in its own notation.
+/// Masks the patch, which Go prints in its own notation.
 fn mask(text: &str) -> String {
     match (text.find("patch: Invalid value: \"map["), text.rfind("]\": ")) {
         (Some(start), Some(end)) if start < end => format!("{}…{}", &text[..start], &text[end..]),

@@ -1,4 +1,4 @@
-//! Changing one value of a text.
+//! Setting one value in a text.
 
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
@@ -34,7 +34,7 @@ fn new_json(value: &NewValue) -> Value {
     }
 }
 
-/// The data with another value at the path; missing mappings are made.
+/// The data with another value at the path; missing mappings are created.
 fn expected(mut data: Value, path: &[PathPart], value: &NewValue) -> Value {
     let mut place = &mut data;
     for part in path {
@@ -77,7 +77,7 @@ fn check(text: &str, path: &str, value: NewValue, after: &str) {
 }
 
 #[track_caller]
-fn refused(text: &str, path: &str, reason: EditError) {
+fn rejected(text: &str, path: &str, reason: EditError) {
     assert_eq!(set(text, &parse_path(path), &NewValue::Int(1)), Err(reason));
 }
 
@@ -189,14 +189,14 @@ fn a_missing_key_is_added() {
 }
 
 #[test]
-fn what_cannot_be_set_is_refused() {
-    refused("# nothing\n", "a", EditError::NoDocument);
-    refused("a: [", "a", EditError::NoDocument);
-    refused("a: [1]\n", "a[1]", EditError::NoSuchPath);
-    refused("a: 1\n", "a.b", EditError::NoSuchPath);
-    refused("a: [1]\n", "a", EditError::NotAScalar);
-    refused("a: &x {b: 1}\nc: *x\n", "c.b", EditError::Aliased);
-    refused("a: [{b: 1}]\n", "a.b", EditError::NoSuchPath);
+fn values_that_cannot_be_set_are_rejected() {
+    rejected("# nothing\n", "a", EditError::NoDocument);
+    rejected("a: [", "a", EditError::NoDocument);
+    rejected("a: [1]\n", "a[1]", EditError::NoSuchPath);
+    rejected("a: 1\n", "a.b", EditError::NoSuchPath);
+    rejected("a: [1]\n", "a", EditError::NotAScalar);
+    rejected("a: &x {b: 1}\nc: *x\n", "c.b", EditError::Aliased);
+    rejected("a: [{b: 1}]\n", "a.b", EditError::NoSuchPath);
 }
 
 /// Every path of a value, with whether it is a scalar and whether it is a mapping.
@@ -221,7 +221,7 @@ fn paths(node: &Node, path: &mut Vec<PathPart>, found: &mut Vec<(Vec<PathPart>, 
     }
 }
 
-/// Every scalar of every recorded manifest can be changed, and every mapping extended, without another difference.
+/// Every scalar of every recorded manifest can be set, and every mapping extended, without any other change.
 #[test]
 fn recorded_manifests_can_be_edited_anywhere() {
     let texts = manifests::all();
@@ -251,7 +251,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn any_text_can_be_written(new in "(?s).{0,20}", flow in any::<bool>()) {
+    fn any_string_can_be_set(new in "(?s).{0,20}", flow in any::<bool>()) {
         let text = if flow { "a: {b: x, c: 1}\n" } else { "a:\n  b: x # y\n  c: 1\n" };
         prop_assert!(set(text, &parse_path("a.b"), &word(&new)).is_ok());
         prop_assert!(set(text, &parse_path("a.d"), &word(&new)).is_ok());

@@ -16,7 +16,7 @@ pub fn load(path: &Path) -> Value {
     serde_yaml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
-/// The recording files of a folder, by name.
+/// The recording files of a folder, sorted by name.
 pub fn files(name: &str) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder().join(name)).unwrap();
     let mut files: Vec<PathBuf> = entries.map(|entry| entry.unwrap().path()).collect();
@@ -24,7 +24,7 @@ pub fn files(name: &str) -> Vec<PathBuf> {
     files
 }
 
-/// Every text in the recordings that holds a manifest.
+/// Every manifest text in the recordings.
 pub fn all() -> Vec<String> {
     let mut texts = Vec::new();
     collect(&load(&folder().join("verdicts.yaml")), &mut texts);

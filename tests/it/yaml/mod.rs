@@ -1,4 +1,4 @@
-//! Reading, printing and editing YAML as kubectl does.
+//! Parsing, printing and editing YAML as kubectl does.
 
 mod editing;
 pub mod manifests;

@@ -1,4 +1,4 @@
-//! A second opinion: serde_yaml reads YAML 1.2, and where both versions mean the same, so must we.
+//! Compares with serde_yaml, which reads YAML 1.2, wherever both versions of YAML agree.
 
 use proptest::prelude::*;
 use serde_yaml::Value;
@@ -6,7 +6,7 @@ use statefulset_playground::yaml::{Data, Document, LineIndex, Node, Style, parse
 
 use super::manifests;
 
-/// Whether YAML 1.1 and 1.2 read an unquoted word alike.
+/// Whether YAML 1.1 and 1.2 resolve a plain scalar alike.
 fn versions_agree(word: &str) -> bool {
     let lower = word.to_lowercase();
     let is_number = word.starts_with(|ch: char| ch.is_ascii_digit() || "+-.".contains(ch));
@@ -50,7 +50,7 @@ fn same(node: &Node, other: &Value, text: &str) -> Result<(), String> {
             a.iter().zip(b).try_for_each(|(entry, (key, value))| {
                 match key {
                     Value::String(key) if *key == entry.key => same(&entry.node, value, text),
-                    // Other kinds of keys became text with us.
+                    // Keys of other types are strings in our tree.
                     Value::String(_) | Value::Null if versions_agree(entry.key_span.slice(text)) => {
                         difference()
                     }
@@ -62,9 +62,8 @@ fn same(node: &Node, other: &Value, text: &str) -> Result<(), String> {
     }
 }
 
-/// Whether a document says something that the two readers are meant to read differently: merges and tags, keys twice
-/// or of odd kinds, numbers out of JSON's range.
-fn readings_differ(piece: &str) -> bool {
+/// Whether a document contains what the two parsers read differently on purpose: merges, tags, complex keys.
+fn uses_features_that_differ(piece: &str) -> bool {
     ["<<", "!", "? ", "%", "..."]
         .iter()
         .any(|mark| piece.contains(mark))
@@ -72,38 +71,38 @@ fn readings_differ(piece: &str) -> bool {
 
 fn check(document: &Document, text: &str) -> Result<bool, String> {
     let piece = document.span.slice(text);
-    if readings_differ(piece) {
+    if uses_features_that_differ(piece) {
         return Ok(false);
     }
-    // kubectl's line reader ends the last line too.
-    let ended = if piece.ends_with('\n') {
+    // kubectl's line reader terminates the last line too.
+    let terminated = if piece.ends_with('\n') {
         piece.to_owned()
     } else {
         format!("{piece}\n")
     };
     match (
-        serde_yaml::from_str::<Value>(&ended),
+        serde_yaml::from_str::<Value>(&terminated),
         &document.root,
         &document.error,
     ) {
         (Ok(theirs), Some(ours), None) => same(ours, &theirs, text).map(|()| true),
         (Ok(Value::Null), None, None) => Ok(true),
-        // serde_yaml refuses a key that stands twice, and does so before it reads on.
+        // serde_yaml rejects duplicate keys, before any later error.
         (Err(theirs), _, _) if theirs.to_string().contains("duplicate entry") => Ok(false),
         (Err(theirs), _, Some(ours)) => {
             let line = LineIndex::new(text).line(ours.span.start) + 2 - document.first_line;
             match theirs.location() {
                 // At the very end the line after the last one may not exist.
                 Some(_) if ours.span.start == document.span.end => Ok(true),
-                Some(place) if ours.message.contains("line") && place.line() != line => {
+                Some(location) if ours.message.contains("line") && location.line() != line => {
                     Err(format!("line {line} ({ours:?}), for serde_yaml {theirs}"))
                 }
                 _ => Ok(true),
             }
         }
-        // go-yaml takes the first document of a piece and does not look at what follows.
+        // go-yaml ignores everything after the first document of a piece.
         (Err(theirs), _, None) if theirs.to_string().contains("more than one document") => Ok(false),
-        // Only JSON has no such keys and numbers.
+        // Only JSON does not support such keys and numbers.
         (Ok(_), _, Some(ours))
             if ours.message.contains("map key") || ours.message.contains("unsupported") =>
         {
@@ -114,7 +113,7 @@ fn check(document: &Document, text: &str) -> Result<bool, String> {
 }
 
 #[test]
-fn recorded_manifests_read_alike() {
+fn recorded_manifests_agree() {
     let mut compared = 0;
     for text in manifests::all() {
         for document in parse(&text).documents {
@@ -128,7 +127,7 @@ fn recorded_manifests_read_alike() {
     assert!(compared > 700, "only {compared} documents compared");
 }
 
-/// Lines that may or may not fit together.
+/// Lines that may or may not form valid YAML.
 fn any_lines() -> impl Strategy<Value = String> {
     let value = prop_oneof![
         "[a-z]{1,5}",
@@ -160,7 +159,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 2000, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn generated_texts_read_alike(text in any_lines()) {
+    fn generated_texts_agree(text in any_lines()) {
         for document in parse(&text).documents {
             let outcome = check(&document, &text);
             prop_assert!(outcome.is_ok(), "{}\n{}", outcome.unwrap_err(), text);

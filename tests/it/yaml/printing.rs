@@ -57,7 +57,7 @@ fn text_is(value: &str, expected: &str) {
 }
 
 #[test]
-fn collections_are_laid_out_as_go_yaml_does() {
+fn collections_have_go_yamls_layout() {
     check(Tree::Null, "null\n");
     check(Tree::List(vec![]), "[]\n");
     check(object([]), "{}\n");
@@ -89,7 +89,7 @@ fn collections_are_laid_out_as_go_yaml_does() {
 }
 
 #[test]
-fn numbers_are_written_as_go_writes_them() {
+fn numbers_are_formatted_as_in_go() {
     for (value, expected) in [
         (0.5, "0.5"),
         (1e20, "1e+20"),
@@ -106,7 +106,7 @@ fn numbers_are_written_as_go_writes_them() {
 }
 
 #[test]
-fn text_is_quoted_where_it_would_be_misread() {
+fn strings_are_quoted_where_necessary() {
     for plain in [
         "web",
         "a b",
@@ -156,7 +156,7 @@ fn text_is_quoted_where_it_would_be_misread() {
 }
 
 #[test]
-fn several_lines_become_a_block() {
+fn multiline_strings_are_block_scalars() {
     text_is("a\nb\n", "|\n  a\n  b");
     text_is("a\nb", "|-\n  a\n  b");
     text_is("a\n\n", "|+\n  a\n");
@@ -173,7 +173,7 @@ fn several_lines_become_a_block() {
 }
 
 #[test]
-fn long_text_continues_on_the_next_line() {
+fn long_strings_are_folded() {
     let long = "word ".repeat(20) + "end";
     text_is(
         &long,
@@ -188,7 +188,7 @@ fn long_text_continues_on_the_next_line() {
 }
 
 #[test]
-fn long_keys_are_announced() {
+fn long_keys_are_complex_keys() {
     let key = "k".repeat(129);
     check(object([(&key, Tree::Int(1))]), &format!("? {key}\n: 1\n"));
     check(
@@ -213,7 +213,7 @@ fn keys_are_in_natural_order() {
 }
 
 #[test]
-fn one_line_text_fits_its_surroundings() {
+fn inline_text_is_valid_in_its_context() {
     for (value, block, flow) in [
         ("web", "web", "web"),
         ("yes", "\"yes\"", "\"yes\""),
@@ -228,7 +228,7 @@ fn one_line_text_fits_its_surroundings() {
     }
 }
 
-/// What libyaml's own emitter writes when it is told go-yaml's choices.
+/// The output of libyaml's emitter with go-yaml's styles.
 fn by_libyaml(value: &Tree) -> String {
     let mut out = Vec::new();
     let mut emitter = Emitter::new();
@@ -281,7 +281,7 @@ fn emit(value: &Tree, emitter: &mut Emitter) {
     }
 }
 
-/// The style that go-yaml asks for, by the reader's own verdict on the unquoted word.
+/// The style that go-yaml selects, depending on how the plain scalar resolves.
 fn go_style(text: &str) -> ScalarStyle {
     let is_text = !text.is_empty() && inline_text(text, false) != format!("\"{text}\"");
     match () {
@@ -291,7 +291,7 @@ fn go_style(text: &str) -> ScalarStyle {
     }
 }
 
-/// Texts of characters that matter to YAML; nothing above U+FFFF, where libyaml and go-yaml differ.
+/// Strings of YAML indicators; nothing above U+FFFF, where libyaml and go-yaml differ.
 fn any_text() -> impl Strategy<Value = String> {
     prop_oneof![
         "[a-z]{0,8}",
@@ -340,7 +340,7 @@ proptest! {
     #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
-    fn what_is_printed_is_read_back(tree in any_tree()) {
+    fn printed_values_round_trip(tree in any_tree()) {
         let printed = print(&tree);
         let parsed = parse(&printed);
         prop_assert_eq!(parsed.documents.len(), 1, "{}", printed);
@@ -353,7 +353,7 @@ proptest! {
     }
 
     #[test]
-    fn layout_is_that_of_libyaml(tree in any_tree()) {
+    fn layout_equals_libyamls(tree in any_tree()) {
         prop_assert_eq!(print(&tree), by_libyaml(&tree));
     }
 }

@@ -1,8 +1,8 @@
-//! Reading and printing YAML as kubectl does.
+//! Parsing YAML as kubectl does.
 
 use statefulset_playground::yaml::{Data, Node, parse};
 
-/// The data as compact JSON, so that a test shows kinds as well as values.
+/// The data as compact JSON, which shows types as well as values.
 fn json(node: &Node) -> String {
     match &node.data {
         Data::Null => "null".to_owned(),
@@ -20,7 +20,7 @@ fn json(node: &Node) -> String {
     }
 }
 
-/// All documents, one a line; an error after `!`.
+/// Checks all documents, one per line; an error follows `!`.
 #[track_caller]
 fn check(text: &str, expected: &[&str]) {
     let documents: Vec<String> = parse(text)
@@ -35,20 +35,20 @@ fn check(text: &str, expected: &[&str]) {
     assert_eq!(documents, expected, "for {text:?}");
 }
 
-/// One untagged scalar.
+/// Checks an untagged scalar.
 #[track_caller]
 fn scalar(text: &str, expected: &str) {
     check(&format!("- {text}\n"), &[&format!("[{expected}]")]);
 }
 
-/// One document that kubectl cannot read.
+/// Checks the error of a document that kubectl cannot parse.
 #[track_caller]
 fn broken(text: &str, expected: &str) {
     check(text, &[&format!("!error converting YAML to JSON: {expected}")]);
 }
 
 #[test]
-fn words_mean_what_yaml_1_1_says() {
+fn plain_scalars_are_resolved_by_yaml_1_1() {
     for text in [
         "yes", "Yes", "YES", "y", "Y", "true", "True", "TRUE", "on", "On", "ON",
     ] {
@@ -70,7 +70,7 @@ fn words_mean_what_yaml_1_1_says() {
 }
 
 #[test]
-fn numbers_are_read_as_go_reads_them() {
+fn numbers_are_parsed_as_in_go() {
     for (text, expected) in [
         ("0", "0"),
         ("-0", "0"),
@@ -119,7 +119,7 @@ fn numbers_are_read_as_go_reads_them() {
 }
 
 #[test]
-fn quotes_and_tags_decide_before_the_word() {
+fn quotes_and_tags_take_precedence() {
     for (text, expected) in [
         ("'yes'", "\"yes\""),
         ("\"3\"", "\"3\""),
@@ -146,7 +146,7 @@ fn quotes_and_tags_decide_before_the_word() {
 }
 
 #[test]
-fn keys_become_text() {
+fn keys_become_strings() {
     check(
         "1: a\n0x10: b\ntrue: c\n1.5: d\n",
         &[r#"[{"1":"a","16":"b","true":"c","1.5":"d"}]"#.trim_matches(['[', ']'])],
@@ -182,7 +182,7 @@ fn the_last_of_equal_keys_wins() {
 }
 
 #[test]
-fn merges_take_effect_where_they_stand() {
+fn merges_apply_in_order() {
     check("x: {<<: {a: 1, b: 2}, b: 3}", &[r#"{"x":{"a":1,"b":3}}"#]);
     check("x: {b: 3, <<: {a: 1, b: 2}}", &[r#"{"x":{"b":2,"a":1}}"#]);
     check(
@@ -286,7 +286,7 @@ fn syntax_errors_have_go_yamls_line() {
 }
 
 #[test]
-fn documents_without_a_value_are_nothing() {
+fn documents_without_a_value_have_no_root() {
     check("", &[]);
     check("# only a comment\n", &["nothing"]);
     check("---\n---\n", &["nothing"]);
@@ -299,7 +299,7 @@ fn documents_without_a_value_are_nothing() {
 }
 
 #[test]
-fn text_that_begins_with_a_brace_is_json_first() {
+fn text_that_begins_with_a_brace_is_tried_as_json_first() {
     check(
         r#"{"a": 1, "b": [true, null, -1.5e1, 1e3], "c": {}}"#,
         &[r#"{"a":1,"b":[true,null,-15.0,1000.0],"c":{}}"#],
@@ -316,14 +316,14 @@ fn text_that_begins_with_a_brace_is_json_first() {
     check("{\"a\": 1, \"a\": 2}", &[r#"{"a":2}"#]);
 }
 
-/// One text that is neither JSON nor YAML.
+/// Checks the error of a text that is neither JSON nor YAML.
 #[track_caller]
 fn no_json(text: &str, expected: &str) {
     check(text, &[&format!("!{expected}")]);
 }
 
 #[test]
-fn broken_json_is_refused_in_gos_words() {
+fn json_errors_are_worded_as_in_go() {
     no_json(
         "{{ if .Values.x }}\na: 1\n",
         "json: offset 2: invalid character '{' looking for beginning of object key string",

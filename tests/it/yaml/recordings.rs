@@ -1,18 +1,18 @@
-//! What the real kubectl said about YAML, case by case.
+//! Compares with kubectl's recorded errors and YAML output.
 
 use serde_yaml::Value;
 use statefulset_playground::yaml::{parse, print};
 
 use super::manifests::{files, folder, load};
 
-/// A manifest is unreadable exactly if kubectl said so, and for the same reason in the same words.
+/// A manifest has an error exactly if kubectl reported one, with the same message.
 #[test]
-fn unreadable_manifests_are_refused_in_kubectls_words() {
+fn syntax_errors_are_kubectls() {
     let verdicts = load(&folder().join("verdicts.yaml"));
-    let (mut wrong, mut refused) = (Vec::new(), 0);
+    let (mut wrong, mut broken) = (Vec::new(), 0);
     for case in verdicts.as_sequence().unwrap() {
         let field = |name: &str| case.get(name).and_then(Value::as_str).unwrap_or_default();
-        let said = field("stderr")
+        let recorded = field("stderr")
             .lines()
             .find_map(|line| line.strip_prefix("error: error parsing manifest.yaml: "));
         let parsed = parse(field("manifest"));
@@ -20,26 +20,26 @@ fn unreadable_manifests_are_refused_in_kubectls_words() {
             .documents
             .iter()
             .find_map(|document| document.error.as_ref());
-        refused += usize::from(said.is_some());
+        broken += usize::from(recorded.is_some());
         let is_first = parsed
             .documents
             .first()
             .is_some_and(|document| document.error.is_some());
-        if said.is_none() && !field("stderr").is_empty() && !is_first {
-            // Another error in an earlier document made kubectl stop before it read so far.
+        if recorded.is_none() && !field("stderr").is_empty() && !is_first {
+            // kubectl stopped at another error in an earlier document.
             continue;
         }
-        if ours.map(|error| error.message.as_str()) != said {
-            wrong.push(format!("{}: {said:?}, not {ours:?}", field("name")));
+        if ours.map(|error| error.message.as_str()) != recorded {
+            wrong.push(format!("{}: {recorded:?}, not {ours:?}", field("name")));
         }
     }
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
-    assert!(refused >= 10, "only {refused} unreadable manifests");
+    assert!(broken >= 10, "only {broken} broken manifests");
 }
 
-/// What kubectl printed as YAML is read and printed again without a difference.
+/// YAML that kubectl printed is unchanged after parsing and printing.
 #[test]
-fn printed_objects_survive_reading_and_printing() {
+fn printed_objects_round_trip() {
     let mut objects = 0;
     for path in files("console") {
         let session = load(&path);

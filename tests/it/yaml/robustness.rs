@@ -1,4 +1,4 @@
-//! No text makes reading panic, hang or point outside the text.
+//! No text makes the parser panic, hang or return a span outside the text.
 
 use proptest::prelude::*;
 use statefulset_playground::limits::{YAML_DOCUMENTS_MAX, YAML_NESTING_MAX, YAML_TEXT_BYTES_MAX};
@@ -6,7 +6,7 @@ use statefulset_playground::yaml::{Node, Span, parse, print};
 
 use super::manifests;
 
-/// Reads a text and checks everything that must hold for any.
+/// Parses a text and checks the properties that hold for every text.
 fn check(text: &str) {
     let parsed = parse(text);
     let fits = |span: Span| {
@@ -25,7 +25,7 @@ fn check(text: &str) {
         if let Some(root) = &document.root {
             check_node(root, &fits);
             if has_key(root, "<<") {
-                // go-yaml writes such a key without quotes and cannot read it back.
+                // go-yaml prints such a key without quotes and cannot parse it again.
                 continue;
             }
             let printed = print(root);
@@ -57,26 +57,29 @@ fn check_node(node: &Node, fits: &dyn Fn(Span)) {
     }
 }
 
-/// The error of a text's only document.
+/// Checks that the last document has an error with this reason.
 #[track_caller]
-fn refused(text: &str, reason: &str) {
+fn rejected(text: &str, reason: &str) {
     let parsed = parse(text);
     let error = parsed
         .documents
         .last()
         .and_then(|document| document.error.as_ref());
     let message = error.map(|error| error.message.as_str()).unwrap_or_default();
-    assert!(message.contains(reason), "{message:?} does not say {reason:?}");
+    assert!(
+        message.contains(reason),
+        "{message:?} does not contain {reason:?}"
+    );
 }
 
 #[test]
-fn limits_are_kept() {
-    refused(&"#".repeat(YAML_TEXT_BYTES_MAX + 1), "longer than");
-    refused(&"a: 1\n---\n".repeat(YAML_DOCUMENTS_MAX + 1), "documents");
-    refused(&"[".repeat(YAML_NESTING_MAX + 1), "exceeded max depth");
-    refused(&"- ".repeat(YAML_NESTING_MAX + 1), "exceeded max depth");
-    refused(&"[1,".repeat(100_000), "exceeded max depth");
-    refused(&format!("[{}]", "1,".repeat(250_000)), "values");
+fn limits_are_enforced() {
+    rejected(&"#".repeat(YAML_TEXT_BYTES_MAX + 1), "longer than");
+    rejected(&"a: 1\n---\n".repeat(YAML_DOCUMENTS_MAX + 1), "documents");
+    rejected(&"[".repeat(YAML_NESTING_MAX + 1), "exceeded max depth");
+    rejected(&"- ".repeat(YAML_NESTING_MAX + 1), "exceeded max depth");
+    rejected(&"[1,".repeat(100_000), "exceeded max depth");
+    rejected(&format!("[{}]", "1,".repeat(250_000)), "values");
     check(&format!(
         "{}{}",
         "[".repeat(YAML_NESTING_MAX),
@@ -85,34 +88,34 @@ fn limits_are_kept() {
 }
 
 #[test]
-fn aliases_cannot_fill_the_memory() {
+fn aliases_cannot_exhaust_memory() {
     let mut laughs = String::from("a0: &a0 [lol, lol, lol, lol, lol, lol, lol, lol, lol]\n");
     for level in 1..12 {
         let before = format!("*a{}", level - 1);
         laughs += &format!("a{level}: &a{level} [{}]\n", vec![before; 9].join(", "));
     }
-    refused(&laughs, "excessive aliasing");
+    rejected(&laughs, "excessive aliasing");
     let long = format!(
         "a: &a {}\nb: [{}]\n",
         "x".repeat(100_000),
         vec!["*a"; 200].join(", ")
     );
-    refused(&long, "values");
-    // Enough other values that the share of aliases stays allowed.
+    rejected(&long, "values");
+    // Enough other values to keep the ratio of aliases allowed.
     let padding = format!("padding: [{}]\n", "1,".repeat(20_000));
     let mut deep = format!("{padding}a0: &a0 [x]\n");
     for level in 1..=YAML_NESTING_MAX {
         deep += &format!("a{level}: &a{level} [*a{}]\n", level - 1);
     }
-    refused(&deep, "exceeded max depth");
+    rejected(&deep, "exceeded max depth");
     let mut merges = format!("{padding}a0: &a0 {{k: v}}\n");
     for level in 1..=YAML_NESTING_MAX {
         merges += &format!("a{level}: &a{level} {{<<: *a{}}}\n", level - 1);
     }
-    refused(&merges, "exceeded max depth");
+    rejected(&merges, "exceeded max depth");
 }
 
-/// Changes that people and cats make to a text.
+/// Truncates, inserts, deletes, replaces or duplicates.
 fn mutate(text: &str, at: usize, kind: u8, with: &str) -> String {
     let mut chars: Vec<char> = text.chars().collect();
     let at = if chars.is_empty() {
@@ -134,7 +137,7 @@ fn mutate(text: &str, at: usize, kind: u8, with: &str) -> String {
     chars.into_iter().collect()
 }
 
-/// How many random texts: more when the environment asks for a long run.
+/// The number of random texts, multiplied in a long run.
 fn cases(short: u32) -> ProptestConfig {
     ProptestConfig {
         cases: short.saturating_mul(crate::fuzz::factor()),
@@ -147,17 +150,17 @@ proptest! {
     #![proptest_config(cases(500))]
 
     #[test]
-    fn any_text_is_survived(text in "(?s).{0,60}") {
+    fn any_text_can_be_parsed(text in "(?s).{0,60}") {
         check(&text);
     }
 
     #[test]
-    fn text_of_syntax_is_survived(text in "[-:?,\\[\\]{}#&*!|>'\"%@` \n\r\tab0.~<\u{85}\u{2028}\u{feff}\u{1}é🦀]{0,40}") {
+    fn text_of_indicators_can_be_parsed(text in "[-:?,\\[\\]{}#&*!|>'\"%@` \n\r\tab0.~<\u{85}\u{2028}\u{feff}\u{1}é🦀]{0,40}") {
         check(&text);
     }
 
     #[test]
-    fn words_of_syntax_are_survived(words in prop::collection::vec(prop_oneof![
+    fn sequences_of_tokens_can_be_parsed(words in prop::collection::vec(prop_oneof![
         "\n *", "- ", "[a-c]: ", "&[ab] ", "\\*[ab] ", "\\? ", "![<a-c'!,:>%]{0,6}", "!!(str|int|float|binary|null|bool|x) ", "<<: ", "[|>][+-]?[0-9]?\n",
         "\\{", "\\}", "\\[", "\\]", ",", "\n---", "\n\\.\\.\\.", "%YAML 1.1\n", "[0-9xob_.e+-]{1,6}", "'", "\"", "\\\\[xuUnN\n]", "#", "yes", "\r\n", "\t",
     ], 0..30)) {
@@ -166,7 +169,7 @@ proptest! {
 }
 
 #[test]
-fn mutated_manifests_are_survived() {
+fn mutated_manifests_can_be_parsed() {
     let texts = manifests::all();
     let mut runner = proptest::test_runner::TestRunner::new(cases(1500));
     let change = (any::<usize>(), 0..5u8, "[-:?,\\[\\]{}#&*!|>'\" \n\t0a]{1,6}");

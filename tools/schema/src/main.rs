@@ -35,26 +35,26 @@ fn main() {
         }
         let required = strings(definitions[long].get("required"));
         for (field, schema) in properties {
-            let place = format!("{short}.{field}");
-            let shape = notes.shape(&place).unwrap_or_else(|| shape(schema, &names));
+            let path = format!("{short}.{field}");
+            let shape = notes.shape(&path).unwrap_or_else(|| shape(schema, &names));
             let mut line = format!(" {field} {shape}");
             if required.contains(field.as_str()) {
                 line.push_str(" !");
             }
-            for note in notes.of(&place) {
-                used.insert(place.clone());
+            for note in notes.for_field(&path) {
+                used.insert(path.clone());
                 write!(line, " {note}").unwrap();
             }
             writeln!(table, "{line}").unwrap();
             if let Some(text) = schema.get("description").and_then(Value::as_str) {
-                docs.insert(place, text.into());
+                docs.insert(path, text.into());
             }
         }
     }
-    for place in notes.places() {
+    for path in notes.paths() {
         assert!(
-            used.contains(place),
-            "notes.txt names {place}, which does not exist"
+            used.contains(path),
+            "notes.txt names {path}, which does not exist"
         );
     }
     let root = concat!(env!("CARGO_MANIFEST_DIR"), "/../..");
@@ -71,7 +71,8 @@ fn definitions() -> Definitions {
     generator.take_definitions(true).into_iter().collect()
 }
 
-/// Short names are Go's type names; where two packages share one, all but core's and meta's carry their package.
+/// Go's type names. If two packages share one, it belongs to core or meta, and the others are prefixed with their
+/// package.
 fn short_names(definitions: &Definitions) -> BTreeMap<String, String> {
     let mut taken: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
     for long in definitions.keys() {
@@ -152,7 +153,7 @@ fn reference(schema: &Value) -> Option<&str> {
     text.rsplit('/').next()
 }
 
-/// What the schema does not say, by hand: one line each, `Type.field note note …`.
+/// Facts that the schema lacks, maintained by hand: one per line, `Type.field note note …`.
 struct Notes(BTreeMap<String, Vec<String>>);
 
 impl Notes {
@@ -163,9 +164,9 @@ impl Notes {
             .filter(|line| !line.is_empty() && !line.starts_with('#'))
         {
             let mut words = line.split_whitespace().map(str::to_owned);
-            let place = words.next().unwrap_or_default();
-            // `Type.a,b,c note` says the same of several fields.
-            let (of, fields) = place.rsplit_once('.').expect("a note names Type.field");
+            let path = words.next().unwrap_or_default();
+            // `Type.a,b,c note` applies to several fields.
+            let (of, fields) = path.rsplit_once('.').expect("a note names Type.field");
             let words: Vec<_> = words.collect();
             for field in fields.split(',') {
                 let have = notes.entry(format!("{of}.{field}")).or_default();
@@ -181,23 +182,23 @@ impl Notes {
         Notes(notes)
     }
 
-    fn of(&self, place: &str) -> impl Iterator<Item = &String> {
+    fn for_field(&self, path: &str) -> impl Iterator<Item = &String> {
         self.0
-            .get(place)
+            .get(path)
             .into_iter()
             .flatten()
             .filter(|note| !note.starts_with("shape="))
     }
 
-    fn shape(&self, place: &str) -> Option<String> {
-        let notes = self.0.get(place)?;
+    fn shape(&self, path: &str) -> Option<String> {
+        let notes = self.0.get(path)?;
         notes
             .iter()
             .find_map(|note| note.strip_prefix("shape="))
             .map(str::to_owned)
     }
 
-    fn places(&self) -> impl Iterator<Item = &String> {
+    fn paths(&self) -> impl Iterator<Item = &String> {
         self.0.keys()
     }
 }

@@ -7,7 +7,7 @@ use crate::object::{Kind, Object, Time, Value, pod, pod_status};
 
 const TEMPLATE: &[&str] = &["spec", "template", "spec", "containers"];
 
-const POD_HEADINGS: &[&str] = &[
+const POD_COLUMNS: &[&str] = &[
     "NAME",
     "READY",
     "STATUS",
@@ -18,10 +18,8 @@ const POD_HEADINGS: &[&str] = &[
     "*NOMINATED NODE",
     "*READINESS GATES",
 ];
-
-const STATEFUL_SET_HEADINGS: &[&str] = &["NAME", "READY", "AGE", "*CONTAINERS", "*IMAGES"];
-
-const DEPLOYMENT_HEADINGS: &[&str] = &[
+const STATEFUL_SET_COLUMNS: &[&str] = &["NAME", "READY", "AGE", "*CONTAINERS", "*IMAGES"];
+const DEPLOYMENT_COLUMNS: &[&str] = &[
     "NAME",
     "READY",
     "UP-TO-DATE",
@@ -31,8 +29,7 @@ const DEPLOYMENT_HEADINGS: &[&str] = &[
     "*IMAGES",
     "*SELECTOR",
 ];
-
-const REPLICA_SET_HEADINGS: &[&str] = &[
+const REPLICA_SET_COLUMNS: &[&str] = &[
     "NAME",
     "DESIRED",
     "CURRENT",
@@ -42,8 +39,7 @@ const REPLICA_SET_HEADINGS: &[&str] = &[
     "*IMAGES",
     "*SELECTOR",
 ];
-
-const DAEMON_SET_HEADINGS: &[&str] = &[
+const DAEMON_SET_COLUMNS: &[&str] = &[
     "NAME",
     "DESIRED",
     "CURRENT",
@@ -56,8 +52,7 @@ const DAEMON_SET_HEADINGS: &[&str] = &[
     "*IMAGES",
     "*SELECTOR",
 ];
-
-const JOB_HEADINGS: &[&str] = &[
+const JOB_COLUMNS: &[&str] = &[
     "NAME",
     "STATUS",
     "COMPLETIONS",
@@ -67,8 +62,7 @@ const JOB_HEADINGS: &[&str] = &[
     "*IMAGES",
     "*SELECTOR",
 ];
-
-const CRON_JOB_HEADINGS: &[&str] = &[
+const CRON_JOB_COLUMNS: &[&str] = &[
     "NAME",
     "SCHEDULE",
     "TIMEZONE",
@@ -80,19 +74,19 @@ const CRON_JOB_HEADINGS: &[&str] = &[
     "*IMAGES",
     "*SELECTOR",
 ];
+const CONTROLLER_REVISION_COLUMNS: &[&str] = &["NAME", "CONTROLLER", "REVISION", "AGE"];
 
-const CONTROLLER_REVISION_HEADINGS: &[&str] = &["NAME", "CONTROLLER", "REVISION", "AGE"];
-
+/// The columns that `kubectl get` prints for a kind; those that start with `*` only with `-o wide`.
 pub(super) fn definition(kind: Kind) -> Option<ColumnDefinition> {
     Some(match kind {
-        Kind::Pod => (POD_HEADINGS, pod_cells),
-        Kind::StatefulSet => (STATEFUL_SET_HEADINGS, stateful_set),
-        Kind::Deployment => (DEPLOYMENT_HEADINGS, deployment),
-        Kind::ReplicaSet | Kind::ReplicationController => (REPLICA_SET_HEADINGS, replica_set),
-        Kind::DaemonSet => (DAEMON_SET_HEADINGS, daemon_set),
-        Kind::Job => (JOB_HEADINGS, job),
-        Kind::CronJob => (CRON_JOB_HEADINGS, cron_job),
-        Kind::ControllerRevision => (CONTROLLER_REVISION_HEADINGS, controller_revision),
+        Kind::Pod => (POD_COLUMNS, pod_cells),
+        Kind::StatefulSet => (STATEFUL_SET_COLUMNS, stateful_set),
+        Kind::Deployment => (DEPLOYMENT_COLUMNS, deployment),
+        Kind::ReplicaSet | Kind::ReplicationController => (REPLICA_SET_COLUMNS, replica_set),
+        Kind::DaemonSet => (DAEMON_SET_COLUMNS, daemon_set),
+        Kind::Job => (JOB_COLUMNS, job),
+        Kind::CronJob => (CRON_JOB_COLUMNS, cron_job),
+        Kind::ControllerRevision => (CONTROLLER_REVISION_COLUMNS, controller_revision),
         _ => return None,
     })
 }

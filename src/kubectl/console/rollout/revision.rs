@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::super::workload::CHANGE_CAUSE;
-use crate::cluster::deployment::{HASH, REVISION, annotated};
-use crate::cluster::statefulset::revision;
+use crate::cluster::controllers::deployment::{HASH, REVISION, annotated};
+use crate::cluster::controllers::statefulset::revision;
 use crate::object::{Kind, Object, Value};
 use crate::store::World;
 

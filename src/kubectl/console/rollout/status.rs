@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use super::super::{CommandContext, CommandResult, Output, Pending};
 use super::{COMMON_FLAGS, invalid_revision, report_no_resources, selected};
-use crate::cluster::deployment::{REVISION, annotated};
+use crate::cluster::controllers::deployment::{REVISION, annotated};
 use crate::kubectl::errors::{Error, report};
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, parse_duration};
 use crate::object::status::find_condition;

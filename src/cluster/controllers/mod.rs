@@ -1,0 +1,17 @@
+//! The controllers, each in a file or folder named as upstream's.
+
+pub mod attach_detach;
+pub mod controller_ref;
+pub mod deployment;
+pub mod endpointslice;
+pub mod garbage_collector;
+pub mod ingress;
+pub mod node_lifecycle;
+pub mod pod_gc;
+pub mod provisioner;
+pub mod pv_binder;
+pub mod pvc_protection;
+pub mod replicaset;
+pub mod service;
+pub mod statefulset;
+pub mod taint_eviction;

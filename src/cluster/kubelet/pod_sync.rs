@@ -1,0 +1,198 @@
+//! One sync of a pod by its kubelet (`SyncPod` in `pkg/kubelet/kubelet.go`, `pod_workers.go`).
+
+use std::sync::Arc;
+
+use imbl::OrdMap;
+
+use super::container::ContainerStage;
+use super::images::Images;
+use super::network::Addresses;
+use super::pod_worker::{PodStage, PodWorker};
+use super::references;
+use crate::api::{DeleteOptions, Status};
+use crate::cluster::faults::{Fault, FaultKind};
+use crate::cluster::runtime::{Client, EventType};
+use crate::cluster::volumes::{is_attachable, is_attached, volume_of};
+use crate::object::{Key, Kind, Object, Value, pod};
+use crate::store::waiting::PodWaiting;
+
+/// One sync of a pod.
+pub struct PodSync<'a, 'c> {
+    /// The kubelet's client.
+    pub client: &'a mut Client<'c>,
+    /// The pod at the start of the sync.
+    pub pod: &'a Arc<Object>,
+    /// The kubelet's record of the pod.
+    pub worker: &'a mut PodWorker,
+    /// The images of all nodes.
+    pub images: &'a mut Images,
+    /// The addresses of all nodes.
+    pub addresses: &'a mut OrdMap<Arc<str>, Addresses>,
+}
+
+impl PodSync<'_, '_> {
+    /// Advances the pod as far as the clock allows. Returns whether its object was deleted.
+    ///
+    /// # Errors
+    /// The API server's refusal.
+    pub fn sync(&mut self) -> Result<bool, Status> {
+        loop {
+            let now = self.client.now();
+            let is_active = !matches!(
+                self.worker.stage,
+                PodStage::Terminating { .. } | PodStage::CleaningUp { .. } | PodStage::Finished
+            );
+            if is_active && self.pod.meta.terminating() {
+                self.begin_termination();
+            } else if is_active && self.consume_fault(FaultKind::Evicted)? {
+                self.evict();
+            }
+            match self.worker.stage.clone() {
+                PodStage::WaitForVolumes(_) => {
+                    if !self.volumes_are_ready() {
+                        return Ok(false);
+                    }
+                    let times = self.client.settings().profile.durations();
+                    let mount = if pod::claims(self.pod).next().is_some() {
+                        times.mount_ms
+                    } else {
+                        0
+                    };
+                    let until = now.plus(mount + times.sandbox_ms);
+                    self.worker.stage = PodStage::CreatingSandbox { until };
+                }
+                PodStage::CreatingSandbox { until } if until <= now => {
+                    self.worker.ip = self.allocate_ip();
+                    self.worker.stage = PodStage::Running;
+                }
+                PodStage::Running => {
+                    if !self.sync_containers()? {
+                        return Ok(false);
+                    }
+                }
+                PodStage::Terminating { until, killed } if until <= now => self.finish_termination(killed),
+                PodStage::CleaningUp { until } if until <= now => return self.delete_pod().map(|()| true),
+                _ => return Ok(false),
+            }
+        }
+    }
+
+    /// Syncs the containers that may run. Returns whether anything changed.
+    fn sync_containers(&mut self) -> Result<bool, Status> {
+        let inits = self.worker.init_count;
+        let current_init = self
+            .worker
+            .containers
+            .iter()
+            .take(inits)
+            .position(|record| !record.init_done());
+        let end = current_init.map_or(self.worker.containers.len(), |init| init + 1);
+        let mut changed = false;
+        for i in 0..end {
+            // Containers start one after the other; an init container starts when the one before it is done.
+            let before = &self.worker.containers[if i < inits { 0 } else { inits }..i];
+            let may_start = i < inits || before.iter().all(|record| !record.is_starting());
+            if self.sync_container(i, may_start)? {
+                changed = true;
+            }
+        }
+        Ok(changed)
+    }
+
+    /// Whether all volumes can be mounted (`WaitForAttachAndMount`); otherwise records the reason to wait.
+    fn volumes_are_ready(&mut self) -> bool {
+        let world = self.client.world();
+        let unattached = pod::claims(self.pod).find_map(|key| {
+            let claim = world.get(&key)?;
+            let volume = volume_of(claim)?;
+            let attachable = world.get(&volume).is_none_or(|volume| is_attachable(volume));
+            (attachable && !is_attached(world, &volume.name, &self.worker.node)).then_some(volume)
+        });
+        if let Some(volume) = unattached {
+            self.worker.stage = PodStage::WaitForVolumes(Some(PodWaiting::VolumeNotAttached { volume }));
+            return false;
+        }
+        let Some((volume, object)) = references::missing_mount(world, self.pod) else {
+            return true;
+        };
+        let word = if object.kind == Kind::ConfigMap {
+            "configmap"
+        } else {
+            "secret"
+        };
+        let message = format!(
+            "MountVolume.SetUp failed for volume \"{volume}\" : {word} \"{}\" not found",
+            object.name
+        );
+        self.warning("FailedMount", message);
+        self.worker.stage = PodStage::WaitForVolumes(Some(PodWaiting::FailedMount { object }));
+        false
+    }
+
+    fn allocate_ip(&mut self) -> Option<Arc<str>> {
+        let node = Key::new(Kind::Node, self.worker.node.clone());
+        let node = self.client.get(&node)?.clone();
+        self.addresses
+            .entry(node.meta.name.clone())
+            .or_insert_with(|| Addresses::read(&node))
+            .allocate()
+    }
+
+    /// Deletes the object of a terminated pod (`canBeDeleted`, `syncTerminatedPod`).
+    fn delete_pod(&mut self) -> Result<(), Status> {
+        let options = DeleteOptions {
+            grace_seconds: Some(0),
+            uid: Some(self.worker.uid.clone()),
+            ..DeleteOptions::default()
+        };
+        self.client.delete(&self.pod.key(), options).map(drop)
+    }
+
+    /// Whether a fault of the pod is active.
+    pub fn has_fault(&self, kind: FaultKind) -> bool {
+        Fault::of_object(kind, &self.pod.key()).is_active(self.client.world())
+    }
+
+    /// Whether a fault of the pod that takes effect once is active; deletes its object.
+    pub fn consume_fault(&mut self, kind: FaultKind) -> Result<bool, Status> {
+        let fault = Fault::of_object(kind, &self.pod.key()).key();
+        let Some(key) = fault.filter(|key| self.client.get(key).is_some()) else {
+            return Ok(false);
+        };
+        self.client.delete(&key, DeleteOptions::default())?;
+        Ok(true)
+    }
+
+    /// Records an event of type Normal about the pod.
+    pub fn event(&mut self, reason: &'static str, message: String) {
+        self.client.event(self.pod, EventType::Normal, reason, message);
+    }
+
+    /// Records an event of type Warning about the pod.
+    pub fn warning(&mut self, reason: &'static str, message: String) {
+        self.client.event(self.pod, EventType::Warning, reason, message);
+    }
+
+    /// The spec of the i-th container, init containers first.
+    pub fn spec(&self, i: usize) -> &Value {
+        const NULL: &Value = &Value::Null;
+        let inits = pod::init_containers(self.pod);
+        inits
+            .get(i)
+            .or_else(|| pod::containers(self.pod).get(i.checked_sub(inits.len())?))
+            .unwrap_or(NULL)
+    }
+
+    /// `name_namespace(uid)` (`format.Pod`).
+    pub fn full_name(&self) -> String {
+        let meta = &self.pod.meta;
+        format!("{}_{}({})", meta.name, meta.namespace, meta.uid)
+    }
+
+    /// Sets the stage of the i-th container.
+    pub fn set_stage(&mut self, i: usize, stage: ContainerStage) {
+        if let Some(record) = self.worker.containers.get_mut(i) {
+            record.stage = stage;
+        }
+    }
+}

@@ -1,0 +1,21 @@
+//! What every actor runs on: the committed world and its log, the task queue, the client and the event recorder.
+//!
+//! Nothing here names an actor: [`crate::cluster::sim`] hands in the watchers.
+
+mod client;
+mod core;
+pub mod durations;
+mod events;
+mod failure;
+mod queue;
+mod retry;
+mod settings;
+mod watch;
+
+pub use client::Client;
+pub use core::{Core, Response};
+pub use events::EventType;
+pub use failure::{Failure, SyncResult};
+pub use queue::Task;
+pub use settings::Settings;
+pub use watch::{Watch, WatchEvent, WorkQueue};

@@ -1,0 +1,12 @@
+//! How a run is set up.
+
+use super::durations::Profile;
+
+/// What a run depends on besides the commands of a person.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// Seed of all random numbers.
+    pub seed: u64,
+    /// How long operations take.
+    pub profile: Profile,
+}

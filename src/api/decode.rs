@@ -137,7 +137,7 @@ impl Decoder {
         Ok(out)
     }
 
-    /// Decodes a value; returns `None` after recording a mismatch. An error ends the decoding at once, as an error of an
+    /// Decodes a value; returns `None` after recording a mismatch. An error ends the decoding immediately, as one of an
     /// `UnmarshalJSON` method does.
     fn value(
         &mut self,

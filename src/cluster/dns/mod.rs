@@ -21,7 +21,7 @@ pub const TTL: u32 = 30;
 /// Address of the DNS server.
 const RESOLVER_IP: &str = "10.96.0.10";
 
-/// CNAMEs followed for one answer at most.
+/// Maximum number of CNAMEs followed for one answer.
 const MAX_CNAMES: usize = 8;
 /// Version of the DNS specification, and the TTL of its record.
 const SCHEMA_VERSION: (&str, u32) = ("1.1.0", 28_800);

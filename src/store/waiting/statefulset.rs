@@ -19,12 +19,12 @@ pub enum StatefulSetWaiting {
         /// When it will be available.
         at: Time,
     },
-    /// OrderedReady: this replica is terminating; no other ordinal is processed until it is gone (`processReplica`).
+    /// OrderedReady: this replica is terminating; no other ordinal is processed until it is deleted (`processReplica`).
     ReplicaTerminating {
         /// The pod at which the sync stopped.
         pod: Key,
     },
-    /// A Failed or Succeeded replica is being replaced, and its name is taken until it is gone (`processReplica`).
+    /// A Failed or Succeeded replica is being replaced, and its name is in use until it is deleted (`processReplica`).
     FinishedPodExists {
         /// The old pod.
         pod: Key,

@@ -56,7 +56,7 @@ pub struct Process {
     initial: Output,
     errors: Vec<Error>,
     pending: Option<Pending>,
-    /// The position of the log behind which it continues.
+    /// The position of the log after which it continues.
     seq: u64,
 }
 
@@ -167,7 +167,7 @@ pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn 
 }
 
 impl Process {
-    /// The process of a manifest that was applied without a line; `seq` is the position of the log behind it.
+    /// The process of a manifest that was applied without a line; `seq` is the position of the log after it.
     pub fn ended(outcome: &ApplyOutcome, seq: u64) -> Process {
         Process {
             initial: Output {

@@ -4,7 +4,7 @@
 /// Minimum width of a column with its padding, in characters.
 const WIDTH_MIN: usize = 6;
 
-/// Spaces behind the longest cell of a column.
+/// Spaces after the longest cell of a column.
 const PADDING: usize = 3;
 
 /// Aligns rows in columns; later calls do not make columns narrower.

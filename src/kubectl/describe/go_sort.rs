@@ -22,7 +22,7 @@ fn bits(number: usize) -> u32 {
     usize::BITS - number.leading_zeros()
 }
 
-/// The order of the items, as far as the choice of the pivot shows (`sortedHint`).
+/// The order of the items that the choice of the pivot suggests (`sortedHint`).
 #[derive(PartialEq)]
 enum SortedHint {
     Unknown,

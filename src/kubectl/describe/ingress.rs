@@ -65,7 +65,7 @@ fn certificates(w: &mut PrefixWriter, certificates: &[Value]) {
     }
 }
 
-/// Where requests go_dump, with the endpoints that stand there (`describeBackendV1`).
+/// The backend of a rule: a Service with its endpoints, or another resource (`describeBackendV1`).
 fn backend(ctx: &DescribeContext<'_>, backend: &Value) -> String {
     if let Some(target) = backend.get("service").filter(|target| !target.is_null()) {
         return service_backend(ctx, target);

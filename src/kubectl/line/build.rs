@@ -84,7 +84,7 @@ impl Line {
         self.flag("--force")
     }
 
-    /// `--wait=false` of `delete`: it returns before the object is gone.
+    /// `--wait=false` of `delete`: it returns before the object is removed.
     pub fn no_wait(self) -> Line {
         self.flag("--wait=false")
     }
@@ -157,7 +157,7 @@ fn type_name(kind: Kind) -> String {
     }
 }
 
-/// Whether a name can stand as a word of its own. Names from links can hold anything; one that is not plain is written
+/// Whether a name can be a separate word. Names from links can contain any text; one that is not plain is written
 /// as `TYPE/NAME`, which is never read as a flag or as several names.
 fn is_plain_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);

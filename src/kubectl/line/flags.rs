@@ -132,7 +132,7 @@ impl Args {
     }
 }
 
-/// Parses the words behind a command; `--` ends the flags.
+/// Parses the words after a command; `--` ends the flags.
 ///
 /// # Errors
 /// pflag's, for the first word that is invalid.

@@ -47,7 +47,7 @@ pub enum PathNode {
 pub struct ArrayParams {
     /// The first index; negative ones count from the end.
     pub from: Option<i64>,
-    /// The index behind the last.
+    /// The index after the last.
     pub to: Option<i64>,
     /// The distance between elements.
     pub step: i64,
@@ -242,7 +242,7 @@ fn go_type(value: &Value) -> &'static str {
     }
 }
 
-/// Whether a condition holds for an item (`evalFilter`).
+/// Whether an item satisfies a condition (`evalFilter`).
 fn holds(filter: &Filter, root: &Value, item: &Value) -> Result<bool, String> {
     let side = |operand: &Operand| -> Result<Option<Value>, String> {
         match operand {

@@ -1,6 +1,6 @@
-//! What is in motion at a moment of show time, and how far it has come. Motion is a function of the log, so that scrubbing
-//! back is as exact as playing. It follows changes and never anticipates them. With reduced motion nothing of this is
-//! called, and everything is drawn in its final state.
+//! The motions in progress at a show time, and their progress. Motion is a function of the log, so that scrubbing back
+//! is as exact as playing. It follows changes and never anticipates them. With reduced motion this module is not called,
+//! and everything is drawn in its final state.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -78,7 +78,7 @@ pub struct ActiveMotion {
     pub key: Key,
     /// How it moves.
     pub motion: Motion,
-    /// How far it has come, from 0 to 1, eased.
+    /// Its progress, from 0 to 1, eased.
     pub progress: f32,
     /// The last version of an object that was deleted.
     pub deleted: Option<Arc<Object>>,

@@ -55,7 +55,7 @@ impl Clause {
     }
 }
 
-/// An object's name, with its kind where the name alone would not tell what it is.
+/// An object's name, with its kind where the name alone is ambiguous.
 pub fn kind_and_name(key: &Key) -> Phrase {
     let kind = match key.kind {
         Kind::PersistentVolumeClaim => "claim ",

@@ -86,7 +86,7 @@ pub fn time_left(until: Time, now: Time) -> String {
     }
 }
 
-/// As much of an error as fits behind a name.
+/// As much of an error as fits after a name.
 pub fn shorten(error: &str, behind: &Key) -> String {
     let room = CHARACTERS_MAX
         .saturating_sub(behind.name.len())

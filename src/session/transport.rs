@@ -128,7 +128,7 @@ fn seek(session: &mut Session, show: Show) {
     }
 }
 
-/// Moves the other run to the cluster time of this one, and as far into the instant.
+/// Moves the other run to the cluster time of this one, and to the same show time within the instant.
 fn follow(session: &mut Session, run: RunId) {
     if session.comparing() {
         let leader = session.run_state(run);

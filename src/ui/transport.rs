@@ -260,7 +260,7 @@ fn commands(state: &RunState) -> Vec<Label> {
     labels
 }
 
-/// The labels of compressed gaps, as far as they do not overlap.
+/// The labels of compressed gaps that do not overlap earlier ones.
 fn gaps(state: &RunState) -> Vec<Label> {
     let length = state.length().0.max(1);
     let mut free = 0;

@@ -61,7 +61,7 @@ pub fn Objects(run: RunId) -> impl IntoView {
     }
 }
 
-/// The objects by kind, without events, which have a list of their own.
+/// The objects by kind, without events, which have their own list.
 fn kinds(state: &RunState) -> Vec<(Kind, Vec<Key>)> {
     let mut kinds: Vec<(Kind, Vec<Key>)> = Vec::new();
     for object in state.world().all().filter(|object| object.kind != Kind::Event) {

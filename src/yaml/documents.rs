@@ -20,7 +20,7 @@ pub struct Parsed {
 pub struct Document {
     /// Its text, without the separator line that ends it.
     pub span: Span,
-    /// Line of the whole text where the document begins, from 1; kubectl's messages count lines from here.
+    /// Line of the complete text where the document begins, from 1; kubectl's messages count lines from here.
     pub first_line: usize,
     /// The value; `None` if the document is empty or `null`, which kubectl skips, or if it is broken.
     pub root: Option<Node>,

@@ -2,7 +2,7 @@
 
 use super::PathPart;
 
-/// A range of the whole text, as byte offsets on character boundaries; `start <= end`.
+/// A range of the complete text, as byte offsets on character boundaries; `start <= end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// Offset of the first byte.

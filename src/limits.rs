@@ -37,8 +37,8 @@ pub const SETTLE_MS: u64 = 24 * 3_600_000;
 /// Maximum number of log entries in one settling: about as many as fit in the memory of a tab.
 pub const SETTLE_ENTRIES: usize = 2_000_000;
 
-/// Cluster time that a run is simulated ahead of its play head or last command, in milliseconds: longer than the longest
-/// single wait (350 s for a lost node, the image back-off); a crash loop would never end.
+/// Cluster time that a run is simulated ahead of its play head or last command, in milliseconds: longer than the
+/// longest single wait (350 s for a lost node, the image back-off); a crash loop would never end.
 pub const AHEAD_MS: u64 = 30 * 60_000;
 
 /// Maximum number of log entries in one run: each takes one to two kilobytes, and a tab has about one gigabyte.

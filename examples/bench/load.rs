@@ -1,5 +1,5 @@
-//! The measured workload, natively and in a browser: sets of growing size that are created and rolled out, and texts that
-//! are checked as during typing. The caller provides the clock.
+//! The measured workload, natively and in a browser: sets of growing size that are created and rolled out, and texts
+//! that are checked as during typing. The caller provides the clock.
 
 use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::check::check;

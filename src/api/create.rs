@@ -1,5 +1,6 @@
 //! POST: decoding, naming, defaulting, admission, validation
-//! (`apiserver/pkg/registry/generic/registry/store.go`, the strategies of the kinds, and the default admission plugins).
+//! (`apiserver/pkg/registry/generic/registry/store.go`, the strategies of the kinds, and the default admission
+//! plugins).
 
 use std::sync::Arc;
 

@@ -288,8 +288,8 @@ impl Decoder {
     }
 }
 
-/// The error of `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. An integer in a string field is a special
-/// case because Go can convert integers to strings.
+/// The error of `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. An integer in a string field is a
+/// special case because Go can convert integers to strings.
 fn conversion_error(value: &Value, shape: &Shape, go_type: &str) -> String {
     let kind = match value {
         Value::Null => "invalid",

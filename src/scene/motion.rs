@@ -1,6 +1,6 @@
 //! The motions in progress at a show time, and their progress. Motion is a function of the log, so that scrubbing back
-//! is as exact as playing. It follows changes and never anticipates them. With reduced motion this module is not called,
-//! and everything is drawn in its final state.
+//! is as exact as playing. It follows changes and never anticipates them. With reduced motion this module is not
+//! called, and everything is drawn in its final state.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -84,8 +84,8 @@ pub struct ActiveMotion {
     pub deleted: Option<Arc<Object>>,
 }
 
-/// Returns what is in motion at `now`. `before` is the world [`WINDOW_MS`] earlier. `recent` are the entries since then,
-/// with the show time of each.
+/// Returns what is in motion at `now`. `before` is the world [`WINDOW_MS`] earlier. `recent` are the entries since
+/// then, with the show time of each.
 pub fn active_motions<'a>(
     before: &'a World,
     recent: impl Iterator<Item = (Show, &'a Entry)>,

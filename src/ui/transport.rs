@@ -207,7 +207,8 @@ const MARKS: [MarkKind; 7] = [
 ];
 
 /// What the marks depend on: the length of the time line, whether the run is quiet, and which log of which run it is.
-/// While the simulation runs ahead, the length is in steps of one to two percent, so that marks are not drawn too often.
+/// While the simulation runs ahead, the length is in steps of one to two percent, so that marks are not drawn too
+/// often.
 fn extent(state: &RunState, run: RunId) -> (u64, bool, LogVersion, RunId) {
     let length = state.length().0;
     let quiet = state.run().quiet();

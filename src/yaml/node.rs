@@ -160,8 +160,8 @@ impl Node {
         (node, &[])
     }
 
-    /// The span for a message about a field: the value's if it exists, otherwise the key's of the nearest existing parent
-    /// (the value's for a list item, the whole mapping's at the top).
+    /// The span for a message about a field: the value's if it exists, otherwise the key's of the nearest existing
+    /// parent (the value's for a list item, the whole mapping's at the top).
     pub fn nearest_span(&self, path: &[PathPart]) -> Span {
         let (mut node, mut span) = (self, self.span);
         for (done, part) in path.iter().enumerate() {

@@ -1,8 +1,8 @@
 //! Validation of decoded and defaulted documents, with the messages of the API server.
 //!
 //! The files follow upstream's packages. Formats of texts and numbers are the lowest layer (`content`, `ip`, `port`,
-//! `resources`), then come the parts that kinds share (`object_meta`, `label_selector`, `volume_source`, `pod`), then the
-//! kinds. Validators read the canonical document through [`FieldAccess`].
+//! `resources`), then come the parts that kinds share (`object_meta`, `label_selector`, `volume_source`, `pod`), then
+//! the kinds. Validators read the canonical document through [`FieldAccess`].
 
 mod access;
 mod claim;

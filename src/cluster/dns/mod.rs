@@ -69,8 +69,8 @@ pub fn query(world: &World, name: &str, record_type: RecordType) -> Answer {
     }
 }
 
-/// When a client queried the answer that it uses at `now`: with the fault `dns-cached` it caches answers for the TTL. The
-/// DNS server does not cache.
+/// When a client queried the answer that it uses at `now`: with the fault `dns-cached` it caches answers for the TTL.
+/// The DNS server does not cache.
 pub fn queried_at(world: &World, now: Time) -> Time {
     let fault = Fault::new(FaultKind::DnsCached, "").key();
     let Some(fault) = fault.and_then(|key| world.get(&key)) else {

@@ -1,4 +1,5 @@
-//! Starts, restarts and stops containers (`pkg/kubelet/kuberuntime/kuberuntime_manager.go`, `kuberuntime_container.go`).
+//! Starts, restarts and stops containers (`pkg/kubelet/kuberuntime/kuberuntime_manager.go`,
+//! `kuberuntime_container.go`).
 
 use std::sync::Arc;
 

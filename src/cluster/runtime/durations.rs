@@ -74,8 +74,8 @@ const QUICK: Durations = Durations {
     stop_ms: 200,
 };
 
-/// A cluster with network disks and a registry nearby. One pod starts in about three seconds, so that three ordered pods
-/// are Ready after about ten seconds of show time.
+/// A cluster with network disks and a registry nearby. One pod starts in about three seconds, so that three ordered
+/// pods are Ready after about ten seconds of show time.
 const REALISTIC: Durations = Durations {
     provision_ms: 600,
     delete_volume_ms: 700,

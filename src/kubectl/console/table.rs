@@ -1,5 +1,5 @@
-//! Tables (`printTable` in `cli-runtime/pkg/printers/tableprinter.go`) over a tab writer that remembers the widths of its
-//! columns (`GetNewTabWriter`: `NewWriter(output, 6, 4, 3, ' ', RememberWidths)`).
+//! Tables (`printTable` in `cli-runtime/pkg/printers/tableprinter.go`) over a tab writer that remembers the widths of
+//! its columns (`GetNewTabWriter`: `NewWriter(output, 6, 4, 3, ' ', RememberWidths)`).
 
 /// Minimum width of a column with its padding, in characters.
 const WIDTH_MIN: usize = 6;

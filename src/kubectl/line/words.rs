@@ -1,7 +1,7 @@
 //! Splits a command line into words, and quotes words.
 
-/// Splits a line into words as a POSIX shell does. A word that starts with a brace or bracket, or has one after its `=`,
-/// extends to the matching one, so that patches and JSONPath templates need no quotes.
+/// Splits a line into words as a POSIX shell does. A word that starts with a brace or bracket, or has one after its
+/// `=`, extends to the matching one, so that patches and JSONPath templates need no quotes.
 ///
 /// # Errors
 /// The shell's message for an unterminated quote.

@@ -34,8 +34,8 @@ pub enum StatefulSetWaiting {
         /// The pod with that name.
         pod: Key,
     },
-    /// `whenScaled: Delete`: the replica's claim is owned by an earlier pod of that name and about to be deleted with it
-    /// (`PodClaimIsStale`).
+    /// `whenScaled: Delete`: the replica's claim is owned by an earlier pod of that name and about to be deleted with
+    /// it (`PodClaimIsStale`).
     StaleClaim {
         /// The pod to create.
         pod: Key,
@@ -84,8 +84,8 @@ pub enum StatefulSetWaiting {
         /// The first unhealthy pod: the unavailable one with the lowest ordinal.
         lowest: Key,
     },
-    /// OrderedReady: the highest condemned pod is not available for `minReadySeconds` yet, and a lower pod is not either
-    /// (`processCondemned`).
+    /// OrderedReady: the highest condemned pod is not available for `minReadySeconds` yet, and a lower pod is not
+    /// either (`processCondemned`).
     CondemnedNotAvailable {
         /// The highest condemned pod.
         pod: Key,

@@ -170,8 +170,8 @@ impl SetSync<'_, '_> {
         self.set.object.key().beside(Kind::Pod, name)
     }
 
-    /// Creates and updates replicas (`runForAll` with `processReplica`). Replicas that matched and were not touched since
-    /// are skipped.
+    /// Creates and updates replicas (`runForAll` with `processReplica`). Replicas that matched and were not touched
+    /// since are skipped.
     fn process_replicas(&mut self) -> Result<Progress, Failure> {
         if self.set.ordered {
             let mut ordinal = self.memo.next(self.set.start);

@@ -60,7 +60,8 @@ fn starts_a_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// The template for a path in any form that kubectl accepts (`RelaxedJSONPathExpression` in `kubectl/pkg/cmd/get/customcolumn.go`).
+/// The template for a path in any form that kubectl accepts (`RelaxedJSONPathExpression` in
+/// `kubectl/pkg/cmd/get/customcolumn.go`).
 ///
 /// # Errors
 /// kubectl's, for anything else.

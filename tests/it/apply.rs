@@ -1,4 +1,4 @@
-//! `kubectl apply`, where no recording looks.
+//! `kubectl apply`, in cases that no recording covers.
 
 use statefulset_playground::kubectl::apply::{ApplyOptions, ManifestCommand, apply, apply_manifest};
 use statefulset_playground::kubectl::server::DryRun;
@@ -65,7 +65,7 @@ fn kubectl_refuses_by_itself() {
     );
 }
 
-/// Recorded sessions begin with applies; until something else moves the cluster, every word must agree.
+/// Recorded sessions begin with applies; until another command changes the cluster, every word must agree.
 #[test]
 fn recorded_sessions_begin_alike() {
     let folder = format!("{}/tests/kubernetes/console", env!("CARGO_MANIFEST_DIR"));

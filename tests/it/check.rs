@@ -1,4 +1,4 @@
-//! What is said about a text while it is written.
+//! The diagnostics of a text while it is edited.
 
 use expect_test::{Expect, expect};
 use statefulset_playground::kubectl::check::check as check_text;

@@ -1,9 +1,9 @@
 //! Lines of the console against what kubectl v1.36.3 printed.
 //!
-//! `tests/console/lines.txt` has the lines in groups, `=====` between two: each group begins in the cluster that
-//! `cluster.yaml` makes, and its lines follow one another. A line is `=== LINE`, with `<<< NAME` if a text of
-//! `stdin.txt` is piped in, then standard output (`~` where its last line does not end), `--- stderr` and what stands
-//! there, and `--- exit CODE`. The real kubectl printed all of it while a stand-in API server held the same objects.
+//! `tests/console/lines.txt` contains the lines in groups, separated by `=====`: each group begins in the cluster that
+//! `cluster.yaml` creates, and its lines run one after another. A line is `=== LINE`, with `<<< NAME` if a text of
+//! `stdin.txt` is piped in, then standard output (`~` where its last line does not end), `--- stderr` and standard
+//! error, and `--- exit CODE`. The real kubectl printed all of it against a fake API server with the same objects.
 
 use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::console::{Output, changes, start};
@@ -37,7 +37,7 @@ fn cluster() -> Sim {
     sim
 }
 
-/// What is piped into a line.
+/// The standard input of a line.
 fn stdin(name: &str) -> &'static str {
     let title = format!("{name}\n");
     let mut texts = STDIN.split("=== ").filter_map(|text| text.strip_prefix(&title));
@@ -72,7 +72,7 @@ fn case(text: &str) -> Case<'_> {
 #[track_caller]
 fn check(server: &mut DryRun, now: Time, case: &Case) {
     let process = start(server, case.line, case.stdin, now);
-    // What waits is not waited for: nobody moves in a copy of a world.
+    // The test does not wait for a command that waits: no actor runs in a copy of a world.
     let printed = process.printed();
     let Case { line, expected, .. } = case;
     assert_eq!(printed.exit, expected.exit, "{line}\n{}", printed.stderr);

@@ -1,7 +1,7 @@
 //! `kubectl describe` against what kubectl v1.36.3 printed.
 //!
-//! `tests/describe/*.yaml` are documents, `*.txt` what the real kubectl said of each when a stand-in API server served
-//! them: `=== KIND NAME`, then its output. [`NOW`] is when that was.
+//! `tests/describe/*.yaml` are documents, `*.txt` what the real kubectl printed for each when a fake API server served
+//! them: `=== KIND NAME`, then the output. [`NOW`] is the time of the recording.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -47,7 +47,7 @@ fn documents(path: &Path) -> Vec<Json> {
         .collect()
 }
 
-/// An object as if the API server had stored it.
+/// An object as the API server would have stored it.
 fn stored(document: Json, seq: u64) -> Object {
     let word = |key: &str| document[key].as_str().unwrap_or_default();
     let kind = Kind::from_type_meta(word("apiVersion"), word("kind")).expect("a known kind");
@@ -114,7 +114,7 @@ fn events_are_left_out_when_nobody_asks() {
     }
 }
 
-/// A console recording, as far as describing goes.
+/// A console recording, for its `describe` commands.
 fn recorded(name: &str) -> serde_yaml::Value {
     let text = fs::read_to_string(recordings().join("console").join(name)).expect("the recording exists");
     serde_yaml::from_str(&text).expect("a recording")
@@ -206,7 +206,7 @@ fn a_revision_is_shown_as_recorded() {
     assert_eq!(here, shown);
 }
 
-/// Describes everything there is, and nothing more.
+/// Describes every object, without checking the output.
 fn describe_all(world: &World) {
     for object in world.all() {
         let text = describe(world, object, Time(0), true);
@@ -235,7 +235,7 @@ fn every_object_of_every_verdict_can_be_described() {
     }
 }
 
-/// Every document that differs from this one in one place, where something odd stands.
+/// Every document that differs from this one in a single place, which contains an unexpected value.
 fn odd(document: &Json, place: &str, out: &mut Vec<Json>) {
     let paths: Vec<String> = match document.pointer(place) {
         Some(Json::Object(map)) => map

@@ -163,7 +163,7 @@ pub enum Propagation {
     Orphan,
 }
 
-/// What a request needs besides its own parameters.
+/// The data that handling a request needs in addition to its parameters.
 pub struct Context<'a> {
     /// The cluster's current state.
     pub world: &'a World,

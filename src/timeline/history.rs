@@ -154,7 +154,8 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Most entries for which replaying from the current position is cheaper than starting at a kept world.
+    /// Maximum number of entries for which replaying from the current position is cheaper than starting at a kept
+    /// world.
     const REPLAY_MAX: u64 = ENTRIES_PER_WORLD as u64 / 2;
 
     /// A cursor at the start of a log.

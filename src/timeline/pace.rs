@@ -27,7 +27,7 @@ impl Show {
 /// Show time between two visible changes of one instant, in milliseconds.
 const STAGGER_MS: u64 = 120;
 
-/// Longest show time of one instant, in milliseconds.
+/// Maximum show time of one instant, in milliseconds.
 const INSTANT_MS_MAX: u64 = 600;
 
 /// A stretch without entries that is shown compressed.

@@ -72,7 +72,7 @@ pub struct Playback {
     remainder: u64,
 }
 
-/// Longest real time that one tick counts, in milliseconds. A browser stops animation frames while the page is hidden;
+/// Maximum real time that one tick counts, in milliseconds. A browser stops animation frames while the page is hidden;
 /// the first frame afterwards must not jump to the end.
 const TICK_MS_MAX: u64 = 250;
 

@@ -11,7 +11,7 @@ use crate::store::World;
 use super::action::Action;
 use super::history::History;
 
-/// Shortest stretch of cluster time without entries that counts as a pause, in milliseconds.
+/// Minimum cluster time without entries that counts as a pause, in milliseconds.
 const PAUSE_MS: u64 = 5_000;
 
 /// An action at a time.

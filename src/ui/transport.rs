@@ -13,10 +13,10 @@ use crate::web;
 /// Number of positions of marks along the time line; marks at the same position are drawn as one.
 const POSITIONS: u64 = 150;
 
-/// Least width of a labelled gap, in thousandths of the time line.
+/// Minimum width of a labelled gap, in thousandths of the time line.
 const LABEL_PERMILLE_MIN: u64 = 45;
 
-/// Least duration of a labelled gap, in milliseconds of cluster time: shorter ones are hardly compressed.
+/// Minimum duration of a labelled gap, in milliseconds of cluster time: shorter ones are hardly compressed.
 const LABEL_MS_MIN: u64 = 2_500;
 
 /// The transport of all runs, with the time line of the active one.

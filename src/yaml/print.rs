@@ -145,7 +145,7 @@ impl NodeContext {
 /// Preferred line width in characters: go-yaml breaks at the first space beyond it (`best_width`).
 const LINE_WIDTH: usize = 80;
 
-/// Longest simple key; longer ones are printed after `?`.
+/// Maximum length of a simple key; longer ones are printed after `?`.
 const SIMPLE_KEY_BYTES_MAX: usize = 128;
 
 struct Printer {

@@ -49,7 +49,7 @@ struct DeleteFlags {
     prints_names: bool,
 }
 
-/// What deleting several objects has resulted in so far.
+/// The results of deleting several objects so far.
 #[derive(Default)]
 struct Deletions {
     /// Objects that still exist: their deletion waits for a finalizer or a grace period.

@@ -145,7 +145,8 @@ impl From<Line> for Action {
     }
 }
 
-/// Longest singular name of a kind that is written out; of longer ones the short name is used where there is one.
+/// Maximum length of a singular name of a kind that is written out; a longer one is replaced by its short name if there
+/// is one.
 const TYPE_NAME_MAX: usize = 12;
 
 /// The name of a kind as people type it: `pod`, `statefulset`, `pvc`.

@@ -5,7 +5,7 @@ use crate::object::{Key, Time};
 /// Characters that fit on two lines, without the words around a name and an error.
 const CHARACTERS_MAX: usize = 140;
 
-/// Characters of an error that are shown however long the name before it is.
+/// Minimum number of characters of an error that are shown, even after a long name.
 const ERROR_CHARACTERS_MIN: usize = 60;
 
 /// A piece of the sentence.

@@ -1,4 +1,4 @@
-//! Why a Deployment or a ReplicaSet does nothing more for now.
+//! Why the Deployment controller or the ReplicaSet controller waits.
 
 use std::sync::Arc;
 

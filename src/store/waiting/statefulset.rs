@@ -1,4 +1,4 @@
-//! Why the StatefulSet controller does nothing more for now.
+//! Why the StatefulSet controller waits.
 
 use std::sync::Arc;
 

@@ -8,7 +8,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
 use crate::yaml::print;
 
-/// Most objects listed of one kind; `kubectl get` in the terminal lists them all.
+/// Maximum number of objects listed of one kind; `kubectl get` in the terminal lists them all.
 const LISTED_MAX: usize = 200;
 
 /// The id of the button that opens the card of the selected object.

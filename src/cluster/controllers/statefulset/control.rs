@@ -24,7 +24,7 @@ const BATCH_MAX: usize = 500;
 /// Syncs the pods of a set, then deletes old revisions (`UpdateStatefulSet`).
 ///
 /// # Errors
-/// The first error; the status is written in any case.
+/// The first error; the status is written even then.
 pub fn update_stateful_set(client: &mut Client, set: &Set, memo: &mut Memo) -> SyncResult {
     let key = set.object.key();
     let revisions = match revision::revisions(client, set) {

@@ -79,7 +79,7 @@ const RESULTS_MAX: usize = 100_000;
 /// Executes a template on a document.
 ///
 /// # Errors
-/// The library's, for a path that cannot be evaluated; missing fields are no error (`AllowMissingKeys`).
+/// The library's error for a path that cannot be evaluated; missing fields are no error (`AllowMissingKeys`).
 pub fn execute(parts: &[TemplateNode], document: &Value) -> Result<String, String> {
     let mut out = String::new();
     execute_nodes(parts, document, document, &mut out)?;
@@ -89,7 +89,7 @@ pub fn execute(parts: &[TemplateNode], document: &Value) -> Result<String, Strin
 /// The values that a path finds in a document.
 ///
 /// # Errors
-/// As [`execute`].
+/// The same as [`execute`].
 pub fn find<'v>(path: &[PathNode], document: &'v Value) -> Result<Vec<&'v Value>, String> {
     evaluate(path, document, document)
 }

@@ -12,7 +12,7 @@ const RANGES_MAX: usize = 8;
 /// Parses a template.
 ///
 /// # Errors
-/// The parser's.
+/// The parser's error.
 pub fn parse_template(text: &str) -> Result<Vec<TemplateNode>, String> {
     let mut open: Vec<(Vec<PathNode>, Vec<TemplateNode>)> = Vec::new();
     let mut parts: Vec<TemplateNode> = Vec::new();
@@ -64,7 +64,7 @@ fn starts_a_word(text: &str) -> bool {
 /// `kubectl/pkg/cmd/get/customcolumn.go`).
 ///
 /// # Errors
-/// kubectl's, for anything else.
+/// kubectl's error for anything else.
 pub fn relaxed_expression(text: &str) -> Result<String, String> {
     let inner = match text.strip_prefix('{') {
         Some(inner) => inner.strip_suffix('}').unwrap_or_default(),

@@ -26,8 +26,8 @@ impl Clause {
         }
     }
 
-    /// A predicate, which follows a name for the object: (`its claim data`) `asks for class fast, which does not
-    /// exist`.
+    /// A predicate, which follows a name for the object: (`its claim data`)
+    /// `asks for class fast, which does not exist`.
     pub fn into_predicate(self) -> Phrase {
         match self {
             Clause::Predicate(phrase) => phrase,

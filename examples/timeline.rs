@@ -104,7 +104,7 @@ fn ms(duration: Duration) -> f64 {
     duration.as_secs_f64() * 1000.0
 }
 
-/// Memory that the process holds, in KiB; 0 where the system does not provide it.
+/// Memory of the process, in KiB; 0 if the system does not provide it.
 fn memory_kib() -> u64 {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));

@@ -23,7 +23,7 @@ const TYPES = {
   ".webmanifest": "application/manifest+json",
 };
 
-/** Names with a hash of the content, which can be cached for ever. */
+/** Names with a hash of the content, which can be cached forever. */
 const HASHED = /-[0-9a-f]{8,}(_bg)?\.[a-z]+$/;
 
 /**

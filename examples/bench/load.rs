@@ -1,5 +1,5 @@
-//! The measured workload, natively and in a browser: sets of growing size that are created and rolled out, and texts that
-//! are checked as during typing. The caller provides the clock.
+//! The measured workload, natively and in a browser: sets of growing size that are created and rolled out, and texts
+//! that are checked as during typing. The caller provides the clock.
 
 use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::check::check;
@@ -97,7 +97,7 @@ fn act(sim: &mut Sim, action: Action) {
     assert!(perform(sim, &action).errors.is_empty());
 }
 
-/// Checks that the work was done, so that no figure is of something that did not happen.
+/// Checks that the work was done, so that no figure measures a failed run.
 fn assert_done(sim: &Sim, pods: u32) {
     let set = sim.world().get(&Key::new(Kind::StatefulSet, "web"));
     let status = set

@@ -1,5 +1,6 @@
 //! POST: decoding, naming, defaulting, admission, validation
-//! (`apiserver/pkg/registry/generic/registry/store.go`, the strategies of the kinds, and the default admission plugins).
+//! (`apiserver/pkg/registry/generic/registry/store.go`, the strategies of the kinds, and the default admission
+//! plugins).
 
 use std::sync::Arc;
 
@@ -9,8 +10,8 @@ use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, sto
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
 
-/// Longest prefix of a generated name, in characters: with five random letters, 63 (`MaxGeneratedNameLength` in
-/// `apiserver/pkg/storage/names`).
+/// Maximum length of the prefix of a generated name, in characters: with five random letters, 63
+/// (`MaxGeneratedNameLength` in `apiserver/pkg/storage/names`).
 const GENERATED_PREFIX_MAX: usize = 58;
 /// How many names are generated until one is free (`maxNameGenerationCreateAttempts`).
 const GENERATED_ATTEMPTS: usize = 8;

@@ -137,7 +137,7 @@ impl Decoder {
         Ok(out)
     }
 
-    /// Decodes a value; returns `None` after recording a mismatch. An error ends the decoding at once, as an error of an
+    /// Decodes a value; returns `None` after recording a mismatch. An error ends the decoding immediately, as one of an
     /// `UnmarshalJSON` method does.
     fn value(
         &mut self,
@@ -288,8 +288,8 @@ impl Decoder {
     }
 }
 
-/// The error of `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. An integer in a string field is a special
-/// case because Go can convert integers to strings.
+/// The error of `fromUnstructured` in `apimachinery/pkg/runtime/converter.go`. An integer in a string field is a
+/// special case because Go can convert integers to strings.
 fn conversion_error(value: &Value, shape: &Shape, go_type: &str) -> String {
     let kind = match value {
         Value::Null => "invalid",

@@ -1,4 +1,4 @@
-//! Go's formatting verbs, as far as messages of the API server and of kubectl need them.
+//! The formatting verbs of Go that messages of the API server and of kubectl need.
 
 use std::fmt::Write;
 

@@ -145,7 +145,7 @@ pub enum Patch {
 pub struct DeleteOptions {
     /// `propagationPolicy`.
     pub propagation: Propagation,
-    /// `gracePeriodSeconds`; 0 removes a pod at once, `None` uses the pod's own grace period.
+    /// `gracePeriodSeconds`; 0 removes a pod immediately, `None` uses the pod's own grace period.
     pub grace_seconds: Option<i64>,
     /// `preconditions.uid`.
     pub uid: Option<Arc<str>>,
@@ -154,16 +154,16 @@ pub struct DeleteOptions {
 /// `propagationPolicy`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Propagation {
-    /// Removes the object at once; the garbage collector deletes its dependents afterwards.
+    /// Removes the object immediately; the garbage collector deletes its dependents afterwards.
     #[default]
     Background,
-    /// Keeps the object until its blocking dependents are gone.
+    /// Keeps the object until its blocking dependents are removed.
     Foreground,
     /// Keeps the dependents and removes their owner reference.
     Orphan,
 }
 
-/// What a request needs besides its own parameters.
+/// The data that handling a request needs in addition to its parameters.
 pub struct Context<'a> {
     /// The cluster's current state.
     pub world: &'a World,

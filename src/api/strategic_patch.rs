@@ -97,7 +97,7 @@ fn merge_value(
     }
 }
 
-/// The type of the object that a field holds, or of each object in its list or map.
+/// The type of the object that a field contains, or of each object in its list or map.
 fn element_type(field: Option<&'static Field>) -> Option<&'static Type> {
     let mut shape = &field?.shape;
     loop {

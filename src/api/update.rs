@@ -145,7 +145,8 @@ fn check_identity(key: &Key, old: &Object, new: &Object) -> Result<(), Status> {
     Ok(())
 }
 
-/// Prepares, validates and stores the new version of an object (`BeforeUpdate` and `PrepareForUpdate` of the strategies).
+/// Prepares, validates and stores the new version of an object (`BeforeUpdate` and `PrepareForUpdate` of the
+/// strategies).
 fn update_stored(context: &mut Context, old: &Arc<Object>, mut new: Object) -> Result<Writes, Status> {
     new.meta.uid = old.meta.uid.clone();
     new.meta.created = old.meta.created;

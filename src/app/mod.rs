@@ -1,4 +1,4 @@
-//! Mounting: `index.html` contains a skeleton of the page, which this replaces by the running application.
+//! Mounts the application: it replaces the skeleton of the page in `index.html`.
 
 use leptos::prelude::*;
 
@@ -12,8 +12,8 @@ use crate::web::editor::Editor;
 /// The id of the element of `index.html` that contains the skeleton, and afterwards the application.
 const HOST: &str = "app";
 
-/// Replaces the skeleton by the application. The skeleton's `<yaml-editor>` is moved into the application, so that what
-/// was typed while the page was loading is not lost. A document without the host element is left alone.
+/// Replaces the skeleton with the application. The skeleton's `<yaml-editor>` is moved into the application, so that
+/// what was typed while the page was loading is not lost. A document without the host element is left alone.
 pub fn mount() {
     web::panic::report_panics();
     if let Some((host, editor)) = web::page::take_skeleton(HOST) {

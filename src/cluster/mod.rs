@@ -1,8 +1,8 @@
 //! The simulated control plane and nodes: controllers, scheduler, kubelets and DNS on a virtual clock.
 //!
 //! An actor is a module with two functions. `watch` receives each committed change and enqueues the keys that it
-//! concerns; `sync` reconciles one key through a [`Client`]. [`sim`] registers the actors, runs the loop and is the only
-//! module that commits entries to the log.
+//! concerns; `sync` reconciles one key through a [`Client`]. [`sim`] registers the actors, runs the loop and is the
+//! only module that commits entries to the log.
 
 mod bootstrap;
 pub mod controllers;

@@ -137,8 +137,8 @@ impl Sim {
         self.core.take_entries()
     }
 
-    /// Begins a command of a person: the cause of its requests. Actors react when the clock advances, be it only to the
-    /// same instant.
+    /// Begins a command of a person: the cause of its requests. Actors react when the clock advances, even if
+    /// only to the current instant.
     pub fn begin_command(&mut self) -> Cause {
         let cause = Cause::Command(self.commands);
         self.commands += 1;
@@ -158,7 +158,7 @@ impl Sim {
         Client::new(&mut self.core, actor, cause)
     }
 
-    /// Injects a fault, as a command of its own.
+    /// Injects a fault, as a separate command.
     ///
     /// # Errors
     /// The API server's refusal, such as NotFound for a pod that does not exist.
@@ -167,7 +167,7 @@ impl Sim {
         faults::inject(&mut self.client(Actor::Person, cause), fault)
     }
 
-    /// Mends a fault, as a command of its own; changes nothing if the fault is not active.
+    /// Mends a fault, as a separate command; changes nothing if the fault is not active.
     ///
     /// # Errors
     /// The API server's refusal.

@@ -147,7 +147,7 @@ pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyO
         outcome.objects.push(applied);
     }
     if let Some(unreadable) = manifest.error {
-        // `apply` reads the whole text before it sends anything, `create` sends while it reads.
+        // `apply` reads the entire text before it sends anything, `create` sends while it reads.
         let position = match options.command {
             ManifestCommand::Apply => 0,
             ManifestCommand::Create => errors.len(),
@@ -333,7 +333,7 @@ fn info_string(info: &ResourceInfo) -> String {
     )
 }
 
-/// The object with the annotation that holds the object itself (`GetModifiedConfiguration` in
+/// The object with the annotation that contains the object itself (`GetModifiedConfiguration` in
 /// `kubectl/pkg/util/apply.go`).
 pub fn with_last_applied(object: &Value) -> Value {
     let mut object = object.clone();

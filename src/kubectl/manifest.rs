@@ -45,7 +45,8 @@ pub struct ManifestError {
     pub error: Error,
 }
 
-/// Reads the documents of a text. `file` is its name in messages; `namespace` is the namespace of objects that name none.
+/// Reads the documents of a text. `file` is its name in messages; `namespace` is the namespace of objects that name
+/// none.
 pub fn read(parsed: &Parsed, file: &str, namespace: &str) -> Manifest {
     let mut manifest = Manifest::default();
     for (document, part) in parsed.documents.iter().enumerate() {

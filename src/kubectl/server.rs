@@ -1,4 +1,4 @@
-//! The API server that kubectl sends its requests to: that of a run, or a copy of its world.
+//! The API servers to which kubectl sends its requests: that of a run, and that of a copy of a world.
 
 use std::sync::Arc;
 

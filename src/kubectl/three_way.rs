@@ -1,5 +1,6 @@
-//! The patch that `kubectl apply` sends (`CreateThreeWayMergePatch` in `apimachinery/pkg/util/strategicpatch/patch.go`):
-//! it deletes what is in the last applied document but not in the new one, and sets what differs from the live object.
+//! The patch that `kubectl apply` sends (`CreateThreeWayMergePatch` in
+//! `apimachinery/pkg/util/strategicpatch/patch.go`): it deletes what is in the last applied document but not in the new
+//! one, and sets what differs from the live object.
 
 use crate::object::{Map, Value};
 use crate::schema::{Field, PatchStrategy, Shape, Type};

@@ -1,8 +1,8 @@
 //! Objects in their stored form, and the parts that they share: keys, metadata, label selectors, quantities.
 //!
-//! An [`Object`] is the canonical document in parts: metadata and the statuses that actors read on every sync are typed,
-//! the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] returns the document that `kubectl get -o json`
-//! shows.
+//! An [`Object`] is the canonical document in parts: metadata and the statuses that actors read on every sync are
+//! typed, the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] returns the document that
+//! `kubectl get -o json` shows.
 
 pub mod document;
 pub mod kind;

@@ -1,8 +1,8 @@
 //! Typed views of workload specs: the fields that controllers read, with their upstream names, borrowed from the stored
 //! tree.
 //!
-//! A view neither sets defaults nor validates: the API server has done both before a document is stored. A field that is
-//! missing or has another type is `None` or empty. Accessors for pods are in [`super::pod`].
+//! A view neither sets defaults nor validates: the API server has done both before a document is stored. A field that
+//! is missing or has another type is `None` or empty. Accessors for pods are in [`super::pod`].
 
 use super::selector::LabelSelector;
 use super::{Kind, Object, Value};

@@ -165,7 +165,7 @@ pub fn governing_service(workload: &Object) -> Option<Arc<str>> {
     (!name.is_empty()).then(|| name.clone())
 }
 
-/// The card of a workload, read from its spec and status. A StatefulSet has a partition besides.
+/// The card of a workload, read from its spec and status. A StatefulSet also has a partition.
 pub fn workload_card(object: &Object, revisions: Vec<Revision>) -> Workload {
     let desired = object.spec().get("replicas").and_then(Value::as_i64).unwrap_or(1);
     let document = object.status.document();

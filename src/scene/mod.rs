@@ -1,6 +1,6 @@
 //! What the page shows at a moment: the stage as a matrix of slots and rows, what moves on it, and the sentence.
 //!
-//! A [`Scene`] is made from a world alone, so it is the same whether one arrives by playing, stepping or scrubbing. Slots
+//! A [`Scene`] is made from a world alone, so it is the same after playing, stepping or scrubbing. Slots
 //! that have not changed are shared with the previous scene, so that comparing two scenes is cheap.
 
 mod builder;

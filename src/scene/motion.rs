@@ -1,5 +1,5 @@
-//! What is in motion at a moment of show time, and how far it has come. Motion is a function of the log, so that scrubbing
-//! back is as exact as playing. It follows changes and never anticipates them. With reduced motion nothing of this is
+//! The motions in progress at a show time, and their progress. Motion is a function of the log, so that scrubbing back
+//! is as exact as playing. It follows changes and never anticipates them. With reduced motion this module is not
 //! called, and everything is drawn in its final state.
 
 use std::collections::BTreeMap;
@@ -78,14 +78,14 @@ pub struct ActiveMotion {
     pub key: Key,
     /// How it moves.
     pub motion: Motion,
-    /// How far it has come, from 0 to 1, eased.
+    /// Its progress, from 0 to 1, eased.
     pub progress: f32,
     /// The last version of an object that was deleted.
     pub deleted: Option<Arc<Object>>,
 }
 
-/// Returns what is in motion at `now`. `before` is the world [`WINDOW_MS`] earlier. `recent` are the entries since then,
-/// with the show time of each.
+/// Returns what is in motion at `now`. `before` is the world [`WINDOW_MS`] earlier. `recent` are the entries since
+/// then, with the show time of each.
 pub fn active_motions<'a>(
     before: &'a World,
     recent: impl Iterator<Item = (Show, &'a Entry)>,

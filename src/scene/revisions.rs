@@ -45,8 +45,8 @@ pub struct Revision {
 
 /// The revisions of a StatefulSet, oldest first.
 ///
-/// Letters are given in the order of creation. A rollback gives an old revision the highest number, but keeps its
-/// letter.
+/// Letters are assigned in the order of creation. A rollback gives an old revision the highest number; the revision
+/// keeps its letter.
 pub fn list_revisions(world: &World, set: &Object) -> Vec<Revision> {
     let mut revisions: Vec<&Arc<Object>> = world
         .dependents(&set.meta.uid)
@@ -136,7 +136,7 @@ mod tests {
         assert_eq!(tint(0, Some(0), None), Violet);
         check_tints(2, 1, 0, &[Violet, Cyan]);
         check_tints(3, 2, 1, &[Grey, Cyan, Violet]);
-        // Rolled back from C to A: both are even, so the second gives way.
+        // Rolled back from C to A: both are even, so the second gets another tint.
         check_tints(3, 0, 2, &[Violet, Grey, Cyan]);
     }
 }

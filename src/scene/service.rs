@@ -136,7 +136,7 @@ fn read_endpoint(endpoint: &Map) -> Option<(Arc<str>, Endpoint)> {
     Some((pod, endpoint))
 }
 
-/// The rail of a Service. `own` says whether the band is the one that shows the Service itself.
+/// The rail of a Service. `own`: whether the band is the one that shows the Service itself.
 pub fn rail(service: &Object, endpoints: &Endpoints, own: bool) -> Rail {
     let spec = service.spec().as_object();
     let ip = spec.and_then(|spec| spec.text("clusterIP")).cloned();

@@ -1,7 +1,7 @@
 //! Completion and hover for the editor.
 //!
-//! A text is rarely valid YAML while it is edited, so both work on lines and their indentation, not on a parsed tree: the
-//! keys above with less indentation are the path. Flow style is not supported.
+//! A text is rarely valid YAML while it is edited, so both work on lines and their indentation, not on a parsed tree:
+//! the keys above with less indentation are the path. Flow style is not supported.
 
 use super::lines::{CursorContext, ELEMENT, known_kinds};
 use super::{Field, Shape, Type};

@@ -1,4 +1,4 @@
-//! Writes single fields of the text: the form controls, and taking over a live value.
+//! Writes single fields of the text: for the form controls, and to copy a live value.
 
 use std::sync::Arc;
 
@@ -43,7 +43,7 @@ pub(super) fn take_live(session: &mut Session, field: &Field) -> Vec<Effect> {
     write(session, field, &value).into_iter().collect()
 }
 
-/// A merge patch that sets a field. Merge patches replace whole lists, so a field within a list has none.
+/// A merge patch that sets a field. Merge patches replace entire lists, so a field within a list has none.
 fn merge_patch(field: &Field, value: &NewValue) -> Option<Action> {
     let mut patch = match value {
         NewValue::Null => serde_json::Value::Null,
@@ -67,14 +67,14 @@ fn obsolete_parameters(field: &Field, value: &NewValue) -> Option<Field> {
     (is_strategy && !is_rolling).then(|| Field::new(&field.object, path))
 }
 
-/// Sets a field to `null`. Where the text has a mapping it is kept: the API server's error will name it.
+/// Sets a field to `null`. A mapping in the text is kept: the API server's error will name it.
 fn clear(session: &mut Session, field: &Field) {
     if let Ok(text) = rewrite::write(&session.active_run().text, field, &NewValue::Null) {
         session.active_run_mut().text = text.into();
     }
 }
 
-/// Writes a value into the text; if that is not possible, adds a notice that says why.
+/// Writes a value into the text; if that is not possible, adds a notice with the reason.
 fn write(session: &mut Session, field: &Field, value: &NewValue) -> Option<Effect> {
     match rewrite::write(&session.active_run().text, field, value) {
         Ok(text) => {

@@ -1,6 +1,7 @@
 //! Everything that a person can change: `update(&mut Session, Msg) -> Vec<Effect>` is the only way to change it.
 //!
-//! A session holds one run, or two to compare. It knows no browser: what the page has to do is an [`Effect`].
+//! A session holds one run, or two to compare. It does not access the browser: it returns [`Effect`]s for the page to
+//! perform.
 
 mod actions;
 mod fields;

@@ -26,7 +26,7 @@ pub struct StartInputs<'a> {
 }
 
 impl Session {
-    /// Opens the link, else the last visit, else the first manifest. A link that cannot be opened leaves a notice, and
+    /// Opens the link, else the last visit, else the first manifest. A link that cannot be opened adds a notice, and
     /// the next in this order is opened.
     pub fn start(inputs: &StartInputs) -> (Session, Vec<Effect>) {
         let mut view = View::from_query(inputs.query);
@@ -60,7 +60,7 @@ impl Session {
         (session, effects)
     }
 
-    /// Opens the link of a changed address. A link that cannot be opened leaves a notice and changes nothing else.
+    /// Opens the link of a changed address. A link that cannot be opened adds a notice and changes nothing else.
     pub(super) fn open(&mut self, fragment: &str) -> Vec<Effect> {
         let fragment = fragment.trim_start_matches('#');
         if fragment.is_empty() || fragment == self.link() {

@@ -56,7 +56,7 @@ fn play(session: &mut Session) {
 }
 
 /// Advances by real time. Two runs that play stay at the same cluster time: the one that is ahead waits. A run in which
-/// nothing is pending neither waits nor is waited for.
+/// nothing is pending does not wait, and the other run does not wait for it.
 fn tick(session: &mut Session, elapsed_ms: u64) {
     let before = [RunId::A, RunId::B].map(|run| session.run_state(run).head().show);
     each(session, |run| run.tick(elapsed_ms));
@@ -128,7 +128,7 @@ fn seek(session: &mut Session, show: Show) {
     }
 }
 
-/// Moves the other run to the cluster time of this one, and as far into the instant.
+/// Moves the other run to the cluster time of this one, and to the same show time within the instant.
 fn follow(session: &mut Session, run: RunId) {
     if session.comparing() {
         let leader = session.run_state(run);

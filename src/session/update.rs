@@ -117,7 +117,7 @@ fn undo(session: &mut Session) -> Vec<Effect> {
     effects
 }
 
-/// Replaces the active run by one that begins with a text. It cannot be undone.
+/// Replaces the active run with one that begins with a text. It cannot be undone.
 fn start_over(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
     let settings = session.active_run().run().settings().clone();
     let mut run = RunState::new(settings, text.clone());
@@ -147,7 +147,7 @@ fn start_comparison(session: &mut Session, text: Arc<str>) -> Vec<Effect> {
     comparison_effects(session, "Run 2 begins beside run 1, and the editor is on run 2")
 }
 
-/// Keeps the active run alone.
+/// Ends the comparison and keeps the active run.
 fn end_comparison(session: &mut Session) -> Vec<Effect> {
     if let Some(run) = session.b.take()
         && session.active == RunId::B

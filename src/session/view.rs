@@ -108,7 +108,7 @@ impl View {
     }
 }
 
-/// Most parameters that are read of a query.
+/// Maximum number of parameters that are read from a query.
 const QUERY_PAIRS_MAX: usize = 32;
 
 #[cfg(test)]

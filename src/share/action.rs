@@ -13,8 +13,8 @@ use crate::timeline::{Action, Step};
 
 /// The first number of a step's action.
 ///
-/// Verbs 1 to 6 were written before every action on an object became a kubectl line. They are only read, as the lines
-/// that they stood for.
+/// Verbs 1 to 6 were written before every action on an object became a kubectl line. They are only read, and become
+/// the equivalent lines.
 mod verb {
     pub const APPLY: u64 = 0;
     pub const SCALE: u64 = 1;

@@ -1,9 +1,9 @@
-//! Faults in a link, by words that stay: `crash-loop.web-0`.
+//! Faults in a link, as words that never change: `crash-loop.web-0`.
 
 use super::LinkError;
 use crate::cluster::Fault;
 
-/// The word of a fault, and what it is about.
+/// The word of a fault, with its target.
 pub fn word(fault: &Fault) -> String {
     fault.to_string()
 }

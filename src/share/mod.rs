@@ -26,7 +26,7 @@ pub use error::LinkError;
 /// Links from before there was such a number carry the crate's version `0.1.0` and count as version 1.
 pub const VERSION: u64 = 1;
 
-/// What a link holds: inputs, never states.
+/// The contents of a link: inputs, never states.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Shared {
     /// The version of the simulation that made it.

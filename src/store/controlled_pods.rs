@@ -1,5 +1,5 @@
-//! The pods of one controller, indexed for the sync of a StatefulSet: upstream inspects all replicas in every sync, which
-//! would take minutes with ten thousand pods here.
+//! The pods of one controller, indexed for the sync of a StatefulSet: upstream inspects all replicas in every sync,
+//! which would take minutes with ten thousand pods here.
 
 use std::ops::Bound;
 use std::sync::Arc;

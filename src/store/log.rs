@@ -40,7 +40,7 @@ pub struct Change {
     pub by: Actor,
 }
 
-/// Why an actor does nothing, or nothing more, about an object for now.
+/// Why an actor waits before it continues with an object.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Decision {
     /// The actor.

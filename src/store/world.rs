@@ -216,8 +216,8 @@ impl World {
         self.pods.change(key, old, new.map(AsRef::as_ref));
     }
 
-    /// Removes a pod from its controller. The empty index is kept while the controller exists, which has to learn of the
-    /// removed pods.
+    /// Removes a pod from its controller. The empty index is kept while the controller exists, which has to learn of
+    /// the removed pods.
     fn remove_controlled(&mut self, pod: &Key, id: &OrdinalAndName, owner: &OwnerRef) {
         let Some(controlled_pods) = self.controlled.get_mut(&owner.uid) else {
             return;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::cluster::Fault;
 
-/// One action of a person. A link holds the actions of a run with their times.
+/// One action of a person. A link contains the actions of a run with their times.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Action {
     /// Applies the editor's text.

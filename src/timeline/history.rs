@@ -1,4 +1,4 @@
-//! The log of a run, with what makes the world at any position of it cheap to compute.
+//! The log of a run, with intermediate worlds, so that the world at any position is cheap to compute.
 
 use crate::store::{Cause, Entry, World};
 
@@ -6,7 +6,7 @@ use super::marks::{self, Mark, MarkKind};
 use super::pace::{Pace, Show};
 
 /// Entries between two kept worlds. Computing the world at any position replays at most this many entries, which takes
-/// well below a millisecond; more kept worlds cost memory for what they do not share.
+/// well below a millisecond; more kept worlds cost memory for the parts that they do not share.
 const ENTRIES_PER_WORLD: usize = 512;
 
 /// A log with intermediate worlds, pace and marks.
@@ -154,7 +154,8 @@ pub struct Cursor {
 }
 
 impl Cursor {
-    /// Most entries for which replaying from the current position is cheaper than starting at a kept world.
+    /// Maximum number of entries for which replaying from the current position is cheaper than starting at a kept
+    /// world.
     const REPLAY_MAX: u64 = ENTRIES_PER_WORLD as u64 / 2;
 
     /// A cursor at the start of a log.

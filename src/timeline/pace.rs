@@ -27,7 +27,7 @@ impl Show {
 /// Show time between two visible changes of one instant, in milliseconds.
 const STAGGER_MS: u64 = 120;
 
-/// Longest show time of one instant, in milliseconds.
+/// Maximum show time of one instant, in milliseconds.
 const INSTANT_MS_MAX: u64 = 600;
 
 /// A stretch without entries that is shown compressed.
@@ -53,7 +53,7 @@ impl fmt::Display for Gap {
     }
 }
 
-/// Entries that are shown together: those of one instant, where a person's action is a batch of its own.
+/// Entries that are shown together: those of one instant, where a person's action is a separate batch.
 #[derive(Clone, Copy, Debug)]
 struct Batch {
     at: Time,
@@ -73,7 +73,7 @@ pub struct Pace {
 }
 
 impl Pace {
-    /// Appends entries. All entries of one instant must come in one call: a second call begins a batch of its own.
+    /// Appends entries. All entries of one instant must come in one call: a second call begins a new batch.
     pub fn append(&mut self, entries: &[Entry]) {
         for batch in entries.chunk_by(|a, b| a.at == b.at && command(a) == command(b)) {
             self.append_batch(batch);
@@ -206,7 +206,7 @@ fn command(entry: &Entry) -> Option<u32> {
     }
 }
 
-/// `part · whole_to / whole_from` without overflow; 0 if there is no whole.
+/// `part · whole_to / whole_from` without overflow; 0 if `whole_from` is 0.
 fn scale(part: u64, whole_to: u64, whole_from: u64) -> u64 {
     let product = u128::from(part) * u128::from(whole_to);
     product

@@ -72,7 +72,7 @@ pub struct Playback {
     remainder: u64,
 }
 
-/// Longest real time that one tick counts, in milliseconds. A browser stops animation frames while the page is hidden;
+/// Maximum real time that one tick counts, in milliseconds. A browser stops animation frames while the page is hidden;
 /// the first frame afterwards must not jump to the end.
 const TICK_MS_MAX: u64 = 250;
 
@@ -141,7 +141,7 @@ impl Playback {
         self.remainder = 0;
     }
 
-    /// Restores an earlier play head, as far as the log still reaches.
+    /// Restores an earlier play head, or the end of the log if that is earlier.
     pub fn restore(&mut self, history: &History, head: PlayHead) {
         self.seek_entry(history, head.seq);
         let next = history.entry(head.seq + 1).map(|next| history.shown_at(next.seq));

@@ -11,7 +11,7 @@ use crate::store::World;
 use super::action::Action;
 use super::history::History;
 
-/// Shortest stretch of cluster time without entries that counts as a pause, in milliseconds.
+/// Minimum cluster time without entries that counts as a pause, in milliseconds.
 const PAUSE_MS: u64 = 5_000;
 
 /// An action at a time.
@@ -48,7 +48,7 @@ pub struct Run<R> {
     checkpoints: Vec<Checkpoint>,
     /// Positions at which nothing was pending, ascending.
     quiet_positions: Vec<u64>,
-    /// Number of times that entries were removed; whoever caches something derived from the log compares it.
+    /// Number of times that entries were removed; caches of values derived from the log compare it.
     rewrites: u64,
 }
 

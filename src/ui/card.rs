@@ -34,7 +34,7 @@ pub fn Card() -> impl IntoView {
             Some((key.clone(), menu::entries(world, &key)))
         })
     });
-    // While the card is closed it keeps its content: the focus must be in it when the popover gives it back.
+    // A closed card keeps its content: the browser restores the focus only if it is inside the closing popover.
     let shown = Memo::new(move |before: Option<&Option<(Key, Vec<MenuEntry>)>>| {
         object.get().or_else(|| before.cloned().flatten())
     });
@@ -44,7 +44,7 @@ pub fn Card() -> impl IntoView {
         let now = open.get();
         let Some(card) = card.get() else { return now };
         match now.clone() {
-            // Once the card has its content.
+            // After the card has got its content.
             Some(anchor) => spawn_local(async move {
                 tick().await;
                 popover::open(&card, ".card-action button");
@@ -100,8 +100,8 @@ pub fn Card() -> impl IntoView {
     }
 }
 
-/// Moves the focus to the object of a card that was closed, or to its stage, if the element that had the focus before is
-/// gone.
+/// Moves the focus to the object of a card that was closed, or to its stage, if the element that had the focus before
+/// no longer exists.
 fn restore_focus(run: RunId, anchor: &str) {
     if !element::nothing_has_focus() {
         return;
@@ -125,8 +125,8 @@ fn place(card: &HtmlElement, anchor: &str) {
     element::set_style(card, "--height", &format!("{}px", place.height));
 }
 
-/// Where a box of that size goes: to the right of an anchor, to the left, below or above, whichever is the first to have
-/// room in the viewport. Without room on any side it is cut to the height that there is below or above.
+/// The position of a box of that size: to the right of an anchor, to the left, below or above, whichever is the first
+/// with enough room in the viewport. Without room on any side its height is reduced to the room below or above.
 fn beside(anchor: Rect, (width, height): (f64, f64), (across, down): (f64, f64)) -> Rect {
     let within = |at: f64, size: f64, room: f64| at.min(room - size - GAP_PX).max(GAP_PX);
     let (right, left) = (anchor.right() + GAP_PX, anchor.left - GAP_PX - width);

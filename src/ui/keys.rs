@@ -1,4 +1,5 @@
-//! Keys of playback. They act only while the focus is on the stage, the sentence, the transport or the card, or nowhere.
+//! Keys of playback. They act only while the focus is on the stage, the sentence, the transport or the card, or
+//! nowhere.
 
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;

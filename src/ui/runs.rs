@@ -37,7 +37,7 @@ fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
     }
 }
 
-/// The header of a run in a comparison: its name, a button that brings it into the editor, and its time, because one run
+/// The header of a run in a comparison: its name, a button that shows it in the editor, and its time, because one run
 /// may settle before the other.
 #[component]
 fn RunHead(run: RunId, active: Memo<bool>) -> impl IntoView {

@@ -119,7 +119,7 @@ fn tone_name(progress: Progress) -> &'static str {
     }
 }
 
-/// A path, of a long one only the end, in which fields differ.
+/// A path. A long one is shortened to its end, because paths differ there.
 fn short(path: &str) -> String {
     const CHARS_MAX: usize = 30;
     if path.chars().count() <= CHARS_MAX {

@@ -29,10 +29,10 @@ pub struct AppState {
 /// Draws what moves of a run.
 type Painter = Rc<dyn Fn()>;
 
-/// What the session's effects need of the browser.
+/// The browser objects that the session's effects use.
 struct Browser {
     editor: Editor,
-    /// Playback; set once the state exists that it changes.
+    /// The frame loop of playback; set after the state that it changes exists.
     frames: RefCell<Option<FrameLoop>>,
     /// The painters of the runs that are shown.
     painters: RefCell<Vec<(RunId, Painter)>>,

@@ -13,10 +13,10 @@ use crate::web;
 /// Number of positions of marks along the time line; marks at the same position are drawn as one.
 const POSITIONS: u64 = 150;
 
-/// Least width of a labelled gap, in thousandths of the time line.
+/// Minimum width of a labelled gap, in thousandths of the time line.
 const LABEL_PERMILLE_MIN: u64 = 45;
 
-/// Least duration of a labelled gap, in milliseconds of cluster time: shorter ones are hardly compressed.
+/// Minimum duration of a labelled gap, in milliseconds of cluster time: shorter ones are hardly compressed.
 const LABEL_MS_MIN: u64 = 2_500;
 
 /// The transport of all runs, with the time line of the active one.
@@ -207,7 +207,8 @@ const MARKS: [MarkKind; 7] = [
 ];
 
 /// What the marks depend on: the length of the time line, whether the run is quiet, and which log of which run it is.
-/// While the simulation runs ahead, the length is in steps of one to two percent, so that marks are not drawn too often.
+/// While the simulation runs ahead, the length is in steps of one to two percent, so that marks are not drawn too
+/// often.
 fn extent(state: &RunState, run: RunId) -> (u64, bool, LogVersion, RunId) {
     let length = state.length().0;
     let quiet = state.run().quiet();
@@ -260,7 +261,7 @@ fn commands(state: &RunState) -> Vec<Label> {
     labels
 }
 
-/// The labels of compressed gaps, as far as they do not overlap.
+/// The labels of compressed gaps that do not overlap earlier ones.
 fn gaps(state: &RunState) -> Vec<Label> {
     let length = state.length().0.max(1);
     let mut free = 0;

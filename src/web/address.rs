@@ -32,7 +32,7 @@ pub fn framed() -> bool {
         .is_ok_and(|parent| parent.is_some_and(|parent| parent == window))
 }
 
-/// Least time between two writes: browsers refuse more than about a hundred changes of the address in half a minute.
+/// Minimum time between two writes: browsers refuse more than about a hundred changes of the address in half a minute.
 const INTERVAL_MS: u32 = 1_000;
 
 thread_local! {

@@ -25,7 +25,7 @@ pub struct Completion {
     pub info: String,
 }
 
-/// The page's editor, which lives as long as the page.
+/// The page's editor, which exists as long as the page.
 #[derive(Clone)]
 pub struct Editor(Element);
 
@@ -49,8 +49,8 @@ impl Editor {
         text.and_then(|text| text.as_string()).unwrap_or_default()
     }
 
-    /// Replaces the text as typing would. Until the element's script has run, its plain text field is set, from which
-    /// the script takes the text over.
+    /// Replaces the text as typing would. Until the element's script has run, its plain text field is set, whose text
+    /// the script then uses.
     pub fn set_text(&self, text: &str) {
         if let Ok(Some(field)) = self.0.query_selector("textarea") {
             if let Ok(field) = field.dyn_into::<HtmlTextAreaElement>() {
@@ -130,7 +130,7 @@ impl Editor {
         self.listen("apply", move |_| then());
     }
 
-    /// Calls back with the line, from 1, whose badge a person has clicked to take its value over into the text.
+    /// Calls back with the line, from 1, whose badge a person has clicked to copy its value into the text.
     pub fn on_take_over(&self, mut then: impl FnMut(usize) + 'static) {
         self.listen("takeover", move |event| {
             let line = Reflect::get(&event.detail(), &"line".into()).ok();

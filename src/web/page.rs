@@ -1,4 +1,4 @@
-//! The page as a whole: its host element, theme, visibility, media queries and selection.
+//! The page: its host element, theme, visibility, media queries and selection.
 
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::utils::{document, document_element, window};
@@ -8,7 +8,7 @@ use web_sys::{HtmlElement, IntersectionObserver, IntersectionObserverEntry};
 
 use super::editor::Editor;
 
-/// Empties the element with this id and returns it with the editor that it held, or a new editor if it held none. `None`
+/// Empties the element with this id and returns it with the editor that it contained, or else a new editor. `None`
 /// if the document has no such element.
 pub fn take_skeleton(host: &str) -> Option<(HtmlElement, Editor)> {
     let host = super::element::by_id(host)?;

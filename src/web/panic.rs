@@ -1,4 +1,4 @@
-//! Reports a panic to the page's start module, which outlives the Wasm and shows the report.
+//! Reports a panic to the page's start module, which still runs after the Wasm has aborted and shows the report.
 
 use std::panic::PanicHookInfo;
 
@@ -13,8 +13,8 @@ const EVENT: &str = "simulation-panic";
 
 /// Installs the panic hook.
 ///
-/// The page is built with `panic = "abort"`: after the hook nothing of the Wasm runs again, so whatever a person can
-/// still do must not depend on it.
+/// The page is built with `panic = "abort"`: no Wasm code runs after the hook, so the controls that a person can still
+/// use must not depend on it.
 pub fn report_panics() {
     std::panic::set_hook(Box::new(|info| dispatch(&report(info))));
 }

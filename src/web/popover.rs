@@ -12,7 +12,7 @@ pub fn open(popover: &HtmlElement, first: &str) {
     element::focus_within(popover, first);
 }
 
-/// Closes a popover; if the focus was in it, the browser gives it back to the element that had it before.
+/// Closes a popover; if the focus was in it, the browser returns it to the element that had it before.
 pub fn close(popover: &HtmlElement) {
     if is_open(popover) {
         let _ = popover.hide_popover();

@@ -1,8 +1,8 @@
-//! Roving focus: many buttons as one tab stop, among which the arrow keys move the focus, as in the toolbar pattern of the
-//! ARIA Authoring Practices.
+//! Roving focus: many buttons as one tab stop, among which the arrow keys move the focus, as in the toolbar pattern of
+//! the ARIA Authoring Practices.
 //!
-//! The buttons are not tab stops; the toolbar is, and it passes the focus on to the button that had it last. So there is
-//! a tab stop whichever buttons come and go.
+//! The buttons are not tab stops; the toolbar is, and it passes the focus on to the button that had it last. So there
+//! is always a tab stop, even when buttons are added or removed.
 
 use leptos::prelude::*;
 use leptos::task::spawn_local;

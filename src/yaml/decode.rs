@@ -9,7 +9,7 @@ use super::resolve::{MERGE, ScalarValue, decode_scalar};
 use super::{Data, Entry, Node, Span};
 use crate::limits::{YAML_EXPANDED_BYTES_MAX, YAML_NESTING_MAX, YAML_NODES_MAX};
 
-/// Decodes one piece of text that begins at byte `base` of the whole; `None` if it is empty or `null`.
+/// Decodes one piece of text that begins at byte `base` of the complete text; `None` if it is empty or `null`.
 pub(super) fn decode(
     piece: &str,
     base: usize,
@@ -310,7 +310,7 @@ fn want_map(span: Span) -> SyntaxError {
     )
 }
 
-/// The float as an integer, if it is one and an `i64` can hold it.
+/// The float as an integer, if it is one and fits in an `i64`.
 fn whole(value: f64) -> Option<i64> {
     const LIMIT: f64 = 9_223_372_036_854_775_808.0;
     (value.fract() == 0.0 && (-LIMIT..LIMIT).contains(&value)).then_some(value as i64)

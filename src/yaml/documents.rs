@@ -20,7 +20,7 @@ pub struct Parsed {
 pub struct Document {
     /// Its text, without the separator line that ends it.
     pub span: Span,
-    /// Line of the whole text where the document begins, from 1; kubectl's messages count lines from here.
+    /// Line of the complete text where the document begins, from 1; kubectl's messages count lines from here.
     pub first_line: usize,
     /// The value; `None` if the document is empty or `null`, which kubectl skips, or if it is broken.
     pub root: Option<Node>,
@@ -123,8 +123,8 @@ fn read_rest_as_yaml(text: &str, start: usize, json_error: JsonError, parsed: &m
     }
 }
 
-/// Where YAML continues after a JSON value: after the white space up to the next line break. kubectl reads four bytes at
-/// a time and gives up if fewer are left.
+/// Where YAML continues after a JSON value: after the white space up to the next line break. kubectl reads four bytes
+/// at a time and gives up if fewer are left.
 fn after_blank_line_end(text: &str, start: usize) -> Option<usize> {
     let mut at = start;
     while text.len() - at >= 4 {
@@ -178,9 +178,9 @@ struct Piece {
     bad_separator: Option<(String, Span)>,
 }
 
-/// Mirrors `YAMLReader.Read` (`apimachinery/pkg/util/yaml/decoder.go`): a line that begins with `---` ends the collected
-/// piece and is dropped; if nothing is collected it becomes the first line of the next piece. Only a comment may follow
-/// the dashes; any other text also discards the collected piece.
+/// Mirrors `YAMLReader.Read` (`apimachinery/pkg/util/yaml/decoder.go`): a line that begins with `---` ends the
+/// collected piece and is dropped; if nothing is collected it becomes the first line of the next piece. Only a comment
+/// may follow the dashes; any other text also discards the collected piece.
 fn split(text: &str, from: usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     // Start and first line of the collected piece.

@@ -50,10 +50,10 @@ pub(super) fn format_value(tree: &SyntaxTree, id: NodeId) -> String {
     }
 }
 
-/// Deepest level in a message; Go prints all.
+/// Maximum nesting in a message; Go prints all.
 const FORMAT_DEPTH_MAX: usize = 32;
 
-/// Longest value in a message, in characters; Go prints all.
+/// Maximum length of a value in a message, in characters; Go prints all.
 const FORMAT_CHARS_MAX: usize = 10_000;
 
 fn write_value(tree: &SyntaxTree, id: NodeId, out: &mut String, depth_left: usize) {

@@ -111,7 +111,7 @@ pub(super) struct ColonSubstitution {
     replaced: usize,
 }
 
-/// Most colons replaced in one document: each costs one more parse.
+/// Maximum number of colons replaced in one document: each costs one more parse.
 const COLONS_MAX: usize = 64;
 
 impl ColonSubstitution {

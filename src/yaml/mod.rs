@@ -1,8 +1,8 @@
 //! YAML as kubectl reads and prints it, with the span of every value.
 //!
-//! kubectl splits a text into documents, decodes each with go-yaml v2 (YAML 1.1) and converts it to JSON. [`parse`] does
-//! the same and also keeps the spans of keys and values. Parsing never fails: a broken document carries its error, in
-//! kubectl's words, and the other documents are still returned.
+//! kubectl splits a text into documents, decodes each with go-yaml v2 (YAML 1.1) and converts it to JSON. [`parse`]
+//! does the same and also keeps the spans of keys and values. Parsing never fails: a broken document carries its error,
+//! in kubectl's words, and the other documents are still returned.
 
 mod decode;
 mod documents;

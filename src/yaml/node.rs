@@ -2,7 +2,7 @@
 
 use super::PathPart;
 
-/// A range of the whole text, as byte offsets on character boundaries; `start <= end`.
+/// A range of the complete text, as byte offsets on character boundaries; `start <= end`.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Span {
     /// Offset of the first byte.
@@ -160,8 +160,8 @@ impl Node {
         (node, &[])
     }
 
-    /// The span for a message about a field: the value's if it exists, otherwise the key's of the nearest existing parent
-    /// (the value's for a list item, the whole mapping's at the top).
+    /// The span for a message about a field: the value's if it exists, otherwise the key's of the nearest existing
+    /// parent (the value's for a list item, the whole mapping's at the top).
     pub fn nearest_span(&self, path: &[PathPart]) -> Span {
         let (mut node, mut span) = (self, self.span);
         for (done, part) in path.iter().enumerate() {

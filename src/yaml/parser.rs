@@ -48,7 +48,7 @@ pub(super) enum NodeContent {
 /// go-yaml reads 512 bytes at a time and reports a forbidden character only when it reads it.
 const READ_BYTES: usize = 512;
 
-/// Parses the first document of a piece of text that begins at byte `base` of the whole text.
+/// Parses the first document of a piece of text that begins at byte `base` of the complete text.
 pub(super) fn parse_tree(piece: &str, base: usize) -> Result<SyntaxTree, SyntaxError> {
     let bare = piece.strip_prefix('\u{feff}').unwrap_or(piece);
     let base = base + piece.len() - bare.len();

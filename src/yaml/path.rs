@@ -21,8 +21,8 @@ impl From<usize> for PathPart {
     }
 }
 
-/// Parses a field path as the API server's messages contain it (`field.Path.String`). Brackets hold an index if the text
-/// is a number and a map key otherwise; an unclosed bracket extends to the end.
+/// Parses a field path as the API server's messages contain it (`field.Path.String`). Brackets contain an index if the
+/// text is a number and a map key otherwise; an unclosed bracket extends to the end.
 pub fn parse_path(path: &str) -> Vec<PathPart> {
     let mut parts = Vec::new();
     let mut rest = path;

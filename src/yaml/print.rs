@@ -84,8 +84,8 @@ pub fn inline_text(text: &str, in_flow: bool) -> String {
     printer.out
 }
 
-/// The order in which go-yaml v2 prints keys (`keyList.Less`): letters after other characters, numbers in keys by value,
-/// so `web-2` comes before `web-10`.
+/// The order in which go-yaml v2 prints keys (`keyList.Less`): letters after other characters, numbers in keys by
+/// value, so `web-2` comes before `web-10`.
 pub fn key_order(a: &str, b: &str) -> Ordering {
     let (left, right): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let Some(at) = left.iter().zip(&right).position(|(x, y)| x != y) else {
@@ -145,7 +145,7 @@ impl NodeContext {
 /// Preferred line width in characters: go-yaml breaks at the first space beyond it (`best_width`).
 const LINE_WIDTH: usize = 80;
 
-/// Longest simple key; longer ones are printed after `?`.
+/// Maximum length of a simple key; longer ones are printed after `?`.
 const SIMPLE_KEY_BYTES_MAX: usize = 128;
 
 struct Printer {

@@ -13,7 +13,7 @@ pub(super) enum Scalar {
     Null,
     Bool(bool),
     Int(i64),
-    /// A whole number above `i64::MAX`.
+    /// An integer above `i64::MAX`.
     Uint(u64),
     Float(f64),
     /// Decoded as a string.
@@ -61,7 +61,7 @@ pub(super) fn resolve(text: &str) -> Scalar {
     }
 }
 
-/// Resolves a scalar with an explicit tag; a tag that is not YAML's own gives a string.
+/// Resolves a scalar with an explicit tag; a tag that YAML does not define yields a string.
 ///
 /// # Errors
 /// go-yaml's message if the text does not have the type that the tag names.

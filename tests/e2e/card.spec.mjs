@@ -1,4 +1,4 @@
-// The card of actions: a popover beside its object that takes the focus and gives it back.
+// The card of actions: a popover beside its object that takes the focus and returns it.
 import { expect, expectAccessible, open, test } from "./harness.mjs";
 
 const SET = "my-db-statefulset";

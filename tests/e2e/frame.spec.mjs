@@ -13,7 +13,7 @@ const host = (origin) => `<!doctype html>
 </body></html>`;
 
 /**
- * Opens a host page that holds two frames of the playground.
+ * Opens a host page that contains two frames of the playground.
  * @param {import("@playwright/test").Page} page
  * @param {string} origin
  */

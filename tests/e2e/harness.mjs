@@ -1,4 +1,5 @@
-// Fixtures of all browser tests: the built page, served as static files, and a check that it makes no noise.
+// Fixtures of all browser tests: the built page, served as static files, and a check that it logs no errors and
+// makes no unexpected requests.
 // Import `test` and `expect` from here, not from Playwright.
 import AxeBuilder from "@axe-core/playwright";
 import { test as base, expect } from "@playwright/test";

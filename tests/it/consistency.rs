@@ -1,5 +1,5 @@
-//! What holds at any time, whatever a person does: endpoints match pods, a ReadWriteOnce volume is attached to one node,
-//! and no two pods share an address.
+//! Invariants that hold at any time, whatever a person does: endpoints match pods, a ReadWriteOnce volume is attached
+//! to one node, and no two pods share an address.
 
 use std::collections::{BTreeMap, BTreeSet};
 

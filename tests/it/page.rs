@@ -9,7 +9,7 @@ use statefulset_playground::object::Kind;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Msg, Session, update};
 
-/// A build artifact, not a golden: it says what this build does, not what is right.
+/// A build artifact, not a golden: it records what this build does, not what is right.
 const FILE: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/target/first.json");
 
 const SKIPS_MAX: usize = 50;

@@ -1,5 +1,5 @@
-//! Random manifests, commands and faults: the invariants of `support::invariants` hold, every run settles once its faults
-//! are mended, and equal inputs give equal logs.
+//! Random manifests, commands and faults: the invariants of `support::invariants` hold, every run settles once its
+//! faults are mended, and equal inputs produce equal logs.
 
 use proptest::prelude::*;
 use serde_json::json;
@@ -278,7 +278,7 @@ fn run(seed: u64, scripted: bool, first: &Manifest, acts: &[Act]) -> Result<Vec<
         sim.advance(sim.now().plus(wait));
         check(&mut sim, &mut log)?;
     }
-    // A broken image or a crash loop is retried for ever, so a run settles only when all faults have been mended.
+    // A broken image or a crash loop is retried forever, so a run settles only when all faults have been mended.
     for act in acts {
         if let Act::Break(fault) = act {
             perform(&mut sim, &Command::Mend { fault: fault.clone() });

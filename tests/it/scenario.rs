@@ -378,7 +378,7 @@ fn read_fault(value: &serde_json::Value) -> Fault {
     Fault::new(kind.expect("a kind of fault"), target)
 }
 
-/// The JSON or the word after so many words.
+/// The JSON or the word after the given number of words.
 fn rest(line: &str, words: usize) -> serde_json::Value {
     let mut text = line;
     for _ in 0..words {

@@ -1,4 +1,4 @@
-//! Compares the stage with the world through whole runs: every object is shown once, whatever was shown before.
+//! Compares the stage with the world through entire runs: every object is shown once, whatever was shown before.
 
 use statefulset_playground::cluster::Settings;
 use statefulset_playground::kubectl::line::Line;

@@ -1,4 +1,4 @@
-//! Every reason to wait, with what the page says about it: sentence, rule, object, field and remedy.
+//! Every reason to wait, with what the page shows for it: sentence, rule, object, field and remedy.
 
 use std::fmt::Write;
 use std::sync::Arc;

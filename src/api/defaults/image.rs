@@ -1,4 +1,4 @@
-//! Parses image references as far as `imagePullPolicy` needs it (`pkg/util/parsers/parsers.go`).
+//! Parses the parts of image references that determine `imagePullPolicy` (`pkg/util/parsers/parsers.go`).
 
 /// Returns the tag of an image reference: `latest` when it has neither tag nor digest, `None` when it has only a digest
 /// or cannot be parsed (`ParseImageName`).

@@ -1,4 +1,5 @@
-//! Formats of names, labels, keys and ports (`apimachinery/pkg/util/validation`, `apimachinery/pkg/api/validate/content`).
+//! Formats of names, labels, keys and ports (`apimachinery/pkg/util/validation`,
+//! `apimachinery/pkg/api/validate/content`).
 //!
 //! A function named after a format returns the error messages for a text, none if the text is valid.
 
@@ -131,8 +132,8 @@ pub fn wildcard_dns_1123_subdomain(text: &str) -> Messages {
     messages
 }
 
-/// `maskTrailingDash`: replaces the last two characters of a prefix that ends with a dash, which a generated suffix will
-/// follow.
+/// `maskTrailingDash`: replaces the last two characters of a prefix that ends with a dash, which a generated suffix
+/// will follow.
 pub fn mask_trailing_dash(text: &str) -> String {
     let dashed = text.len() > 1 && text.ends_with('-');
     match text.get(..text.len().saturating_sub(2)) {

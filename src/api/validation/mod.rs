@@ -1,8 +1,8 @@
 //! Validation of decoded and defaulted documents, with the messages of the API server.
 //!
 //! The files follow upstream's packages. Formats of texts and numbers are the lowest layer (`content`, `ip`, `port`,
-//! `resources`), then come the parts that kinds share (`object_meta`, `label_selector`, `volume_source`, `pod`), then the
-//! kinds. Validators read the canonical document through [`FieldAccess`].
+//! `resources`), then come the parts that kinds share (`object_meta`, `label_selector`, `volume_source`, `pod`), then
+//! the kinds. Validators read the canonical document through [`FieldAccess`].
 
 mod access;
 mod claim;
@@ -102,7 +102,7 @@ pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult
     ValidationResult { causes, warnings }
 }
 
-/// Validates everything but the metadata; `creating` tells a new object from an updated one.
+/// Validates everything but the metadata; `creating` is false for an update.
 fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating: bool) {
     let spec = document.field("spec");
     let at = Path::root("spec");
@@ -142,7 +142,7 @@ pub fn validate_ip_families(spec: &Value, old: Option<&Value>) -> Vec<StatusCaus
 
 /// Validates what a controller adds to the valid pod template of a pod: name, labels, hostname and subdomain.
 ///
-/// Much faster than the validation of the whole pod, which matters for ten thousand pods at once.
+/// Much faster than the validation of the complete pod, which matters for ten thousand pods.
 pub fn validate_pod_metadata(meta: &Meta, spec: &Value) -> Vec<StatusCause> {
     let mut errors = ErrorList::default();
     let at = Path::root("metadata");

@@ -64,7 +64,7 @@ fn validate_capacity(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     }
 }
 
-/// Requires exactly one source; `has_node_affinity` tells whether the required node affinity is set.
+/// Requires exactly one source; `has_node_affinity`: whether the required node affinity is set.
 fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool, at: &Path<'_>) {
     let kinds = [
         "hostPath",

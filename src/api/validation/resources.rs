@@ -130,7 +130,7 @@ pub fn validate_requirements(errors: &mut ErrorList, resources: &Value, claims: 
     validate_resource_claims(errors, resources, claims, &at.child("claims"));
 }
 
-/// Resources of a pod as a whole (`validatePodResources`).
+/// Pod-level resources (`validatePodResources`).
 pub fn validate_pod_resources(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     let resources = spec.field("resources");
     if !resources.list("claims").is_empty() {

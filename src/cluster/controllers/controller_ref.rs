@@ -10,7 +10,7 @@ use crate::object::{Object, OwnerRef};
 /// Whether a controller manages an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Claim {
-    /// It does; perhaps it has just adopted the object.
+    /// It does, possibly because it adopted the object just now.
     Ours,
     /// It does not.
     NotOurs,

@@ -64,7 +64,8 @@ pub fn sync(client: &mut Client, key: &Key, state: &mut NodeLifecycle) -> SyncRe
     Ok(sync_taints(client, &node)?)
 }
 
-/// Sets the conditions of a node to Unknown and marks its pods as not ready (`tryUpdateNodeHealth`, `monitorNodeHealth`).
+/// Sets the conditions of a node to Unknown and marks its pods as not ready (`tryUpdateNodeHealth`,
+/// `monitorNodeHealth`).
 fn mark_unknown(client: &mut Client, node: &Object) -> Result<(), Status> {
     let now = client.now();
     let mut status = node.status.fields().cloned().unwrap_or_default();

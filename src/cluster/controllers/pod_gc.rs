@@ -1,4 +1,5 @@
-//! The pod garbage collector: deletes pods whose node is gone or out of service (`pkg/controller/podgc/gc_controller.go`).
+//! The pod garbage collector: deletes pods whose node is deleted or out of service
+//! (`pkg/controller/podgc/gc_controller.go`).
 
 use std::sync::Arc;
 

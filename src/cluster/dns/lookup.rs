@@ -210,7 +210,7 @@ fn matches(request: &RecordRequest, port: &str, protocol: &str) -> bool {
         && (request.protocol.is_empty() || request.protocol.eq_ignore_ascii_case(protocol))
 }
 
-/// The EndpointSlices of a Service, by whichever controller.
+/// The EndpointSlices of a Service, whichever controller manages them.
 pub fn slices<'a>(world: &'a World, service: &'a Object) -> impl Iterator<Item = &'a Arc<Object>> {
     world.list(Kind::EndpointSlice).filter(|slice| {
         slice.meta.namespace == service.meta.namespace

@@ -21,7 +21,7 @@ pub const TTL: u32 = 30;
 /// Address of the DNS server.
 const RESOLVER_IP: &str = "10.96.0.10";
 
-/// CNAMEs followed for one answer at most.
+/// Maximum number of CNAMEs followed for one answer.
 const MAX_CNAMES: usize = 8;
 /// Version of the DNS specification, and the TTL of its record.
 const SCHEMA_VERSION: (&str, u32) = ("1.1.0", 28_800);
@@ -69,8 +69,8 @@ pub fn query(world: &World, name: &str, record_type: RecordType) -> Answer {
     }
 }
 
-/// When a client queried the answer that it uses at `now`: with the fault `dns-cached` it caches answers for the TTL. The
-/// DNS server does not cache.
+/// When a client queried the answer that it uses at `now`: with the fault `dns-cached` it caches answers for the TTL.
+/// The DNS server does not cache.
 pub fn queried_at(world: &World, now: Time) -> Time {
     let fault = Fault::new(FaultKind::DnsCached, "").key();
     let Some(fault) = fault.and_then(|key| world.get(&key)) else {

@@ -52,7 +52,7 @@ impl RecordType {
 /// The response code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Rcode {
-    /// The name exists, perhaps without such a record.
+    /// The name exists, possibly without such a record.
     NoError,
     /// The name does not exist: NXDOMAIN.
     NameError,

@@ -1,4 +1,4 @@
-//! `kubectl drain` and `kubectl uncordon`, as far as they are requests to the API server.
+//! The API requests of `kubectl drain` and `kubectl uncordon`.
 
 use crate::api::{DeleteOptions, Patch, Request, Status};
 use crate::cluster::runtime::Client;

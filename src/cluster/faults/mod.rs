@@ -25,7 +25,7 @@ pub struct Fault {
     kind: FaultKind,
     /// Empty unless the target is namespaced.
     namespace: Arc<str>,
-    /// Empty if the fault affects the whole cluster.
+    /// Empty if the fault affects the entire cluster.
     name: Arc<str>,
 }
 
@@ -63,7 +63,7 @@ impl Fault {
         self.kind
     }
 
-    /// The name of the object, image or zone that is affected; empty for the whole cluster.
+    /// The name of the object, image or zone that is affected; empty for the entire cluster.
     pub fn name(&self) -> &str {
         &self.name
     }

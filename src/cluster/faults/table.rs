@@ -13,7 +13,7 @@ pub enum FaultKind {
     NotReady,
     /// The liveness probe of a pod fails.
     NotAlive,
-    /// The application in a pod needs long until it answers.
+    /// The application in a pod takes a long time to answer after a start.
     SlowStart,
     /// The registry does not have an image.
     ImageMissing,
@@ -31,7 +31,7 @@ pub enum FaultKind {
     ClassMissing,
     /// A PersistentVolumeClaim is deleted.
     ClaimDeleted,
-    /// DNS clients cache answers for the whole TTL.
+    /// DNS clients cache answers for the full TTL.
     DnsCached,
 }
 
@@ -65,7 +65,7 @@ struct Row {
     word: &'static str,
     target: Target,
     effect: Effect,
-    /// Label of the button that mends the fault; `{}` stands for the target's name.
+    /// Label of the button that mends the fault; `{}` is replaced by the target's name.
     mend_label: &'static str,
 }
 

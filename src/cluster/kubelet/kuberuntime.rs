@@ -1,4 +1,5 @@
-//! Starts, restarts and stops containers (`pkg/kubelet/kuberuntime/kuberuntime_manager.go`, `kuberuntime_container.go`).
+//! Starts, restarts and stops containers (`pkg/kubelet/kuberuntime/kuberuntime_manager.go`,
+//! `kuberuntime_container.go`).
 
 use std::sync::Arc;
 
@@ -51,7 +52,7 @@ impl PodSync<'_, '_> {
         }
         self.event("Created", "Container created".to_owned());
         let took = self.client.settings().profile.durations().start_ms;
-        // Without probes a slow application would be ready at once: in this case the start itself is slow.
+        // Without probes a slow application would be ready immediately: in this case the start itself is slow.
         let slow = self.has_fault(FaultKind::SlowStart) && !Probes::read(self.spec(i)).detect_slow_start();
         let until = self
             .client

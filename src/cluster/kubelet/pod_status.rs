@@ -162,7 +162,7 @@ fn conditions(now: Time, old: &PodStatus, worker: &PodWorker, phase: Phase) -> V
     list
 }
 
-/// Whether a condition holds, with reason and message.
+/// Whether a condition is true, with reason and message.
 type ConditionState = (bool, Option<(&'static str, String)>);
 
 fn initialized(worker: &PodWorker, phase: Phase) -> ConditionState {

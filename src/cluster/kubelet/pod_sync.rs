@@ -31,7 +31,7 @@ pub struct PodSync<'a, 'c> {
 }
 
 impl PodSync<'_, '_> {
-    /// Advances the pod as far as the clock allows. Returns whether its object was deleted.
+    /// Advances the pod to the current time. Returns whether its object was deleted.
     ///
     /// # Errors
     /// The API server's refusal.

@@ -140,7 +140,8 @@ impl Probe {
 }
 
 impl Health {
-    /// A container that has just started. A slow application answers later. Without probes a container is ready at once.
+    /// A container that has just started. A slow application answers later. Without probes a container is
+    /// ready immediately.
     pub fn at_start(probes: Probes, since: Time, slow: bool) -> Health {
         let answers_at = if slow { since.plus(SLOW_START_MS) } else { since };
         let ready = probes.startup.is_none() && !slow && probes.readiness.is_none();

@@ -49,7 +49,7 @@ impl PodSync<'_, '_> {
         let healthy = !self.has_fault(FaultKind::NotReady);
         let probe = match health.probes.readiness {
             Some(probe) => probe,
-            // Without a readiness probe a container is ready when it answers; a fault acts as if there were one.
+            // Without a readiness probe a container is ready when it answers. Under the fault it has the default probe.
             None if healthy && !health.was_ready => {
                 health.ready = health.answers_at <= now;
                 health.was_ready = health.ready;
@@ -105,7 +105,7 @@ impl PodSync<'_, '_> {
         let now = self.client.now();
         let has_fault = self.has_fault(FaultKind::NotAlive);
         let (probe, from) = match health.probes.liveness {
-            // An application that does not answer in time is killed without a fault.
+            // An application that does not answer in time is killed even without the fault.
             Some(probe) if probe.fails_at(since, since) < health.answers_at => (probe, since),
             probe if has_fault => (
                 probe.unwrap_or(Probe::DEFAULT),

@@ -33,8 +33,8 @@ fn beside(pod: &Object, kind: Kind, name: &str) -> Key {
     }
 }
 
-/// The first ConfigMap or Secret, or key of one, that the environment of a container needs and that does not exist, with
-/// the kubelet's message (`makeEnvironmentVariables`).
+/// The first ConfigMap or Secret, or key of one, that the environment of a container needs and that does not exist,
+/// with the kubelet's message (`makeEnvironmentVariables`).
 pub fn missing_environment(world: &World, pod: &Object, container: &Value) -> Option<(Key, String)> {
     let list = |field: &str| container.get(field).and_then(Value::as_array).unwrap_or_default();
     let env_from = list("envFrom").iter().find_map(|from| {

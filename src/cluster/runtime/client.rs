@@ -112,7 +112,7 @@ impl<'a> Client<'a> {
             .record_event(self.actor, self.cause, about, event_type, reason, message.into());
     }
 
-    /// Records why the actor does nothing, or nothing more, about an object; `None` if it does not wait. Only a changed
+    /// Records why the actor waits before it continues with an object; `None` if it does not wait. Only a changed
     /// reason is logged.
     pub fn set_waiting(&mut self, object: &Key, waiting: Option<Waiting>) {
         self.core.record_decision(self.actor, self.cause, object, waiting);

@@ -74,8 +74,8 @@ const QUICK: Durations = Durations {
     stop_ms: 200,
 };
 
-/// A cluster with network disks and a registry nearby. One pod starts in about three seconds, so that three ordered pods
-/// are Ready after about ten seconds of show time.
+/// A cluster with network disks and a registry nearby. One pod starts in about three seconds, so that three ordered
+/// pods are Ready after about ten seconds of show time.
 const REALISTIC: Durations = Durations {
     provision_ms: 600,
     delete_volume_ms: 700,
@@ -116,10 +116,10 @@ pub const CRASH_AFTER_MS: u64 = 1_000;
 /// Additional start time of an application, under the fault `slow-start`.
 pub const SLOW_START_MS: u64 = 45_000;
 
-/// A preStop hook whose duration its command does not tell.
+/// A preStop hook whose command does not specify a duration.
 pub const PRE_STOP_MS: u64 = 500;
 
-/// Grace period that remains after a preStop hook at least (`minimumGracePeriodInSeconds`).
+/// Minimum grace period that remains after a preStop hook (`minimumGracePeriodInSeconds`).
 pub const MIN_GRACE_MS: u64 = 2_000;
 
 /// First back-off of a crashing container or a failing pull (`backOffPeriod`); each further one doubles it.
@@ -143,7 +143,7 @@ pub const TOLERATION_MS: u64 = 300_000;
 /// Period of pod garbage collection (`gcCheckPeriod`).
 pub const POD_GC_PERIOD_MS: u64 = 20_000;
 
-/// How long a node must be gone before pod garbage collection deletes its pods (`quarantineTime`).
+/// How long a node must be missing before pod garbage collection deletes its pods (`quarantineTime`).
 pub const NODE_GONE_QUARANTINE_MS: u64 = 40_000;
 
 /// Time after which a volume is detached from an unreachable node by force (`maxWaitForUnmountDuration`).

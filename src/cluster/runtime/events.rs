@@ -1,7 +1,7 @@
 //! Events as client-go's recorder makes them (`client-go/tools/record/events_cache.go`): an equal event only increases
 //! the count.
 //!
-//! The recorder's rate limit for one object (25 at once, then one every five minutes) is left out: the page shows all
+//! The recorder's rate limit for one object (bursts of 25, then one in five minutes) is left out: the page shows all
 //! events.
 
 use std::collections::VecDeque;

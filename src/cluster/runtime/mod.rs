@@ -1,6 +1,6 @@
 //! What every actor runs on: the committed world and its log, the task queue, the client and the event recorder.
 //!
-//! Nothing here names an actor: [`crate::cluster::sim`] hands in the watchers.
+//! No file here names an actor: [`crate::cluster::sim`] passes the watchers in.
 
 mod client;
 mod core;

@@ -9,7 +9,7 @@ use crate::store::Actor;
 /// Delay after the first failure, in milliseconds; each further failure doubles it.
 const BASE_DELAY_MS: u64 = 5;
 
-/// Longest delay, in milliseconds.
+/// Maximum delay, in milliseconds.
 const MAX_DELAY_MS: u64 = 1_000_000;
 
 /// The keys whose last sync failed.

@@ -2,7 +2,7 @@
 
 use super::durations::Profile;
 
-/// What a run depends on besides the commands of a person.
+/// The inputs of a run other than the commands of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// Seed of all random numbers.

@@ -24,7 +24,7 @@ pub fn node_matches(object: &Object, node: &Object) -> bool {
     selected && terms.is_none_or(|terms| node_terms_match(terms, node))
 }
 
-/// Whether one of the terms of a node selector holds (`NodeSelectorTerms` are ORed, requirements ANDed).
+/// Whether one of the terms of a node selector matches (`NodeSelectorTerms` are ORed, requirements ANDed).
 pub fn node_terms_match(terms: &Value, node: &Object) -> bool {
     terms.as_array().unwrap_or_default().iter().any(|term| {
         let list = |key: &str| term.get(key).and_then(Value::as_array).unwrap_or_default();

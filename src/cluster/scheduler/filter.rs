@@ -53,7 +53,7 @@ fn score(world: &World, object: &Object, node: &Arc<str>) -> (usize, usize) {
     (siblings, world.pods().count_on_node(node))
 }
 
-/// Runs the filters until one rejects the node; only missing resources give several rejections.
+/// Runs the filters until one rejects the node; only missing resources cause several rejections.
 fn filter_node(
     world: &World,
     object: &Object,

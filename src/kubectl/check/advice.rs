@@ -177,7 +177,7 @@ fn last_end(node: &Node) -> usize {
     }
 }
 
-/// The end of the line in which the text up to `at` ends, trailing line breaks aside.
+/// The end of the line in which the text up to `at` ends, without trailing line breaks.
 fn line_end(text: &str, at: usize) -> usize {
     let kept = text.get(..at).unwrap_or(text).trim_end().len();
     text.get(kept..)

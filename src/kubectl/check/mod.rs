@@ -126,7 +126,7 @@ fn report_syntax(diagnostics: &mut Diagnostics, parsed: &Parsed) {
     }
 }
 
-/// The range to mark for a path; the head of the document where nothing of the path exists.
+/// The range to mark for a path; the head of the document if no part of the path exists.
 fn span_of(root: &Node, path: &[PathPart]) -> Span {
     let (_, missing) = root.deepest(path);
     if missing.len() == path.len() {
@@ -135,7 +135,7 @@ fn span_of(root: &Node, path: &[PathPart]) -> Span {
     root.nearest_span(path)
 }
 
-/// The range that is marked for a whole document: its `kind`, or its first entry.
+/// The range that is marked for a document: its `kind`, or its first entry.
 fn head(root: &Node) -> Span {
     let entry = root.entry("kind").or_else(|| root.entries().first());
     entry.map_or(root.span, |entry| {

@@ -1,4 +1,4 @@
-//! Reports what the API server stores and the simulation ignores: whole kinds, and single fields.
+//! Reports what the API server stores and the simulation ignores: entire kinds, and single fields.
 
 use crate::kubectl::diagnostic::{DiagnosticSource, Diagnostics, Severity};
 use crate::kubectl::manifest::ResourceInfo;

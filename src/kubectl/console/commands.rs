@@ -251,7 +251,7 @@ pub fn changes(line: &str) -> bool {
 /// The command of a line.
 pub(super) struct FoundCommand {
     pub command: &'static Subcommand,
-    /// The words behind the command's name.
+    /// The words after the command's name.
     pub rest: Vec<String>,
 }
 

@@ -49,7 +49,7 @@ struct DeleteFlags {
     prints_names: bool,
 }
 
-/// What deleting several objects has resulted in so far.
+/// The results of deleting several objects so far.
 #[derive(Default)]
 struct Deletions {
     /// Objects that still exist: their deletion waits for a finalizer or a grace period.
@@ -271,7 +271,7 @@ fn unverified(ctx: &CommandContext, args: &Args) -> Result<resource::VisitResult
     })
 }
 
-/// `-i`: asks for a confirmation, which nobody can give here, so nothing is deleted.
+/// `-i`: asks for a confirmation, which cannot be entered here, so nothing is deleted.
 fn cancel_interactive(ctx: &mut CommandContext, keys: &[Key]) {
     ctx.out.push_str(&format!(
         "You are about to delete the following {} resource(s):\n",

@@ -1,8 +1,8 @@
 //! The console: command lines, what they do when they are entered, and what they have printed at any later moment.
 //!
-//! [`start`] runs a line and sends its requests. The [`Process`] that it returns is plain data; [`output`] computes what it
-//! has printed at a position of the log, so that `get -w`, `rollout status` and a `delete` that waits can be scrubbed like
-//! everything else.
+//! [`start`] runs a line and sends its requests. The [`Process`] that it returns is plain data; [`output`] computes
+//! what it has printed at a position of the log, so that `get -w`, `rollout status` and a `delete` that waits can be
+//! scrubbed like everything else.
 
 mod annotate;
 mod api_resources;
@@ -56,7 +56,7 @@ pub struct Process {
     initial: Output,
     errors: Vec<Error>,
     pending: Option<Pending>,
-    /// The position of the log behind which it continues.
+    /// The position of the log after which it continues.
     seq: u64,
 }
 
@@ -138,8 +138,8 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
 /// The name of the only file: the editor's text.
 pub const FILE: &str = "manifest.yaml";
 
-/// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the page
-/// has loaded them.
+/// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the
+/// page has loaded them.
 pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn Docs>) -> Output {
     let mut output = process.initial.clone();
     let Some(pending) = &process.pending else {
@@ -167,7 +167,7 @@ pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn 
 }
 
 impl Process {
-    /// The process of a manifest that was applied without a line; `seq` is the position of the log behind it.
+    /// The process of a manifest that was applied without a line; `seq` is the position of the log after it.
     pub fn ended(outcome: &ApplyOutcome, seq: u64) -> Process {
         Process {
             initial: Output {

@@ -1,4 +1,4 @@
-//! `KEY=VALUE` and `KEY-` arguments behind the names of objects (`kubectl/pkg/cmd/util/helpers.go`).
+//! `KEY=VALUE` and `KEY-` arguments after the names of objects (`kubectl/pkg/cmd/util/helpers.go`).
 
 /// The keys that a line sets and removes.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -12,7 +12,7 @@ pub struct Pairs {
 /// Splits the words that name objects from those that are pairs (`GetResourcesAndPairs`).
 ///
 /// # Errors
-/// An error for a name behind a pair.
+/// An error for a name after a pair.
 pub fn split<'a>(words: &'a [String], pair_type: &str) -> Result<(&'a [String], &'a [String]), String> {
     let is_pair =
         |word: &&String| word.find('=').is_some_and(|at| at > 0) || word.ends_with('-') && *word != "-";

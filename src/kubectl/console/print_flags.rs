@@ -54,7 +54,7 @@ impl PrintFlags {
         }
     }
 
-    /// Whether whole documents are printed instead of lines.
+    /// Whether documents are printed instead of lines.
     pub fn prints_documents(&self) -> bool {
         !matches!(self.format, OutputFormat::Table { .. } | OutputFormat::Name)
     }

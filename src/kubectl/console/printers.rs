@@ -70,7 +70,7 @@ const UNSUPPORTED: [&str; 8] = [
 /// Parses `-o` of a command that changes something.
 ///
 /// # Errors
-/// kubectl's, for a format that such commands do not have.
+/// kubectl's error for a format that such commands do not have.
 pub fn change_format(args: &Args) -> Result<OutputFormat, Error> {
     let text = args.get("output").unwrap_or_default();
     if text == "wide" || text.starts_with("custom-columns") {
@@ -82,7 +82,7 @@ pub fn change_format(args: &Args) -> Result<OutputFormat, Error> {
 /// Parses `-o` of `get`; the default is a table. kubectl parses it only after it has fetched the objects.
 ///
 /// # Errors
-/// kubectl's.
+/// kubectl's error.
 pub fn output_format(args: &Args) -> Result<OutputFormat, Error> {
     parse(args, GET_FORMATS)
 }
@@ -152,7 +152,7 @@ fn custom_columns(spec: &str) -> Result<Vec<(String, Vec<PathNode>)>, String> {
 /// Parses a path in any form that kubectl accepts.
 ///
 /// # Errors
-/// kubectl's.
+/// kubectl's error.
 pub fn parse_path(path: &str) -> Result<Vec<PathNode>, String> {
     match jsonpath::parse_template(&jsonpath::relaxed_expression(path)?)?
         .into_iter()
@@ -166,7 +166,7 @@ pub fn parse_path(path: &str) -> Result<Vec<PathNode>, String> {
 /// Prints objects in any format but a table. A `single` object is not printed as a list.
 ///
 /// # Errors
-/// Those of the execution of a JSONPath template.
+/// The errors of executing a JSONPath template.
 pub fn print_objects(
     format: &OutputFormat,
     objects: &[Arc<Object>],
@@ -200,7 +200,7 @@ pub fn print_objects(
 /// Prints a document as YAML or JSON, or with a JSONPath template.
 ///
 /// # Errors
-/// Those of the execution of a JSONPath template.
+/// The errors of executing a JSONPath template.
 pub fn print_document(format: &OutputFormat, document: &Value) -> Result<String, Error> {
     let failed = |text: &str, why: String| {
         Error::Plain(format!(

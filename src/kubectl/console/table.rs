@@ -1,10 +1,10 @@
-//! Tables (`printTable` in `cli-runtime/pkg/printers/tableprinter.go`) over a tab writer that remembers the widths of its
-//! columns (`GetNewTabWriter`: `NewWriter(output, 6, 4, 3, ' ', RememberWidths)`).
+//! Tables (`printTable` in `cli-runtime/pkg/printers/tableprinter.go`) over a tab writer that remembers the widths of
+//! its columns (`GetNewTabWriter`: `NewWriter(output, 6, 4, 3, ' ', RememberWidths)`).
 
 /// Minimum width of a column with its padding, in characters.
 const WIDTH_MIN: usize = 6;
 
-/// Spaces behind the longest cell of a column.
+/// Spaces after the longest cell of a column.
 const PADDING: usize = 3;
 
 /// Aligns rows in columns; later calls do not make columns narrower.

@@ -52,8 +52,8 @@ fn content(w: &mut PrefixWriter, level: usize, fields: &Map, path: &str) {
     }
 }
 
-/// The title of a field: its name split into capitalized words (`smartLabelFor`). Names with other characters than letters
-/// and hyphens are kept.
+/// The title of a field: its name split into capitalized words (`smartLabelFor`). Names with other characters than
+/// letters and hyphens are kept.
 fn title(field: &str) -> String {
     if field.chars().any(|c| !c.is_alphabetic() && c != '-') {
         return field.to_owned();

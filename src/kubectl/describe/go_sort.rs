@@ -1,5 +1,5 @@
-//! Go's `sort.Sort` (`sort/zsortinterface.go`): it is not stable, but deterministic, so equal items must be sorted by the
-//! same algorithm.
+//! Go's `sort.Sort` (`sort/zsortinterface.go`): it is not stable, but deterministic, so equal items must be sorted by
+//! the same algorithm.
 
 /// Up to this length, items are sorted by insertion.
 const INSERTION: usize = 12;
@@ -22,7 +22,7 @@ fn bits(number: usize) -> u32 {
     usize::BITS - number.leading_zeros()
 }
 
-/// The order of the items, as far as the choice of the pivot shows (`sortedHint`).
+/// The order of the items that the choice of the pivot suggests (`sortedHint`).
 #[derive(PartialEq)]
 enum SortedHint {
     Unknown,
@@ -202,8 +202,8 @@ impl<T> PdqSort<'_, T> {
         false
     }
 
-    /// Moves items less than the pivot to its left (`partition`). Returns the position of the pivot and whether the items
-    /// already were in that order.
+    /// Moves items less than the pivot to its left (`partition`). Returns the position of the pivot and whether the
+    /// items already were in that order.
     fn partition(&mut self, from: usize, to: usize, pivot: usize) -> (usize, bool) {
         self.items.swap(from, pivot);
         let (mut i, mut j) = (from + 1, to - 1);

@@ -31,7 +31,7 @@ use crate::object::{Kind, Object, Time, Value};
 use crate::store::World;
 use prefix_writer::PrefixWriter;
 
-/// The object to describe, and what describers read besides.
+/// The object to describe, and the other data that describers read.
 struct DescribeContext<'a> {
     world: &'a World,
     object: &'a Object,

@@ -9,8 +9,8 @@ use crate::object::{Quantity, Value};
 /// Amounts by resource.
 pub type Amounts<'a> = BTreeMap<&'a str, Quantity>;
 
-/// Sums `requests` or `limits` over the containers of a pod (`PodRequestsAndLimits`). Sidecars run beside the containers,
-/// other init containers one at a time.
+/// Sums `requests` or `limits` over the containers of a pod (`PodRequestsAndLimits`). Sidecars run beside the
+/// containers, other init containers one at a time.
 pub fn sum_for_pod<'a>(pod: &'a Value, kind: &'static str) -> Amounts<'a> {
     let mut sum = Amounts::new();
     for container in list(pod, &["spec", "containers"]) {

@@ -28,8 +28,8 @@ pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
     }
 }
 
-/// The lines of rules, split and merged by resource (`BreakdownRule`, `CompactRules`), each with its sort key: Go's format
-/// of the rule.
+/// The lines of rules, split and merged by resource (`BreakdownRule`, `CompactRules`), each with its sort key: Go's
+/// format of the rule.
 fn lines(rules: &[Value]) -> Vec<(String, String)> {
     let mut rules_by_resource: BTreeMap<SimpleResource<'_>, Vec<&str>> = BTreeMap::new();
     let mut lines = Vec::new();

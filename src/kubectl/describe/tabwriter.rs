@@ -1,12 +1,12 @@
 //! Aligns columns as Go's `text/tabwriter` does, with the settings of `describe.go`.
 
-/// Spaces behind the widest cell of a column.
+/// Spaces after the widest cell of a column.
 const PADDING: usize = 2;
 
 /// Replaces tabs with spaces so that cells are aligned in columns.
 ///
-/// A column is a block of consecutive lines with a tab-terminated cell at that position. The text behind the last tab of a
-/// line is not part of a column and is not padded.
+/// A column is a block of consecutive lines with a tab-terminated cell at that position. The text after the last tab of
+/// a line is not part of a column and is not padded.
 pub fn align(text: &str) -> String {
     let lines: Vec<Vec<&str>> = text
         .split(['\n', '\u{c}'])

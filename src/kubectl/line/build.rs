@@ -84,7 +84,7 @@ impl Line {
         self.flag("--force")
     }
 
-    /// `--wait=false` of `delete`: it returns before the object is gone.
+    /// `--wait=false` of `delete`: it returns before the object is removed.
     pub fn no_wait(self) -> Line {
         self.flag("--wait=false")
     }
@@ -145,7 +145,8 @@ impl From<Line> for Action {
     }
 }
 
-/// Longest singular name of a kind that is written out; of longer ones the short name is used where there is one.
+/// Maximum length of a singular name of a kind that is written out; a longer one is replaced by its short name if there
+/// is one.
 const TYPE_NAME_MAX: usize = 12;
 
 /// The name of a kind as people type it: `pod`, `statefulset`, `pvc`.
@@ -157,7 +158,7 @@ fn type_name(kind: Kind) -> String {
     }
 }
 
-/// Whether a name can stand as a word of its own. Names from links can hold anything; one that is not plain is written
+/// Whether a name can be a separate word. Names from links can contain any text; one that is not plain is written
 /// as `TYPE/NAME`, which is never read as a flag or as several names.
 fn is_plain_name(name: &str) -> bool {
     let plain = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);

@@ -132,10 +132,10 @@ impl Args {
     }
 }
 
-/// Parses the words behind a command; `--` ends the flags.
+/// Parses the words after a command; `--` ends the flags.
 ///
 /// # Errors
-/// pflag's, for the first word that is invalid.
+/// pflag's error for the first invalid word.
 pub fn parse(flags: &[Flag], words: &[String]) -> Result<Args, Error> {
     let mut args = Args::default();
     let mut rest = words.iter();

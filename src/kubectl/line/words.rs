@@ -1,7 +1,7 @@
 //! Splits a command line into words, and quotes words.
 
-/// Splits a line into words as a POSIX shell does. A word that starts with a brace or bracket, or has one after its `=`,
-/// extends to the matching one, so that patches and JSONPath templates need no quotes.
+/// Splits a line into words as a POSIX shell does. A word that starts with a brace or bracket, or has one after its
+/// `=`, extends to the matching one, so that patches and JSONPath templates need no quotes.
 ///
 /// # Errors
 /// The shell's message for an unterminated quote.
@@ -35,7 +35,7 @@ pub fn quoted(word: &str) -> String {
     format!("'{}'", word.replace('\'', r"'\''"))
 }
 
-/// The first word, and the text behind it.
+/// The first word, and the text after it.
 fn word(text: &str) -> Result<(String, &str), String> {
     let mut out = String::new();
     let mut rest = text;
@@ -62,7 +62,7 @@ fn word(text: &str) -> Result<(String, &str), String> {
     Ok((out, rest))
 }
 
-/// Appends the first character of `rest`, and returns the text behind it.
+/// Appends the first character of `rest`, and returns the text after it.
 fn push<'a>(out: &mut String, rest: &'a str, c: char) -> &'a str {
     out.push(c);
     &rest[c.len_utf8()..]

@@ -14,7 +14,7 @@ pub fn explain_object(cluster: ClusterView, key: &Key) -> Option<Explanation> {
     explain_link(cluster, key, 0)
 }
 
-/// Explains one reason to wait. Those of the StatefulSet controller have a sentence of their own.
+/// Explains one reason to wait. Those of the StatefulSet controller have their own sentence.
 pub fn explain_decision(cluster: ClusterView, decision: &Decision) -> Option<Explanation> {
     explain_reason(cluster, decision, 0)
 }

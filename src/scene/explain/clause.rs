@@ -26,7 +26,8 @@ impl Clause {
         }
     }
 
-    /// A predicate, which follows a name for the object: (`its claim data`) `asks for class fast, which does not exist`.
+    /// A predicate, which follows a name for the object: (`its claim data`)
+    /// `asks for class fast, which does not exist`.
     pub fn into_predicate(self) -> Phrase {
         match self {
             Clause::Predicate(phrase) => phrase,
@@ -55,7 +56,7 @@ impl Clause {
     }
 }
 
-/// An object's name, with its kind where the name alone would not tell what it is.
+/// An object's name, with its kind where the name alone is ambiguous.
 pub fn kind_and_name(key: &Key) -> Phrase {
     let kind = match key.kind {
         Kind::PersistentVolumeClaim => "claim ",

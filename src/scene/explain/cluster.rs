@@ -1,4 +1,4 @@
-//! Chooses what the sentence is about, of all that waits in the cluster.
+//! Chooses the object that the sentence is about, among all that wait in the cluster.
 
 use crate::object::{Kind, Object, Time, pod};
 use crate::store::waiting::StatefulSetWaiting;
@@ -41,13 +41,13 @@ fn explain_workload(cluster: ClusterView, object: &Object) -> Option<Sentence> {
     explain_pods(cluster, object).or_else(|| next_step(cluster, object))
 }
 
-/// Whether the reasons of the set's pods are more to the point. A rolling update that has nothing to replace blocks
-/// nothing: Parallel pods that start have reasons of their own.
+/// Whether the reasons of the set's pods are more relevant. A rolling update that has nothing to replace blocks
+/// nothing: Parallel pods that start have their own reasons.
 fn may_yield_to_pods(cluster: ClusterView, set: &Object, reason: &StatefulSetWaiting) -> bool {
     reason.is_of_rolling_update() && !StatefulSetPods::new(cluster.world, set).is_rolling_out()
 }
 
-/// Explains the most urgent of a workload's pods, and says how many wait at the same time.
+/// Explains the most urgent of a workload's pods, and counts those that wait at the same time.
 fn explain_pods(cluster: ClusterView, object: &Object) -> Option<Sentence> {
     let pods = cluster.world.controlled_pod_entries(&object.meta.uid);
     let mut count = 0;

@@ -23,7 +23,7 @@ pub struct ClusterView<'a> {
 pub struct Explanation {
     /// The object that waits.
     pub object: Key,
-    /// What is said about it.
+    /// The statement about it.
     pub clause: Clause,
     /// The rule's name.
     pub rule: &'static str,

@@ -5,7 +5,7 @@ use crate::object::{Key, Time};
 /// Characters that fit on two lines, without the words around a name and an error.
 const CHARACTERS_MAX: usize = 140;
 
-/// Characters of an error that are shown however long the name before it is.
+/// Minimum number of characters of an error that are shown, even after a long name.
 const ERROR_CHARACTERS_MIN: usize = 60;
 
 /// A piece of the sentence.
@@ -86,7 +86,7 @@ pub fn time_left(until: Time, now: Time) -> String {
     }
 }
 
-/// As much of an error as fits behind a name.
+/// As much of an error as fits after a name.
 pub fn shorten(error: &str, behind: &Key) -> String {
     let room = CHARACTERS_MAX
         .saturating_sub(behind.name.len())

@@ -13,7 +13,7 @@ pub enum Remedy {
     DeletePod {
         /// The pod.
         pod: Key,
-        /// Whether to remove the object at once, without waiting for its kubelet.
+        /// Whether to remove the object immediately, without waiting for its kubelet.
         force: bool,
     },
     /// End a fault.

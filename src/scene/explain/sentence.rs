@@ -50,7 +50,7 @@ impl Progress {
 }
 
 impl Sentence {
-    /// The whole text.
+    /// The complete text.
     pub fn text(&self) -> String {
         self.parts
             .iter()

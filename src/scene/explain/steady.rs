@@ -8,7 +8,7 @@ use super::phrase::Phrase;
 use super::sentence::{Progress, Sentence};
 use super::statefulset_pods::StatefulSetPods;
 
-/// Describes a cluster in its desired state. A missing governing Service is reported nonetheless: no actor waits for
+/// Describes a cluster in its desired state. A missing governing Service is still reported: no actor waits for
 /// it.
 pub fn explain(world: &World) -> Sentence {
     let sets: Vec<StatefulSetPods> = world

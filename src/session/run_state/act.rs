@@ -125,7 +125,7 @@ impl RunState {
         }
     }
 
-    /// Lets the next undo also restore the text from before a form control changed it. `no_op`: the action itself
+    /// Makes the next undo also restore the text from before a form control changed it. `no_op`: the action itself
     /// changed nothing, so there is no undo for it yet.
     pub(in crate::session) fn record_text_edit(&mut self, before: Arc<str>, no_op: bool) {
         if no_op {

@@ -1,4 +1,4 @@
-//! Converts a run to the inputs that a link holds, and back.
+//! Converts a run to the inputs that a link contains, and back.
 
 use super::RunState;
 use crate::cluster::Settings;

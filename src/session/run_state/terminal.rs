@@ -1,6 +1,6 @@
 //! The terminal of a run: every kubectl line, typed or run by a button, with its output up to the play head.
 //!
-//! Lines that change the cluster are steps of the run and are part of links. The other lines are kept beside them, as
+//! Lines that change the cluster are steps of the run and are part of links. The other lines are stored separately, as
 //! long as the position at which they were entered is part of the run.
 
 use std::sync::Arc;
@@ -18,7 +18,7 @@ pub struct Terminal {
     lines: Vec<RecordedLine>,
     /// Number of recorded lines, and number of steps, that are cleared.
     cleared: (usize, usize),
-    /// Number of changes; whoever caches something derived from the terminal compares it.
+    /// Number of changes; caches of values derived from the terminal compare it.
     changes: u64,
 }
 

@@ -1,4 +1,4 @@
-//! Why a Deployment or a ReplicaSet does nothing more for now.
+//! Why the Deployment controller or the ReplicaSet controller waits.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use crate::object::Key;
 /// Where the sync of a Deployment or a ReplicaSet stopped.
 #[derive(Clone, Debug, PartialEq)]
 pub enum DeploymentWaiting {
-    /// The new ReplicaSet cannot be scaled up before old pods are gone: `maxSurge` is used up
+    /// The new ReplicaSet cannot be scaled up before old pods are deleted: `maxSurge` is used up
     /// (`reconcileNewReplicaSet` in `rolling.go`).
     MaxSurge {
         /// The new ReplicaSet.
@@ -36,7 +36,7 @@ pub enum DeploymentWaiting {
         /// The most pods that a ReplicaSet can have here.
         limit: i64,
     },
-    /// There are enough pods, and one is not available yet.
+    /// There are enough pods, but one is not available yet.
     PodNotAvailable {
         /// The pod.
         pod: Key,

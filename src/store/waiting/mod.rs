@@ -21,7 +21,7 @@ pub use scheduling::SchedulingWaiting;
 pub use statefulset::StatefulSetWaiting;
 pub use storage::StorageWaiting;
 
-/// Why an actor does nothing, or nothing more, about an object for now.
+/// Why an actor waits before it continues with an object.
 ///
 /// Each reason mirrors one early return or skipped branch of the upstream component, which its doc comment names.
 #[derive(Clone, Debug, PartialEq)]

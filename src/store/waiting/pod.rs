@@ -76,7 +76,7 @@ pub enum PodWaiting {
         /// When it will run.
         until: Time,
     },
-    /// A container exited and is restarted at once, without back-off.
+    /// A container exited and is restarted immediately, without back-off.
     Restarting {
         /// The container.
         container: Arc<str>,

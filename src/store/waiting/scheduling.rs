@@ -36,7 +36,7 @@ pub enum SchedulingWaiting {
         /// The chosen node.
         node: Arc<str>,
     },
-    /// No node that is left satisfies the node affinity of the volume (`VolumeBinding` Filter).
+    /// No remaining node satisfies the node affinity of the volume (`VolumeBinding` Filter).
     VolumeNodeAffinity {
         /// The volume.
         volume: Key,
@@ -50,19 +50,19 @@ pub enum SchedulingWaiting {
         /// The pod that uses it.
         pod: Key,
     },
-    /// No node has enough of a resource left (`NodeResourcesFit`).
+    /// No node has enough of a resource available (`NodeResourcesFit`).
     InsufficientResources {
         /// `cpu`, `memory` or `pods`.
         resource: Arc<str>,
         /// One of the nodes.
         node: Key,
     },
-    /// The nodes that are left are cordoned (`NodeUnschedulable`).
+    /// The remaining nodes are cordoned (`NodeUnschedulable`).
     NodeUnschedulable {
         /// One of them.
         node: Key,
     },
-    /// The nodes that are left have a taint that the pod does not tolerate (`TaintToleration`).
+    /// The remaining nodes have a taint that the pod does not tolerate (`TaintToleration`).
     UntoleratedTaint {
         /// One of them.
         node: Key,
@@ -71,12 +71,12 @@ pub enum SchedulingWaiting {
     },
     /// No node matches the pod's node affinity or selector (`NodeAffinity`).
     NodeAffinity,
-    /// No node that is left satisfies the pod's topology spread constraints (`PodTopologySpread`).
+    /// No remaining node satisfies the pod's topology spread constraints (`PodTopologySpread`).
     PodTopologySpread {
         /// The topology key: the node label whose values are the domains.
         topology: Arc<str>,
     },
-    /// Each node that is left runs a pod that the pod's anti-affinity rules exclude (`InterPodAffinity`).
+    /// Each remaining node runs a pod that the pod's anti-affinity rules exclude (`InterPodAffinity`).
     PodAntiAffinity {
         /// One such pod.
         pod: Key,

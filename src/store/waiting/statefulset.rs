@@ -1,4 +1,4 @@
-//! Why the StatefulSet controller does nothing more for now.
+//! Why the StatefulSet controller waits.
 
 use std::sync::Arc;
 
@@ -19,12 +19,12 @@ pub enum StatefulSetWaiting {
         /// When it will be available.
         at: Time,
     },
-    /// OrderedReady: this replica is terminating; no other ordinal is processed until it is gone (`processReplica`).
+    /// OrderedReady: this replica is terminating; no other ordinal is processed until it is deleted (`processReplica`).
     ReplicaTerminating {
         /// The pod at which the sync stopped.
         pod: Key,
     },
-    /// A Failed or Succeeded replica is being replaced, and its name is taken until it is gone (`processReplica`).
+    /// A Failed or Succeeded replica is being replaced, and its name is in use until it is deleted (`processReplica`).
     FinishedPodExists {
         /// The old pod.
         pod: Key,
@@ -34,8 +34,8 @@ pub enum StatefulSetWaiting {
         /// The pod with that name.
         pod: Key,
     },
-    /// `whenScaled: Delete`: the replica's claim is owned by an earlier pod of that name and about to be deleted with it
-    /// (`PodClaimIsStale`).
+    /// `whenScaled: Delete`: the replica's claim is owned by an earlier pod of that name and about to be deleted with
+    /// it (`PodClaimIsStale`).
     StaleClaim {
         /// The pod to create.
         pod: Key,
@@ -84,8 +84,8 @@ pub enum StatefulSetWaiting {
         /// The first unhealthy pod: the unavailable one with the lowest ordinal.
         lowest: Key,
     },
-    /// OrderedReady: the highest condemned pod is not available for `minReadySeconds` yet, and a lower pod is not either
-    /// (`processCondemned`).
+    /// OrderedReady: the highest condemned pod is not available for `minReadySeconds` yet, and a lower pod is not
+    /// either (`processCondemned`).
     CondemnedNotAvailable {
         /// The highest condemned pod.
         pod: Key,

@@ -56,7 +56,7 @@ pub enum StorageWaiting {
     Retained,
     /// The provisioner is deleting the volume.
     DeletingVolume {
-        /// When it will be gone.
+        /// When it will be deleted.
         until: Time,
     },
     /// The volume is being attached to a node.

@@ -11,7 +11,7 @@ use crate::ui::format::clock;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
 
-/// Most events shown; older ones are shown when the play head is moved back.
+/// Maximum number of events shown; older ones are shown when the play head is moved back.
 const LINES_MAX: usize = 300;
 
 /// One event.

@@ -221,7 +221,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     }
 }
 
-/// Most completions shown; of the rest the number is shown.
+/// Maximum number of completions shown; the rest are counted.
 const CANDIDATES_MAX: usize = 24;
 
 fn list(candidates: &[String]) -> String {

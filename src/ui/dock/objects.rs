@@ -8,7 +8,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
 use crate::yaml::print;
 
-/// Most objects listed of one kind; `kubectl get` in the terminal lists them all.
+/// Maximum number of objects listed of one kind; `kubectl get` in the terminal lists them all.
 const LISTED_MAX: usize = 200;
 
 /// The id of the button that opens the card of the selected object.
@@ -61,7 +61,7 @@ pub fn Objects(run: RunId) -> impl IntoView {
     }
 }
 
-/// The objects by kind, without events, which have a list of their own.
+/// The objects by kind, without events, which have their own list.
 fn kinds(state: &RunState) -> Vec<(Kind, Vec<Key>)> {
     let mut kinds: Vec<(Kind, Vec<Key>)> = Vec::new();
     for object in state.world().all().filter(|object| object.kind != Kind::Event) {

@@ -35,7 +35,7 @@ fn Fields(app: AppState, form: Memo<Option<Form>>, key: Key) -> impl IntoView {
     let scale = move |replicas: i64| {
         app.dispatch(form::set_replicas(&key.get_value(), replicas.max(0)));
     };
-    // A text that is no number is replaced by the value before.
+    // A text that is not a number is replaced by the previous value.
     let number = |text: &str| text.trim().parse::<i64>().ok();
     view! {
         <div class="control replicas">

@@ -8,7 +8,7 @@ use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
 use crate::web::editor::{Editor, severity};
 
-/// Most problems shown.
+/// Maximum number of problems shown.
 const SHOWN_MAX: usize = 100;
 
 /// Shows problems and refusals in the editor.
@@ -24,7 +24,7 @@ pub fn show(editor: &Editor, text: &str, problems: &[Diagnostic], refusals: &[Re
     editor.set_diagnostics(text, shown);
 }
 
-/// The list below the text; a click goes to the problem's line.
+/// The list below the text; a click shows the problem's line.
 #[component]
 pub fn Problems() -> impl IntoView {
     let app = AppState::from_context();

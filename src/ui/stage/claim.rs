@@ -165,7 +165,7 @@ fn location(volume: &Volume) -> String {
     }
 }
 
-/// A volume whose claim is gone.
+/// A volume whose claim no longer exists.
 #[component]
 pub fn LooseVolume(stage: Stage, cell: Cell) -> impl IntoView {
     let volume = Memo::new(move |_| cell.with(|cell| cell.volume.clone()));

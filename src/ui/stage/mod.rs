@@ -34,7 +34,7 @@ pub struct Stage {
     pub size: RwSignal<(u32, u32)>,
     /// The selected object, if it is of this run.
     pub selection: Memo<Option<Key>>,
-    /// Pods that are gone, and whose pictures are fading.
+    /// Deleted pods whose pictures are fading.
     pub leaving: RwSignal<Vec<Key>>,
     /// The anchor of the card that was open when the pointer was last pressed on the stage, which closes the card.
     pressed_card: StoredValue<Option<String>>,

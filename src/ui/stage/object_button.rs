@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use super::Stage;
 use crate::object::Key;
 
-/// A transparent button that covers the whole picture of an object and selects it.
+/// A transparent button that covers the picture of an object and selects it.
 #[component]
 pub fn ObjectButton(
     stage: Stage,

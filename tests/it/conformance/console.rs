@@ -38,7 +38,7 @@ struct Session {
 impl Session {
     fn new() -> Session {
         let mut replay = Replay::new();
-        // The sessions were recorded in a namespace of their own, without the API server's Service.
+        // The sessions were recorded in a separate namespace, without the API server's Service.
         let service = Request::Delete {
             key: Key::new(Kind::Service, "kubernetes"),
             options: DeleteOptions::default(),

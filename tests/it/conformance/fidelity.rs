@@ -1,5 +1,5 @@
-//! `public/fidelity.json`: the numbers of recordings that agree, for the page. The file is committed; the test of a family
-//! fails if its count differs, until `make fidelity` updates the file.
+//! `public/fidelity.json`: the numbers of recordings that agree, for the page. The file is committed; the test of a
+//! family fails if its count differs, until `make fidelity` updates the file.
 
 use std::fs;
 use std::sync::Mutex;

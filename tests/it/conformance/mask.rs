@@ -1,7 +1,7 @@
 //! Masks the parts of kubectl's output that vary from run to run.
 
-/// The lines of an output as cells, separated by two spaces or more, with varying parts masked. `command` is the kubectl
-/// line: documents have no cells, and the status of pods in them was scripted.
+/// The lines of an output as cells, separated by two spaces or more, with varying parts masked. `command` is the
+/// kubectl line: documents have no cells, and the status of pods in them was scripted.
 pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
     let document =
         command.contains("-o yaml") || command.contains("-o json") && !command.contains("jsonpath");

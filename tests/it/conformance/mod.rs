@@ -50,7 +50,7 @@ impl Family {
         println!("{}: {} passed, {} failed", self.name, self.passed, self.failed);
     }
 
-    /// Asserts that there are recordings and that at most so many differ, and compares the counts with those on the page.
+    /// Asserts that there are recordings and limits how many differ, and compares the counts with those on the page.
     #[track_caller]
     pub fn check(&self, differ: usize) {
         let name = self.name;

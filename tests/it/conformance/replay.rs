@@ -12,7 +12,8 @@ use super::step_pairs;
 use crate::support::command::{CascadeWord, Command, CommandResults, Target, perform};
 use crate::support::scripted::{KubeletStep, scripted_sim};
 
-/// A cluster without a change for so many milliseconds is idle: the first retries of a failing controller come sooner.
+/// A cluster that has not changed for this many milliseconds is idle: the first retries of a failing controller come
+/// sooner.
 const QUIET_MS: u64 = 1_000;
 
 /// A cluster that a recording is replayed in, with what the recorder has seen of it.

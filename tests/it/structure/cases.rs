@@ -26,8 +26,8 @@ fn check(check: impl Fn(&Tree) -> Vec<String>, bad: &[(&str, &str)], expected: &
     assert_eq!(check(&tree(good)), Vec::<String>::new(), "{good:?}");
 }
 
-/// The files that `src/a/x.rs` with this text imports. Around it are `src/b/mod.rs`, which re-exports from `src/b/c.rs`,
-/// and the sibling `src/a/y.rs`, whose `Y` the folder re-exports.
+/// The files that `src/a/x.rs` with this text imports. Around it are `src/b/mod.rs`, which re-exports from
+/// `src/b/c.rs`, and the sibling `src/a/y.rs`, whose `Y` the folder re-exports.
 fn imported(text: &str) -> Vec<String> {
     let tree = tree(&[
         ("src/lib.rs", "mod a; mod b;"),
@@ -54,7 +54,7 @@ fn imported(text: &str) -> Vec<String> {
 fn imports_of_every_form_are_read() {
     let c = ["src/b/c.rs"];
     let c_and_d = ["src/b/c.rs", "src/b/d.rs"];
-    // Declarations: whole paths, lists in lists, aliases, relative paths.
+    // Declarations: full paths, nested lists, aliases, relative paths.
     assert_eq!(imported("use crate::b::c::C;"), c);
     assert_eq!(imported("use crate::{b::{c::{self, f}, D}};"), c_and_d);
     assert_eq!(
@@ -86,7 +86,7 @@ fn imports_of_every_form_are_read() {
         imported("use crate::b; fn f() { b::g() }"),
         ["src/b/c.rs", "src/b/mod.rs"]
     );
-    // Names that a glob brings in.
+    // Names that a glob imports.
     assert_eq!(
         imported("use super::*; fn f() -> Y { Y }"),
         ["src/a/mod.rs", "src/a/y.rs"]
@@ -277,7 +277,7 @@ fn an_import_of_a_higher_layer() {
             ("src/ui/mod.rs", "use crate::web::page::f;"),
         ],
     );
-    // Through a re-export of a module that may be imported: what counts is who defines the name.
+    // Through a re-export of a module that may be imported: the file that defines the name counts.
     check(
         upward,
         &[

@@ -1,14 +1,14 @@
 //! Import circles.
 //!
-//! In each folder, the files and folders directly inside are compared as wholes: a folder imports what any file below it
-//! imports. A module and its own descendants may import each other. Every circle of files without such a pair is a circle
-//! of files and folders inside the lowest folder that holds all of them.
+//! In each folder, the files and folders directly inside are compared as units: a folder imports what any file below it
+//! imports. A module and its own descendants may import each other. Every circle of files without such a pair is a
+//! circle of files and folders inside the lowest folder that contains all of them.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use super::imports::Import;
 
-/// Files and folders of one folder that import each other, and the shortest way round.
+/// Files and folders of one folder that import each other, and the shortest circle.
 struct Circle {
     folder: String,
     members: Vec<String>,
@@ -51,7 +51,7 @@ pub fn circles(imports: &[Import]) -> Vec<String> {
         let graph = folders.entry(from[..shared].to_vec()).or_default();
         let targets = graph.entry(a.clone()).or_default();
         let kept = targets.entry(b.clone()).or_insert(import);
-        // An example from code says more than one from a test.
+        // An example from code is more useful than one from a test.
         if kept.in_test && !import.in_test {
             *kept = import;
         }
@@ -73,7 +73,7 @@ pub fn circles(imports: &[Import]) -> Vec<String> {
     found
 }
 
-/// What can be reached from `start`, with the predecessor of each on a shortest way.
+/// What can be reached from `start`, with the predecessor of each on a shortest path.
 fn reach<'a>(graph: &'a Graph, start: &'a str) -> BTreeMap<&'a str, &'a str> {
     let mut before = BTreeMap::new();
     let mut queue = VecDeque::from([start]);

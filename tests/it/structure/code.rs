@@ -28,7 +28,7 @@ const INTEGER_TIME: [&str; 6] = [
 /// Files whose enums every match has to name variant by variant: reasons to wait, faults, link tags.
 const EXHAUSTIVE: [&str; 3] = ["src/store/waiting", "src/cluster/fault", "src/share/"];
 
-/// Names that were used for many things once and have one meaning now.
+/// Names that have a single meaning.
 const ONE_MEANING: [&str; 14] = [
     "Action",
     "Cause",
@@ -46,7 +46,7 @@ const ONE_MEANING: [&str; 14] = [
     "What",
 ];
 
-/// How many public types may have the same name, if it is none of those above: one each of two domains.
+/// Maximum number of public types with the same name, if it is none of those above: one in each of two domains.
 const SAME_NAME_MAX: usize = 2;
 
 /// kubectl's commands.
@@ -77,7 +77,8 @@ fn sources(tree: &Tree) -> impl Iterator<Item = (&str, Vec<Spanned>)> {
         .map(|(file, text)| (file, lexer::tokens(text)))
 }
 
-/// Modules with children are `x/mod.rs`, never `x.rs` beside `x/`; and no module hides where its text is.
+/// Modules with children are `x/mod.rs`, never `x.rs` beside `x/`; and no module is moved or included by `#[path]`,
+/// `include!` or `extern crate`.
 pub fn module_style(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for folder in ["src/", "tests/it/"] {
@@ -105,7 +106,7 @@ pub fn module_style(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// Files that are too long, and names of files that say nothing.
+/// Files that are too long, and file names that do not describe the content.
 pub fn long_files(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for (file, text) in tree.files("src/", ".rs") {
@@ -151,7 +152,7 @@ pub fn long_functions(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// The `{` of the function whose `fn` stands at `index`, if it has a body.
+/// The `{` of the function whose `fn` is at `index`, if it has a body.
 fn body(tokens: &[Spanned], index: usize) -> Option<usize> {
     let mut at = index;
     loop {
@@ -209,7 +210,7 @@ pub fn vague_names(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// Lists of this file that name no file of the tree: what they check would pass on nothing.
+/// Entries of the lists in this file that match no file of the tree: their checks would pass without checking anything.
 pub fn stale_lists(tree: &Tree) -> Vec<String> {
     let listed = INTEGER_TIME.iter().chain(&EXHAUSTIVE);
     let stale = listed.filter(|prefix| tree.files(prefix, ".rs").next().is_none());
@@ -356,7 +357,7 @@ fn is_catch_all(arm: &[Spanned]) -> bool {
     }
 }
 
-/// Lines of kubectl that are put together outside of `kubectl/`.
+/// kubectl lines that are built outside of `kubectl/`.
 pub fn kubectl_lines(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for (file, tokens) in sources(tree) {

@@ -1,5 +1,5 @@
-//! Which file of `src` imports which: `use` declarations of every form and paths in code, re-exports followed to the file
-//! that defines the name.
+//! Which file of `src` imports which: `use` declarations of every form and paths in code, re-exports followed to the
+//! file that defines the name.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -40,7 +40,7 @@ struct Scope {
     module: Vec<String>,
     children: BTreeSet<String>,
     items: BTreeSet<String>,
-    /// Names that `use` binds, with the paths that they stand for.
+    /// Names that `use` binds, with the paths that they refer to.
     bindings: BTreeMap<String, Vec<String>>,
     globs: Vec<Vec<String>>,
     uses: Vec<PathUse>,
@@ -169,7 +169,7 @@ impl Scopes {
             return Some(own);
         }
         if let Some(target) = scope.bindings.get(first) {
-            // A binding of the same name as its target's first segment stands for another crate or a child.
+            // A binding of the same name as its target's first segment refers to another crate or a child.
             if target.first() == Some(first) {
                 return Some(own);
             }
@@ -179,7 +179,7 @@ impl Scopes {
         self.through_globs(at, path, depth).or(Some(own))
     }
 
-    /// Looks for the first name of `path` in the modules that `at` imports whole.
+    /// Looks for the first name of `path` in the modules that `at` imports with a glob.
     fn through_globs(&self, at: &[String], path: &[String], depth: usize) -> Option<Module> {
         if depth > REEXPORTS_MAX {
             return None;
@@ -323,7 +323,7 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads a tree of `use` with `prefix` before it; stops behind it.
+    /// Reads a tree of `use` with `prefix` before it; stops after it.
     fn use_tree(&mut self, scope: &mut Scope, prefix: &[String], in_test: bool) {
         let mut path = prefix.to_vec();
         let mut line = self.tokens.get(self.at).map_or(0, |spanned| spanned.line);
@@ -380,12 +380,12 @@ impl Reader<'_> {
         }
     }
 
-    /// Reads `a::b::c` or a single name in code; stops behind it.
+    /// Reads `a::b::c` or a single name in code; stops after it.
     fn code_path(&mut self, scope: &mut Scope) {
         let Spanned { line, in_test, .. } = self.tokens[self.at];
         let previous = self.at.checked_sub(1).and_then(|index| self.token(index));
         let is_field = previous.is_some_and(|token| token.is('.'));
-        // `::name` is another crate; after `>::` stands an associated item.
+        // `::name` is another crate; `>::` is followed by an associated item.
         let is_tail = previous == Some(&Token::PathSeparator);
         let mut path = Vec::new();
         while let Some(word) = self.token(self.at).and_then(Token::word) {

@@ -22,7 +22,7 @@ const BROWSER_CRATES: [(&str, &[&str]); 6] = [
     ("leptos", &["web", "ui", "app"]),
 ];
 
-/// Imports of a module above the importing one, for each pair of files the first. `lib.rs` and `main.rs` stand above all.
+/// Imports of a module above the importing one, for each pair of files the first. `lib.rs` and `main.rs` are above all.
 pub fn upward_imports(imports: &[Import]) -> Vec<String> {
     let position = |name: &str| ORDER.iter().position(|module| *module == name);
     let mut breaches = Vec::new();

@@ -1,9 +1,9 @@
-//! A lexer for Rust: good enough to tell code from comments and strings.
+//! A lexer for Rust: good enough to distinguish code from comments and strings.
 
 /// What a token is.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Token {
-    /// An identifier or a keyword; raw identifiers come without `r#`.
+    /// An identifier or a keyword; raw identifiers are without `r#`.
     Word(String),
     /// The content of a string literal, escapes as written.
     Text(String),
@@ -218,7 +218,7 @@ impl Lexer {
 
     fn number(&mut self) -> String {
         let mut number = String::new();
-        // After a point stands the index of a tuple's field: `pair.0.1` has no fraction.
+        // A number after a point is the index of a tuple's field: `pair.0.1` has no fraction.
         let is_index = self.tokens.last().is_some_and(|last| last.token.is('.'));
         while self.peek(0).is_alphanumeric()
             || self.peek(0) == '_'
@@ -230,7 +230,7 @@ impl Lexer {
     }
 }
 
-/// Marks the items that stand under `#[cfg(test)]`.
+/// Marks the items under `#[cfg(test)]`.
 fn mark_tests(tokens: &mut [Spanned]) {
     let mut at = 0;
     while at < tokens.len() {

@@ -1,7 +1,7 @@
 //! Repository lints: what a program can check about the structure and the wording of the source.
 //!
-//! Each check is a function of a [`Tree`], so that it can be tried on small made-up trees: `cases.rs` has one for each kind
-//! of breach.
+//! Each check is a function of a [`Tree`], so that it can be tried on small made-up trees: `cases.rs` has one for each
+//! kind of breach.
 
 mod cases;
 mod circles;

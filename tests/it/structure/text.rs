@@ -47,7 +47,7 @@ pub fn markup(tree: &Tree) -> Vec<String> {
 
 /// Addresses that the page could ask for.
 pub fn addresses(tree: &Tree) -> Vec<String> {
-    // Names of namespaces, which nobody fetches.
+    // XML namespaces, which are never fetched.
     let harmless = ["http://www.w3.org/", "https://www.w3.org/"];
     let shipped = |file: &str| {
         (file.starts_with("src/") && (is(file, "rs") || is(file, "js")))
@@ -97,7 +97,7 @@ pub fn leftovers(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// `#12` as a word of its own. Upstream's are written `kubernetes/kubernetes#12`.
+/// `#12` as a separate word. Upstream's are written `kubernetes/kubernetes#12`.
 fn has_issue_number(line: &str) -> bool {
     line.split([' ', '(', '[']).any(|word| {
         word.strip_prefix('#').is_some_and(|rest| {
@@ -205,8 +205,8 @@ pub fn evidence(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// Paths of `ARCHITECTURE.md` that do not exist, top modules that its code map leaves out, and words that its entry points
-/// promise in files that do not have them.
+/// Paths of `ARCHITECTURE.md` that do not exist, top modules that its code map leaves out, and words that its entry
+/// points promise in files that do not have them.
 pub fn map(tree: &Tree) -> Vec<String> {
     let text = tree.0.get(MAP).map(String::as_str).unwrap_or_default();
     let mut breaches = Vec::new();
@@ -252,7 +252,7 @@ pub fn map(tree: &Tree) -> Vec<String> {
     breaches
 }
 
-/// Reads of files in tests that go on with nothing where the file is missing.
+/// Reads of files in tests that continue without an error if the file is missing.
 pub fn forgiving_reads(tree: &Tree) -> Vec<String> {
     let mut breaches = Vec::new();
     for (file, text) in tree.files("tests/it/", ".rs") {

@@ -153,7 +153,7 @@ fn reference(schema: &Value) -> Option<&str> {
     text.rsplit('/').next()
 }
 
-/// Facts that the schema lacks, maintained by hand: one per line, `Type.field note note …`.
+/// Facts that the schema lacks, maintained manually: one per line, `Type.field note note …`.
 struct Notes(BTreeMap<String, Vec<String>>);
 
 impl Notes {

@@ -80,7 +80,7 @@ fn validate_annotations(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
     }
 }
 
-/// `ValidatePodSpec`; `is_pod` tells a pod from a pod template.
+/// `ValidatePodSpec`; `is_pod` is false for a pod template.
 fn validate_spec(errors: &mut ErrorList, spec: &Value, list: &[&Value], is_pod: bool, at: &Path<'_>) {
     let valid_volumes = volumes::validate_volumes(errors, list, is_pod, &at.child("volumes"));
     let context = PodContext {

@@ -6,7 +6,7 @@ use crate::api::validation::field::{BadValue, ErrorList, Path};
 use crate::api::validation::file_path;
 use crate::object::{Map, Value};
 
-/// `ValidateSecurityContext`; `host_users` tells whether the pod uses the host's user namespace.
+/// `ValidateSecurityContext`; `host_users`: whether the pod uses the host's user namespace.
 pub fn validate_container(errors: &mut ErrorList, context: &Value, host_users: bool, at: &Path<'_>) {
     for field in ["runAsUser", "runAsGroup"] {
         validate_user_or_group_id(errors, context, field, at);

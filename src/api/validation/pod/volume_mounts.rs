@@ -47,7 +47,7 @@ pub fn validate_volume_mounts(
     }
 }
 
-/// `subPath` and `subPathExpr`; `is_image` tells whether the volume is an image.
+/// `subPath` and `subPathExpr`; `is_image`: whether the volume is an image.
 fn validate_sub_paths(
     errors: &mut ErrorList,
     mount: &Value,

@@ -48,7 +48,7 @@ const SOURCES: [&str; 30] = [
 
 /// Validates volumes and returns the valid ones by name (`ValidateVolumes`).
 ///
-/// `is_pod` tells a pod from a pod template.
+/// `is_pod` is false for a pod template.
 pub fn validate_volumes<'a>(
     errors: &mut ErrorList,
     list: &[&'a Value],

@@ -10,7 +10,7 @@ use crate::api::validation::field::Path;
 use crate::object::{Kind, Value};
 use resources::warn_claim_spec;
 
-/// Returns the warnings about a valid object, without duplicates. `creating` tells a new object from an updated one.
+/// Returns the warnings about a valid object, without duplicates. `creating` is false for an update.
 pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed: bool) -> Vec<String> {
     let mut warnings = Vec::new();
     let spec = object.field("spec");

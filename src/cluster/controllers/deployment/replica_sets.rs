@@ -90,7 +90,7 @@ impl ReplicaSets {
             .any(|set| annotated(set, DESIRED).is_some_and(|annotated| annotated != desired.replicas))
     }
 
-    /// Creates the ReplicaSet of the template, or gives the existing one the newest revision (`getNewReplicaSet`).
+    /// Creates the ReplicaSet of the template, or sets the newest revision on the existing one (`getNewReplicaSet`).
     pub fn ensure_new(
         &mut self,
         client: &mut Client,

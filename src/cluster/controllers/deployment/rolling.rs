@@ -102,7 +102,7 @@ fn scale_down_old(
     Ok(scaled)
 }
 
-/// `Recreate`: creates new pods after all old ones are gone (`rolloutRecreate`).
+/// `Recreate`: creates new pods after all old ones are deleted (`rolloutRecreate`).
 pub fn recreate(
     client: &mut Client,
     deployment: &Arc<Object>,

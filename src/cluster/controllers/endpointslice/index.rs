@@ -1,4 +1,4 @@
-//! Which slice holds the endpoint of which pod.
+//! Which slice contains the endpoint of which pod.
 
 use imbl::OrdMap;
 
@@ -9,7 +9,7 @@ use crate::store::World;
 /// The slices that the controller manages. Everything here can be read from the world.
 #[derive(Clone, Debug, Default)]
 pub struct EndpointSlices {
-    /// By pod: the slice that holds its endpoint, for each Service that selects it.
+    /// By pod: the slice that contains its endpoint, for each Service that selects it.
     slices_of_pods: OrdMap<Key, OrdMap<Key, Key>>,
     /// By Service: its slices with their numbers of endpoints.
     counts: OrdMap<Key, OrdMap<Key, usize>>,
@@ -21,7 +21,7 @@ impl EndpointSlices {
         self.slices_of_pods.get(pod).into_iter().flat_map(OrdMap::keys)
     }
 
-    /// The slice that holds the endpoint of a pod for a Service.
+    /// The slice that contains the endpoint of a pod for a Service.
     pub fn slice_of(&self, pod: &Key, service: &Key) -> Option<&Key> {
         self.slices_of_pods.get(pod)?.get(service)
     }
@@ -99,7 +99,7 @@ impl EndpointSlices {
         self.change_count(service, slice, -1);
     }
 
-    /// Sets the slice that holds the endpoint of a pod, which the slice's count includes.
+    /// Sets the slice that contains the endpoint of a pod, which the slice's count includes.
     pub fn set_slice_of(&mut self, pod: Key, service: &Key, slice: &Key) {
         let slices = self.slices_of_pods.entry(pod).or_default();
         slices.insert(service.clone(), slice.clone());

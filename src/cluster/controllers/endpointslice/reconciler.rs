@@ -10,7 +10,7 @@ use crate::cluster::runtime::{Client, SyncResult};
 use crate::object::{Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
 
-/// Endpoints of one slice at most (`maxEndpointsPerSlice`).
+/// Maximum number of endpoints in one slice (`maxEndpointsPerSlice`).
 const MAX_ENDPOINTS: usize = 100;
 
 /// The slices of a Service that a sync creates, updates or deletes.

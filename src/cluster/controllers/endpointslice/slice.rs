@@ -108,7 +108,7 @@ pub fn endpoint(world: &World, service: &Object, object: &Object) -> Option<Valu
     Some(endpoint.into())
 }
 
-/// The ports of the slice that holds a pod: those of the Service with named target ports resolved in the pod
+/// The ports of the slice that contains a pod: those of the Service with named target ports resolved in the pod
 /// (`getEndpointPorts`, `FindPort`).
 pub fn ports(service: &Object, object: &Object) -> Value {
     let declared = service.spec().get("ports").and_then(Value::as_array);

@@ -1,4 +1,5 @@
-//! The persistent volume controller: binds claims and volumes (`pkg/controller/volume/persistentvolume/pv_controller.go`).
+//! The persistent volume controller: binds claims and volumes
+//! (`pkg/controller/volume/persistentvolume/pv_controller.go`).
 
 mod bind;
 mod index;

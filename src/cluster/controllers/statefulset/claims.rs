@@ -260,8 +260,8 @@ fn is_owner_up_to_date(claim: &Object, set: &Set, pod: &PodIdentity) -> bool {
     (set_is_owner, pod_is_owner) == expected_owners(set, pod)
 }
 
-/// Whether the set and whether the pod has to own the pod's claims: with `whenScaled: Delete` a condemned pod, otherwise
-/// with `whenDeleted: Delete` the set.
+/// Whether the set and whether the pod has to own the pod's claims: with `whenScaled: Delete` a condemned pod,
+/// otherwise with `whenDeleted: Delete` the set.
 fn expected_owners(set: &Set, pod: &PodIdentity) -> (bool, bool) {
     let condemned = !set.contains_ordinal(ordinal(&pod.name));
     let pod_owns = set.retention.when_scaled == RetentionPolicy::Delete && condemned;

@@ -18,13 +18,13 @@ use crate::object::{Key, Kind, Time};
 use crate::store::waiting::StatefulSetWaiting;
 use crate::store::{ControlledPod, ControlledPods, Waiting};
 
-/// Pods of one batch of a parallel set at most (`MaxBatchSize`).
+/// Maximum number of pods in one batch of a parallel set (`MaxBatchSize`).
 const BATCH_MAX: usize = 500;
 
 /// Syncs the pods of a set, then deletes old revisions (`UpdateStatefulSet`).
 ///
 /// # Errors
-/// The first error; the status is written in any case.
+/// The first error; the status is written even then.
 pub fn update_stateful_set(client: &mut Client, set: &Set, memo: &mut Memo) -> SyncResult {
     let key = set.object.key();
     let revisions = match revision::revisions(client, set) {
@@ -105,7 +105,7 @@ pub(super) struct SetSync<'s, 'c> {
     pub(super) current: RevisionTemplate,
     /// Template of the update revision.
     pub(super) update: RevisionTemplate,
-    /// Ordinals of the set that had no pod at the start of the sync, as far as they were processed.
+    /// The processed ordinals of the set that had no pod at the start of the sync.
     pub(super) missing: Vec<i64>,
     /// The first reason to wait.
     reason: Option<StatefulSetWaiting>,
@@ -170,8 +170,8 @@ impl SetSync<'_, '_> {
         self.set.object.key().beside(Kind::Pod, name)
     }
 
-    /// Creates and updates replicas (`runForAll` with `processReplica`). Replicas that matched and were not touched since
-    /// are skipped.
+    /// Creates and updates replicas (`runForAll` with `processReplica`). Replicas that matched and were not touched
+    /// since are skipped.
     fn process_replicas(&mut self) -> Result<Progress, Failure> {
         if self.set.ordered {
             let mut ordinal = self.memo.next(self.set.start);
@@ -316,7 +316,7 @@ impl SetSync<'_, '_> {
         for (_, entry) in &condemned {
             self.fix_pod_claim(entry)?;
         }
-        // The sync only comes here when every replica is available, so that only condemned pods can be unavailable.
+        // The sync reaches this point only when every replica is available, so only condemned pods can be unavailable.
         let unavailable = |entry: &&ControlledPod| is_unavailable(self.set, entry, self.now);
         let mut from_lowest = condemned.iter().rev().map(|(_, entry)| *entry);
         let lowest = from_lowest.find(unavailable).map(|entry| entry.pod.key());

@@ -16,7 +16,7 @@ use crate::store::{ControlledPods, World};
 /// Label with the hash of a revision (`ControllerRevisionHashLabel`).
 const HASH_LABEL: &str = "controller.kubernetes.io/hash";
 
-/// Longest prefix of a set's name in a revision's name, in bytes.
+/// Maximum length of the set's name in a revision's name, in bytes.
 const PREFIX_MAX: usize = 223;
 
 /// The revisions of a set during one sync.

@@ -72,7 +72,7 @@ impl SetSync<'_, '_> {
         }
     }
 
-    /// A replica that this sync created is unavailable; at the current revision it is deleted at once, as upstream does.
+    /// A replica that this sync created is unavailable; at the current revision it is deleted immediately, as upstream.
     fn roll_created(&mut self, ordinal: i64, status: &mut StatefulSetStatus) -> SyncResult {
         let pod = self.pod_key(ordinal);
         let outdated = template::needs_current_revision(self.set, ordinal)

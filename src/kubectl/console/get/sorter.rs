@@ -9,8 +9,8 @@ use super::super::resource::{Targets, VisitResult};
 use crate::kubectl::errors::Error;
 use crate::object::{Object, Quantity, Value};
 
-/// Sorts tables. Several tables can only be sorted by fields of the `Table` itself; a single table that cannot be sorted
-/// becomes empty.
+/// Sorts tables. Several tables can only be sorted by fields of the `Table` itself; a single table that cannot be
+/// sorted becomes empty.
 pub fn sort_tables(found: &mut VisitResult, targets: &Targets, path: &str) -> Result<(), Error> {
     let tables: usize = targets.kinds.iter().map(|(_, names)| names.len().max(1)).sum();
     let is_table_field = matches!(path.trim_matches(['{', '}', '.']), "kind" | "apiVersion");

@@ -47,7 +47,7 @@ pub enum PathNode {
 pub struct ArrayParams {
     /// The first index; negative ones count from the end.
     pub from: Option<i64>,
-    /// The index behind the last.
+    /// The index after the last.
     pub to: Option<i64>,
     /// The distance between elements.
     pub step: i64,
@@ -79,7 +79,7 @@ const RESULTS_MAX: usize = 100_000;
 /// Executes a template on a document.
 ///
 /// # Errors
-/// The library's, for a path that cannot be evaluated; missing fields are no error (`AllowMissingKeys`).
+/// The library's error for a path that cannot be evaluated; missing fields are no error (`AllowMissingKeys`).
 pub fn execute(parts: &[TemplateNode], document: &Value) -> Result<String, String> {
     let mut out = String::new();
     execute_nodes(parts, document, document, &mut out)?;
@@ -89,7 +89,7 @@ pub fn execute(parts: &[TemplateNode], document: &Value) -> Result<String, Strin
 /// The values that a path finds in a document.
 ///
 /// # Errors
-/// As [`execute`].
+/// The same as [`execute`].
 pub fn find<'v>(path: &[PathNode], document: &'v Value) -> Result<Vec<&'v Value>, String> {
     evaluate(path, document, document)
 }
@@ -242,7 +242,7 @@ fn go_type(value: &Value) -> &'static str {
     }
 }
 
-/// Whether a condition holds for an item (`evalFilter`).
+/// Whether an item satisfies a condition (`evalFilter`).
 fn holds(filter: &Filter, root: &Value, item: &Value) -> Result<bool, String> {
     let side = |operand: &Operand| -> Result<Option<Value>, String> {
         match operand {

@@ -12,7 +12,7 @@ const RANGES_MAX: usize = 8;
 /// Parses a template.
 ///
 /// # Errors
-/// The parser's.
+/// The parser's error.
 pub fn parse_template(text: &str) -> Result<Vec<TemplateNode>, String> {
     let mut open: Vec<(Vec<PathNode>, Vec<TemplateNode>)> = Vec::new();
     let mut parts: Vec<TemplateNode> = Vec::new();
@@ -60,10 +60,11 @@ fn starts_a_word(text: &str) -> bool {
     text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
-/// The template for a path in any form that kubectl accepts (`RelaxedJSONPathExpression` in `kubectl/pkg/cmd/get/customcolumn.go`).
+/// The template for a path in any form that kubectl accepts (`RelaxedJSONPathExpression` in
+/// `kubectl/pkg/cmd/get/customcolumn.go`).
 ///
 /// # Errors
-/// kubectl's, for anything else.
+/// kubectl's error for anything else.
 pub fn relaxed_expression(text: &str) -> Result<String, String> {
     let inner = match text.strip_prefix('{') {
         Some(inner) => inner.strip_suffix('}').unwrap_or_default(),

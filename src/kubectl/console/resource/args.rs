@@ -31,7 +31,7 @@ const ALL_BATCH: [Kind; 2] = [Kind::CronJob, Kind::Job];
 /// Parses arguments that name resources (`ResourceTypeOrNameArgs`).
 ///
 /// # Errors
-/// The builder's, and an error for a resource type that the server does not have.
+/// The error of upstream's builder, or one for a resource type that the server does not have.
 pub fn parse_args(words: &[String]) -> Result<Targets, Error> {
     let words = expand_type_lists(words);
     let with_slash = words.iter().filter(|word| word.contains('/')).count();

@@ -12,7 +12,7 @@ impl CommandContext<'_> {
     /// The content of the file that `-f` names.
     ///
     /// # Errors
-    /// kubectl's for any other file than [`FILE`].
+    /// kubectl's error for any file other than [`FILE`].
     pub(in crate::kubectl::console) fn file(&self, args: &Args) -> Result<String, Error> {
         match args.get("filename") {
             Some("-" | FILE | "./manifest.yaml") => Ok(self.stdin.to_owned()),
@@ -33,7 +33,7 @@ impl CommandContext<'_> {
     /// The kinds and names that the arguments or `-f` select.
     ///
     /// # Errors
-    /// The builder's, for example if both are given.
+    /// The error of upstream's builder, for example if both are given.
     pub(in crate::kubectl::console) fn targets(&self, args: &Args) -> Result<Targets, Error> {
         if !args.has("filename") {
             return parse_args(&args.words);
@@ -63,7 +63,7 @@ impl CommandContext<'_> {
     /// The objects that names, `--all`, `-l` or `-f` select.
     ///
     /// # Errors
-    /// The builder's, if none of them is given.
+    /// The error of upstream's builder if none of them is given.
     pub(in crate::kubectl::console) fn selected(&self, args: &Args) -> Result<VisitResult, Error> {
         let targets = self.targets(args)?;
         if targets.kinds.is_empty() && !args.has("filename") {

@@ -1,4 +1,5 @@
-//! `kubectl rollout` (`kubectl/pkg/cmd/rollout/rollout.go`): `status`, `history`, `undo`, `restart`, `pause` and `resume`.
+//! `kubectl rollout` (`kubectl/pkg/cmd/rollout/rollout.go`): `status`, `history`, `undo`, `restart`, `pause` and
+//! `resume`.
 
 pub mod history;
 pub mod pause;

@@ -29,7 +29,7 @@ impl Selector {
     /// Parses both selectors.
     ///
     /// # Errors
-    /// The API server's, without kubectl's prefix.
+    /// The API server's error, without kubectl's prefix.
     pub fn parse(labels: &str, fields: &str) -> Result<Selector, String> {
         Ok(Selector {
             labels: parse::label_requirements(labels)?,
@@ -58,7 +58,7 @@ impl Selector {
     /// Checks that the selectors are valid and that a kind supports the fields.
     ///
     /// # Errors
-    /// The API server's, for a field that it does not select by.
+    /// The API server's error for a field that it does not select by.
     pub fn validate_fields(&self, kind: Kind) -> Result<(), String> {
         if let Some(error) = &self.error {
             return Err(error.clone());

@@ -15,5 +15,8 @@ pub mod server;
 
 mod fields;
 mod labels;
+mod pod_template;
+mod prefix_writer;
 mod storage;
+mod tabwriter;
 mod three_way;

@@ -1,8 +1,8 @@
 //! HorizontalPodAutoscalers (`describeHorizontalPodAutoscalerV2`).
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{date, has, list, maybe_number, number, or, quantity, text};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// `describeHorizontalPodAutoscalerV2`.

@@ -1,10 +1,11 @@
 //! Jobs and CronJobs.
 
-use super::prefix_writer::PrefixWriter;
-use super::{DescribeContext, template, workload};
+use super::{DescribeContext, workload};
 use crate::kubectl::age;
 use crate::kubectl::fields::{date, flag, has, instant, list, maybe_number, maybe_text, number, text, truth};
 use crate::kubectl::labels::label_selector_string;
+use crate::kubectl::pod_template;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// A longer list of indexes is truncated at the next comma.
@@ -62,7 +63,7 @@ pub fn job(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
             indexes(text(document, &["status", "completedIndexes"])),
         );
     }
-    template::describe(w, document.at(&["spec", "template"]));
+    pod_template::describe(w, document.at(&["spec", "template"]));
 }
 
 fn job_times(w: &mut PrefixWriter, document: &Value) {
@@ -158,5 +159,5 @@ fn job_template(w: &mut PrefixWriter, template: &Value) {
     if let Some(seconds) = spec("activeDeadlineSeconds") {
         w.field(0, "Active Deadline Seconds", format_args!("{seconds}s"));
     }
-    template::describe(w, template.at(&["spec", "template"]));
+    pod_template::describe(w, template.at(&["spec", "template"]));
 }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use super::prefix_writer::PrefixWriter;
-use super::{DescribeContext, template, workload};
+use super::{DescribeContext, workload};
 use crate::kubectl::fields::{date, has, int_or_string, number, text};
 use crate::kubectl::labels::label_selector_string;
+use crate::kubectl::pod_template;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::selector::LabelSelector;
 use crate::object::{Kind, Object, Value};
 
@@ -56,7 +57,7 @@ pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
             format_args!("{unavailable} max unavailable, {surge} max surge"),
         );
     }
-    template::describe(w, document.at(&["spec", "template"]));
+    pod_template::describe(w, document.at(&["spec", "template"]));
     workload::conditions(w, document);
     replica_sets(w, ctx);
 }

@@ -1,8 +1,8 @@
 //! EndpointSlices and Endpoints.
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{list, maybe_number, maybe_text, number, or, text, texts};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// `describeEndpointSliceV1`.

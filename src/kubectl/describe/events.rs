@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use super::go_sort;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{age_of, instant, number, or, text};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Kind, Object, Time, Value};
 use crate::store::World;
 

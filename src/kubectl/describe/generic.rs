@@ -1,8 +1,8 @@
 //! Kinds without a describer: all fields, with titles derived from their names (`genericDescriber`).
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::go_dump;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Map, Value};
 
 /// Fields that are printed above or omitted.

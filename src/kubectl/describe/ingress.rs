@@ -2,9 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::prefix_writer::PrefixWriter;
 use super::{DescribeContext, service};
 use crate::kubectl::fields::{has, list, maybe_text, number, or, text, texts};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Kind, Value};
 
 /// `describeIngressV1`.

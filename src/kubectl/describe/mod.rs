@@ -2,7 +2,6 @@
 
 mod autoscaler;
 mod batch;
-mod containers;
 mod deployment;
 mod endpoints;
 mod events;
@@ -17,19 +16,13 @@ mod persistent_volume_claim;
 mod plain;
 mod pod;
 mod pod_resources;
-mod prefix_writer;
 mod rbac;
 mod service;
-mod tabwriter;
-mod template;
-mod volumes;
 mod workload;
 
-pub use template::pod_template;
-
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Kind, Object, Time, Value};
 use crate::store::World;
-use prefix_writer::PrefixWriter;
 
 /// The object to describe, and the other data that describers read.
 struct DescribeContext<'a> {

@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{date, entries, list, quantity, resources, text, texts};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Kind, Object, Value};
 
 /// The columns of a LimitRange: title, underline and field.

@@ -1,11 +1,11 @@
 //! NetworkPolicies (`describeNetworkPolicy`).
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{
     entries, has, instant, int_or_string, list, maybe_number, maybe_text, or, text, texts,
 };
 use crate::kubectl::labels::format_label_selector;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// A direction of traffic, with kubectl's terms for it.

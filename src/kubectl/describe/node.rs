@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use super::DescribeContext;
 use super::pod_resources::{self, Amounts};
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{age_of, date, flag, go_dump, has, list, resources, text, texts};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::status::Phase;
 use crate::object::{Key, Kind, Quantity, Value, pod};
 

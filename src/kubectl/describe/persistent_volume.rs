@@ -1,9 +1,11 @@
 //! PersistentVolumes and StorageClasses.
 
-use super::prefix_writer::PrefixWriter;
-use super::{DescribeContext, persistent_volume_claim, volumes};
+use super::DescribeContext;
 use crate::kubectl::fields::{has, list, maybe_text, quantity, text, texts, truth};
 use crate::kubectl::labels::format_labels;
+use crate::kubectl::pod_template::claim;
+use crate::kubectl::pod_template::volumes;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::kubectl::storage::{IS_DEFAULT_CLASS, access_modes};
 use crate::object::Value;
 
@@ -18,9 +20,9 @@ pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
     let document = &ctx.document;
     w.names(document, false);
     w.labels_and_annotations(document);
-    persistent_volume_claim::finalizers(w, document);
-    w.field(0, "StorageClass", persistent_volume_claim::class(document));
-    persistent_volume_claim::status(w, document, ctx.now);
+    claim::finalizers(w, document);
+    w.field(0, "StorageClass", claim::class(document));
+    claim::status(w, document, ctx.now);
     let [namespace, name] = ["namespace", "name"].map(|field| text(document, &["spec", "claimRef", field]));
     if has(document, &["spec", "claimRef"]) {
         w.field(0, "Claim", format_args!("{namespace}/{name}"));

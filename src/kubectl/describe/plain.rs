@@ -4,9 +4,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{entries, flag, has, int_or_string, list, number, text};
 use crate::kubectl::labels::{format_label_selector, format_labels};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// The type of Secrets with a ServiceAccount token (`SecretTypeServiceAccountToken`).

@@ -1,9 +1,11 @@
 //! Pods (`describePod`).
 
-use super::containers::{self, ContainerOwner};
-use super::prefix_writer::PrefixWriter;
-use super::{DescribeContext, pod_resources, template, volumes, workload};
+use super::{DescribeContext, pod_resources, workload};
 use crate::kubectl::fields::{age_of, date, has, list, maybe_text, number, text};
+use crate::kubectl::pod_template;
+use crate::kubectl::pod_template::containers::{self, ContainerOwner};
+use crate::kubectl::pod_template::volumes;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// `describePod`.
@@ -47,7 +49,7 @@ pub fn describe(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
     w.field(0, "QoS Class", pod_resources::qos_class(pod));
     w.labels("", "Node-Selectors", pod.at(&["spec", "nodeSelector"]));
     w.tolerations("Tolerations", list(pod, &["spec", "tolerations"]));
-    template::spread(w, "", list(pod, &["spec", "topologySpreadConstraints"]));
+    pod_template::spread(w, "", list(pod, &["spec", "topologySpreadConstraints"]));
 }
 
 /// Writes a field if it is not empty.

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{list, text, texts};
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// A resource of a rule (`simpleResource` in `kubectl/pkg/util/rbac/rbac.go`).

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::DescribeContext;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{flag, host_port, int_or_string, list, maybe_text, number, or, text, texts};
 use crate::kubectl::labels::format_labels;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Kind, Object, Value};
 use crate::store::World;
 

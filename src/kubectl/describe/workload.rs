@@ -1,10 +1,11 @@
 //! StatefulSets, ReplicaSets, ReplicationControllers and DaemonSets.
 
-use super::persistent_volume_claim;
-use super::prefix_writer::PrefixWriter;
-use super::{DescribeContext, template};
+use super::DescribeContext;
 use crate::kubectl::fields::{date, go_dump, has, int_or_string, list, maybe_number, number, quantity, text};
 use crate::kubectl::labels::{format_label_selector, format_labels, label_selector_string};
+use crate::kubectl::pod_template;
+use crate::kubectl::pod_template::claim;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::selector::LabelSelector;
 use crate::object::status::Phase;
 use crate::object::{Object, Value, pod};
@@ -42,7 +43,7 @@ pub fn stateful_set(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
         }
     }
     w.field(0, "Pods Status", pods(ctx.world, ctx.object));
-    template::describe(w, document.at(&["spec", "template"]));
+    pod_template::describe(w, document.at(&["spec", "template"]));
     claim_templates(w, list(document, &["spec", "volumeClaimTemplates"]));
 }
 
@@ -55,7 +56,7 @@ fn claim_templates(w: &mut PrefixWriter, templates: &[Value]) {
     w.line(0, "Volume Claims:");
     for template in templates {
         w.field(1, "Name", text(template, &["metadata", "name"]));
-        w.field(1, "StorageClass", persistent_volume_claim::class(template));
+        w.field(1, "StorageClass", claim::class(template));
         w.labels("  ", "Labels", template.at(&["metadata", "labels"]));
         w.labels("  ", "Annotations", template.at(&["metadata", "annotations"]));
         match template.at(&["spec", "resources", "requests", "storage"]) {
@@ -107,7 +108,7 @@ fn replicas(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
         format_args!("{current} current / {desired} desired"),
     );
     w.field(0, "Pods Status", pods(ctx.world, ctx.object));
-    template::describe(w, document.at(&["spec", "template"]));
+    pod_template::describe(w, document.at(&["spec", "template"]));
     conditions(w, document);
 }
 
@@ -146,7 +147,7 @@ pub fn daemon_set(w: &mut PrefixWriter, ctx: &DescribeContext<'_>) {
         );
     }
     w.field(0, "Pods Status", pods(ctx.world, ctx.object));
-    template::describe(w, document.at(&["spec", "template"]));
+    pod_template::describe(w, document.at(&["spec", "template"]));
 }
 
 /// Writes the controller of an object, if it has one.

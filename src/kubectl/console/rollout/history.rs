@@ -7,9 +7,9 @@ use super::super::printers::{self, OutputFormat};
 use super::super::{CommandContext, CommandResult, resource};
 use super::revision::{WorkloadRevision, annotated_template, revisions};
 use super::{COMMON_FLAGS, invalid_revision, not_implemented, selected};
-use crate::kubectl::describe::pod_template;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, int, text};
+use crate::kubectl::pod_template::pod_template;
 use crate::object::{Kind, Object};
 use crate::store::World;
 

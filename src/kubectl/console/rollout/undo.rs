@@ -6,9 +6,9 @@ use super::revision::{WorkloadRevision, annotated_template, revisions};
 use super::{COMMON_FLAGS, is_paused, not_implemented, send_patch, visit};
 use crate::api::{Patch, Request};
 use crate::kubectl::apply::LAST_APPLIED;
-use crate::kubectl::describe::pod_template;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, int, text};
+use crate::kubectl::pod_template::pod_template;
 use crate::object::{Kind, Map, Object, Value};
 
 /// The flags of `undo`.

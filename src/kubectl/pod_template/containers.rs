@@ -1,9 +1,9 @@
 //! Containers of a pod or of a pod template (`describeContainers` in `describe.go`).
 
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{
     date, flag, has, int_or_string, list, maybe_text, number, or, quantity, resources, text, texts, truth,
 };
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::{Quantity, Value};
 
 /// The owner of containers and volumes.

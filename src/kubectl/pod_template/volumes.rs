@@ -1,11 +1,11 @@
 //! Volumes of pods, and the sources of PersistentVolumes (`describeVolumes` in `describe.go`).
 
+use super::claim;
 use super::containers::ContainerOwner;
-use super::persistent_volume_claim;
-use super::prefix_writer::PrefixWriter;
 use crate::kubectl::fields::{
     entries, flag, go_dump, has, list, maybe_number, maybe_text, number, quantity, text, texts,
 };
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// How a field of a volume source is printed; each variant names the field.
@@ -192,7 +192,7 @@ pub fn describe(w: &mut PrefixWriter, volumes: &[Value], owner: ContainerOwner<'
         } else if let Some(ephemeral) = volume.get("ephemeral").filter(|source| !source.is_null()) {
             w.field(2, "Type", "EphemeralVolume (an inline specification for a volume that gets created and deleted with the pod)");
             if let Some(template) = ephemeral.get("volumeClaimTemplate") {
-                w.nested(2, |w| persistent_volume_claim::body(w, template, None));
+                w.nested(2, |w| claim::print(w, template, None));
             }
         } else if !known_source(w, volume, POD_SOURCES, false) {
             w.line(1, "<unknown>");

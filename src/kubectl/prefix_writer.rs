@@ -2,9 +2,9 @@
 
 use std::fmt::{Display, Write as _};
 
-use super::tabwriter;
 use crate::kubectl::fields::{entries, list, number, text};
 use crate::kubectl::labels::key_values;
+use crate::kubectl::tabwriter;
 use crate::object::Value;
 
 /// The annotation of `kubectl apply`, which is not shown (`skipAnnotations`).

@@ -1,10 +1,15 @@
-//! Pod templates (`DescribePodTemplate` in `describe.go`).
+//! What `kubectl describe` and `kubectl rollout` print of a pod template, its containers and its volumes
+//! (`DescribePodTemplate` in `kubectl/pkg/describe/describe.go`).
 
-use super::containers::{self, ContainerOwner};
-use super::prefix_writer::PrefixWriter;
-use super::volumes;
+pub mod claim;
+pub mod containers;
+pub mod volumes;
+
+use containers::ContainerOwner;
+
 use crate::kubectl::fields::{entries, list, number, text};
 use crate::kubectl::labels::format_label_selector;
+use crate::kubectl::prefix_writer::PrefixWriter;
 use crate::object::Value;
 
 /// The pod template of a revision with its tabs, as `kubectl rollout history --revision` prints it

@@ -15,7 +15,7 @@ pub mod server;
 
 mod fields;
 mod labels;
-mod pod_template;
+pub mod pod_template;
 mod prefix_writer;
 mod storage;
 mod tabwriter;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use crate::kubectl::console;
+use crate::kubectl::line::Line;
 use crate::object::Key;
 use crate::timeline::Action;
 
@@ -36,7 +37,10 @@ fn notify_removed(session: &mut Session, before: &str, after: &str) {
     let kept: Vec<Key> = rewrite::objects(after).into_iter().map(|(key, _)| key).collect();
     for (key, _) in rewrite::objects(before) {
         if !kept.contains(&key) && session.active_run().has(&key) {
-            session.notify(NoticeKind::Removed(key));
+            session.notify(NoticeKind::Removed {
+                line: Line::delete(&key).no_wait(),
+                object: key,
+            });
         }
     }
 }

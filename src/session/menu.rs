@@ -57,15 +57,6 @@ pub fn entries(world: &World, key: &Key) -> Vec<MenuEntry> {
     entries
 }
 
-/// The line that deletes a pod; `force` does not wait for its kubelet.
-pub fn delete_pod(pod: &Key, force: bool) -> Line {
-    let line = Line::delete(pod);
-    match force {
-        true => line.grace_period(0).force().no_wait(),
-        false => line.no_wait(),
-    }
-}
-
 /// Whether a line would be carried out in this world.
 fn succeeds(world: &World, line: &Line) -> bool {
     let mut server = DryRun::new(world);
@@ -100,7 +91,7 @@ fn pod(key: &Key) -> Vec<MenuEntry> {
     let label = format!("Force delete pod {}", key.name);
     vec![
         delete("pod", key),
-        deletion(&label, delete_pod(key, true), MenuIcon::ForceDelete),
+        deletion(&label, Line::delete_pod(key, true), MenuIcon::ForceDelete),
     ]
 }
 

@@ -1,5 +1,6 @@
 //! Notices: messages that the page shows until they are dismissed, some with an action.
 
+use crate::kubectl::line::Line;
 use crate::object::Key;
 use crate::share::{self, LinkError};
 use crate::timeline::Step;
@@ -25,7 +26,12 @@ pub enum NoticeKind {
         dropped: Vec<Step>,
     },
     /// A document was removed from the text, but apply does not delete its object. Offers *Delete*.
-    Removed(Key),
+    Removed {
+        /// The object.
+        object: Key,
+        /// The line that *Delete* runs.
+        line: Line,
+    },
     /// A link could not be opened.
     BadLink(LinkError),
     /// The link was made by another version of the simulation, which may have behaved differently.
@@ -46,15 +52,15 @@ impl NoticeKind {
     pub fn text(&self) -> String {
         match self {
             NoticeKind::Forked { dropped } if dropped.len() == 1 => {
-                "You acted in the past: one later command was dropped.".to_owned()
+                "You acted before the end of the run: one later command was dropped.".to_owned()
             }
             NoticeKind::Forked { dropped } => {
                 format!(
-                    "You acted in the past: {} later commands were dropped.",
+                    "You acted before the end of the run: {} later commands were dropped.",
                     dropped.len()
                 )
             }
-            NoticeKind::Removed(key) => format!(
+            NoticeKind::Removed { object: key, .. } => format!(
                 "{}/{} is no longer in the text, but still in the cluster: apply deletes nothing.",
                 key.kind.qualified_singular(),
                 key.name
@@ -79,7 +85,7 @@ impl NoticeKind {
     pub fn offer(&self) -> Option<&'static str> {
         match self {
             NoticeKind::Forked { .. } => Some("Undo"),
-            NoticeKind::Removed(_) => Some("Delete"),
+            NoticeKind::Removed { .. } => Some("Delete"),
             NoticeKind::BadLink(_)
             | NoticeKind::OtherVersion { .. }
             | NoticeKind::CannotWrite(_)

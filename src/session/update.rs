@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use crate::kubectl::line::Line;
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Action, Show};
 
@@ -14,7 +13,7 @@ use super::run_state::RunState;
 use super::state::Session;
 use super::transport::transport;
 use super::view::Tab;
-use super::{actions, fields, menu, rewrite, terminal};
+use super::{actions, fields, rewrite, terminal};
 
 /// Changes the session by a message, and returns what the page has to do.
 pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
@@ -37,9 +36,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             }
             actions::act(session, entry.line.into())
         }
-        Msg::Follow(Remedy::DeletePod { pod, force }) => {
-            actions::act(session, menu::delete_pod(&pod, force).into())
-        }
+        Msg::Follow(Remedy::Run { line, .. }) => actions::act(session, line.into()),
         Msg::Follow(Remedy::EndFault(fault)) => actions::act(session, Action::Mend(fault)),
         Msg::Play
         | Msg::Pause
@@ -104,9 +101,12 @@ fn undo(session: &mut Session) -> Vec<Effect> {
     let Some(text) = session.active_run_mut().undo() else {
         return Vec::new();
     };
-    session
-        .notices
-        .retain(|notice| !matches!(notice.kind, NoticeKind::Forked { .. } | NoticeKind::Removed(_)));
+    session.notices.retain(|notice| {
+        !matches!(
+            notice.kind,
+            NoticeKind::Forked { .. } | NoticeKind::Removed { .. }
+        )
+    });
     let mut effects = vec![Effect::Announce("Undone".to_owned())];
     if let Some(text) = text {
         effects.push(Effect::Write(text.to_string()));
@@ -195,7 +195,7 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
     };
     match session.notices.remove(index).kind {
         NoticeKind::Forked { .. } => undo(session),
-        NoticeKind::Removed(object) => actions::act(session, Line::delete(&object).no_wait().into()),
+        NoticeKind::Removed { line, .. } => actions::act(session, line.into()),
         NoticeKind::BadLink(_)
         | NoticeKind::OtherVersion { .. }
         | NoticeKind::CannotWrite(_)

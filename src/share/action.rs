@@ -13,41 +13,69 @@ use crate::timeline::{Action, Step};
 
 /// The first number of a step's action.
 ///
-/// Verbs 1 to 6 were written before every action on an object became a kubectl line. They are only read, and become
-/// the equivalent lines.
-mod verb {
-    pub const APPLY: u64 = 0;
-    pub const SCALE: u64 = 1;
-    pub const SET_IMAGE: u64 = 2;
-    pub const PATCH: u64 = 3;
-    pub const DELETE: u64 = 4;
-    pub const RESTART: u64 = 5;
-    pub const ROLL_BACK: u64 = 6;
+/// Those from `Scale` to `RollBack` were written before every action on an object became a kubectl line. They are only
+/// read, and become the equivalent lines.
+#[derive(Clone, Copy)]
+enum Verb {
+    Apply = 0,
+    Scale = 1,
+    SetImage = 2,
+    Patch = 3,
+    Delete = 4,
+    Restart = 5,
+    RollBack = 6,
     /// The text that was applied last, applied again.
-    pub const APPLY_AGAIN: u64 = 7;
-    pub const BREAK: u64 = 8;
-    pub const MEND: u64 = 9;
-    pub const KUBECTL: u64 = 10;
+    ApplyAgain = 7,
+    Break = 8,
+    Mend = 9,
+    Kubectl = 10,
+}
+
+impl Verb {
+    const ALL: [Verb; 11] = [
+        Verb::Apply,
+        Verb::Scale,
+        Verb::SetImage,
+        Verb::Patch,
+        Verb::Delete,
+        Verb::Restart,
+        Verb::RollBack,
+        Verb::ApplyAgain,
+        Verb::Break,
+        Verb::Mend,
+        Verb::Kubectl,
+    ];
+
+    /// The verb of that number.
+    ///
+    /// # Errors
+    /// [`LinkError::TooNew`] for a number that this version does not know.
+    fn from_number(number: u64) -> Result<Verb, LinkError> {
+        let verb = Verb::ALL.into_iter().find(|verb| *verb as u64 == number);
+        verb.ok_or(LinkError::TooNew {
+            codec: "0".to_owned(),
+        })
+    }
 }
 
 /// Writes an action; `last_text` is the text that was applied last.
 pub fn write(out: &mut Writer, action: &Action, last_text: &str) {
     match action {
-        Action::Apply { text } if **text == *last_text => out.number(verb::APPLY_AGAIN),
+        Action::Apply { text } if **text == *last_text => out.number(Verb::ApplyAgain as u64),
         Action::Apply { text } => {
-            out.number(verb::APPLY);
+            out.number(Verb::Apply as u64);
             out.bytes(text.as_bytes());
         }
         Action::Break(fault) => {
-            out.number(verb::BREAK);
+            out.number(Verb::Break as u64);
             out.text(&fault::word(fault));
         }
         Action::Mend(fault) => {
-            out.number(verb::MEND);
+            out.number(Verb::Mend as u64);
             out.text(&fault::word(fault));
         }
         Action::Kubectl { line, stdin } => {
-            out.number(verb::KUBECTL);
+            out.number(Verb::Kubectl as u64);
             out.text(line);
             out.bytes(stdin.as_bytes());
         }
@@ -61,56 +89,52 @@ pub fn read_step(field: &mut Reader, steps: &mut Vec<Step>) -> Result<(), LinkEr
     }
     let last = steps.last().map_or(Time(0), |step| step.at);
     let at = last.plus(field.number()?);
-    let action = match field.number()? {
-        verb::APPLY_AGAIN => Action::Apply {
+    let action = match Verb::from_number(field.number()?)? {
+        Verb::ApplyAgain => Action::Apply {
             text: last_text(steps),
         },
-        verb::APPLY => Action::Apply {
+        Verb::Apply => Action::Apply {
             text: field.rest_as_text()?.into(),
         },
-        verb::BREAK => Action::Break(fault::read(&field.text()?)?),
-        verb::MEND => Action::Mend(fault::read(&field.text()?)?),
-        verb::KUBECTL => Action::Kubectl {
+        Verb::Break => Action::Break(fault::read(&field.text()?)?),
+        Verb::Mend => Action::Mend(fault::read(&field.text()?)?),
+        Verb::Kubectl => Action::Kubectl {
             line: field.text()?,
             stdin: field.rest_as_text()?.into(),
         },
-        verb => read_line(verb, field)?.into(),
+        Verb::Scale => Line::scale(&field.key()?, field.signed()?).into(),
+        Verb::SetImage => set_image(field)?.into(),
+        Verb::Patch => Line::patch_merge(&field.key()?, &field.text()?).into(),
+        Verb::Delete => delete(field)?.into(),
+        Verb::Restart => Line::rollout_restart(&field.key()?).into(),
+        Verb::RollBack => Line::rollout_undo(&field.key()?, field.signed()?).into(),
     };
     steps.push(Step { at, action });
     Ok(())
 }
 
-/// Reads an action of verbs 1 to 6 as its line.
-fn read_line(verb: u64, field: &mut Reader) -> Result<Line, LinkError> {
-    match verb {
-        verb::SCALE => Ok(Line::scale(&field.key()?, field.signed()?)),
-        verb::SET_IMAGE => {
-            let workload = field.key()?;
-            let container = field.text()?;
-            let image = field.text()?;
-            Ok(match container.is_empty() && has_template(workload.kind) {
-                true => first_image(&workload, &image),
-                false => Line::set_image(&workload, &container, &image),
-            })
-        }
-        verb::PATCH => Ok(Line::patch_merge(&field.key()?, &field.text()?)),
-        verb::DELETE => {
-            let line = Line::delete(&field.key()?).cascade(propagation(field.number()?)?);
-            let line = match field.is_empty() {
-                true => line,
-                false => match field.signed()? {
-                    0 => line.grace_period(0).force(),
-                    seconds => line.grace_period(seconds),
-                },
-            };
-            Ok(line.no_wait())
-        }
-        verb::RESTART => Ok(Line::rollout_restart(&field.key()?)),
-        verb::ROLL_BACK => Ok(Line::rollout_undo(&field.key()?, field.signed()?)),
-        _ => Err(LinkError::TooNew {
-            codec: "0".to_owned(),
-        }),
-    }
+/// Reads the line of [`Verb::SetImage`]; an empty container name is the first container.
+fn set_image(field: &mut Reader) -> Result<Line, LinkError> {
+    let workload = field.key()?;
+    let container = field.text()?;
+    let image = field.text()?;
+    Ok(match container.is_empty() && has_template(workload.kind) {
+        true => first_image(&workload, &image),
+        false => Line::set_image(&workload, &container, &image),
+    })
+}
+
+/// Reads the line of [`Verb::Delete`].
+fn delete(field: &mut Reader) -> Result<Line, LinkError> {
+    let line = Line::delete(&field.key()?).cascade(propagation(field.number()?)?);
+    let line = match field.is_empty() {
+        true => line,
+        false => match field.signed()? {
+            0 => line.grace_period(0).force(),
+            seconds => line.grace_period(seconds),
+        },
+    };
+    Ok(line.no_wait())
 }
 
 /// Sets the image of the first container, whatever its name: `set image` would have to name it.

@@ -27,7 +27,7 @@ impl fmt::Display for LinkError {
                 "This link was made by a newer version of this page (format {codec}). Reload the page and try again."
             ),
             LinkError::Damaged => {
-                f.write_str("This link is damaged: a part of it is missing or was changed on its way.")
+                f.write_str("This link is damaged: a part of it is missing or was changed.")
             }
             LinkError::TooLarge => f.write_str("This link holds more than this page takes."),
         }

@@ -13,34 +13,53 @@ use crate::timeline::Action;
 /// The version of a link without the field.
 const FIRST_VERSION: u64 = 1;
 
-/// Tags of the fields of a link.
-mod tag {
-    // 1 was the crate's version, always `0.1.0`: such links have version 1, the default of `VERSION`.
-    pub const SEED: u64 = 2;
-    pub const PROFILE: u64 = 3;
-    pub const TEXT: u64 = 4;
-    pub const STEP: u64 = 5;
-    pub const AT: u64 = 6;
-    pub const ENTRIES: u64 = 7;
-    pub const VERSION: u64 = 8;
+/// Tags of the fields of a link. 1 was the crate's version, always `0.1.0`: such links have version 1, the default.
+#[derive(Clone, Copy)]
+enum Tag {
+    Seed = 2,
+    Profile = 3,
+    Text = 4,
+    Step = 5,
+    At = 6,
+    Entries = 7,
+    Version = 8,
+}
+
+impl Tag {
+    const ALL: [Tag; 7] = [
+        Tag::Seed,
+        Tag::Profile,
+        Tag::Text,
+        Tag::Step,
+        Tag::At,
+        Tag::Entries,
+        Tag::Version,
+    ];
+
+    /// The tag of that number; none if this version does not know it.
+    fn from_number(number: u64) -> Option<Tag> {
+        Tag::ALL.into_iter().find(|tag| *tag as u64 == number)
+    }
 }
 
 /// Writes the fields, after their checksum.
 pub fn write(shared: &Shared) -> Vec<u8> {
     let mut out = Writer::default();
     if shared.version != FIRST_VERSION {
-        out.field(tag::VERSION, |out| out.number(shared.version));
+        out.field(Tag::Version as u64, |out| out.number(shared.version));
     }
     if shared.seed != 0 {
-        out.field(tag::SEED, |out| out.number(shared.seed));
+        out.field(Tag::Seed as u64, |out| out.number(shared.seed));
     }
     if shared.profile != Profile::default() {
-        out.field(tag::PROFILE, |out| out.number(profile_number(shared.profile)));
+        out.field(Tag::Profile as u64, |out| {
+            out.number(profile_number(shared.profile))
+        });
     }
     let mut last_text: &str = "";
     let mut last_at = Time(0);
     for step in &shared.steps {
-        out.field(tag::STEP, |out| {
+        out.field(Tag::Step as u64, |out| {
             out.number(step.at.since(last_at));
             action::write(out, &step.action, last_text);
         });
@@ -50,13 +69,13 @@ pub fn write(shared: &Shared) -> Vec<u8> {
         }
     }
     if shared.text != last_text {
-        out.field(tag::TEXT, |out| out.bytes(shared.text.as_bytes()));
+        out.field(Tag::Text as u64, |out| out.bytes(shared.text.as_bytes()));
     }
     if shared.at != Time(0) {
-        out.field(tag::AT, |out| out.number(shared.at.0));
+        out.field(Tag::At as u64, |out| out.number(shared.at.0));
     }
     if shared.entries != 0 {
-        out.field(tag::ENTRIES, |out| out.number(shared.entries));
+        out.field(Tag::Entries as u64, |out| out.number(shared.entries));
     }
     let mut bytes = checksum(out.written()).to_le_bytes().to_vec();
     bytes.extend_from_slice(out.written());
@@ -84,17 +103,17 @@ pub fn read(bytes: &[u8]) -> Result<Shared, LinkError> {
     let mut text = None;
     let mut reader = Reader::new(rest);
     while !reader.is_empty() {
-        let tag = reader.number()?;
+        let tag = Tag::from_number(reader.number()?);
         let mut field = Reader::new(reader.sized()?);
+        let Some(tag) = tag else { continue };
         match tag {
-            tag::VERSION => shared.version = field.number()?,
-            tag::SEED => shared.seed = field.number()?,
-            tag::PROFILE => shared.profile = profile(field.number()?)?,
-            tag::TEXT => text = Some(field.rest_as_text()?),
-            tag::STEP => action::read_step(&mut field, &mut shared.steps)?,
-            tag::AT => shared.at = Time(field.number()?),
-            tag::ENTRIES => shared.entries = field.number()?,
-            _ => {}
+            Tag::Version => shared.version = field.number()?,
+            Tag::Seed => shared.seed = field.number()?,
+            Tag::Profile => shared.profile = profile(field.number()?)?,
+            Tag::Text => text = Some(field.rest_as_text()?),
+            Tag::Step => action::read_step(&mut field, &mut shared.steps)?,
+            Tag::At => shared.at = Time(field.number()?),
+            Tag::Entries => shared.entries = field.number()?,
         }
     }
     shared.text = text.unwrap_or_else(|| action::last_text(&shared.steps).to_string());

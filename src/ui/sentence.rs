@@ -55,15 +55,16 @@ pub fn SentenceView(
                         </button>
                     }
                 })}
-                {move || remedy.get().map(|remedy| view! {
+                {move || remedy.get().map(|remedy| { let (label, title) = (remedy.label(), remedy.line().map(ToString::to_string)); view! {
                     <button
                         type="button"
                         class="button"
+                        title=title
                         on:click=move |_| app.dispatch_in(run, Msg::Follow(remedy.clone()))
                     >
-                        {remedy.label()}
+                        {label}
                     </button>
-                })}
+                }})}
             </div>
         </section>
     }

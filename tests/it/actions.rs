@@ -243,10 +243,9 @@ fn every_remedy_succeeds() {
             update(&mut session, Msg::Follow(remedy.clone()));
             assert_eq!(session.active_run().refusals(), [], "{:?}", remedy);
             match &remedy {
-                Remedy::DeletePod { pod, force } => {
-                    let line = menu::delete_pod(pod, *force).to_string();
-                    assert_eq!(last_line(&session), (line, Some(0)));
-                    match force {
+                Remedy::Run { line, .. } => {
+                    assert_eq!(last_line(&session), (line.to_string(), Some(0)));
+                    match line.as_str().contains("--force") {
                         true => forced += 1,
                         false => deleted += 1,
                     }

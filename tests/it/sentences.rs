@@ -323,7 +323,7 @@ fn on_delete_waits_for_the_deletion_of_pods() {
         &text,
         &[image("nginx:2")],
         expect![[r#"
-            Waiting: web-2 keeps the old revision until somebody deletes it: OnDelete. [Delete web-2] (OnDelete, spec.updateStrategy.type)
+            Waiting: web-2 keeps the old revision until it is deleted: OnDelete. [Delete web-2] (OnDelete, spec.updateStrategy.type)
         "#]],
     );
 }

@@ -6,7 +6,6 @@ use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Object, pod};
 use statefulset_playground::scene::explain::Field;
 use statefulset_playground::session::form;
-use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::notice::NoticeKind;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Effect, Msg, RunId, RunState, Session, View, first_manifest, update};
@@ -217,7 +216,10 @@ fn an_action_in_the_past_drops_later_steps_and_undo_restores_them() {
     assert_eq!(pods(&session), "0* 1* 2* 3* 4*");
     update(&mut session, Msg::Seek(first));
     assert_eq!(pods(&session), "0* 1* 2*");
-    update(&mut session, Msg::Act(delete_pod(&pod_key(0), false).into()));
+    update(
+        &mut session,
+        Msg::Act(Line::delete_pod(&pod_key(0), false).into()),
+    );
     let id = session
         .notices()
         .iter()
@@ -274,7 +276,13 @@ fn the_object_of_a_removed_document_can_be_deleted() {
     let notice = session.notices().first().expect("a notice");
     assert_eq!(
         (&notice.kind, notice.kind.offer()),
-        (&NoticeKind::Removed(service.clone()), Some("Delete"))
+        (
+            &NoticeKind::Removed {
+                object: service.clone(),
+                line: Line::delete(&service).no_wait()
+            },
+            Some("Delete")
+        )
     );
     let id = notice.id;
     update(&mut session, Msg::Accept(id));
@@ -621,7 +629,10 @@ fn an_action_that_fails_is_not_a_step() {
     let mut session = settled();
     let steps = session.active_run().run().steps().to_vec();
     let middle = Show(session.active_run().length().0 / 2);
-    for msg in [Msg::Act(delete_pod(&pod_key(7), false).into()), replicas(-1)] {
+    for msg in [
+        Msg::Act(Line::delete_pod(&pod_key(7), false).into()),
+        replicas(-1),
+    ] {
         update(&mut session, Msg::Seek(middle));
         let head = session.active_run().head();
         update(&mut session, msg);

@@ -4,7 +4,6 @@ use proptest::prelude::*;
 use statefulset_playground::cluster::{Fault, FaultKind, Profile, Settings};
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
-use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Session, first_manifest};
@@ -57,7 +56,7 @@ fn links_are_small() {
     check(&then(first(), 12_000, edited.clone()), 119);
     let scale = Action::from(Line::scale(&set, 1));
     check(&then(first(), 12_000, scale.clone()), 119);
-    let delete = delete_pod(&pod, true).into();
+    let delete = Line::delete_pod(&pod, true).into();
     let busy = then(then(then(first(), 12_000, edited), 15_200, scale), 31_007, delete);
     check(&busy, 180);
     check(&then(busy, 40_000, Line::rollout_restart(&set).into()), 215);

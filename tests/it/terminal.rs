@@ -4,7 +4,6 @@
 use statefulset_playground::cluster::Settings;
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind};
-use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::{Msg, RunId, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
 use statefulset_playground::timeline::Show;
@@ -140,7 +139,7 @@ fn actions_of_buttons_are_shown_as_lines() {
     let pod = Key::new(Kind::Pod, "my-db-statefulset-1");
     update(&mut session, Msg::Act(Line::scale(&set, 4).into()));
     settle(&mut session);
-    update(&mut session, Msg::Act(delete_pod(&pod, true).into()));
+    update(&mut session, Msg::Act(Line::delete_pod(&pod, true).into()));
     settle(&mut session);
     update(&mut session, Msg::Act(Line::rollout_restart(&set).into()));
     settle(&mut session);

@@ -6,7 +6,6 @@ use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::kubectl::line::Line;
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::session::form;
-use statefulset_playground::session::menu::delete_pod;
 use statefulset_playground::session::perform::{Report, perform};
 use statefulset_playground::session::{Msg, RunId, Session, View, first_manifest, update};
 use statefulset_playground::share::decode;
@@ -56,7 +55,7 @@ fn actions() -> impl Strategy<Value = Action> {
     let restarted = set.clone();
     prop_oneof![
         4 => (0..6i64).prop_map(move |replicas| Line::scale(&scaled, replicas).into()),
-        4 => (0..5i64, any::<bool>()).prop_map(move |(ordinal, force)| delete_pod(&pod(ordinal), force).into()),
+        4 => (0..5i64, any::<bool>()).prop_map(move |(ordinal, force)| Line::delete_pod(&pod(ordinal), force).into()),
         2 => Just(Line::rollout_restart(&restarted).into()),
         1 => cascades.prop_map(move |cascade| Line::delete(&set).cascade(cascade).no_wait().into()),
         1 => Just(Action::Apply { text: first_manifest().into() }),
@@ -106,7 +105,7 @@ fn messages() -> impl Strategy<Value = Msg> {
         faults.prop_map(|fault| Msg::Act(Action::Mend(fault))),
         (0..5u32).prop_map(|ordinal| {
             let pod = Key::new(Kind::Pod, format!("my-db-statefulset-{ordinal}"));
-            Msg::Act(delete_pod(&pod, ordinal % 2 == 0).into())
+            Msg::Act(Line::delete_pod(&pod, ordinal % 2 == 0).into())
         }),
         Just(Msg::Act(Line::rollout_undo(&workload(), 0).into())),
         Just(Msg::Undo),

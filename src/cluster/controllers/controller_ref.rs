@@ -9,7 +9,7 @@ use crate::object::{Object, OwnerRef};
 
 /// Whether a controller manages an object.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Claim {
+pub enum ClaimResult {
     /// It does, possibly because it adopted the object just now.
     Ours,
     /// It does not.
@@ -25,22 +25,22 @@ pub fn claim(
     controller: &Object,
     object: &Arc<Object>,
     matches: bool,
-) -> Result<Claim, Failure> {
+) -> Result<ClaimResult, Failure> {
     let deleting = controller.meta.terminating();
     if let Some(owner) = object.meta.controller() {
         if owner.uid != controller.meta.uid {
-            return Ok(Claim::NotOurs);
+            return Ok(ClaimResult::NotOurs);
         }
         if matches {
-            return Ok(Claim::Ours);
+            return Ok(ClaimResult::Ours);
         }
         if !deleting {
             release(client, controller, object)?;
         }
-        return Ok(Claim::NotOurs);
+        return Ok(ClaimResult::NotOurs);
     }
     if deleting || !matches || object.meta.terminating() {
-        return Ok(Claim::NotOurs);
+        return Ok(ClaimResult::NotOurs);
     }
     adopt(client, controller, object)
 }
@@ -49,15 +49,15 @@ pub fn claim(
 ///
 /// # Errors
 /// The API server's refusal, or that the controller is being deleted.
-pub fn adopt(client: &mut Client, controller: &Object, object: &Arc<Object>) -> Result<Claim, Failure> {
+pub fn adopt(client: &mut Client, controller: &Object, object: &Arc<Object>) -> Result<ClaimResult, Failure> {
     can_adopt(client, controller)?;
     let reference = OwnerRef::controller(controller.kind, &controller.meta.name, &controller.meta.uid);
     let owners = object.meta.owners.iter().cloned().chain([reference]);
     let mut adopted = (**object).clone();
     adopted.meta.owners = owners.collect();
     match client.update(adopted) {
-        Ok(_) => Ok(Claim::Ours),
-        Err(status) if status.reason == Reason::NotFound => Ok(Claim::NotOurs),
+        Ok(_) => Ok(ClaimResult::Ours),
+        Err(status) if status.reason == Reason::NotFound => Ok(ClaimResult::NotOurs),
         Err(status) => Err(status.into()),
     }
 }

@@ -3,7 +3,7 @@
 use std::cmp::Reverse;
 use std::sync::Arc;
 
-use super::controller_ref::{Claim, claim};
+use super::controller_ref::{ClaimResult, claim};
 use crate::api::{DeleteOptions, Reason};
 use crate::cluster::runtime::{Client, EventType, Failure, SyncResult, WatchEvent, WorkQueue};
 use crate::limits;
@@ -103,12 +103,12 @@ fn claim_pods(client: &mut Client, set: &Object) -> Result<Vec<Arc<Object>>, Fai
         .cloned()
         .collect();
     for pod in owned {
-        if claim(client, set, &pod, selects(set, &pod))? == Claim::Ours {
+        if claim(client, set, &pod, selects(set, &pod))? == ClaimResult::Ours {
             claimed.push(pod);
         }
     }
     for pod in orphans {
-        if claim(client, set, &pod, true)? == Claim::Ours {
+        if claim(client, set, &pod, true)? == ClaimResult::Ours {
             claimed.push(pod);
         }
     }

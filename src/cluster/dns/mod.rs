@@ -8,7 +8,7 @@ mod reverse;
 use std::collections::BTreeSet;
 
 use lookup::{Host, NameError, ServiceRecord, find};
-pub use record::{Answer, Rcode, Record, RecordData, RecordType};
+pub use record::{DnsAnswer, Rcode, Record, RecordData, RecordType};
 
 use crate::cluster::faults::{Fault, FaultKind};
 use crate::object::Time;
@@ -29,7 +29,7 @@ const SCHEMA_VERSION: (&str, u32) = ("1.1.0", 28_800);
 const NAME_SERVER: &str = "ns.dns.cluster.local.";
 
 /// Answers a query. The name may lack its final dot; the answer repeats it as it was queried.
-pub fn query(world: &World, name: &str, record_type: RecordType) -> Answer {
+pub fn query(world: &World, name: &str, record_type: RecordType) -> DnsAnswer {
     let asked = if name.ends_with('.') {
         name.to_owned()
     } else {
@@ -41,9 +41,9 @@ pub fn query(world: &World, name: &str, record_type: RecordType) -> Answer {
         .find(|zone| in_zone(&name, zone))
     else {
         // No resolver outside the cluster is simulated.
-        return Answer::empty(Rcode::ServerFailure, None);
+        return DnsAnswer::empty(Rcode::ServerFailure, None);
     };
-    let mut answer = Answer::empty(Rcode::NoError, None);
+    let mut answer = DnsAnswer::empty(Rcode::NoError, None);
     let result = match (record_type, name == zone) {
         (RecordType::Soa, true) => {
             answer.answers.push(soa(world, zone));
@@ -63,8 +63,8 @@ pub fn query(world: &World, name: &str, record_type: RecordType) -> Answer {
         _ => find(world, &name).map(drop),
     };
     match result {
-        Err(NameError) => Answer::empty(Rcode::NameError, Some(soa(world, zone))),
-        Ok(()) if answer.answers.is_empty() => Answer::empty(Rcode::NoError, Some(soa(world, zone))),
+        Err(NameError) => DnsAnswer::empty(Rcode::NameError, Some(soa(world, zone))),
+        Ok(()) if answer.answers.is_empty() => DnsAnswer::empty(Rcode::NoError, Some(soa(world, zone))),
         Ok(()) => answer,
     }
 }
@@ -99,7 +99,7 @@ fn soa(world: &World, zone: &str) -> Record {
     }
 }
 
-fn ns(asked: &str, answer: &mut Answer) {
+fn ns(asked: &str, answer: &mut DnsAnswer) {
     answer.answers.push(Record {
         name: asked.to_owned(),
         ttl: TTL,
@@ -112,7 +112,7 @@ fn ns(asked: &str, answer: &mut Answer) {
     });
 }
 
-fn txt(asked: &str, name: &str, answer: &mut Answer) -> Result<(), NameError> {
+fn txt(asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError> {
     if name == "dns-version.cluster.local." {
         let (version, ttl) = SCHEMA_VERSION;
         answer.answers.push(Record {
@@ -169,7 +169,7 @@ fn a(
 }
 
 /// AAAA records: only names of IPv6 addresses have them in this cluster.
-fn aaaa(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<(), NameError> {
+fn aaaa(world: &World, asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError> {
     for service in find(world, name)? {
         if let Host::V6(address) = service.host {
             answer.answers.push(Record {
@@ -183,7 +183,7 @@ fn aaaa(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<(
 }
 
 /// SRV records with the addresses of their targets (`SRV` in `backend_lookup.go`).
-fn srv(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<(), NameError> {
+fn srv(world: &World, asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError> {
     let services: Vec<ServiceRecord> = find(world, name)?
         .into_iter()
         .filter(|service| !matches!(service.host, Host::Name(_)))
@@ -221,7 +221,7 @@ fn srv(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<()
     Ok(())
 }
 
-fn ptr(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<(), NameError> {
+fn ptr(world: &World, asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError> {
     let Some(address) = reverse::address(name) else {
         return find(world, name).map(drop);
     };
@@ -242,7 +242,7 @@ fn ptr(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<()
     Ok(())
 }
 
-fn cname(world: &World, asked: &str, name: &str, answer: &mut Answer) -> Result<(), NameError> {
+fn cname(world: &World, asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError> {
     if let Some(ServiceRecord {
         host: Host::Name(target),
         ..

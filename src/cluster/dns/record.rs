@@ -173,7 +173,7 @@ impl fmt::Display for Record {
 
 /// The answer to a query.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Answer {
+pub struct DnsAnswer {
     /// The response code.
     pub rcode: Rcode,
     /// The answer section.
@@ -184,9 +184,9 @@ pub struct Answer {
     pub soa: Option<Record>,
 }
 
-impl Answer {
-    pub(super) fn empty(rcode: Rcode, soa: Option<Record>) -> Answer {
-        Answer {
+impl DnsAnswer {
+    pub(super) fn empty(rcode: Rcode, soa: Option<Record>) -> DnsAnswer {
+        DnsAnswer {
             rcode,
             answers: Vec::new(),
             additional: Vec::new(),

@@ -12,7 +12,7 @@ use std::fmt;
 use std::sync::Arc;
 
 pub use inject::{inject, mend};
-pub use table::{Effect, FaultKind, Target};
+pub use table::{FaultEffect, FaultKind, Target};
 
 use super::nodes::{NODES, ZONE_LABEL, zone_of};
 use super::runtime::durations::SLOW_STORAGE_FACTOR;
@@ -94,8 +94,8 @@ impl Fault {
     /// The object in the store that exists while the fault lasts; `None` if the fault is a request.
     pub fn key(&self) -> Option<Key> {
         match self.kind.effect() {
-            Effect::UntilMended | Effect::Once => Some(Key::new(Kind::Fault, self.to_string())),
-            Effect::Request => None,
+            FaultEffect::UntilMended | FaultEffect::Once => Some(Key::new(Kind::Fault, self.to_string())),
+            FaultEffect::Request => None,
         }
     }
 
@@ -104,7 +104,7 @@ impl Fault {
         if key.kind != Kind::Fault {
             return None;
         }
-        Fault::parse(&key.name).filter(|fault| fault.kind.effect() != Effect::Request)
+        Fault::parse(&key.name).filter(|fault| fault.kind.effect() != FaultEffect::Request)
     }
 
     /// Whether the fault is active.
@@ -200,7 +200,7 @@ mod tests {
             let fault = Fault::new(kind, "x");
             check(&fault, &fault.to_string());
             let key = fault.key();
-            assert_eq!(key.is_none(), kind.effect() == Effect::Request);
+            assert_eq!(key.is_none(), kind.effect() == FaultEffect::Request);
             assert_eq!(
                 key.and_then(|key| Fault::from_key(&key)),
                 fault.key().map(|_| fault)

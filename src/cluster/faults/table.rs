@@ -50,7 +50,7 @@ pub enum Target {
 
 /// What injecting a fault does.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Effect {
+pub enum FaultEffect {
     /// Creates an object that exists until the fault is mended.
     UntilMended,
     /// Creates an object that the kubelet deletes when it acts on it.
@@ -64,7 +64,7 @@ struct Row {
     /// Names the fault in links and in the store. Never change it.
     word: &'static str,
     target: Target,
-    effect: Effect,
+    effect: FaultEffect,
     /// Label of the button that mends the fault; `{}` is replaced by the target's name.
     mend_label: &'static str,
 }
@@ -90,9 +90,9 @@ impl FaultKind {
 
     #[rustfmt::skip]
     const fn row(self) -> Row {
-        use Effect::{Once, Request, UntilMended};
+        use FaultEffect::{Once, Request, UntilMended};
         use Target::{Claim, Cluster, Image, Node, Pod, StorageClass, Zone};
-        const fn row(word: &'static str, target: Target, effect: Effect, mend_label: &'static str) -> Row {
+        const fn row(word: &'static str, target: Target, effect: FaultEffect, mend_label: &'static str) -> Row {
             Row { word, target, effect, mend_label }
         }
         match self {
@@ -129,7 +129,7 @@ impl FaultKind {
     }
 
     /// What injecting it does.
-    pub fn effect(self) -> Effect {
+    pub fn effect(self) -> FaultEffect {
         self.row().effect
     }
 

@@ -65,6 +65,15 @@ impl Line {
         Line::about("delete", object)
     }
 
+    /// `delete pod NAME --wait=false`; with `force` it does not wait for the pod's kubelet either.
+    pub fn delete_pod(pod: &Key, force: bool) -> Line {
+        let line = Line::delete(pod);
+        match force {
+            true => line.grace_period(0).force().no_wait(),
+            false => line.no_wait(),
+        }
+    }
+
     /// `--cascade` of `delete`; `background` is kubectl's default and is not written.
     pub fn cascade(self, propagation: Propagation) -> Line {
         match propagation {

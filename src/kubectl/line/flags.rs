@@ -294,29 +294,48 @@ pub fn parse_duration(text: &str) -> Option<i64> {
     if rest == "0" {
         return Some(0);
     }
-    let mut total = 0.0;
+    let mut total_ns: i128 = 0;
     let mut any = false;
     while !rest.is_empty() {
         let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let amount: f64 = rest[..number].parse().ok()?;
+        let (whole, fraction) = rest[..number].split_once('.').unwrap_or((&rest[..number], ""));
+        if whole.is_empty() && fraction.is_empty() {
+            return None;
+        }
         rest = &rest[number..];
         let length = rest
             .find(|c: char| c.is_ascii_digit() || c == '.')
             .unwrap_or(rest.len());
-        total += amount
-            * match &rest[..length] {
-                "ns" => 1e-6,
-                "us" | "µs" => 1e-3,
-                "ms" => 1.0,
-                "s" => 1e3,
-                "m" => 6e4,
-                "h" => 3.6e6,
-                _ => return None,
-            };
+        let unit_ns: i128 = match &rest[..length] {
+            "ns" => 1,
+            "us" | "µs" | "μs" => 1_000,
+            "ms" => 1_000_000,
+            "s" => 1_000_000_000,
+            "m" => 60_000_000_000,
+            "h" => 3_600_000_000_000,
+            _ => return None,
+        };
+        total_ns += decimal(whole)?.checked_mul(unit_ns)?;
+        // Digits beyond the eighteenth are less than a nanosecond of any unit.
+        let fraction = fraction.get(..18).unwrap_or(fraction);
+        let scale = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
+        total_ns += decimal(fraction)? * unit_ns / scale;
+        if total_ns > i128::from(i64::MAX) {
+            return None;
+        }
         rest = &rest[length..];
         any = true;
     }
-    any.then_some(if negative { -total as i64 } else { total as i64 })
+    let total_ms = i64::try_from(total_ns / 1_000_000).ok()?;
+    any.then_some(if negative { -total_ms } else { total_ms })
+}
+
+/// The value of decimal digits; 0 for none.
+fn decimal(digits: &str) -> Option<i128> {
+    match digits {
+        "" => Some(0),
+        digits => digits.parse().ok(),
+    }
 }
 
 #[cfg(test)]
@@ -406,6 +425,12 @@ mod tests {
     fn durations_have_units() {
         assert_eq!(parse_duration("1m30s"), Some(90_000));
         assert_eq!(parse_duration("-1.5h"), Some(-5_400_000));
+        assert_eq!(parse_duration(".5s"), Some(500));
+        assert_eq!(parse_duration("1.s"), Some(1_000));
+        assert_eq!(parse_duration("0.0000000000000000000001h"), Some(0));
+        assert_eq!(parse_duration(".s"), None);
+        assert_eq!(parse_duration("99999999999999999999h"), None);
+        assert_eq!(parse_duration("2562048h"), None);
         assert_eq!(parse_duration("0"), Some(0));
         assert_eq!(parse_duration("s"), None);
         assert_eq!(parse_duration(""), None);

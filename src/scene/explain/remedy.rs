@@ -1,6 +1,7 @@
 //! Remedies: what a person can do about what blocks.
 
 use crate::cluster::{Fault, FaultKind};
+use crate::kubectl::line::Line;
 use crate::object::Key;
 use crate::store::World;
 
@@ -9,12 +10,12 @@ use super::field::Field;
 /// What a person can do about what blocks, offered as a button.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Remedy {
-    /// Delete the pod.
-    DeletePod {
-        /// The pod.
-        pod: Key,
-        /// Whether to remove the object immediately, without waiting for its kubelet.
-        force: bool,
+    /// Run a kubectl line.
+    Run {
+        /// The button's label.
+        label: String,
+        /// The line, which the button shows as its title.
+        line: Line,
     },
     /// End a fault.
     EndFault(Fault),
@@ -23,11 +24,18 @@ pub enum Remedy {
 }
 
 impl Remedy {
+    /// The kubectl line that it runs, if it runs one.
+    pub fn line(&self) -> Option<&Line> {
+        match self {
+            Remedy::Run { line, .. } => Some(line),
+            Remedy::EndFault(_) | Remedy::ShowField(_) => None,
+        }
+    }
+
     /// The button's label.
     pub fn label(&self) -> String {
         match self {
-            Remedy::DeletePod { pod, force: false } => format!("Delete {}", pod.name),
-            Remedy::DeletePod { pod, force: true } => format!("Force-delete {}", pod.name),
+            Remedy::Run { label, .. } => label.clone(),
             Remedy::EndFault(fault) => fault.mend_label(),
             Remedy::ShowField(field) => {
                 let name = field.path.rsplit('.').next().unwrap_or(&field.path);
@@ -51,8 +59,11 @@ pub fn restore_node(world: &World, node: &Key) -> Option<Remedy> {
     end_fault(world, Fault::of_object(FaultKind::NodeLost, node)).or_else(zone_lost)
 }
 
-/// Deletes a pod.
+/// Deletes a pod; with `force` without waiting for its kubelet.
 pub fn delete_pod(pod: &Key, force: bool) -> Remedy {
-    let pod = pod.clone();
-    Remedy::DeletePod { pod, force }
+    let verb = if force { "Force-delete" } else { "Delete" };
+    Remedy::Run {
+        label: format!("{verb} {}", pod.name),
+        line: Line::delete_pod(pod, force),
+    }
 }

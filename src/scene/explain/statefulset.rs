@@ -108,7 +108,7 @@ impl Writer<'_> {
             StatefulSetWaiting::RolloutPodNotReady { pod } => self.rollout(pod),
             StatefulSetWaiting::Partition { pod, first } => self.partition(pod, *first),
             StatefulSetWaiting::OnDelete { pod } => Phrase::about(pod)
-                .text(" keeps the old revision until somebody deletes it: ")
+                .text(" keeps the old revision until it is deleted: ")
                 .code("OnDelete"),
             StatefulSetWaiting::SetTerminating => Phrase::about(set).text(
                 " is being deleted: all its pods go first, at the same time, and no new one is created",

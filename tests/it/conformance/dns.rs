@@ -2,7 +2,7 @@
 
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::cluster::Sim;
-use statefulset_playground::cluster::dns::{Answer, Record, RecordType, query};
+use statefulset_playground::cluster::dns::{DnsAnswer, Record, RecordType, query};
 use statefulset_playground::object::{Kind, Value, pod};
 
 use super::replay::Replay;
@@ -98,7 +98,7 @@ fn ask(sim: &Sim, masks: &Masks, question: &str) -> Result<String, String> {
     Ok(answer.replace(&reverse, "<reverse>"))
 }
 
-fn line(masks: &Masks, answer: &Answer) -> String {
+fn line(masks: &Masks, answer: &DnsAnswer) -> String {
     let list = |records: &[Record]| {
         let mut lines: Vec<String> = records
             .iter()

@@ -17,7 +17,7 @@ const KUBERNETES: &str = "v1.36.3";
 const FAMILIES: [(&str, &str); 7] = [
     (
         "traces",
-        "scenarios: what the controllers did step by step, their events, and what then stood",
+        "scenarios: the actions and events of the controllers, and the resulting objects, step by step",
     ),
     (
         "walks",
@@ -27,14 +27,17 @@ const FAMILIES: [(&str, &str); 7] = [
         "revision-names",
         "the names of all ControllerRevisions of a recording",
     ),
-    ("dns", "names asked of CoreDNS while pods come and go"),
+    (
+        "dns",
+        "DNS queries while pods are created, become unready and are deleted",
+    ),
     (
         "verdicts",
         "manifests, good and bad: whether kubectl apply was accepted",
     ),
     (
         "verdict-texts",
-        "the same to the letter: everything that kubectl printed",
+        "the exact text that kubectl printed for these manifests",
     ),
     (
         "console",
@@ -50,9 +53,9 @@ const GAPS: [&str; 9] = [
     "The scheduler knows node names, selectors, taints, node affinity, preferred pod anti-affinity and hard topology spread; it does not place by required pod affinity or host ports.",
     "Names of ReplicaSets have a hash of the same form as Go's, but not the same value: that hashes a dump of Go's memory.",
     "A ControllerRevision that was edited by hand is compared by its bytes alone, not by its meaning.",
-    "With a decoding error the API server names nothing else that is wrong: the rest shows when that is mended, as in the real one.",
+    "With a decoding error the API server reports no other errors, as the real one: they appear once it is fixed.",
     "kubectl has the commands that work with workloads, claims and Services; -o go-template, kyaml and kubectl's file formats are left out.",
-    "Kinds and fields that nothing acts on are stored, printed and flagged as exactly that.",
+    "Kinds and fields that nothing acts on are stored, printed and marked as such.",
 ];
 
 /// The tests of the families run in parallel.

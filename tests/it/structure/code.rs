@@ -16,10 +16,11 @@ const FUNCTION_LINES_MAX: usize = 70;
 const BROWSER: [&str; 3] = ["app", "ui", "web"];
 
 /// Where cluster time, show time and durations are computed: in integers only, so that every machine gets the same.
-const INTEGER_TIME: [&str; 6] = [
+const INTEGER_TIME: [&str; 7] = [
     "src/api/rfc3339",
     "src/cluster/",
     "src/kubectl/age",
+    "src/kubectl/line/",
     "src/object/time",
     "src/store/",
     "src/timeline/",

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::{DesiredState, bare_template, record_scaling};
 use crate::api::DeleteOptions;
-use crate::cluster::controllers::controller_ref::{Claim, claim};
+use crate::cluster::controllers::controller_ref::{ClaimResult, claim};
 use crate::cluster::runtime::{Client, Failure};
 use crate::object::status::ObjectStatus;
 use crate::object::typed::DeploymentSpec;
@@ -62,7 +62,7 @@ impl ReplicaSets {
         let mut claimed = Vec::new();
         for set in candidates {
             let matches = spec.selector.selects(&set.meta.labels);
-            if claim(client, deployment, &set, matches)? == Claim::Ours {
+            if claim(client, deployment, &set, matches)? == ClaimResult::Ours {
                 claimed.push(set);
             }
         }

@@ -19,7 +19,7 @@ mod template;
 
 use std::sync::Arc;
 
-use super::controller_ref::{self, Claim};
+use super::controller_ref::{self, ClaimResult};
 use crate::cluster::runtime::{Client, Failure, SyncResult, WatchEvent, WorkQueue};
 use crate::object::typed::StatefulSetSpec;
 use crate::object::{Key, Kind, Object};
@@ -138,7 +138,7 @@ fn claim_pods(client: &mut Client, set: &Set, memo: &mut memo::Memo) -> Result<(
     for pod in &candidates {
         let claim = controller_ref::claim(client, set.object, pod, set.matches(pod));
         match claim {
-            Ok(Claim::NotOurs) if pod.meta.controller().is_some() => memo.ignored.push(pod.key()),
+            Ok(ClaimResult::NotOurs) if pod.meta.controller().is_some() => memo.ignored.push(pod.key()),
             Ok(_) => {}
             Err(failure) => {
                 memo.claimed = 0;

@@ -444,6 +444,7 @@ fn a_list_that_names_no_file() {
         ("src/api/rfc3339.rs", ""),
         ("src/cluster/fault/mod.rs", ""),
         ("src/kubectl/age.rs", ""),
+        ("src/kubectl/line/flags.rs", ""),
         ("src/object/time.rs", ""),
         ("src/share/mod.rs", ""),
         ("src/store/waiting/mod.rs", ""),

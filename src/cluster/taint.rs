@@ -64,6 +64,23 @@ pub fn untolerated(object: &Object, node: &Object) -> Option<Taint> {
         .find(|taint| toleration(object, taint).is_none())
 }
 
+/// Number of taints that make other nodes preferable (`countIntolerableTaintsPreferNoSchedule`).
+pub fn count_not_preferred(object: &Object, node: &Object) -> usize {
+    let taints = read(node);
+    let soft = taints.iter().filter(|taint| &*taint.effect == "PreferNoSchedule");
+    soft.filter(|taint| toleration(object, taint).is_none()).count()
+}
+
+/// Whether the pod tolerates cordoned nodes (`plugins/nodeunschedulable`).
+pub fn tolerates_unschedulable(object: &Object) -> bool {
+    let taint = Taint {
+        key: UNSCHEDULABLE.into(),
+        value: "".into(),
+        effect: "NoSchedule".into(),
+    };
+    toleration(object, &taint).is_some()
+}
+
 /// The first toleration of the pod that tolerates the taint.
 pub fn toleration<'a>(object: &'a Object, taint: &Taint) -> Option<&'a Value> {
     pod::tolerations(object)

@@ -65,6 +65,8 @@ pub struct PodStatus {
     pub pod_ip: Option<Arc<str>>,
     /// `hostIP`.
     pub host_ip: Option<Arc<str>>,
+    /// `nominatedNodeName`: the node that the scheduler makes room on for the pod.
+    pub nominated_node: Option<Arc<str>>,
     /// `startTime`: when the kubelet accepted the pod.
     pub start_time: Option<Time>,
     /// `initContainerStatuses`, in the order of the spec.
@@ -280,6 +282,7 @@ impl PodStatus {
             ("message", &self.message),
             ("podIP", &self.pod_ip),
             ("hostIP", &self.host_ip),
+            ("nominatedNodeName", &self.nominated_node),
         ] {
             if let Some(text) = text {
                 map.insert(key, text.clone());
@@ -332,6 +335,7 @@ impl PodStatus {
             conditions: list("conditions").iter().filter_map(Condition::read).collect(),
             pod_ip: map.text("podIP").cloned(),
             host_ip: map.text("hostIP").cloned(),
+            nominated_node: map.text("nominatedNodeName").cloned(),
             start_time: time(map, "startTime"),
             init_containers: containers("initContainerStatuses"),
             containers: containers("containerStatuses"),

@@ -80,6 +80,13 @@ fn scheduling_reasons() -> Vec<SchedulingWaiting> {
         NodeAffinity {},
         PodTopologySpread { topology: "topology.kubernetes.io/zone".into() },
         PodAntiAffinity { pod: pod("other") },
+        ExistingPodAntiAffinity { pod: pod("other") },
+        PodAffinity { topology: "topology.kubernetes.io/zone".into() },
+        HostPort { pod: pod("other") },
+        VolumeNotFound { claim: claim() },
+        Preempting { node: node() },
+        SchedulingGated {},
+        OtherScheduler {},
         NoNodes {},
     })
 }

@@ -40,6 +40,7 @@ pub fn pod_status(client: &Client, object: &Object, worker: &PodWorker) -> PodSt
         conditions: conditions(client.now(), old, worker, phase),
         pod_ip: worker.ip.clone(),
         host_ip: host_ip(client, &worker.node),
+        nominated_node: None,
         start_time: old.start_time.or(Some(worker.accepted)),
         init_containers: inits
             .iter()

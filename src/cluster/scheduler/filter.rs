@@ -1,140 +1,134 @@
-//! Filters and scores the nodes for a pod (`findNodesThatFitPod`, `prioritizeNodes` in `schedule_one.go`).
+//! Filters the nodes for a pod (`RunFilterPlugins` in `pkg/scheduler/framework/runtime/framework.go`).
 
-use std::sync::Arc;
-
-use imbl::OrdMap;
-
-use super::fit_error::{FitError, NodeRejection};
-use super::resources::{Resources, node_allocatable, pod_requests};
-use super::{affinity, volumes};
+use super::fit_error::NodeRejection;
+use super::pod_affinity::{Conflict, PodAffinity};
+use super::resources::{Resources, insufficient, pod_requests};
+use super::snapshot::Snapshot;
+use super::spread::{Spread, Violation};
+use super::{node_affinity, node_ports, volumes};
 use crate::cluster::taint;
-use crate::object::{Kind, Object, node};
-use crate::store::World;
+use crate::object::{Object, node};
 use crate::store::waiting::SchedulingWaiting;
 
-/// The best node for a pod.
-///
-/// # Errors
-/// Why no node fits.
-pub fn find_node(
-    world: &World,
-    object: &Object,
-    allocated: &OrdMap<Arc<str>, Resources>,
-) -> Result<Arc<str>, FitError> {
-    volumes::check_claims(world, object)?;
-    let requests = pod_requests(object);
-    let mut best: Option<((usize, usize), &Arc<str>)> = None;
-    let mut rejections = Vec::new();
-    for node in world.list(Kind::Node) {
-        let allocated = allocated.get(&node.meta.name).copied().unwrap_or_default();
-        let rejected = filter_node(world, object, node, requests, allocated);
-        if !rejected.is_empty() {
-            rejections.push(rejected);
-            continue;
-        }
-        let score = score(world, object, &node.meta.name);
-        if best.is_none_or(|(lowest, _)| score < lowest) {
-            best = Some((score, &node.meta.name));
-        }
-    }
-    match best {
-        Some((_, node)) => Ok(node.clone()),
-        None => Err(FitError::new(rejections)),
-    }
-}
-
-/// The score of a node, lower is better: pods of the same controller, then all pods (`PodTopologySpread`,
-/// `LeastAllocated`).
-fn score(world: &World, object: &Object, node: &Arc<str>) -> (usize, usize) {
-    let siblings = object
-        .meta
-        .controller()
-        .map_or(0, |owner| world.pods().count_of_controller(&owner.uid, node));
-    (siblings, world.pods().count_on_node(node))
-}
-
-/// Runs the filters until one rejects the node; only missing resources cause several rejections.
-fn filter_node(
-    world: &World,
-    object: &Object,
-    node: &Object,
+/// The filters with what they compute once for all nodes (`PreFilter`).
+pub struct Filters<'a> {
+    snapshot: &'a Snapshot<'a>,
+    object: &'a Object,
     requests: Resources,
-    allocated: Resources,
-) -> Vec<NodeRejection> {
-    let key = node.key();
-    if node::unschedulable(node) {
-        return vec![NodeRejection {
-            reason: "node(s) were unschedulable".to_owned(),
-            unresolvable: true,
-            waiting: SchedulingWaiting::NodeUnschedulable { node: key },
-        }];
+    affinity: PodAffinity<'a>,
+    spread: Spread<'a>,
+}
+
+impl<'a> Filters<'a> {
+    /// The filters for one pod.
+    pub fn new(snapshot: &'a Snapshot<'a>, object: &'a Object) -> Filters<'a> {
+        Filters {
+            snapshot,
+            object,
+            requests: pod_requests(object),
+            affinity: PodAffinity::new(snapshot, object),
+            spread: Spread::new(snapshot, object),
+        }
     }
-    if let Some(taint) = taint::untolerated(object, node) {
-        return vec![NodeRejection {
-            reason: format!("node(s) had untolerated taint {{{}: {}}}", taint.key, taint.value),
-            unresolvable: true,
-            waiting: SchedulingWaiting::UntoleratedTaint {
-                node: key,
+
+    /// Runs the filters until one rejects the node, in the order of `getDefaultPlugins`. A filter may have several
+    /// reasons.
+    pub fn run(&self, node: &Object) -> Vec<NodeRejection> {
+        let (snapshot, object) = (self.snapshot, self.object);
+        if let Some(rejection) = self.reject_node(node) {
+            return vec![rejection];
+        }
+        if let Some(pod) = node_ports::pod_with_same_port(snapshot, object, node) {
+            return vec![NodeRejection {
+                reason: "node(s) didn't have free ports for the requested pod ports".to_owned(),
+                unresolvable: false,
+                waiting: SchedulingWaiting::HostPort { pod },
+            }];
+        }
+        let allocated = snapshot.allocated_for(object, &node.meta.name);
+        let missing = insufficient(node, &self.requests, &allocated);
+        if !missing.is_empty() {
+            return missing;
+        }
+        let rejected = volumes::reject_node(snapshot, object, node);
+        if !rejected.is_empty() {
+            return rejected;
+        }
+        let rejection = self.spread.violation(node).map(reject_spread);
+        let rejection = rejection.or_else(|| self.affinity.conflict(node).map(reject_affinity));
+        rejection.into_iter().collect()
+    }
+
+    /// The filters that only look at the node.
+    fn reject_node(&self, node: &Object) -> Option<NodeRejection> {
+        let object = self.object;
+        let unresolvable = |reason: &str, waiting| {
+            Some(NodeRejection {
+                reason: reason.to_owned(),
+                unresolvable: true,
+                waiting,
+            })
+        };
+        if node_affinity::named_nodes(object).is_some_and(|names| !names.contains(&*node.meta.name)) {
+            let reason = "node(s) didn't satisfy plugin(s) [NodeAffinity]";
+            return unresolvable(reason, SchedulingWaiting::NodeAffinity);
+        }
+        if node::unschedulable(node) && !taint::tolerates_unschedulable(object) {
+            let waiting = SchedulingWaiting::NodeUnschedulable { node: node.key() };
+            return unresolvable("node(s) were unschedulable", waiting);
+        }
+        if let Some(taint) = taint::untolerated(object, node) {
+            let waiting = SchedulingWaiting::UntoleratedTaint {
+                node: node.key(),
                 taint: taint.key,
-            },
-        }];
+            };
+            return unresolvable("node(s) had untolerated taint(s)", waiting);
+        }
+        if !node_affinity::node_matches(object, node) {
+            let reason = "node(s) didn't match Pod's node affinity/selector";
+            return unresolvable(reason, SchedulingWaiting::NodeAffinity);
+        }
+        None
     }
-    if !affinity::node_matches(object, node) {
-        return vec![NodeRejection {
-            reason: "node(s) didn't match Pod's node affinity/selector".to_owned(),
+}
+
+fn reject_spread(violation: Violation) -> NodeRejection {
+    const REASON: &str = "node(s) didn't match pod topology spread constraints";
+    match violation {
+        Violation::MissingLabel(topology) => NodeRejection {
+            reason: format!("{REASON} (missing required label)"),
             unresolvable: true,
-            waiting: SchedulingWaiting::NodeAffinity,
-        }];
-    }
-    let missing = insufficient_resources(node, requests, allocated);
-    if !missing.is_empty() {
-        return missing;
-    }
-    if let Some((volume, claim)) = volumes::unreachable_volume(world, object, node) {
-        return vec![NodeRejection {
-            reason: "node(s) didn't match PersistentVolume's node affinity".to_owned(),
-            unresolvable: true,
-            waiting: SchedulingWaiting::VolumeNodeAffinity { volume, claim },
-        }];
-    }
-    if let Some(topology) = affinity::violated_spread_constraint(world, object, node) {
-        return vec![NodeRejection {
-            reason: "node(s) didn't match pod topology spread constraints".to_owned(),
+            waiting: SchedulingWaiting::PodTopologySpread { topology },
+        },
+        Violation::Skew(topology) => NodeRejection {
+            reason: REASON.to_owned(),
             unresolvable: false,
             waiting: SchedulingWaiting::PodTopologySpread { topology },
-        }];
-    }
-    match affinity::conflicting_pod(world, object, node) {
-        Some(pod) => vec![NodeRejection {
-            reason: "node(s) didn't match pod anti-affinity rules".to_owned(),
-            unresolvable: false,
-            waiting: SchedulingWaiting::PodAntiAffinity { pod },
-        }],
-        None => Vec::new(),
+        },
     }
 }
 
-/// `Fits` in `plugins/noderesources/fit.go`.
-fn insufficient_resources(node: &Object, requests: Resources, allocated: Resources) -> Vec<NodeRejection> {
-    let allocatable = node_allocatable(node);
-    let after = allocated.plus(requests);
-    let rejection = |resource: &str, reason: &str| NodeRejection {
-        reason: reason.to_owned(),
-        unresolvable: false,
-        waiting: SchedulingWaiting::InsufficientResources {
-            resource: resource.into(),
-            node: node.key(),
-        },
+fn reject_affinity(conflict: Conflict) -> NodeRejection {
+    let (reason, unresolvable, waiting) = match conflict {
+        Conflict::Affinity { topology } => (
+            "node(s) didn't match pod affinity rules",
+            true,
+            SchedulingWaiting::PodAffinity { topology },
+        ),
+        Conflict::AntiAffinity(pod) => (
+            "node(s) didn't match pod anti-affinity rules",
+            false,
+            SchedulingWaiting::PodAntiAffinity { pod },
+        ),
+        Conflict::ExistingAntiAffinity(pod) => (
+            "node(s) didn't satisfy existing pods anti-affinity rules",
+            false,
+            SchedulingWaiting::ExistingPodAntiAffinity { pod },
+        ),
     };
-    let mut missing = Vec::new();
-    if after.pods > allocatable.pods {
-        missing.push(rejection("pods", "Too many pods"));
+    NodeRejection {
+        reason: reason.to_owned(),
+        unresolvable,
+        waiting,
     }
-    if requests.cpu_milli > 0 && after.cpu_milli > allocatable.cpu_milli {
-        missing.push(rejection("cpu", "Insufficient cpu"));
-    }
-    if requests.memory > 0 && after.memory > allocatable.memory {
-        missing.push(rejection("memory", "Insufficient memory"));
-    }
-    missing
 }

@@ -1,4 +1,4 @@
-//! Why no node fits a pod (`FitError` in `framework/types.go`).
+//! Why no node fits a pod (`FitError` in `pkg/scheduler/framework/types.go`).
 
 use std::collections::BTreeMap;
 
@@ -26,65 +26,52 @@ pub struct NodeRejection {
 }
 
 impl FitError {
-    /// A PreFilter plugin rejected the pod before any node was filtered.
+    /// A PreFilter plugin rejected the pod before any node was filtered. The plugin for ResourceClaims then finds no
+    /// state of its own, which the message ends with.
     pub fn on_all_nodes(world: &World, reason: String, waiting: SchedulingWaiting) -> FitError {
         let nodes = world.list(Kind::Node).count();
         FitError {
-            message: format!(
-                "0/{nodes} nodes are available: {reason}. preemption: 0/{nodes} nodes are available: {nodes} \
-                 Preemption is not helpful for scheduling."
-            ),
+            message: format!("0/{nodes} nodes are available: {reason}. not found"),
             waiting,
         }
     }
 
-    /// Every node rejected the pod; each has at least one rejection.
-    pub fn new(rejections: Vec<Vec<NodeRejection>>) -> FitError {
-        let nodes = rejections.len();
-        if nodes == 0 {
-            return FitError {
-                message: "no nodes available to schedule pods".to_owned(),
-                waiting: SchedulingWaiting::NoNodes,
-            };
-        }
-        let unresolvable = rejections
-            .iter()
-            .filter(|node| node.iter().all(|rejection| rejection.unresolvable))
-            .count();
-        let mut counts: BTreeMap<String, usize> = BTreeMap::new();
-        let mut waiting: Vec<(String, SchedulingWaiting)> = Vec::new();
-        for rejection in rejections.into_iter().flatten() {
-            *counts.entry(rejection.reason.clone()).or_default() += 1;
-            waiting.push((rejection.reason, rejection.waiting));
-        }
-        let main = waiting
-            .into_iter()
-            .rev()
-            .max_by_key(|(reason, _)| counts.get(reason).copied().unwrap_or(0))
-            .map_or(SchedulingWaiting::NoNodes, |(_, waiting)| waiting);
-        let mut reasons: Vec<String> = counts
-            .iter()
-            .map(|(reason, count)| format!("{count} {reason}"))
-            .collect();
-        reasons.sort();
-        let mut preemption = Vec::new();
-        if nodes > unresolvable {
-            preemption.push(format!(
-                "{} No preemption victims found for incoming pod",
-                nodes - unresolvable
-            ));
-        }
-        if unresolvable > 0 {
-            preemption.push(format!("{unresolvable} Preemption is not helpful for scheduling"));
-        }
-        preemption.sort();
+    /// There is no node (`ErrNoNodesAvailable`).
+    pub fn no_nodes() -> FitError {
         FitError {
-            message: format!(
-                "0/{nodes} nodes are available: {}. preemption: 0/{nodes} nodes are available: {}.",
-                reasons.join(", "),
-                preemption.join(", ")
-            ),
-            waiting: main,
+            message: "no nodes available to schedule pods".to_owned(),
+            waiting: SchedulingWaiting::NoNodes,
         }
     }
+
+    /// Every node rejected the pod; each has at least one rejection. `preemption` is what came of the attempt to preempt
+    /// other pods, empty if it will make room.
+    pub fn new(rejections: Vec<NodeRejection>, nodes: usize, preemption: &str) -> FitError {
+        let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+        for rejection in &rejections {
+            *counts.entry(&rejection.reason).or_default() += 1;
+        }
+        let mut message = message(nodes, &counts);
+        if !preemption.is_empty() {
+            message += &format!(" no new claims to deallocate, preemption: {preemption}");
+        }
+        let main = rejections
+            .iter()
+            .rev()
+            .max_by_key(|rejection| counts.get(&*rejection.reason).copied().unwrap_or(0));
+        FitError {
+            message,
+            waiting: main.map_or(SchedulingWaiting::NoNodes, |rejection| rejection.waiting.clone()),
+        }
+    }
+}
+
+/// The histogram of reasons, as text in the order of its entries.
+pub fn message(nodes: usize, counts: &BTreeMap<&str, usize>) -> String {
+    let mut reasons: Vec<String> = counts
+        .iter()
+        .map(|(reason, count)| format!("{count} {reason}"))
+        .collect();
+    reasons.sort();
+    format!("0/{nodes} nodes are available: {}.", reasons.join(", "))
 }

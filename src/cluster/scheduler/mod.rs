@@ -1,27 +1,38 @@
 //! The scheduler: binds each pod to a node, or records why no node fits
 //! (`pkg/scheduler/schedule_one.go`).
 
-mod affinity;
 mod filter;
+mod find_node;
 mod fit_error;
+mod node_affinity;
+mod node_ports;
+mod pod_affinity;
+mod preemption;
+mod queue;
 mod resources;
+mod snapshot;
+mod spread;
+mod status;
 mod volumes;
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use imbl::{OrdMap, OrdSet};
 
 use crate::api::{Patch, Request};
 use crate::cluster::runtime::durations::SCHEDULE_MS;
-use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
-use crate::cluster::volumes::{SELECTED_NODE, claim_of, volume_of};
-use crate::object::status::{Condition, ConditionStatus, ObjectStatus, PodStatus};
-use crate::object::{Key, Kind, Object, Time, Value, pod};
+use crate::cluster::runtime::{Client, EventType, SyncResult};
+use crate::cluster::volumes::{BOUND_BY_CONTROLLER, SELECTED_NODE, claim_ref, claim_uid};
+use crate::object::{Key, Kind, Object, Value, pod};
+use crate::store::Waiting;
 use crate::store::waiting::SchedulingWaiting;
-use crate::store::{Waiting, World};
 
-use fit_error::FitError;
+use find_node::find_node;
+use pod_affinity::has_required_anti_affinity;
+pub use queue::watch;
 use resources::{Resources, pod_requests};
+use snapshot::Snapshot;
 
 /// What the scheduler keeps between syncs.
 #[derive(Clone, Debug, Default)]
@@ -30,70 +41,28 @@ pub struct Scheduler {
     bound: OrdMap<Key, (Arc<str>, Resources)>,
     /// Sum of the requests of the pods on each node.
     allocated: OrdMap<Arc<str>, Resources>,
+    /// Bound pods that have required anti-affinity.
+    anti_affine: OrdSet<Key>,
+    /// Pods that have preempted others, each with the node that it is to get (`nominator`).
+    nominated: OrdMap<Key, Arc<str>>,
     /// Pods that fit no node (`unschedulablePods`).
     unschedulable: OrdSet<Key>,
 }
 
-/// Enqueues pods that need a node or leave one, the users of changed claims and volumes, and changed nodes.
-pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
-    let Some(object) = event.latest() else { return };
-    match event.change.key.kind {
-        Kind::Pod => {
-            let bound = |pod: Option<&Object>| pod.is_some_and(|pod| pod::node(pod).is_some());
-            let done = |pod: Option<&Object>| pod.is_none_or(|pod| pod::phase(pod).terminal());
-            if event.new().is_some() && !bound(event.new()) {
-                if event.old.is_none() {
-                    queue.add_after(SCHEDULE_MS, &event.change.key);
-                }
-            } else if bound(event.new()) != bound(event.old) || done(event.new()) != done(event.old) {
-                queue.add(&event.change.key);
-            }
-        }
-        Kind::PersistentVolumeClaim => {
-            let volume =
-                |claim: Option<&Object>| claim.and_then(|claim| claim.spec().get("volumeName").cloned());
-            let leaving = |claim: Option<&Object>| claim.map(|claim| claim.meta.terminating());
-            if volume(event.new()) != volume(event.old) || leaving(event.new()) != leaving(event.old) {
-                enqueue_users(event.world, &event.change.key, queue);
-            }
-        }
-        Kind::PersistentVolume => {
-            let spec = |volume: Option<&Object>| volume.map(|v| v.spec().clone());
-            if spec(event.new()) != spec(event.old)
-                && let Some(claim) = claim_of(object)
-                && event.world.get(&claim).and_then(|claim| volume_of(claim)) == Some(object.key())
-            {
-                enqueue_users(event.world, &claim, queue);
-            }
-        }
-        Kind::Node => {
-            let spec =
-                |node: Option<&Object>| node.map(|node| (node.spec().clone(), node.meta.labels.clone()));
-            if spec(event.new()) != spec(event.old) {
-                queue.add_after(SCHEDULE_MS, &event.change.key);
-            }
-        }
-        _ => {}
-    }
-}
-
-fn enqueue_users(world: &World, claim: &Key, queue: &mut WorkQueue) {
-    for user in world.pods().of_claim(claim) {
-        if world.get(user).is_some_and(|pod| pod::node(pod).is_none()) {
-            queue.add_after(SCHEDULE_MS, user);
-        }
-    }
-}
-
-/// Syncs one pod; for a node, all unschedulable pods.
+/// Syncs one pod; for another object, all unschedulable pods.
 pub fn sync(client: &mut Client, key: &Key, state: &mut Scheduler) -> SyncResult {
-    if key.kind == Kind::Node {
+    if key.kind != Kind::Pod {
         state.requeue_unschedulable(client, 0);
         return Ok(());
     }
     let pod = client.get(key).cloned();
     let needs_node = state.update_pod(client, key, pod.as_deref());
     match pod {
+        Some(pod) if needs_node && queue::has_other_scheduler(&pod) => {
+            client.set_waiting(key, Some(Waiting::Scheduling(SchedulingWaiting::OtherScheduler)));
+            Ok(())
+        }
+        Some(pod) if needs_node && queue::is_gated(&pod) => status::gate(client, &pod),
         Some(pod) if needs_node => {
             // The task may have been enqueued for an earlier pod of the same name.
             let from = pod.meta.created.plus(SCHEDULE_MS);
@@ -114,14 +83,16 @@ impl Scheduler {
         match (node, self.bound.get(key).cloned()) {
             (Some(node), None) => {
                 if let Some(pod) = pod {
-                    self.assume(key, node, pod_requests(pod));
+                    self.assume(pod, node);
+                    self.requeue_affine(client);
                 }
                 self.unschedulable.remove(key);
             }
             (None, Some((node, requests))) => {
                 self.bound.remove(key);
+                self.anti_affine.remove(key);
                 if let Some(allocated) = self.allocated.get_mut(&node) {
-                    *allocated = allocated.minus(requests);
+                    *allocated = std::mem::take(allocated).minus(&requests);
                 }
                 self.requeue_unschedulable(client, SCHEDULE_MS);
             }
@@ -130,15 +101,34 @@ impl Scheduler {
         let needs_node = pod.is_some_and(|pod| pod::node(pod).is_none() && !pod.meta.terminating());
         if !needs_node {
             self.unschedulable.remove(key);
+            self.nominated.remove(key);
         }
         needs_node
     }
 
     /// Counts a pod on its node (`assume`).
-    fn assume(&mut self, key: &Key, node: &Arc<str>, requests: Resources) {
-        self.bound.insert(key.clone(), (node.clone(), requests));
+    fn assume(&mut self, pod: &Object, node: &Arc<str>) {
+        let (key, requests) = (pod.key(), pod_requests(pod));
         let allocated = self.allocated.entry(node.clone()).or_default();
-        *allocated = allocated.plus(requests);
+        *allocated = std::mem::take(allocated).plus(&requests);
+        if has_required_anti_affinity(pod) {
+            self.anti_affine.insert(key.clone());
+        }
+        self.nominated.remove(&key);
+        self.bound.insert(key, (node.clone(), requests));
+    }
+
+    /// Requeues pods that a new neighbour may make schedulable (`isSchedulableAfterPodChange`).
+    fn requeue_affine(&self, client: &mut Client) {
+        let at = client.now().plus(SCHEDULE_MS);
+        for key in &self.unschedulable {
+            let affinity = client
+                .get(key)
+                .and_then(|pod| pod.spec().at(&["affinity", "podAffinity"]));
+            if affinity.is_some() {
+                client.requeue_at(at, key);
+            }
+        }
     }
 
     fn requeue_unschedulable(&self, client: &mut Client, after_ms: u64) {
@@ -152,28 +142,62 @@ impl Scheduler {
 /// `ScheduleOne`.
 fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> SyncResult {
     let key = pod.key();
-    let found = filter::find_node(client.world(), pod, &state.allocated);
-    let error = match found {
+    let snapshot = Snapshot {
+        world: client.world(),
+        allocated: &state.allocated,
+        anti_affine: &state.anti_affine,
+        nominated: &state.nominated,
+        removed: BTreeSet::new(),
+    };
+    let unfit = match find_node(&snapshot, pod) {
         Ok(node) => {
-            let unbound = volumes::claims_to_provision(client.world(), pod);
-            if unbound.is_empty() {
+            let object = client.get(&Key::new(Kind::Node, node.clone()));
+            let choice = object.map(|node| volumes::choose_volumes(client.world(), pod, node));
+            let choice = choice.and_then(Result::ok).unwrap_or_default();
+            let claims = choice
+                .to_bind
+                .iter()
+                .map(|(claim, _)| claim)
+                .chain(&choice.to_provision);
+            let Some(claim) = claims.map(|claim| claim.key()).next() else {
                 return bind(client, pod, &node, state);
-            }
-            select_node(client, &unbound, &node)?;
-            let claim = unbound.first().map_or_else(|| key.clone(), |claim| claim.key());
-            client.set_waiting(
-                &key,
-                Some(Waiting::Scheduling(SchedulingWaiting::VolumeProvisioning {
-                    claim,
-                    node,
-                })),
-            );
+            };
+            reserve_volumes(client, &choice.to_bind)?;
+            select_node(client, &choice.to_provision, &node)?;
+            let waiting = SchedulingWaiting::VolumeProvisioning { claim, node };
+            client.set_waiting(&key, Some(Waiting::Scheduling(waiting)));
             return Ok(());
         }
-        Err(error) => error,
+        Err(unfit) => unfit,
     };
     state.unschedulable.insert(key.clone());
-    fail(client, pod, &error)
+    let node = unfit
+        .nomination
+        .as_ref()
+        .map(|nomination| nomination.node.clone());
+    if let Some(node) = &node {
+        state.nominated.insert(key, node.clone());
+    }
+    status::fail(client, pod, &unfit.error, node)?;
+    match unfit.nomination {
+        Some(nomination) => status::evict(client, pod, &nomination),
+        None => Ok(()),
+    }
+}
+
+/// Reserves existing volumes for claims (`BindPodVolumes`). The pod is bound when the claims are.
+fn reserve_volumes(client: &mut Client, chosen: &[(Arc<Object>, Arc<Object>)]) -> SyncResult {
+    for (claim, volume) in chosen {
+        if claim_uid(volume).is_some() {
+            continue;
+        }
+        let mut spec = volume.spec().clone();
+        *spec.slot(&["claimRef"]) = claim_ref(claim).into();
+        let mut reserved = volume.with_spec(spec);
+        reserved.meta.annotations.insert(BOUND_BY_CONTROLLER, "yes");
+        client.update(reserved)?;
+    }
+    Ok(())
 }
 
 /// `WaitForFirstConsumer`: sets the selected node of the claims. The pod is bound when its volumes exist.
@@ -200,7 +224,8 @@ fn bind(client: &mut Client, pod: &Object, node: &Arc<str>, state: &mut Schedule
     })?;
     state.unschedulable.remove(&key);
     if !state.bound.contains_key(&key) {
-        state.assume(&key, node, pod_requests(pod));
+        state.assume(pod, node);
+        state.requeue_affine(client);
     }
     client.event(
         pod,
@@ -213,37 +238,4 @@ fn bind(client: &mut Client, pod: &Object, node: &Arc<str>, state: &mut Schedule
     );
     client.set_waiting(&key, None);
     Ok(())
-}
-
-/// `handleSchedulingFailure`.
-fn fail(client: &mut Client, pod: &Object, error: &FitError) -> SyncResult {
-    let key = pod.key();
-    client.event(
-        pod,
-        EventType::Warning,
-        "FailedScheduling",
-        error.message.as_str(),
-    );
-    if let Some(status) = unschedulable_status(pod, &error.message, client.now()) {
-        client.update_status(&key, ObjectStatus::Pod(Arc::new(status)))?;
-    }
-    client.set_waiting(&key, Some(Waiting::Scheduling(error.waiting.clone())));
-    Ok(())
-}
-
-/// The status with `PodScheduled=False`; `None` if it has this condition already.
-fn unschedulable_status(pod: &Object, message: &str, now: Time) -> Option<PodStatus> {
-    let mut status = pod::status(pod).cloned().unwrap_or_default();
-    let same = status
-        .condition("PodScheduled")
-        .is_some_and(|c| c.status == ConditionStatus::False && c.message.as_deref() == Some(message));
-    if same {
-        return None;
-    }
-    status.set_condition(Condition {
-        reason: Some("Unschedulable".into()),
-        message: Some(message.into()),
-        ..Condition::new("PodScheduled", ConditionStatus::False, now)
-    });
-    Some(status)
 }

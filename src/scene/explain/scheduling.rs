@@ -29,6 +29,13 @@ pub fn blocking_claim(reason: &SchedulingWaiting) -> Option<&Key> {
         | SchedulingWaiting::NodeAffinity
         | SchedulingWaiting::PodTopologySpread { .. }
         | SchedulingWaiting::PodAntiAffinity { .. }
+        | SchedulingWaiting::ExistingPodAntiAffinity { .. }
+        | SchedulingWaiting::PodAffinity { .. }
+        | SchedulingWaiting::HostPort { .. }
+        | SchedulingWaiting::VolumeNotFound { .. }
+        | SchedulingWaiting::Preempting { .. }
+        | SchedulingWaiting::SchedulingGated
+        | SchedulingWaiting::OtherScheduler
         | SchedulingWaiting::NoNodes => None,
     }
 }
@@ -58,9 +65,9 @@ pub fn explain(
         root: reason.blocker().unwrap_or(key).clone(),
         field: responsible_field(world, key, reason),
         remedy: remedy(world, reason),
-        progress: match blocking_claim(reason) {
-            Some(_) => Progress::Busy,
-            None => Progress::Broken,
+        progress: match (blocking_claim(reason), reason) {
+            (Some(_), _) | (None, SchedulingWaiting::Preempting { .. }) => Progress::Busy,
+            (None, _) => Progress::Broken,
         },
     }
 }
@@ -114,6 +121,25 @@ fn clause(world: &World, key: &Key, reason: &SchedulingWaiting) -> Clause {
             .text("its anti-affinity excludes the node of ")
             .object(pod)
             .text(", and no other node is left"),
+        SchedulingWaiting::ExistingPodAntiAffinity { pod } => no_node
+            .text("the anti-affinity of ")
+            .object(pod)
+            .text(" excludes it, and no other node is left"),
+        SchedulingWaiting::PodAffinity { topology } => no_node
+            .text("no node is in the same ")
+            .code(topology)
+            .text(" as a pod that its affinity asks for"),
+        SchedulingWaiting::HostPort { pod } => no_node
+            .object(pod)
+            .text(" uses its host port, and no other node is left"),
+        SchedulingWaiting::VolumeNotFound { claim } => no_node
+            .text("none of the nodes that are left has a volume for ")
+            .then(its(claim)),
+        SchedulingWaiting::Preempting { node } => {
+            Phrase::new("waits until pods of lower priority have left ").object(node)
+        }
+        SchedulingWaiting::SchedulingGated => no_node.text("it has scheduling gates"),
+        SchedulingWaiting::OtherScheduler => no_node.text("it names a scheduler that does not run"),
         SchedulingWaiting::NoNodes => no_node.text("the cluster has none"),
     })
 }
@@ -123,6 +149,7 @@ fn responsible_field(world: &World, key: &Key, reason: &SchedulingWaiting) -> Op
     match reason {
         SchedulingWaiting::UnboundClaim { claim }
         | SchedulingWaiting::VolumeProvisioning { claim, .. }
+        | SchedulingWaiting::VolumeNotFound { claim }
         | SchedulingWaiting::ReadWriteOncePod { claim, .. } => Some(claim_field(world, claim, path)),
         SchedulingWaiting::VolumeNodeAffinity { volume, .. } => Some(Field::new(volume, path)),
         SchedulingWaiting::NodeUnschedulable { node } => Some(Field::new(node, path)),
@@ -134,6 +161,12 @@ fn responsible_field(world: &World, key: &Key, reason: &SchedulingWaiting) -> Op
         | SchedulingWaiting::NodeAffinity
         | SchedulingWaiting::PodTopologySpread { .. }
         | SchedulingWaiting::PodAntiAffinity { .. }
+        | SchedulingWaiting::ExistingPodAntiAffinity { .. }
+        | SchedulingWaiting::PodAffinity { .. }
+        | SchedulingWaiting::HostPort { .. }
+        | SchedulingWaiting::Preempting { .. }
+        | SchedulingWaiting::SchedulingGated
+        | SchedulingWaiting::OtherScheduler
         | SchedulingWaiting::NoNodes => pod_field(world, key, None, path),
     }
 }
@@ -155,6 +188,13 @@ fn remedy(world: &World, reason: &SchedulingWaiting) -> Option<Remedy> {
         | SchedulingWaiting::NodeAffinity
         | SchedulingWaiting::PodTopologySpread { .. }
         | SchedulingWaiting::PodAntiAffinity { .. }
+        | SchedulingWaiting::ExistingPodAntiAffinity { .. }
+        | SchedulingWaiting::PodAffinity { .. }
+        | SchedulingWaiting::HostPort { .. }
+        | SchedulingWaiting::VolumeNotFound { .. }
+        | SchedulingWaiting::Preempting { .. }
+        | SchedulingWaiting::SchedulingGated
+        | SchedulingWaiting::OtherScheduler
         | SchedulingWaiting::NoNodes => None,
     }
 }

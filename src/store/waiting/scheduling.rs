@@ -52,7 +52,7 @@ pub enum SchedulingWaiting {
     },
     /// No node has enough of a resource available (`NodeResourcesFit`).
     InsufficientResources {
-        /// `cpu`, `memory` or `pods`.
+        /// Such as `cpu`, `memory` or `pods`.
         resource: Arc<str>,
         /// One of the nodes.
         node: Key,
@@ -81,6 +81,35 @@ pub enum SchedulingWaiting {
         /// One such pod.
         pod: Key,
     },
+    /// Each node that is left runs a pod whose anti-affinity rules exclude the pod (`InterPodAffinity`).
+    ExistingPodAntiAffinity {
+        /// One such pod.
+        pod: Key,
+    },
+    /// No domain that is left has a pod that the pod's affinity rules ask for (`InterPodAffinity`).
+    PodAffinity {
+        /// The topology key of the first rule.
+        topology: Arc<str>,
+    },
+    /// Each node that is left runs a pod that uses one of the pod's host ports (`NodePorts`).
+    HostPort {
+        /// One such pod.
+        pod: Key,
+    },
+    /// No node that is left has a volume for the claim, and none is provisioned (`VolumeBinding` Filter).
+    VolumeNotFound {
+        /// The claim.
+        claim: Key,
+    },
+    /// Pods of lower priority are evicted from a node to make room (`DefaultPreemption`).
+    Preempting {
+        /// The node.
+        node: Key,
+    },
+    /// The pod has scheduling gates (`SchedulingGates`).
+    SchedulingGated,
+    /// The pod names a scheduler that does not run.
+    OtherScheduler,
     /// The cluster has no node.
     NoNodes,
 }
@@ -102,6 +131,13 @@ impl SchedulingWaiting {
             SchedulingWaiting::NodeAffinity => "NodeAffinity",
             SchedulingWaiting::PodTopologySpread { .. } => "PodTopologySpread",
             SchedulingWaiting::PodAntiAffinity { .. } => "PodAntiAffinity",
+            SchedulingWaiting::ExistingPodAntiAffinity { .. } => "ExistingPodAntiAffinity",
+            SchedulingWaiting::PodAffinity { .. } => "PodAffinity",
+            SchedulingWaiting::HostPort { .. } => "HostPort",
+            SchedulingWaiting::VolumeNotFound { .. } => "NoVolumeToBind",
+            SchedulingWaiting::Preempting { .. } => "Preemption",
+            SchedulingWaiting::SchedulingGated => "SchedulingGates",
+            SchedulingWaiting::OtherScheduler => "OtherScheduler",
             SchedulingWaiting::NoNodes => "NoNodes",
         }
     }
@@ -113,16 +149,22 @@ impl SchedulingWaiting {
             | SchedulingWaiting::ClaimNotFound { claim }
             | SchedulingWaiting::ClaimTerminating { claim }
             | SchedulingWaiting::ClaimLost { claim, .. }
+            | SchedulingWaiting::VolumeNotFound { claim }
             | SchedulingWaiting::VolumeProvisioning { claim, .. } => Some(claim),
             SchedulingWaiting::VolumeNodeAffinity { volume, .. } => Some(volume),
-            SchedulingWaiting::ReadWriteOncePod { pod, .. } | SchedulingWaiting::PodAntiAffinity { pod } => {
-                Some(pod)
-            }
+            SchedulingWaiting::ReadWriteOncePod { pod, .. }
+            | SchedulingWaiting::PodAntiAffinity { pod }
+            | SchedulingWaiting::ExistingPodAntiAffinity { pod }
+            | SchedulingWaiting::HostPort { pod } => Some(pod),
             SchedulingWaiting::InsufficientResources { node, .. }
+            | SchedulingWaiting::Preempting { node }
             | SchedulingWaiting::NodeUnschedulable { node }
             | SchedulingWaiting::UntoleratedTaint { node, .. } => Some(node),
             SchedulingWaiting::NodeAffinity
             | SchedulingWaiting::PodTopologySpread { .. }
+            | SchedulingWaiting::PodAffinity { .. }
+            | SchedulingWaiting::SchedulingGated
+            | SchedulingWaiting::OtherScheduler
             | SchedulingWaiting::NoNodes => None,
         }
     }
@@ -143,7 +185,13 @@ impl SchedulingWaiting {
             SchedulingWaiting::NodeAffinity => Some("spec.nodeSelector"),
             SchedulingWaiting::PodTopologySpread { .. } => Some("spec.topologySpreadConstraints"),
             SchedulingWaiting::PodAntiAffinity { .. } => Some("spec.affinity.podAntiAffinity"),
-            SchedulingWaiting::NoNodes => None,
+            SchedulingWaiting::ExistingPodAntiAffinity { .. } => Some("metadata.labels"),
+            SchedulingWaiting::PodAffinity { .. } => Some("spec.affinity.podAffinity"),
+            SchedulingWaiting::HostPort { .. } => Some("spec.containers[0].ports"),
+            SchedulingWaiting::VolumeNotFound { .. } => Some("spec.storageClassName"),
+            SchedulingWaiting::SchedulingGated => Some("spec.schedulingGates"),
+            SchedulingWaiting::OtherScheduler => Some("spec.schedulerName"),
+            SchedulingWaiting::Preempting { .. } | SchedulingWaiting::NoNodes => None,
         }
     }
 }

@@ -14,7 +14,7 @@ const FILE: &str = "public/fidelity.json";
 const KUBERNETES: &str = "v1.36.3";
 
 /// The families, each with the description of its recordings.
-const FAMILIES: [(&str, &str); 7] = [
+const FAMILIES: [(&str, &str); 8] = [
     (
         "traces",
         "scenarios: the actions and events of the controllers, and the resulting objects, step by step",
@@ -43,6 +43,10 @@ const FAMILIES: [(&str, &str); 7] = [
         "console",
         "kubectl sessions: every line and cell that was printed",
     ),
+    (
+        "scheduling",
+        "pods, nodes and claims: what the scheduler did, with its messages and events",
+    ),
 ];
 
 /// Known differences between the simulation and a cluster.
@@ -50,7 +54,7 @@ const GAPS: [&str; 9] = [
     "What runs inside pods is not simulated: containers start, become ready, crash and stop, and do no work.",
     "How long things take (pulls, starts, volumes) is a realistic guess with a seed, not a measurement.",
     "Drain evicts without regard to PodDisruptionBudgets.",
-    "The scheduler knows node names, selectors, taints, node affinity, preferred pod anti-affinity and hard topology spread; it does not place by required pod affinity or host ports.",
+    "The scheduler filters nodes as the real one does, but its choice among the nodes that fit is simpler: preferences first, then the fewest pods.",
     "Names of ReplicaSets have a hash of the same form as Go's, but not the same value: that hashes a dump of Go's memory.",
     "A ControllerRevision that was edited by hand is compared by its bytes alone, not by its meaning.",
     "With a decoding error the API server reports no other errors, as the real one: they appear once it is fixed.",

@@ -10,6 +10,7 @@ mod fidelity;
 pub mod mask;
 mod observe;
 mod replay;
+mod scheduling;
 mod verdicts;
 
 use std::fs;

@@ -18,16 +18,18 @@ pub fn find_matching_volume(world: &World, claim: &Object, free: &OrdSet<Key>) -
     if let Some(volume) = world.get(&provisioned) {
         return Some(volume.clone());
     }
-    let requested = storage(claim.spec().at(&["resources", "requests", "storage"]))?;
     free.iter()
         .filter_map(|key| world.get(key))
-        .filter(|volume| matches(volume, claim))
-        .filter_map(|volume| {
-            let size = storage(volume.spec().at(&["capacity", "storage"]))?;
-            (size >= requested).then_some((claim_of(volume).is_none(), size, volume))
-        })
+        .filter_map(|volume| Some((claim_of(volume).is_none(), size_for(volume, claim)?, volume)))
         .min_by(|a, b| (a.0, a.1, &a.2.meta.name).cmp(&(b.0, b.1, &b.2.meta.name)))
         .map(|(_, _, volume)| volume.clone())
+}
+
+/// The size of a volume if the claim can be bound to it.
+pub fn size_for(volume: &Object, claim: &Object) -> Option<i64> {
+    let requested = storage(claim.spec().at(&["resources", "requests", "storage"]))?;
+    let size = storage(volume.spec().at(&["capacity", "storage"]))?;
+    (size >= requested && matches(volume, claim)).then_some(size)
 }
 
 fn matches(volume: &Object, claim: &Object) -> bool {

@@ -21,6 +21,7 @@ use crate::store::waiting::StorageWaiting;
 
 use bind::{bind, set_bound, set_phase};
 use index::find_matching_volume;
+pub use index::size_for;
 
 /// The finalizer of a volume (`PVProtectionFinalizer`).
 const VOLUME_PROTECTION: &str = "kubernetes.io/pv-protection";
@@ -279,9 +280,12 @@ fn sync_volume(client: &mut Client, volume: &Arc<Object>) -> SyncResult {
         set_phase(client, volume, "Available")?;
         return Ok(());
     };
-    if let Some(claim) = client.get(&claim).filter(|claim| claim.meta.uid == uid) {
-        if volume_of(claim).is_some_and(|key| key.name == volume.meta.name) {
-            set_phase(client, volume, "Bound")?;
+    if let Some(claim) = client.get(&claim).filter(|claim| claim.meta.uid == uid).cloned() {
+        match volume_of(&claim) {
+            Some(key) if key.name == volume.meta.name => set_phase(client, volume, "Bound")?,
+            Some(_) => {}
+            // The scheduler chose the volume for the claim.
+            None => bind(client, &claim, volume)?,
         }
         return Ok(());
     }

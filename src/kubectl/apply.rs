@@ -4,12 +4,12 @@
 use std::sync::Arc;
 
 use crate::api::{Patch, Request, Status, StatusCause, decode};
-use crate::object::{DEFAULT_NAMESPACE, Key, Map, Object, Value};
+use crate::object::{Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
 use super::errors::{Error, report};
-use super::manifest::{self, ResourceInfo};
+use super::manifest::{self, CommandNamespace, Manifest, ManifestError, ResourceInfo};
 use super::server::{Server, ServerResponse};
 use super::three_way;
 
@@ -25,7 +25,7 @@ pub struct ApplyOutcome {
     pub stderr: String,
     /// 0, or 1 if anything was refused.
     pub exit: i32,
-    /// The result for each object that was sent, and for the document at which reading stopped.
+    /// The result for each object that was sent, and for each that could not be.
     pub objects: Vec<Applied>,
     /// The warnings in standard error, without duplicates.
     pub warnings: String,
@@ -84,8 +84,8 @@ impl ApplyOperation {
 pub struct ApplyOptions<'a> {
     /// The name of the file in messages.
     pub file: &'a str,
-    /// The default namespace; objects that name another one are refused.
-    pub namespace: &'a str,
+    /// The namespace of the command.
+    pub namespace: CommandNamespace<'a>,
     /// The command.
     pub command: ManifestCommand,
     /// `--save-config`: whether `create` sets the annotation too; `apply` always does.
@@ -101,11 +101,11 @@ pub enum ManifestCommand {
     Create,
 }
 
-/// Applies a text in namespace `default`; `file` is its name in messages.
+/// Applies a text as without `-n`; `file` is its name in messages.
 pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> ApplyOutcome {
     let options = ApplyOptions {
         file,
-        namespace: DEFAULT_NAMESPACE,
+        namespace: CommandNamespace::DEFAULT,
         command: ManifestCommand::Apply,
         save_config: false,
     };
@@ -117,59 +117,80 @@ pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyO
     let manifest = manifest::read(parsed, options.file, options.namespace);
     let mut outcome = ApplyOutcome::default();
     let mut errors: Vec<Error> = Vec::new();
-    if manifest.infos.is_empty() && manifest.error.is_none() {
+    // `apply` reads the whole text before it sends anything, `create` sends while it reads.
+    if options.command == ManifestCommand::Apply {
+        errors.extend(manifest.error());
+    }
+    if manifest.objects.is_empty() && manifest.unreadable.is_empty() {
         let word = match options.command {
             ManifestCommand::Apply => "apply",
             ManifestCommand::Create => "create",
         };
         errors.push(Error::Plain(format!("no objects passed to {word}")));
     }
-    for info in &manifest.infos {
+    for object in &manifest.objects {
+        let info = match object {
+            Ok(info) => info,
+            Err(refused) => {
+                if options.command == ManifestCommand::Create {
+                    errors.push(refused.error.clone());
+                }
+                continue;
+            }
+        };
         let applied = apply_object(server, info, options);
-        for warning in &applied.warnings {
-            let line = format!("Warning: {warning}\n");
-            if !outcome.warnings.contains(&line) {
-                outcome.warnings.push_str(&line);
-            }
-        }
-        match &applied.result {
-            Ok(operation) => {
-                let kind = info.kind.qualified_singular();
-                let name = applied
-                    .object
-                    .as_ref()
-                    .map_or(info.name.as_str(), |object| object.name());
-                let line = format!("{kind}/{name} {}\n", operation.name());
-                outcome.stdout.push_str(&line);
-            }
-            Err(failure) => errors.push(failure.error.clone()),
-        }
+        print_applied(&mut outcome, info, &applied);
+        errors.extend(applied.result.as_ref().err().map(|failure| failure.error.clone()));
         outcome.objects.push(applied);
     }
-    if let Some(unreadable) = manifest.error {
-        // `apply` reads the entire text before it sends anything, `create` sends while it reads.
-        let position = match options.command {
-            ManifestCommand::Apply => 0,
-            ManifestCommand::Create => errors.len(),
-        };
-        errors.insert(position, unreadable.error.clone());
-        let message = unreadable.error.message();
-        outcome.objects.push(Applied {
-            document: unreadable.document,
-            path: Vec::new(),
-            key: None,
-            result: Err(ApplyError {
-                error: unreadable.error,
-                causes: vec![StatusCause::new(format_path(&unreadable.path), message)],
-            }),
-            warnings: Vec::new(),
-            object: None,
-        });
+    if options.command == ManifestCommand::Create {
+        errors.extend(manifest.reading_error());
     }
+    outcome.objects.extend(not_sent(&manifest));
     outcome.stderr = format!("{}{}", outcome.warnings, report(&errors));
     outcome.exit = i32::from(!errors.is_empty());
     outcome.errors = errors;
     outcome
+}
+
+/// Adds the output about an object that was sent.
+fn print_applied(outcome: &mut ApplyOutcome, info: &ResourceInfo, applied: &Applied) {
+    for warning in &applied.warnings {
+        let line = format!("Warning: {warning}\n");
+        if !outcome.warnings.contains(&line) {
+            outcome.warnings.push_str(&line);
+        }
+    }
+    if let Ok(operation) = &applied.result {
+        let kind = info.kind.qualified_singular();
+        let object = applied.object.as_ref();
+        let name = object.map_or(info.name.as_str(), |object| object.name());
+        let line = format!("{kind}/{name} {}\n", operation.name());
+        outcome.stdout.push_str(&line);
+    }
+}
+
+/// The results for what could not be sent.
+fn not_sent(manifest: &Manifest) -> impl Iterator<Item = Applied> {
+    manifest.errors().map(|error| {
+        let ManifestError {
+            document,
+            path,
+            error,
+        } = error.clone();
+        let cause = StatusCause::new(format_path(&path), error.message());
+        Applied {
+            document,
+            path: Vec::new(),
+            key: None,
+            result: Err(ApplyError {
+                error,
+                causes: vec![cause],
+            }),
+            warnings: Vec::new(),
+            object: None,
+        }
+    })
 }
 
 fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOptions) -> Applied {
@@ -264,13 +285,23 @@ fn create(
     let request = Request::Create {
         kind: key.kind,
         namespace: key.namespace.clone(),
-        document,
+        document: without_version(document),
     };
     let response = server.send(&request).map_err(|status| Error::Refused {
         while_doing: format!("error when creating {file:?}: "),
         status,
     })?;
     Ok(finish(ApplyOperation::Created, response, warnings))
+}
+
+/// The document without `resourceVersion`, which a new object must not have (`Helper.CreateWithOptions`).
+fn without_version(mut document: Value) -> Value {
+    if document.at(&["metadata", "resourceVersion"]).is_some()
+        && let Some(metadata) = document.slot(&["metadata"]).as_object_mut()
+    {
+        metadata.remove("resourceVersion");
+    }
+    document
 }
 
 fn finish(

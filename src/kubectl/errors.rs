@@ -9,6 +9,8 @@ pub enum Error {
     Plain(String),
     /// A message that is printed without the prefix `error: `.
     Raw(String),
+    /// Errors that kubectl returns as one (`utilerrors.Aggregate`).
+    Several(Vec<Error>),
     /// An error of the API server.
     Refused {
         /// kubectl's prefix of the message, such as `error when creating "manifest.yaml": `.
@@ -23,6 +25,7 @@ impl Error {
     pub fn message(&self) -> String {
         match self {
             Error::Plain(text) | Error::Raw(text) => text.clone(),
+            Error::Several(errors) => aggregate_message(errors),
             Error::Refused { while_doing, status } => {
                 let reason = match status.reason.name() {
                     "" => String::new(),
@@ -38,13 +41,46 @@ impl Error {
 pub fn report(errors: &[Error]) -> String {
     match errors {
         [] => String::new(),
+        // One level of nesting is removed; what is nested more deeply is printed without the prefix.
+        [Error::Several(errors)] => match errors.as_slice() {
+            [Error::Several(errors)] => lines(errors),
+            errors => report(errors),
+        },
         [Error::Raw(text)] => line(text),
         [Error::Plain(text)] if text.starts_with("error: ") => line(text),
         [Error::Plain(text)] => line(&format!("error: {text}")),
         [Error::Refused { status, .. }] if status.reason == Reason::Invalid => line(&invalid_message(status)),
         [one] => line(&one.message()),
-        several => several.iter().map(|error| line(&error.message())).collect(),
+        several => lines(several),
     }
+}
+
+/// `MultipleErrors`.
+fn lines(errors: &[Error]) -> String {
+    errors.iter().map(|error| line(&error.message())).collect()
+}
+
+/// `aggregate.Error`: every message once, in brackets if there are several.
+fn aggregate_message(errors: &[Error]) -> String {
+    let mut texts: Vec<String> = Vec::new();
+    for error in leaves(errors) {
+        let text = error.message();
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    match texts.as_slice() {
+        [one] => one.clone(),
+        several => format!("[{}]", several.join(", ")),
+    }
+}
+
+fn leaves(errors: &[Error]) -> Vec<&Error> {
+    let leaves = errors.iter().map(|error| match error {
+        Error::Several(errors) => leaves(errors),
+        Error::Plain(_) | Error::Raw(_) | Error::Refused { .. } => vec![error],
+    });
+    leaves.flatten().collect()
 }
 
 fn line(text: &str) -> String {
@@ -126,6 +162,18 @@ mod tests {
             &format!(
                 "{start}spec.replicas: Invalid value: -1\n{start}[spec.a: Required value, spec.b: Required value]\n"
             ),
+        );
+        let plain = |text: &str| Error::Plain(text.to_owned());
+        let several = |errors: &[Error]| Error::Several(errors.to_vec());
+        check(&[several(&[plain("a")])], "error: a\n");
+        check(&[several(&[several(&[plain("a")])])], "a\n");
+        check(&[several(&[plain("a"), plain("b")])], "a\nb\n");
+        check(
+            &[
+                several(&[plain("a"), several(&[plain("b"), plain("b")])]),
+                plain("c"),
+            ],
+            "[a, b]\nc\n",
         );
         check(
             &[Error::Plain("no objects passed to apply".to_owned())],

@@ -1,6 +1,9 @@
 //! `kubectl apply`: cases that no recording covers.
 
-use statefulset_playground::kubectl::apply::{ApplyOptions, ManifestCommand, apply, apply_manifest};
+use statefulset_playground::kubectl::apply::{
+    ApplyOptions, ApplyOutcome, ManifestCommand, apply, apply_manifest,
+};
+use statefulset_playground::kubectl::manifest::CommandNamespace;
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::store::World;
 use statefulset_playground::yaml;
@@ -55,10 +58,6 @@ fn errors_of_kubectl_itself() {
         "error: from m-: cannot use generate name with apply\n",
     );
     check(
-        &[&MAP.replace("name: m", "name: m, resourceVersion: '5'")],
-        "Error from server: error when creating \"f.yaml\": resourceVersion should not be set on objects to be created\n",
-    );
-    check(
         &[&MAP.replace("name: m", "name: m, creationTimestamp: now")],
         "error: unable to decode \"f.yaml\": parsing time \"now\" as \"2006-01-02T15:04:05Z07:00\": cannot parse \
          \"now\" as \"2006\"\n",
@@ -86,7 +85,10 @@ fn recorded_applies_match() {
             };
             let options = ApplyOptions {
                 file: "manifest.yaml",
-                namespace: "default",
+                namespace: CommandNamespace {
+                    name: "default",
+                    enforced: true,
+                },
                 command,
                 save_config: false,
             };
@@ -105,7 +107,10 @@ fn recorded_applies_match() {
 fn create_fails_for_existing_objects() {
     let options = ApplyOptions {
         file: "f.yaml",
-        namespace: "dev",
+        namespace: CommandNamespace {
+            name: "dev",
+            enforced: true,
+        },
         command: ManifestCommand::Create,
         save_config: false,
     };
@@ -129,4 +134,96 @@ fn create_fails_for_existing_objects() {
         ]
     );
     assert!(lines[2].starts_with("error parsing f.yaml: "), "{lines:?}");
+}
+
+fn in_namespace(text: &str, namespace: CommandNamespace) -> ApplyOutcome {
+    let options = ApplyOptions {
+        file: "f.yaml",
+        namespace,
+        command: ManifestCommand::Apply,
+        save_config: false,
+    };
+    apply_manifest(&mut DryRun::new(&World::default()), &yaml::parse(text), &options)
+}
+
+#[test]
+fn every_document_has_its_own_namespace() {
+    let text = "{apiVersion: v1, kind: Namespace, metadata: {name: db}}\n---\n\
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: db}}\n---\n\
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: db}}\n---\n\
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: m}}\n---\n\
+                {apiVersion: v1, kind: ConfigMap, metadata: {name: m, namespace: none}}\n";
+    let outcome = in_namespace(text, CommandNamespace::DEFAULT);
+    assert_eq!(
+        outcome.stdout,
+        "namespace/db created\nconfigmap/m created\nconfigmap/m unchanged\nconfigmap/m created\n"
+    );
+    assert_eq!(
+        outcome.stderr,
+        "Error from server (NotFound): error when creating \"f.yaml\": namespaces \"none\" not found\n"
+    );
+    let enforced = CommandNamespace {
+        name: "default",
+        enforced: true,
+    };
+    let outcome = in_namespace(text, enforced);
+    assert_eq!(outcome.stdout, "namespace/db created\nconfigmap/m created\n");
+    let refused = |name: &str| {
+        format!(
+            "the namespace from the provided object \"{name}\" does not match the namespace \"default\". You must pass \
+             '--namespace={name}' to perform this operation.\n"
+        )
+    };
+    let lines = [refused("db"), refused("db"), refused("none")];
+    assert_eq!(outcome.stderr, lines.concat());
+}
+
+#[test]
+fn lists_are_flattened_and_their_errors_collected() {
+    let item = |name: &str| format!("{{apiVersion: v1, kind: ConfigMap, metadata: {{name: {name}}}}}");
+    let list = |items: &[String]| format!("{{apiVersion: v1, kind: List, items: [{}]}}", items.join(", "));
+    let apply = |text: &str| {
+        let outcome = in_namespace(text, CommandNamespace::DEFAULT);
+        (outcome.stdout, outcome.stderr)
+    };
+    let nested = list(&[list(&[item("a")]), list(&[]), item("b")]);
+    assert_eq!(
+        apply(&nested),
+        (
+            "configmap/b created\nconfigmap/a created\n".to_owned(),
+            String::new()
+        )
+    );
+    assert_eq!(apply(&list(&[])).1, "error: no objects passed to apply\n");
+    let typed = "{apiVersion: v1, kind: ConfigMapList, items: [{metadata: {name: a}}]}";
+    assert_eq!(apply(typed).0, "configmap/a created\n");
+    let unknown = "{apiVersion: x/v1, kind: Foo, metadata: {name: a}}".to_owned();
+    let message = "unable to recognize no matches for kind \"Foo\" in version \"x/v1\"\n";
+    assert_eq!(
+        apply(&list(&[unknown, item("b")])),
+        ("configmap/b created\n".to_owned(), message.to_owned())
+    );
+}
+
+/// What `get -o yaml` prints can be applied; the version in it counts from the second time on.
+#[test]
+fn printed_objects_can_be_applied() {
+    let text = "{apiVersion: v1, kind: ConfigMap, metadata: {name: m, resourceVersion: \"7\", uid: u, \
+                creationTimestamp: \"2026-01-01T00:00:00Z\", managedFields: []}}\n";
+    let mut server = DryRun::new(&World::default());
+    let first = apply(&mut server, text, "f.yaml");
+    assert_eq!(
+        (first.stdout.as_str(), first.stderr.as_str()),
+        ("configmap/m created\n", "")
+    );
+    let second = apply(&mut server, text, "f.yaml");
+    assert!(
+        second.stderr.starts_with("Error from server (Conflict): error when applying patch:\n")
+            && second.stderr.ends_with(
+                "for: \"f.yaml\": error when patching \"f.yaml\": Operation cannot be fulfilled on configmaps \"m\": the \
+                 object has been modified; please apply your changes to the latest version and try again\n"
+            ),
+        "{}",
+        second.stderr
+    );
 }

@@ -8,7 +8,7 @@ mod advice;
 mod not_simulated;
 
 use crate::api::StatusCause;
-use crate::object::{DEFAULT_NAMESPACE, Kind};
+use crate::object::Kind;
 use crate::schema::{self, Type};
 use crate::store::World;
 use crate::yaml::{self, Node, Parsed, PathPart, Span, format_path, parse_path};
@@ -16,12 +16,12 @@ use crate::yaml::{self, Node, Parsed, PathPart, Span, format_path, parse_path};
 use super::apply::{Applied, ApplyOptions, ManifestCommand, apply_manifest};
 use super::diagnostic::{Diagnostic, DiagnosticSource, Diagnostics, Fix, Severity};
 use super::errors::Error;
-use super::manifest;
+use super::manifest::{self, CommandNamespace};
 use super::server::DryRun;
 
 const OPTIONS: ApplyOptions = ApplyOptions {
     file: "manifest.yaml",
-    namespace: DEFAULT_NAMESPACE,
+    namespace: CommandNamespace::DEFAULT,
     command: ManifestCommand::Apply,
     save_config: false,
 };
@@ -41,8 +41,8 @@ pub fn check(world: &World, text: &str) -> Vec<Diagnostic> {
         for applied in apply_manifest(&mut server, &single, &OPTIONS).objects {
             report_applied(&mut diagnostics, index, root, &applied);
         }
-        for info in manifest::read(&single, OPTIONS.file, OPTIONS.namespace).infos {
-            not_simulated::report(&mut diagnostics, index, root, &info);
+        for info in manifest::read(&single, OPTIONS.file, OPTIONS.namespace).infos() {
+            not_simulated::report(&mut diagnostics, index, root, info);
         }
     }
     advice::report(&mut diagnostics, world, &parsed);
@@ -66,7 +66,7 @@ fn report_applied(diagnostics: &mut Diagnostics, document: usize, root: &Node, a
     }
     let Err(failure) = &applied.result else { return };
     let source = match failure.error {
-        Error::Plain(_) | Error::Raw(_) => DiagnosticSource::Yaml,
+        Error::Plain(_) | Error::Raw(_) | Error::Several(_) => DiagnosticSource::Yaml,
         Error::Refused { .. } => DiagnosticSource::ApiServer,
     };
     for cause in &failure.causes {

@@ -221,7 +221,8 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
         ctx.out.push_str(&help(None));
         return Ok(None);
     };
-    let args = flags::parse(found.command.flags, &found.rest)?;
+    let args =
+        flags::parse(found.command.flags, &found.rest).map_err(|error| flag_error(found.command, &error))?;
     if args.is("help") {
         let usage = found.command.usage;
         ctx.out.push_str(&format!("Usage:\n  kubectl {usage}\n"));
@@ -231,6 +232,14 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
         return print_flags::run(ctx, &args, found.command.name, found.command.run);
     }
     (found.command.run)(ctx, &args)
+}
+
+/// The error of a flag (`templater.FlagErrorFunc` in `kubectl/pkg/util/templates/templater.go`).
+fn flag_error(command: &Subcommand, error: &Error) -> Error {
+    let names: Vec<&str> = command.parent.into_iter().chain([command.name]).collect();
+    let path = names.join(" ");
+    let message = error.message();
+    Error::Plain(format!("{message}\nSee 'kubectl {path} --help' for usage."))
 }
 
 /// Whether a line may change the cluster: it is valid, its command makes changes, and it is no dry run.

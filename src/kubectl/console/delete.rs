@@ -47,6 +47,8 @@ struct DeleteFlags {
     grace_seconds: i64,
     /// `-o name`.
     prints_names: bool,
+    /// Whether a namespace was named: then cluster-scoped objects are warned about.
+    warns_of_scope: bool,
 }
 
 /// The results of deleting several objects so far.
@@ -95,7 +97,14 @@ fn delete_manifest(ctx: &mut CommandContext, args: &Args, flags: DeleteFlags) ->
     }
     let manifest = ctx.manifest(args)?;
     let mut deletions = Deletions::default();
-    for info in &manifest.infos {
+    for object in &manifest.objects {
+        let info = match object {
+            Ok(info) => info,
+            Err(refused) => {
+                deletions.errors.push(refused.error.clone());
+                continue;
+            }
+        };
         deletions.count += 1;
         if info.name.is_empty() {
             deletions.errors.push(Error::Plain(format!(
@@ -111,7 +120,7 @@ fn delete_manifest(ctx: &mut CommandContext, args: &Args, flags: DeleteFlags) ->
             });
         }
     }
-    deletions.errors.extend(manifest.error.map(|error| error.error));
+    deletions.errors.extend(manifest.reading_error());
     Ok(deletions)
 }
 
@@ -208,6 +217,7 @@ fn parse_flags(ctx: &mut CommandContext, args: &Args) -> Result<DeleteFlags, Err
         propagation,
         grace_seconds: grace,
         prints_names,
+        warns_of_scope: args.has("namespace") && !args.is("all-namespaces"),
     })
 }
 
@@ -220,7 +230,7 @@ fn delete(
 ) -> Result<(), Status> {
     const UNSCOPED: &str =
         "Warning: deleting cluster-scoped resources, not scoped to the provided namespace\n";
-    if !key.kind.info().namespaced && !ctx.err.contains(UNSCOPED) {
+    if flags.warns_of_scope && !key.kind.info().namespaced && !ctx.err.contains(UNSCOPED) {
         ctx.err.push_str(UNSCOPED);
     }
     if ctx.print_flags.dry_run == DryRunStrategy::Client {

@@ -32,7 +32,7 @@ pub fn send(ctx: &mut CommandContext, args: &Args, command: ManifestCommand) -> 
     let parsed = yaml::parse(&text);
     let options = ApplyOptions {
         file: FILE,
-        namespace: resource::namespace(args),
+        namespace: resource::command_namespace(args),
         command,
         save_config: args.is("save-config"),
     };
@@ -50,7 +50,8 @@ fn print_created(
     options: &ApplyOptions,
 ) -> CommandResult {
     let manifest = manifest::read(parsed, options.file, options.namespace);
-    for info in manifest.infos {
+    let error = manifest.error();
+    for info in manifest.objects.into_iter().flatten() {
         let name = format!("{}/{}", info.kind.qualified_singular(), info.name);
         let document = match args.is("save-config") {
             true => with_last_applied(&info.object),
@@ -58,8 +59,8 @@ fn print_created(
         };
         ctx.print_operation(&name, ApplyOperation::Created.name(), &|| document.clone())?;
     }
-    match manifest.error {
-        Some(error) => Err(vec![error.error]),
+    match error {
+        Some(error) => Err(vec![error]),
         None => Ok(None),
     }
 }
@@ -74,12 +75,12 @@ fn send_and_print(
     let outcome = apply_manifest(ctx.server, parsed, options);
     ctx.err.push_str(&outcome.warnings);
     let infos = match client_dry_run {
-        true => manifest::read(parsed, options.file, options.namespace).infos,
+        true => manifest::read(parsed, options.file, options.namespace).objects,
         false => Vec::new(),
     };
     // With --dry-run=client, kubectl prints the object that it would create, or the live one.
     let client_document = |operation: ApplyOperation, key: &Key, applied: &Applied| -> Option<Value> {
-        let mut infos = infos.iter();
+        let mut infos = infos.iter().flatten();
         let info = infos.find(|info| info.document == applied.document && info.path == applied.path)?;
         match operation {
             ApplyOperation::Created => Some(with_last_applied(&info.object)),

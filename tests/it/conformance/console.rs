@@ -106,7 +106,7 @@ fn replay(recorded: &Yaml) -> Result<Yaml, String> {
             continue;
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
-        let printed = session.line(line, stdin);
+        let printed = session.line(&format!("-n default {line}"), stdin);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());

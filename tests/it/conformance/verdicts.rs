@@ -1,13 +1,15 @@
-//! `verdicts.yaml`: the output of `kubectl apply -f manifest.yaml` for valid and invalid manifests.
+//! `verdicts*.yaml`: the output of `kubectl apply -f manifest.yaml`, without `--namespace`, for valid and invalid manifests.
 
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
+use statefulset_playground::api::Request;
 use statefulset_playground::kubectl::apply::{ApplyOutcome, apply};
-use statefulset_playground::kubectl::server::DryRun;
+use statefulset_playground::kubectl::server::{DryRun, Server};
+use statefulset_playground::object::{Kind, Value};
 use statefulset_playground::store::World;
 
-use super::{Family, recordings};
+use super::{Family, files_in, recordings};
 
 #[derive(Clone, Deserialize, Serialize)]
 struct Verdict {
@@ -22,27 +24,33 @@ struct Verdict {
 
 #[test]
 fn verdicts_agree() {
-    let path = recordings().join("verdicts.yaml");
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    let verdicts: Vec<Verdict> = serde_yaml::from_str(&text).expect("the verdicts are a list of cases");
     let (mut exits, mut texts) = (Family::new("verdicts"), Family::new("verdict-texts"));
-    let mut produced = Vec::new();
-    for verdict in &verdicts {
-        let outcome = run(verdict);
-        let name = Path::new(&verdict.name);
-        exits.count(name, compare_exits(verdict, &outcome));
-        texts.count(name, compare_texts(verdict, &outcome));
-        produced.push(Verdict {
-            exit: outcome.exit,
-            stdout: outcome.stdout,
-            stderr: outcome.stderr,
-            ..verdict.clone()
-        });
-    }
-    if let Some(out) = std::env::var_os("REPLAY_OUT").map(PathBuf::from) {
-        let text = serde_yaml::to_string(&produced).expect("verdicts are YAML");
-        std::fs::create_dir_all(&out).expect("the folder of REPLAY_OUT can be made");
-        std::fs::write(out.join("verdicts.yaml"), text).expect("the folder of REPLAY_OUT can be written");
+    for path in files_in(&recordings()) {
+        let file = path.file_name().and_then(|name| name.to_str()).expect("a name");
+        if !file.starts_with("verdicts") {
+            continue;
+        }
+        let text =
+            std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+        let verdicts: Vec<Verdict> = serde_yaml::from_str(&text).expect("the verdicts are a list of cases");
+        let mut produced = Vec::new();
+        for verdict in &verdicts {
+            let outcome = run(verdict);
+            let name = Path::new(&verdict.name);
+            exits.count(name, compare_exits(verdict, &outcome));
+            texts.count(name, compare_texts(verdict, &outcome));
+            produced.push(Verdict {
+                exit: outcome.exit,
+                stdout: outcome.stdout,
+                stderr: outcome.stderr,
+                ..verdict.clone()
+            });
+        }
+        if let Some(out) = std::env::var_os("REPLAY_OUT").map(PathBuf::from) {
+            let text = serde_yaml::to_string(&produced).expect("verdicts are YAML");
+            std::fs::create_dir_all(&out).expect("the folder of REPLAY_OUT can be made");
+            std::fs::write(out.join(file), text).expect("the folder of REPLAY_OUT can be written");
+        }
     }
     exits.print();
     texts.print();
@@ -56,9 +64,18 @@ const TEXTS: usize = 0;
 
 fn run(verdict: &Verdict) -> ApplyOutcome {
     let mut server = DryRun::new(&World::default());
+    server
+        .send(&Request::Create {
+            kind: Kind::Namespace,
+            namespace: "".into(),
+            document: Value::from(serde_json::json!({"metadata": {"name": "default"}})),
+        })
+        .expect("every cluster has the namespace `default`");
     if let Some(text) = &verdict.existing {
         let before = apply(&mut server, text, "manifest.yaml");
-        assert_eq!(before.exit, 0, "{}: {}", verdict.name, before.stderr);
+        if before.exit != 0 {
+            return ApplyOutcome { exit: -1, ..before };
+        }
     }
     apply(&mut server, &verdict.manifest, "manifest.yaml")
 }

@@ -27,7 +27,8 @@ impl CommandContext<'_> {
     /// The objects of the file that `-f` names.
     pub(in crate::kubectl::console) fn manifest(&self, args: &Args) -> Result<Manifest, Error> {
         let text = self.file(args)?;
-        Ok(manifest::read(&yaml::parse(&text), FILE, super::namespace(args)))
+        let namespace = super::command_namespace(args);
+        Ok(manifest::read(&yaml::parse(&text), FILE, namespace))
     }
 
     /// The kinds and names that the arguments or `-f` select.
@@ -47,16 +48,13 @@ impl CommandContext<'_> {
 
     fn targets_of_file(&self, args: &Args) -> Result<Targets, Error> {
         let manifest = self.manifest(args)?;
-        if let Some(error) = manifest.error {
-            return Err(error.error);
+        if let Some(error) = manifest.error() {
+            return Err(error);
         }
+        let kinds = manifest.infos().map(|info| (info.kind, vec![info.name.clone()]));
         Ok(Targets {
-            single: manifest.infos.len() == 1,
-            kinds: manifest
-                .infos
-                .into_iter()
-                .map(|info| (info.kind, vec![info.name]))
-                .collect(),
+            single: manifest.objects.len() == 1,
+            kinds: kinds.collect(),
         })
     }
 

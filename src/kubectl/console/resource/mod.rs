@@ -8,6 +8,7 @@ mod visitor;
 use crate::api::{Reason, Status};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
+use crate::kubectl::manifest::CommandNamespace;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
 
 pub use args::{Targets, in_category_all, parse_kind};
@@ -16,6 +17,14 @@ pub use visitor::{LookupScope, VisitResult, find, visit};
 /// The namespace of `-n`.
 pub fn namespace(args: &Args) -> &str {
     args.get("namespace").unwrap_or(DEFAULT_NAMESPACE)
+}
+
+/// The namespace of `-n`, which objects of a file must not contradict.
+pub fn command_namespace(args: &Args) -> CommandNamespace<'_> {
+    CommandNamespace {
+        name: namespace(args),
+        enforced: args.has("namespace"),
+    }
 }
 
 /// The key of an object; the namespace of a cluster-scoped kind is dropped.

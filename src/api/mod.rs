@@ -13,6 +13,7 @@ mod resize;
 mod rfc3339;
 mod service;
 mod status;
+mod storage;
 mod strategic_patch;
 mod update;
 mod validation;
@@ -22,6 +23,7 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use create::default_class;
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
 pub use validation::label_value;

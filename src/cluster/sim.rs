@@ -9,8 +9,10 @@ use super::controllers::node_lifecycle::{self, NodeLifecycle};
 use super::controllers::pod_gc::{self, PodGc};
 use super::controllers::provisioner::{self, Provisioner};
 use super::controllers::pv_binder::{self, PvBinder};
+use super::controllers::resizer::{self, Resizer};
 use super::controllers::{
     deployment, garbage_collector, ingress, pvc_protection, replicaset, service, statefulset, taint_eviction,
+    volume_expand,
 };
 use super::faults::{self, Fault};
 use super::kubelet::{self, Kubelets};
@@ -39,6 +41,8 @@ const WATCHERS: &[(Actor, Watch)] = &[
     (Actor::NodeLifecycleController, node_lifecycle::watch),
     (Actor::TaintEvictionController, taint_eviction::watch),
     (Actor::PodGarbageCollector, pod_gc::watch),
+    (Actor::VolumeExpandController, volume_expand::watch),
+    (Actor::Resizer, resizer::watch),
 ];
 
 /// What actors keep between syncs.
@@ -53,6 +57,7 @@ struct ActorStates {
     endpoint_slices: EndpointSlices,
     node_lifecycle: NodeLifecycle,
     pod_gc: PodGc,
+    resizer: Resizer,
 }
 
 /// Syncs one key with the client's actor.
@@ -73,8 +78,13 @@ fn sync(client: &mut Client, key: &Key, states: &mut ActorStates) -> SyncResult 
         Actor::PodGarbageCollector => pod_gc::sync(client, key, &mut states.pod_gc),
         Actor::ServiceController => service::sync(client, key),
         Actor::IngressController => ingress::sync(client, key),
+        Actor::VolumeExpandController => volume_expand::sync(client, key),
+        Actor::Resizer => resizer::sync(client, key, &mut states.resizer),
         Actor::Kubelet => kubelet::sync(client, key, &mut states.kubelets),
-        Actor::Person | Actor::ApiServer => Ok(()),
+        Actor::Person
+        | Actor::ApiServer
+        | Actor::EndpointsController
+        | Actor::EndpointSliceMirroringController => Ok(()),
     }
 }
 

@@ -89,6 +89,10 @@ pub enum Actor {
     IngressController,
     ApiServer,
     ServiceController,
+    VolumeExpandController,
+    Resizer,
+    EndpointsController,
+    EndpointSliceMirroringController,
 }
 
 impl Actor {
@@ -113,6 +117,10 @@ impl Actor {
             Actor::IngressController => "nginx-ingress-controller",
             Actor::ApiServer => "kube-apiserver",
             Actor::ServiceController => "service-controller",
+            Actor::VolumeExpandController => "volume_expand",
+            Actor::Resizer => "external-resizer example.com.disk",
+            Actor::EndpointsController => "endpoint-controller",
+            Actor::EndpointSliceMirroringController => "endpoint-slice-mirroring-controller",
         }
     }
 }

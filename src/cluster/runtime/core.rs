@@ -55,7 +55,7 @@ impl Core {
             events: EventRecorder::default(),
             log: Vec::new(),
             api_rng: Rng::new(seed, 0),
-            rngs: (1..=Actor::ServiceController as u64 + 1)
+            rngs: (1..=Actor::EndpointSliceMirroringController as u64 + 1)
                 .map(|stream| Rng::new(seed, stream))
                 .collect(),
             progress: 0,

@@ -26,7 +26,7 @@ help:
 	@echo "make size         print the sizes of the built page and their budgets"
 	@echo "make parts        print what each part of the Wasm costs"
 	@echo "make replay OUT=DIR  replay every recording and write what the simulator does, in the recordings' format"
-	@echo "make fidelity     replay the recordings and write how many agree to public/fidelity.json"
+	@echo "make fidelity     replay the recordings and write how many agree, and forget differences that are gone"
 	@echo "make fuzz         run the fuzz tests longer: make fuzz FACTOR=1000"
 	@echo "make bench        measure, natively and in Chromium"
 	@echo "make lint         check formatting, clippy for both targets, and the types of the scripts"

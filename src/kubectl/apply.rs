@@ -133,7 +133,7 @@ pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyO
             Ok(info) => info,
             Err(refused) => {
                 if options.command == ManifestCommand::Create {
-                    errors.push(refused.error.clone());
+                    errors.push((*refused.error).clone());
                 }
                 continue;
             }
@@ -184,7 +184,7 @@ fn not_sent(manifest: &Manifest) -> impl Iterator<Item = Applied> {
             path: Vec::new(),
             key: None,
             result: Err(ApplyError {
-                error,
+                error: *error,
                 causes: vec![cause],
             }),
             warnings: Vec::new(),

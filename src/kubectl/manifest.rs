@@ -69,7 +69,7 @@ impl Manifest {
     /// All errors as a single one (`ContinueOnErrorVisitor`).
     pub fn error(&self) -> Option<Error> {
         let refused = self.objects.iter().filter_map(|object| object.as_ref().err());
-        let refused = refused.map(|refused| refused.error.clone());
+        let refused = refused.map(|refused| (*refused.error).clone());
         let mut errors: Vec<Error> = refused.chain(self.reading_error()).collect();
         match errors.len() {
             0 | 1 => errors.pop(),
@@ -92,7 +92,7 @@ pub struct ManifestError {
     /// The field with the error.
     pub path: Vec<PathPart>,
     /// kubectl's error.
-    pub error: Error,
+    pub error: Box<Error>,
 }
 
 /// Reads the documents of a text. `file` is its name in messages.
@@ -124,7 +124,7 @@ pub fn read(parsed: &Parsed, file: &str, namespace: CommandNamespace) -> Manifes
 
 impl Manifest {
     fn fail(&mut self, error: ManifestError) {
-        self.reading.push(error.error.clone());
+        self.reading.push((*error.error).clone());
         self.unreadable.push(error);
     }
 }
@@ -142,7 +142,7 @@ impl DocumentOrigin<'_> {
         ManifestError {
             document: self.document,
             path,
-            error: Error::Plain(text),
+            error: Box::new(Error::Plain(text)),
         }
     }
 }
@@ -226,7 +226,7 @@ fn add_document(manifest: &mut Manifest, origin: DocumentOrigin, value: Value, t
     }
     manifest.objects.extend(objects);
     if !errors.is_empty() {
-        let texts = errors.iter().map(|error| error.error.clone()).collect();
+        let texts = errors.iter().map(|error| (*error.error).clone()).collect();
         manifest.reading.push(Error::Several(texts));
         manifest.unreadable.extend(errors);
     }

@@ -101,7 +101,7 @@ fn delete_manifest(ctx: &mut CommandContext, args: &Args, flags: DeleteFlags) ->
         let info = match object {
             Ok(info) => info,
             Err(refused) => {
-                deletions.errors.push(refused.error.clone());
+                deletions.errors.push((*refused.error).clone());
                 continue;
             }
         };

@@ -29,6 +29,7 @@ mod rollout;
 mod scale;
 mod selector;
 mod set_image;
+mod subcommand;
 mod table;
 mod version;
 mod workload;

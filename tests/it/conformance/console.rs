@@ -9,24 +9,32 @@ use statefulset_playground::timeline::History;
 
 use super::mask::lines;
 use super::replay::Replay;
-use super::{Family, files, read, step_pairs, steps, write};
+use super::{Family, file_name, files, read, step_pairs, steps, write};
 
 /// Time between two lines, in milliseconds: whole seconds separate their ages.
 const PERSON_MS: u64 = 1_000;
 
 #[test]
 fn console_agrees() {
-    let mut family = Family::new("console");
+    let (mut sessions, mut lines) = (Family::new("console"), Family::new("console-lines"));
     for file in files("console") {
+        let session = file_name(&file);
         let result = read(&file).and_then(|recorded| {
-            let produced = replay(&recorded)?;
+            let (produced, refused) = replay(&recorded)?;
             write("console", &file, &produced);
-            compare(&recorded, &produced)
+            let differing = compare(session, &recorded, &produced, &mut lines)?;
+            match refused.into_iter().next() {
+                Some(error) => Err(error),
+                None if differing > 0 => Err(format!("{differing} lines differ")),
+                None => Ok(()),
+            }
         });
-        family.count(&file, result);
+        sessions.count(session, result);
     }
-    family.print();
-    family.check(0);
+    for family in [&sessions, &lines] {
+        family.print();
+        family.check();
+    }
 }
 
 /// A cluster with its history, as for the recordings.
@@ -94,19 +102,22 @@ impl Docs for Descriptions {
     }
 }
 
-fn replay(recorded: &Yaml) -> Result<Yaml, String> {
+/// Replays a session. Steps that cannot be performed are left out; the errors are returned too.
+fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
     let mut session = Session::new();
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
-    let mut produced_steps = Vec::new();
-    for step in steps(recorded)? {
+    let (mut produced_steps, mut refused) = (Vec::new(), Vec::new());
+    for (i, step) in steps(recorded)?.iter().enumerate() {
         let Some(line) = step.get("kubectl").and_then(Yaml::as_str) else {
-            session.replay.step(step)?;
+            if let Err(error) = session.replay.step(step) {
+                refused.push(format!("step {}: {error}", i + 1));
+            }
             session.collect();
             produced_steps.push(step.clone());
             continue;
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
-        let printed = session.line(&format!("-n default {line}"), stdin);
+        let printed = session.line(line, stdin);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());
@@ -114,41 +125,42 @@ fn replay(recorded: &Yaml) -> Result<Yaml, String> {
         produced_steps.push(step.into());
     }
     produced.insert("steps".into(), produced_steps.into());
-    Ok(produced.into())
+    Ok((produced.into(), refused))
 }
 
-fn compare(recorded: &Yaml, produced: &Yaml) -> Result<(), String> {
-    let mut compared = 0;
+/// Compares the lines of a session and counts them; returns how many differ.
+fn compare(session: &str, recorded: &Yaml, produced: &Yaml, family: &mut Family) -> Result<usize, String> {
+    let (mut compared, mut differing) = (0, 0);
     for (i, (expected, happened)) in step_pairs(recorded, produced)?.into_iter().enumerate() {
         let Some(line) = expected.get("kubectl").and_then(Yaml::as_str) else {
             continue;
         };
         compared += 1;
-        let at = format!("step {}: kubectl {line}", i + 1);
-        if expected.get("exit") != happened.get("exit") {
-            return Err(format!(
-                "{at}\n  exit {:?} instead of {:?}\n{}",
-                happened.get("exit"),
-                expected.get("exit"),
-                text(happened, "stderr")
-            ));
-        }
-        for stream in ["stdout", "stderr"] {
-            let (want, have) = (
-                lines(line, &text(expected, stream)),
-                lines(line, &text(happened, stream)),
-            );
-            if want != have {
-                return Err(format!(
-                    "{at}\n  {stream}, recorded:\n{}\n  produced:\n{}",
-                    text(expected, stream),
-                    text(happened, stream)
-                ));
-            }
-        }
+        let result = compare_line(line, expected, happened);
+        differing += usize::from(result.is_err());
+        let line = line.lines().next().unwrap_or_default();
+        family.count(&format!("{session} {}: kubectl {line}", i + 1), result);
     }
-    if compared == 0 {
-        return Err("a recording without kubectl lines".to_owned());
+    match compared {
+        0 => Err("a recording without kubectl lines".to_owned()),
+        _ => Ok(differing),
+    }
+}
+
+fn compare_line(line: &str, expected: &Yaml, happened: &Yaml) -> Result<(), String> {
+    if expected.get("exit") != happened.get("exit") {
+        return Err(format!(
+            "exit {:?} instead of {:?}\n{}",
+            happened.get("exit"),
+            expected.get("exit"),
+            text(happened, "stderr")
+        ));
+    }
+    for stream in ["stdout", "stderr"] {
+        let (want, have) = (text(expected, stream), text(happened, stream));
+        if lines(line, &want) != lines(line, &have) {
+            return Err(format!("{stream}, recorded:\n{want}\n  produced:\n{have}"));
+        }
     }
     Ok(())
 }

@@ -6,7 +6,7 @@ use statefulset_playground::cluster::dns::{DnsAnswer, Record, RecordType, query}
 use statefulset_playground::object::{Kind, Value, pod};
 
 use super::replay::Replay;
-use super::{Family, files, read, step_pairs, steps, write};
+use super::{Family, file_name, files, read, step_pairs, steps, write};
 
 /// Addresses and the masks that the recordings have for them.
 struct Masks(Vec<(String, String)>);
@@ -54,10 +54,10 @@ fn dns_agrees() {
             write("dns", &file, &produced);
             compare(&recorded, &produced)
         });
-        family.count(&file, result);
+        family.count(file_name(&file), result);
     }
     family.print();
-    family.check(0);
+    family.check();
 }
 
 fn replay(recorded: &Yaml) -> Result<Yaml, String> {

@@ -1,7 +1,6 @@
 //! `scheduling.yaml`: what the kube-scheduler did with pods, nodes and claims.
 
 use std::collections::BTreeSet;
-use std::path::Path;
 
 use serde_json::json;
 use serde_yaml::{Mapping, Value as Yaml};
@@ -31,11 +30,11 @@ fn scheduling_agrees() {
             produced.push(replayed.clone());
             compare(case, &replayed)
         });
-        family.count(Path::new(name), result);
+        family.count(name, result);
     }
     write("scheduling", &path, &produced.into());
     family.print();
-    family.check(0);
+    family.check();
 }
 
 /// The cluster of the recordings: nobody plays the kubelet or the provisioner.

@@ -184,7 +184,11 @@ pub fn evidence(tree: &Tree) -> Vec<String> {
         for part in mark.split("; ") {
             let (known, collections, names): (_, &[&str], _) =
                 match (part.strip_prefix("R: "), part.strip_prefix("G: ")) {
-                    (Some(names), _) => (&recorded, &["walks", "verdicts", "lines", "describe"], names),
+                    (Some(names), _) => (
+                        &recorded,
+                        &["walks", "verdicts", "scheduling", "lines", "describe"],
+                        names,
+                    ),
                     (_, Some(names)) => (&goldens, &["validation", "unit"], names),
                     _ if part == "S" => continue,
                     _ => {

@@ -35,7 +35,7 @@ mod workload;
 use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
 use access::FieldAccess;
-pub use content::label_value;
+pub use content::{label_value, qualified_name};
 use field::{ErrorList, Path};
 
 /// The result of validation. An object without causes is valid.

@@ -51,7 +51,8 @@ fn can_ignore_budget(pod: &Object) -> bool {
 }
 
 fn several_budgets() -> Status {
-    let message = "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
+    let message =
+        "This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.";
     Status {
         reason: Reason::Unknown,
         message: message.to_owned(),

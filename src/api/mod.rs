@@ -26,7 +26,9 @@ use crate::store::{Actor, Change, Rng, World};
 pub use eviction::budgets_of;
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
-pub use validation::{label_value, qualified_name};
+pub use validation::{
+    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+};
 
 /// Handles one request.
 ///

@@ -10,7 +10,8 @@ use super::controllers::pod_gc::{self, PodGc};
 use super::controllers::provisioner::{self, Provisioner};
 use super::controllers::pv_binder::{self, PvBinder};
 use super::controllers::{
-    deployment, disruption, ephemeral, garbage_collector, ingress, pvc_protection, replicaset, service, statefulset, taint_eviction,
+    deployment, disruption, ephemeral, garbage_collector, ingress, pvc_protection, replicaset, service,
+    statefulset, taint_eviction,
 };
 use super::drain::{self, DrainOptions, Drains};
 use super::faults::{self, Fault, FaultKind};

@@ -140,7 +140,8 @@ impl DisruptionBudgetStatus {
 
     /// `SetStatusCondition` (`apimachinery/pkg/api/meta/conditions.go`).
     pub fn set_condition(&mut self, status: &str, reason: &str, message: &str, now: Time) {
-        let text = |condition: &Value, field: &str| condition.get(field).and_then(Value::as_str).map(str::to_owned);
+        let text =
+            |condition: &Value, field: &str| condition.get(field).and_then(Value::as_str).map(str::to_owned);
         let position = self
             .conditions
             .iter()

@@ -277,8 +277,13 @@ fn check_budget(spec: &str, expected: [i64; 4], allows_unhealthy: bool) {
     terminal.pass(60);
     let status = terminal.get(Kind::PodDisruptionBudget, "web").status.fields();
     let status = status.expect("a status");
-    let numbers = ["expectedPods", "desiredHealthy", "currentHealthy", "disruptionsAllowed"]
-        .map(|field| status.get(field).and_then(Value::as_i64).unwrap_or(-1));
+    let numbers = [
+        "expectedPods",
+        "desiredHealthy",
+        "currentHealthy",
+        "disruptionsAllowed",
+    ]
+    .map(|field| status.get(field).and_then(Value::as_i64).unwrap_or(-1));
     assert_eq!(numbers, expected, "{spec}");
     let mut server = LiveServer::begin(&mut terminal.sim);
     let request = Request::Evict {
@@ -356,7 +361,9 @@ fn preempt(class: &str) -> String {
     for event in terminal.sim.world().list(Kind::Event) {
         let fields = event.body.fields();
         let field = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default();
-        let about = fields.get("involvedObject").and_then(|about| about.get("name")?.as_str());
+        let about = fields
+            .get("involvedObject")
+            .and_then(|about| about.get("name")?.as_str());
         if ["FailedScheduling", "Preempted"].contains(&field("reason")) {
             let message = field("message").replace(&*terminal.get(Kind::Pod, "new").meta.uid, "<new>");
             text += &format!("{}: {}: {message}\n", about.unwrap_or_default(), field("reason"));
@@ -377,14 +384,16 @@ fn preemption_evicts_the_least_important_pod() {
         a node-1
         b node-2
         new node-3
-    "#]].assert_eq(&preempt("high"));
+    "#]]
+    .assert_eq(&preempt("high"));
     expect![[r#"
         c: Preempted: Preempted by pod <new> on node node-3
         new: FailedScheduling: 0/3 nodes are available: 3 Insufficient cpu.
         a node-1
         b node-2
         new node-3
-    "#]].assert_eq(&preempt("polite"));
+    "#]]
+    .assert_eq(&preempt("polite"));
     expect![[r#"
         new: FailedScheduling: 0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: 0/3 nodes are available: 3 No preemption victims found for incoming pod.
         a node-1
@@ -403,11 +412,16 @@ fn a_node_without_addresses_fails_to_create_the_sandbox() {
     *spec.slot(&["podCIDR"]) = "10.9.0.0/29".into();
     node = node.with_spec(spec);
     let mut server = LiveServer::begin(&mut terminal.sim);
-    server.send(&Request::Update(Box::new(node))).expect("it is valid");
-    terminal.apply(&stateful_set(6, "node-1").replace("serviceName", "podManagementPolicy: Parallel\n  serviceName"));
+    server
+        .send(&Request::Update(Box::new(node)))
+        .expect("it is valid");
+    terminal.apply(
+        &stateful_set(6, "node-1").replace("serviceName", "podManagementPolicy: Parallel\n  serviceName"),
+    );
     let last = terminal.get(Kind::Pod, "web-5");
     assert!(!pod::ready(last) && pod::ip(last).is_none());
-    expect!["web-5: its sandbox cannot be created: node-1 has no free address for a pod (next try in 1 s)."].assert_eq(&terminal.sentence());
+    expect!["web-5: its sandbox cannot be created: node-1 has no free address for a pod (next try in 1 s)."]
+        .assert_eq(&terminal.sentence());
     let events = terminal.sim.world().list(Kind::Event);
     let message = events
         .filter_map(|event| {

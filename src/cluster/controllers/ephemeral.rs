@@ -12,7 +12,9 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
     let key = &event.change.key;
     match key.kind {
         Kind::Pod if event.old.is_none() => {
-            let has_some = event.new().is_some_and(|pod| pod::ephemeral_volumes(pod).next().is_some());
+            let has_some = event
+                .new()
+                .is_some_and(|pod| pod::ephemeral_volumes(pod).next().is_some());
             if has_some {
                 queue.add_after(EPHEMERAL_CLAIM_MS, key);
             }

@@ -227,9 +227,7 @@ impl Drain {
             return;
         };
         let left = pods.iter().find(|pod| pod.state != PodState::Done);
-        let waiting = left.map(|pod| NodeWaiting::Draining {
-            pod: pod.key.clone(),
-        });
+        let waiting = left.map(|pod| NodeWaiting::Draining { pod: pod.key.clone() });
         let ends = waiting.is_none();
         client.set_waiting(&node, waiting.map(Waiting::Node));
         if ends {

@@ -1,7 +1,7 @@
 //! Injects and mends faults through the API server.
 
-use super::table::FaultKind;
 use super::Fault;
+use super::table::FaultKind;
 use crate::api::{DeleteOptions, Reason, Status};
 use crate::cluster::drain::cordon;
 use crate::cluster::runtime::Client;

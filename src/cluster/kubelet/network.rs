@@ -108,6 +108,9 @@ mod tests {
         assert_eq!(addresses.allocate(), None);
         let message = addresses.exhausted("ab-12");
         let end = "no IP addresses available in range set: 10.1.2.1-10.1.2.6";
-        assert!(message.contains("\"ab12ab12") && message.ends_with(end), "{message}");
+        assert!(
+            message.contains("\"ab12ab12") && message.ends_with(end),
+            "{message}"
+        );
     }
 }

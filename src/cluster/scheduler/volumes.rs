@@ -23,8 +23,8 @@ const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
 /// Why the pod fits no node.
 pub fn check_claims(world: &World, object: &Object) -> Result<(), FitError> {
     for key in pod::claims(object) {
-        let is_ephemeral =
-            pod::ephemeral_volumes(object).any(|(volume, _)| pod::ephemeral_claim(object, volume) == key.name);
+        let is_ephemeral = pod::ephemeral_volumes(object)
+            .any(|(volume, _)| pod::ephemeral_claim(object, volume) == key.name);
         let Some(claim) = world.get(&key) else {
             let name = key.name.as_ref();
             let message = match is_ephemeral {

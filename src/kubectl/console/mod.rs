@@ -30,6 +30,7 @@ mod rollout;
 mod scale;
 mod selector;
 mod set_image;
+mod subcommand;
 mod table;
 mod taint;
 mod version;

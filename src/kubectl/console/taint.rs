@@ -45,8 +45,8 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     if words.is_empty() {
         return Err(plain("at least one taint update is required".to_owned()));
     }
-    let (added, removed) = parse(words)
-        .map_err(|why| plain(format!("{why}\nSee 'kubectl taint -h' for help and examples")))?;
+    let (added, removed) =
+        parse(words).map_err(|why| plain(format!("{why}\nSee 'kubectl taint -h' for help and examples")))?;
     let changes = TaintChanges {
         added,
         removed,
@@ -164,7 +164,12 @@ fn parse_one(word: &str) -> Result<Taint, String> {
     };
     for errors in [label_value(value), qualified_name(key)] {
         if !errors.is_empty() {
-            return invalid(&errors.into_iter().map(|error| error.to_string()).collect::<Vec<_>>());
+            return invalid(
+                &errors
+                    .into_iter()
+                    .map(|error| error.to_string())
+                    .collect::<Vec<_>>(),
+            );
         }
     }
     Ok(Taint {

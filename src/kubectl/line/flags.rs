@@ -83,6 +83,8 @@ pub const GLOBAL: &[Flag] = &[
 pub struct Args {
     /// The arguments that are not flags.
     pub words: Vec<String>,
+    /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
+    pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
 }
 
@@ -91,7 +93,7 @@ impl Args {
     pub fn with_words(&self, words: Vec<String>) -> Args {
         Args {
             words,
-            values: self.values.clone(),
+            ..self.clone()
         }
     }
 
@@ -106,7 +108,14 @@ impl Args {
     /// All values of a flag, split at commas (`StringSlice`).
     pub fn list(&self, long: &str) -> Vec<&str> {
         let values = self.values.iter().filter(|(name, _)| *name == long);
+        let values = values.filter(|(_, value)| !value.is_empty());
         values.flat_map(|(_, value)| value.split(',')).collect()
+    }
+
+    /// All values of a flag (`StringArray`).
+    pub fn all(&self, long: &str) -> Vec<&str> {
+        let values = self.values.iter().filter(|(name, _)| *name == long);
+        values.map(|(_, value)| value.as_str()).collect()
     }
 
     /// Whether a flag was set (`Changed`).
@@ -141,6 +150,7 @@ pub fn parse(flags: &[Flag], words: &[String]) -> Result<Args, Error> {
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         if word == "--" {
+            args.words_at_dash = Some(args.words.len());
             args.words.extend(rest.cloned());
             break;
         }

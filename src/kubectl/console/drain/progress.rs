@@ -87,14 +87,18 @@ impl DrainWait {
         }
         output.stdout.push_str(&drain.printed.out[before.0..]);
         output.stderr.push_str(&drain.printed.err[before.1..]);
-        output.exit = drain.printed.ended.as_ref().map(|errors| match errors.as_slice() {
-            [] => 0,
-            [Error::Raw(_)] => INTERRUPTED,
-            errors => {
-                output.stderr.push_str(&report(errors));
-                1
-            }
-        });
+        output.exit = drain
+            .printed
+            .ended
+            .as_ref()
+            .map(|errors| match errors.as_slice() {
+                [] => 0,
+                [Error::Raw(_)] => INTERRUPTED,
+                errors => {
+                    output.stderr.push_str(&report(errors));
+                    1
+                }
+            });
     }
 
     fn first(&self, world: &World) -> Drain<'_> {
@@ -163,7 +167,9 @@ impl Drain<'_> {
                 DryRunStrategy::Client => " (dry run)",
                 DryRunStrategy::Server => " (server dry run)",
             };
-            self.printed.out.push_str(&format!("node/{node} drained{suffix}\n"));
+            self.printed
+                .out
+                .push_str(&format!("node/{node} drained{suffix}\n"));
             return;
         }
         let error = match errors.as_slice() {
@@ -217,13 +223,14 @@ impl Drain<'_> {
                 }
             }
             EntryKind::Decision(decision) => {
-                let refusal = if let Some(Waiting::Node(NodeWaiting::EvictionRefused { message, until, .. })) =
-                    &decision.waiting
-                {
-                    Some((message, *until))
-                } else {
-                    None
-                };
+                let refusal =
+                    if let Some(Waiting::Node(NodeWaiting::EvictionRefused { message, until, .. })) =
+                        &decision.waiting
+                    {
+                        Some((message, *until))
+                    } else {
+                        None
+                    };
                 self.pod_tried(&decision.object, refusal, entry.at);
             }
         }
@@ -240,9 +247,7 @@ impl Drain<'_> {
             return;
         };
         pod.is_done = true;
-        self.printed
-            .out
-            .push_str(&format!("pod/{} {verb}\n", key.name));
+        self.printed.out.push_str(&format!("pod/{} {verb}\n", key.name));
     }
 
     /// An eviction was tried, or given up.

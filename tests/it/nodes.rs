@@ -130,7 +130,7 @@ fn a_drain_tries_again_until_the_budget_allows_it() {
         error when evicting pods/"web-1" -n "default" (will retry after 5s): Cannot evict pod as it would violate the pod's disruption budget.
         (running)
     "#]]);
-    expect!["2 pods at the same time; web-0 cannot be evicted from its node: PodDisruptionBudget web asks for 2 healthy pods and there are 2; the drain tries again every 5 seconds."].assert_eq(&terminal.sentence());
+    expect!["2 pods at the same time; web-0 cannot be evicted from its node: PodDisruptionBudget web needs 2 of its pods to be healthy and 2 are; the drain tries again every 5 seconds."].assert_eq(&terminal.sentence());
     let key = Key::new(Kind::PodDisruptionBudget, "web");
     let mut patch = Value::Null;
     *patch.slot(&["spec", "minAvailable"]) = 1.into();
@@ -257,7 +257,7 @@ fn the_fault_respects_budgets_and_ends_with_uncordon() {
     terminal.sim.inject_fault(&fault).expect("the node exists");
     terminal.pass(20);
     assert!(!terminal.get(Kind::Pod, "web-0").meta.terminating());
-    expect!["web-0 cannot be evicted from its node: PodDisruptionBudget web asks for 1 healthy pods and there are 1; the drain tries again every 5 seconds."].assert_eq(&terminal.sentence());
+    expect!["web-0 cannot be evicted from its node: PodDisruptionBudget web needs 1 of its pods to be healthy and 1 are; the drain tries again every 5 seconds."].assert_eq(&terminal.sentence());
     terminal.sim.mend_fault(&fault).expect("the node exists");
     terminal.pass(1);
     terminal.run("delete pdb web");
@@ -387,11 +387,11 @@ fn preemption_evicts_the_least_important_pod() {
     "#]]
     .assert_eq(&preempt("high"));
     expect![[r#"
-        c: Preempted: Preempted by pod <new> on node node-3
-        new: FailedScheduling: 0/3 nodes are available: 3 Insufficient cpu.
+        new: FailedScheduling: 0/3 nodes are available: 3 Insufficient cpu. no new claims to deallocate, preemption: not eligible due to preemptionPolicy=Never.
         a node-1
         b node-2
-        new node-3
+        c node-3
+        new -
     "#]]
     .assert_eq(&preempt("polite"));
     expect![[r#"

@@ -128,7 +128,7 @@ impl Drain<'_> {
                 if let Some(warnings) = list.warnings() {
                     self.printed.err.push_str(&format!("Warning: {warnings}\n"));
                 }
-                self.pods = list.pods().map(|pod| DrainedPod::new(pod)).collect();
+                self.pods = list.pods().map(DrainedPod::new).collect();
                 self.begin_evictions();
                 if self.wait.dry_run == DryRunStrategy::None && !self.pods.is_empty() {
                     self.deadline = options.timeout_ms.map(|ms| now.plus(ms));

@@ -6,7 +6,12 @@ use crate::object::{Map, Object, ObjectStatus, Time, Value};
 /// Makes the two data sources of a new claim equal, and drops those that are not allowed
 /// (`EnforceDataSourceBackwardsCompatibility`, `NormalizeDataSources`).
 pub(super) fn normalize_data_sources(claim: &mut Object) {
-    let source = |field: &str| claim.spec().get(field).filter(|value| value.as_object().is_some());
+    let source = |field: &str| {
+        claim
+            .spec()
+            .get(field)
+            .filter(|value| value.as_object().is_some())
+    };
     let (old, new) = (source("dataSource").cloned(), source("dataSourceRef").cloned());
     if old.is_none() && new.is_none() {
         return;
@@ -21,7 +26,9 @@ pub(super) fn normalize_data_sources(claim: &mut Object) {
     let old = old.or_else(|| new.clone());
     let new = new.or_else(|| old.clone());
     let mut spec = claim.spec().clone();
-    let Some(fields) = spec.as_object_mut() else { return };
+    let Some(fields) = spec.as_object_mut() else {
+        return;
+    };
     for (field, source) in [("dataSource", old), ("dataSourceRef", new)] {
         match source {
             Some(source) => {
@@ -53,7 +60,9 @@ pub(super) fn new_volume_status(now: Time) -> ObjectStatus {
 
 /// Sets the time of a volume's phase if the phase changes.
 pub(super) fn set_phase_time(old: &ObjectStatus, new: &mut ObjectStatus, now: Time) {
-    let ObjectStatus::Document(status) = new else { return };
+    let ObjectStatus::Document(status) = new else {
+        return;
+    };
     let phase = |status: Option<&Map>| status.and_then(|status| status.text("phase")).cloned();
     if phase(old.fields()) != phase(Some(status)) {
         status.insert("lastPhaseTransitionTime", now.to_string());

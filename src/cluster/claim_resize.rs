@@ -34,7 +34,9 @@ pub fn volume_capacity(volume: &Object) -> Option<Quantity> {
 
 /// Whether a bound claim asks for more than it has.
 pub fn needs_growth(claim: &Object) -> bool {
-    requested(claim).zip(capacity(claim)).is_some_and(|(wanted, have)| wanted > have)
+    requested(claim)
+        .zip(capacity(claim))
+        .is_some_and(|(wanted, have)| wanted > have)
 }
 
 fn quantity(value: &Value) -> Option<Quantity> {
@@ -60,7 +62,11 @@ pub fn with_resize_status(claim: &Object, resize: ResizeStatus, now: Time) -> Ma
     };
     if resize == ResizeStatus::ControllerResizeInProgress {
         let wanted = claim.spec().at(&["resources", "requests", STORAGE]);
-        slot(&mut status, "allocatedResources", wanted.cloned().unwrap_or_default());
+        slot(
+            &mut status,
+            "allocatedResources",
+            wanted.cloned().unwrap_or_default(),
+        );
     }
     slot(
         &mut status,
@@ -108,7 +114,10 @@ pub fn finished(claim: &Object, volume: &Object) -> Map {
 }
 
 fn other_conditions(status: &Map) -> Vec<Value> {
-    let conditions = status.get("conditions").and_then(Value::as_array).unwrap_or_default();
+    let conditions = status
+        .get("conditions")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
     let is_other = |condition: &&Value| {
         let kind = condition.get("type").and_then(Value::as_str);
         !kind.is_some_and(|kind| CONDITIONS.contains(&kind))

@@ -8,6 +8,7 @@ mod bootstrap;
 pub mod claim_resize;
 pub mod controllers;
 pub mod dns;
+pub mod drain;
 pub mod faults;
 pub mod kubelet;
 pub mod nodes;

@@ -89,6 +89,8 @@ pub enum Actor {
     IngressController,
     ApiServer,
     ServiceController,
+    DisruptionController,
+    EphemeralVolumeController,
     VolumeExpandController,
     Resizer,
     EndpointsController,
@@ -96,6 +98,9 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The last variant.
+    pub const LAST: Actor = Actor::EndpointSliceMirroringController;
+
     /// The component in the source of its events.
     pub fn component(self) -> &'static str {
         match self {
@@ -117,6 +122,8 @@ impl Actor {
             Actor::IngressController => "nginx-ingress-controller",
             Actor::ApiServer => "kube-apiserver",
             Actor::ServiceController => "service-controller",
+            Actor::DisruptionController => "controllermanager",
+            Actor::EphemeralVolumeController => "ephemeral_volume",
             Actor::VolumeExpandController => "volume_expand",
             Actor::Resizer => "external-resizer example.com.disk",
             Actor::EndpointsController => "endpoint-controller",

@@ -11,8 +11,8 @@ use crate::cluster::runtime::durations::{ATTACH_TIMEOUT_MS, FORCE_DETACH_MS};
 use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint;
 use crate::cluster::volumes::{
-    attached_nodes, attachment_key, attachment_node, attachment_volume, claim_of, csi_driver,
-    is_attachable, is_attachment_complete, is_driver_installed, volume_of,
+    attached_nodes, attachment_key, attachment_node, attachment_volume, claim_of, csi_driver, is_attachable,
+    is_attachment_complete, is_driver_installed, volume_of,
 };
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Value, pod};
 use crate::store::waiting::StorageWaiting;
@@ -161,7 +161,9 @@ fn attach(
     let key = attachment_key(&volume.meta.name, node);
     if let Some(other) = elsewhere.first().filter(|_| !allows_multi_attach(volume)) {
         let is_new = state.reported.insert(key).is_none();
-        return Ok(Some(report_multi_attach_error(client, volume, pod, users, other, is_new)));
+        return Ok(Some(report_multi_attach_error(
+            client, volume, pod, users, other, is_new,
+        )));
     }
     state.reported.remove(&key);
     if let Some(driver) = csi_driver(volume).filter(|driver| !is_driver_installed(driver)) {

@@ -30,7 +30,7 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
     match (key.kind, event.new()) {
         (Kind::PersistentVolumeClaim, Some(claim)) if concerns(claim) => queue.add(key),
         (Kind::PersistentVolumeClaim, Some(_)) if event.old.is_some_and(concerns) => queue.add(key),
-        (Kind::Fault, None) if Fault::from_key(key).is_some_and(|f| f.kind() == FaultKind::StorageSlow) => {
+        (Kind::Fault, None) if is_storage_slow(key) => {
             let claims = event.world.list(Kind::PersistentVolumeClaim);
             for claim in claims.filter(|claim| concerns(claim)) {
                 queue.add(&claim.key());
@@ -38,6 +38,10 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
         }
         _ => {}
     }
+}
+
+fn is_storage_slow(fault: &Key) -> bool {
+    Fault::from_key(fault).is_some_and(|fault| fault.kind() == FaultKind::StorageSlow)
 }
 
 fn concerns(claim: &Object) -> bool {
@@ -104,7 +108,12 @@ fn grow(
     if volume_mode(volume) == "Block" {
         let done = claim_resize::finished(claim, &grown);
         client.update_status(&key, ObjectStatus::Document(done))?;
-        client.event(claim, EventType::Normal, "VolumeResizeSuccessful", "Resize volume succeeded");
+        client.event(
+            claim,
+            EventType::Normal,
+            "VolumeResizeSuccessful",
+            "Resize volume succeeded",
+        );
         return Ok(None);
     }
     let pending = with_resize_status(claim, ResizeStatus::NodeResizePending, now);

@@ -103,7 +103,10 @@ fn enqueue_users(world: &World, volume: &Key, node: &str, queue: &mut WorkQueue)
     let Some(claim) = world.get(volume).and_then(|volume| claim_of(volume)) else {
         return;
     };
-    if world.get(&claim).is_some_and(|claim| volume_expansion::is_pending(claim)) {
+    if world
+        .get(&claim)
+        .is_some_and(|claim| volume_expansion::is_pending(claim))
+    {
         queue.add(&claim);
     }
     for user in world.pods().of_claim(&claim) {

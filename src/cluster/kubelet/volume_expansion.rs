@@ -20,7 +20,10 @@ pub type Expansions = OrdMap<Uid, Time>;
 /// Whether a claim waits for a kubelet to grow its file system.
 pub fn is_pending(claim: &Object) -> bool {
     let status = resize_status(claim);
-    matches!(status, Some(ResizeStatus::NodeResizePending | ResizeStatus::NodeResizeInProgress))
+    matches!(
+        status,
+        Some(ResizeStatus::NodeResizePending | ResizeStatus::NodeResizeInProgress)
+    )
 }
 
 /// Syncs one claim.
@@ -45,7 +48,10 @@ pub fn sync(client: &mut Client, key: &Key, expansions: &mut Expansions) -> Sync
     let until = begun.plus(NODE_EXPAND_MS);
     if now < until {
         client.requeue_at(until, key);
-        client.set_waiting(key, Some(Waiting::Storage(StorageWaiting::NodeResizing { until })));
+        client.set_waiting(
+            key,
+            Some(Waiting::Storage(StorageWaiting::NodeResizing { until })),
+        );
         return Ok(());
     }
     expansions.remove(&claim.meta.uid);
@@ -58,7 +64,12 @@ pub fn sync(client: &mut Client, key: &Key, expansions: &mut Expansions) -> Sync
     )
     .into();
     for about in [&pod, &claim] {
-        client.event(about, EventType::Normal, "FileSystemResizeSuccessful", message.clone());
+        client.event(
+            about,
+            EventType::Normal,
+            "FileSystemResizeSuccessful",
+            message.clone(),
+        );
     }
     Ok(())
 }

@@ -94,6 +94,9 @@ const REALISTIC: Durations = Durations {
 /// One scheduling cycle: queue, filter, score, bind.
 pub const SCHEDULE_MS: u64 = 20;
 
+/// Until the ephemeral volume controller creates the claims of a new pod: the scheduler is faster.
+pub const EPHEMERAL_CLAIM_MS: u64 = 30;
+
 /// Until the persistent volume controller syncs a new or changed claim.
 pub const BIND_CLAIM_MS: u64 = 10;
 
@@ -109,6 +112,9 @@ pub const NODE_EXPAND_MS: u64 = 600;
 /// How long the persistent volume controller leaves a new pod to the scheduler before it says that a claim waits for it;
 /// the real one notices the pod at its next resync, up to 15 seconds later.
 pub const WAIT_FOR_SCHEDULER_MS: u64 = 100;
+
+/// Until a kubelet tries again to create a sandbox (`backOffPeriod` in `pkg/kubelet/pod_workers.go`).
+pub const SANDBOX_RETRY_MS: u64 = 10_000;
 
 /// Until a kubelet receives a pod that is bound to its node.
 pub const ACCEPT_MS: u64 = 15;

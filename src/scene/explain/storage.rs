@@ -71,9 +71,9 @@ fn predicate(cluster: ClusterView, key: &Key, reason: &StorageWaiting) -> Phrase
         | StorageWaiting::NoDeleter { .. }
         | StorageWaiting::Recycling { .. }
         | StorageWaiting::ReclaimFailed { .. } => released(key, reason),
-        StorageWaiting::NoAttacher { driver } => {
-            Phrase::new("cannot be attached: ").code(driver).text(" does not run here")
-        }
+        StorageWaiting::NoAttacher { driver } => Phrase::new("cannot be attached: ")
+            .code(driver)
+            .text(" does not run here"),
         StorageWaiting::Attaching { node, .. } => Phrase::new("is being attached to ").object(node),
         StorageWaiting::Detaching { node, .. } => Phrase::new("is being detached from ").object(node),
         StorageWaiting::MultiAttach { node, pod } => still_attached(node, pod.as_ref()),

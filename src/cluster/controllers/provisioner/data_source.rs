@@ -31,7 +31,9 @@ pub fn refusal(world: &World, claim: &Object) -> Option<String> {
     } else {
         source_claim_refusal(world, claim, name)?
     };
-    Some(format!("error getting handle for DataSource Type {kind} by Name {name}: {why}"))
+    Some(format!(
+        "error getting handle for DataSource Type {kind} by Name {name}: {why}"
+    ))
 }
 
 fn source_claim_refusal(world: &World, claim: &Object, name: &Arc<str>) -> Option<String> {
@@ -52,8 +54,12 @@ fn source_claim_refusal(world: &World, claim: &Object, name: &Arc<str>) -> Optio
         return Some(format!("the PVC DataSource {name} is currently being deleted"));
     }
     let size = |claim: &Object| {
-        let size = claim.spec().at(&["resources", "requests", "storage"]).and_then(Value::as_str);
-        size.and_then(|text| Quantity::parse(text).ok()).map(Quantity::units)
+        let size = claim
+            .spec()
+            .at(&["resources", "requests", "storage"])
+            .and_then(Value::as_str);
+        size.and_then(|text| Quantity::parse(text).ok())
+            .map(Quantity::units)
     };
     let (wanted, have) = (size(claim)?, size(source)?);
     (wanted < have).then(|| {

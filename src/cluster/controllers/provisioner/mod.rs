@@ -141,12 +141,16 @@ fn refusal(world: &World, claim: &Object) -> Option<String> {
 
 /// Reports a failed operation, which is retried with back-off.
 fn fail(client: &mut Client, claim: &Object, class: &str, error: String) -> SyncResult {
-    let message: Arc<str> = format!("failed to provision volume with StorageClass \"{class}\": {error}").into();
+    let message: Arc<str> =
+        format!("failed to provision volume with StorageClass \"{class}\": {error}").into();
     client.event(claim, EventType::Warning, "ProvisioningFailed", message.clone());
     let error = error.into();
     let reason = StorageWaiting::ProvisioningFailed { error };
     client.set_waiting(&claim.key(), Some(Waiting::Storage(reason)));
-    Err(Failure { message })
+    Err(Failure {
+        message,
+        retry_after_ms: None,
+    })
 }
 
 /// The volume for a claim, by its StorageClass and, for topology-aware provisioners, the selected node.

@@ -6,7 +6,8 @@ use std::sync::Arc;
 use crate::api::Status;
 use crate::cluster::runtime::{Client, EventType};
 use crate::cluster::volumes::{
-    BIND_COMPLETED, BOUND_BY_CONTROLLER, attributes_class, claim_ref, claim_uid, is_bound_to, phase, volume_of,
+    BIND_COMPLETED, BOUND_BY_CONTROLLER, attributes_class, claim_ref, claim_uid, is_bound_to, phase,
+    volume_of,
 };
 use crate::object::{Map, Object, ObjectStatus};
 
@@ -91,7 +92,12 @@ pub fn set_claim_phase(client: &mut Client, claim: &Object, phase: &str) -> Resu
 }
 
 /// Marks a claim as Lost and says so once (`updateClaimStatusWithEvent`).
-pub fn set_lost(client: &mut Client, claim: &Object, reason: &'static str, message: &str) -> Result<(), Status> {
+pub fn set_lost(
+    client: &mut Client,
+    claim: &Object,
+    reason: &'static str,
+    message: &str,
+) -> Result<(), Status> {
     if phase(claim) == "Lost" {
         return Ok(());
     }
@@ -101,7 +107,12 @@ pub fn set_lost(client: &mut Client, claim: &Object, reason: &'static str, messa
 }
 
 /// Sets the phase of a volume; nothing if it has that phase.
-pub fn set_volume_phase(client: &mut Client, volume: &Object, new: &str, message: &str) -> Result<(), Status> {
+pub fn set_volume_phase(
+    client: &mut Client,
+    volume: &Object,
+    new: &str,
+    message: &str,
+) -> Result<(), Status> {
     if phase(volume) == new {
         return Ok(());
     }
@@ -119,7 +130,12 @@ pub fn set_volume_phase(client: &mut Client, volume: &Object, new: &str, message
 }
 
 /// Marks a volume as Failed and says so once (`updateVolumePhaseWithEvent`).
-pub fn set_failed(client: &mut Client, volume: &Object, reason: &'static str, message: &str) -> Result<(), Status> {
+pub fn set_failed(
+    client: &mut Client,
+    volume: &Object,
+    reason: &'static str,
+    message: &str,
+) -> Result<(), Status> {
     if phase(volume) == "Failed" {
         return Ok(());
     }

@@ -2,23 +2,20 @@
 
 use std::sync::Arc;
 
-use super::PvBinder;
 use super::bind::{bind, set_claim_phase, set_lost};
 use super::index::{check_volume, find_matching_volume};
 use super::provision::provision;
 use super::reports::report;
+use super::{ClaimSyncResult, PvBinder};
 use crate::api::{self, Status};
 use crate::cluster::runtime::durations::WAIT_FOR_SCHEDULER_MS;
 use crate::cluster::runtime::{Client, EventType};
 use crate::cluster::volumes::{
-    BOUND_BY_CONTROLLER, SELECTED_NODE, claim_of, claim_uid, class_name, has_no_class, is_bound_to, volume_of,
-    waits_for_consumer,
+    BOUND_BY_CONTROLLER, SELECTED_NODE, claim_of, claim_uid, class_name, has_no_class, is_bound_to,
+    volume_of, waits_for_consumer,
 };
 use crate::object::{Key, Kind, Object, pod};
 use crate::store::waiting::StorageWaiting;
-
-/// The reason to wait after the sync of a claim, if there is one.
-pub type ClaimSyncResult = Result<Option<StorageWaiting>, Status>;
 
 /// Checks the volume of a claim that was bound before.
 pub fn sync_bound(client: &mut Client, claim: &Arc<Object>) -> ClaimSyncResult {
@@ -63,7 +60,14 @@ pub fn sync_unbound(client: &mut Client, claim: &Arc<Object>, state: &mut PvBind
         return provision(client, claim, state);
     }
     let message = "no persistent volumes available for this claim and no storage class is set";
-    report(client, state, claim, EventType::Normal, "FailedBinding", message.to_owned());
+    report(
+        client,
+        state,
+        claim,
+        EventType::Normal,
+        "FailedBinding",
+        message.to_owned(),
+    );
     set_claim_phase(client, claim, "Pending")?;
     Ok(Some(StorageWaiting::NoVolumeFits))
 }
@@ -99,7 +103,14 @@ fn sync_with_volume_name(
             return Ok(None);
         };
         let message = format!("Cannot bind to requested volume \"{}\": {why}", key.name);
-        report(client, state, claim, EventType::Warning, "VolumeMismatch", message);
+        report(
+            client,
+            state,
+            claim,
+            EventType::Warning,
+            "VolumeMismatch",
+            message,
+        );
         set_claim_phase(client, claim, "Pending")?;
         let why = why.into();
         return Ok(Some(StorageWaiting::VolumeMismatch { volume: key, why }));
@@ -142,7 +153,10 @@ fn report_delayed_binding(client: &mut Client, claim: &Object, state: &mut PvBin
             "WaitForFirstConsumer",
             "waiting for first consumer to be created before binding".to_owned(),
         ),
-        [pod] => ("WaitForPodScheduled", format!("waiting for pod {pod} to be scheduled")),
+        [pod] => (
+            "WaitForPodScheduled",
+            format!("waiting for pod {pod} to be scheduled"),
+        ),
         pods => (
             "WaitForPodScheduled",
             format!("waiting for pods {} to be scheduled", pods.join(",")),

@@ -66,7 +66,10 @@ pub fn size_for(volume: &Object, claim: &Object) -> Option<i64> {
 /// Why the volume that a claim names cannot be bound to it (`checkVolumeSatisfyClaim`).
 pub fn check_volume(volume: &Object, claim: &Object) -> Option<String> {
     if volume.meta.terminating() {
-        return Some(format!("the volume is marked for deletion {:?}", volume.name().as_ref()));
+        return Some(format!(
+            "the volume is marked for deletion {:?}",
+            volume.name().as_ref()
+        ));
     }
     let why = if capacity(volume) < requested(claim) {
         "requested PV is too small"

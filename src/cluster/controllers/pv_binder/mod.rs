@@ -10,11 +10,13 @@ mod volume;
 
 use imbl::{OrdMap, OrdSet};
 
+use crate::api::Status;
 use crate::cluster::runtime::durations::BIND_CLAIM_MS;
 use crate::cluster::runtime::{Client, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::volumes::{BIND_COMPLETED, claim_of, claim_uid, class_name, is_bound, phase, volume_of};
 use crate::object::{Key, Kind, Object, Time, Uid, pod};
 use crate::store::Waiting;
+use crate::store::waiting::StorageWaiting;
 
 pub use index::size_for;
 use reports::Report;
@@ -29,6 +31,9 @@ pub struct PvBinder {
     /// When the recycling of a volume began, by its UID.
     recycling: OrdMap<Uid, Time>,
 }
+
+/// The reason to wait after the sync of a claim, if there is one.
+type ClaimSyncResult = Result<Option<StorageWaiting>, Status>;
 
 /// Enqueues claims and volumes, and unbound claims that a new StorageClass, volume or pod may concern.
 pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {

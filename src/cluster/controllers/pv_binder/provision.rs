@@ -2,12 +2,13 @@
 
 use std::sync::Arc;
 
-use super::PvBinder;
-use super::claim::ClaimSyncResult;
 use super::reports::report;
+use super::{ClaimSyncResult, PvBinder};
 use crate::api::Status;
 use crate::cluster::runtime::{Client, EventType};
-use crate::cluster::volumes::{PROVISIONER, PROVISIONER_BETA, PROVISIONERS, class_field, class_name, class_of};
+use crate::cluster::volumes::{
+    PROVISIONER, PROVISIONER_BETA, PROVISIONERS, class_field, class_name, class_of,
+};
 use crate::object::{Key, Kind, Object};
 use crate::store::waiting::StorageWaiting;
 
@@ -31,13 +32,27 @@ pub fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut PvBinder)
         .map(|name| migrated(name).to_owned());
     let Some(provisioner) = provisioner else {
         let message = format!("storageclass.storage.k8s.io \"{name}\" not found");
-        report(client, state, claim, EventType::Warning, "ProvisioningFailed", message);
+        report(
+            client,
+            state,
+            claim,
+            EventType::Warning,
+            "ProvisioningFailed",
+            message,
+        );
         return Ok(Some(StorageWaiting::StorageClassNotFound { class }));
     };
     // No volume plugin in the controller manager provisions volumes any more.
     if provisioner.starts_with("kubernetes.io/") {
         let message = format!("no volume plugin matched name: {provisioner}");
-        report(client, state, claim, EventType::Warning, "ProvisioningFailed", message);
+        report(
+            client,
+            state,
+            claim,
+            EventType::Warning,
+            "ProvisioningFailed",
+            message,
+        );
         return Ok(Some(StorageWaiting::NoVolumeOfClass { class }));
     }
     let claim = set_provisioner(client, claim, &provisioner)?;
@@ -46,7 +61,14 @@ pub fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut PvBinder)
          system administrator. If volume creation is delayed, please verify that the provisioner is running and \
          correctly registered."
     );
-    report(client, state, &claim, EventType::Normal, "ExternalProvisioning", message);
+    report(
+        client,
+        state,
+        &claim,
+        EventType::Normal,
+        "ExternalProvisioning",
+        message,
+    );
     let runs_here = PROVISIONERS.contains(&provisioner.as_str());
     let provisioner = provisioner.into();
     Ok((!runs_here).then_some(StorageWaiting::NoProvisioner { provisioner, class }))
@@ -58,7 +80,11 @@ fn migrated(provisioner: &str) -> &str {
 }
 
 /// `setClaimProvisioner`.
-fn set_provisioner(client: &mut Client, claim: &Arc<Object>, provisioner: &str) -> Result<Arc<Object>, Status> {
+fn set_provisioner(
+    client: &mut Client,
+    claim: &Arc<Object>,
+    provisioner: &str,
+) -> Result<Arc<Object>, Status> {
     let is = |annotation| {
         let value = claim.meta.annotation(annotation);
         value.is_some_and(|value| **value == *provisioner)

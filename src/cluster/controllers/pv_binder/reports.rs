@@ -33,14 +33,17 @@ pub fn report(
     let now = client.now();
     let version = claim.meta.resource_version;
     let last = state.reports.get(&claim.meta.uid);
-    let is_repeated = last.is_some_and(|last| {
-        last.version == version && *last.message == *message && now < last.resync
-    });
+    let is_repeated =
+        last.is_some_and(|last| last.version == version && *last.message == *message && now < last.resync);
     if !is_repeated {
         let message: Arc<str> = message.into();
         client.event(claim, event_type, reason, message.clone());
         let resync = Time((now.0 / RESYNC_MS + 1) * RESYNC_MS);
-        let report = Report { version, message, resync };
+        let report = Report {
+            version,
+            message,
+            resync,
+        };
         state.reports.insert(claim.meta.uid.clone(), report);
     }
     if let Some(last) = state.reports.get(&claim.meta.uid) {

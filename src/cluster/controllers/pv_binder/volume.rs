@@ -9,8 +9,8 @@ use crate::api::Status;
 use crate::cluster::faults;
 use crate::cluster::runtime::{Client, EventType, SyncResult};
 use crate::cluster::volumes::{
-    PROVISIONED_BY, PROVISIONERS, claim_of, claim_uid, csi_driver, has_reclaim_policy_delete, phase, volume_mode,
-    volume_of,
+    PROVISIONED_BY, PROVISIONERS, claim_of, claim_uid, csi_driver, has_reclaim_policy_delete, phase,
+    volume_mode, volume_of,
 };
 use crate::object::{Object, Value};
 use crate::store::Waiting;
@@ -103,13 +103,19 @@ fn recycle(
     volume: &Arc<Object>,
     state: &mut PvBinder,
 ) -> Result<Option<StorageWaiting>, Status> {
-    if !["hostPath", "nfs"].iter().any(|source| volume.spec().get(source).is_some()) {
+    if !["hostPath", "nfs"]
+        .iter()
+        .any(|source| volume.spec().get(source).is_some())
+    {
         let message = "No recycler plugin found for the volume!";
         set_failed(client, volume, "VolumeFailedRecycle", message)?;
         let error = message.into();
         return Ok(Some(StorageWaiting::ReclaimFailed { error }));
     }
-    let begun = *state.recycling.entry(volume.meta.uid.clone()).or_insert(client.now());
+    let begun = *state
+        .recycling
+        .entry(volume.meta.uid.clone())
+        .or_insert(client.now());
     let took = client.settings().profile.durations().delete_volume_ms;
     let until = begun.plus(faults::storage_ms(client.world(), took));
     if client.now() < until {
@@ -124,7 +130,10 @@ fn recycle(
 
 /// Leaves a volume to its provisioner, or deletes a directory (`deleteVolumeOperation`, `findDeletablePlugin`).
 fn delete(client: &mut Client, volume: &Arc<Object>) -> Result<Option<StorageWaiting>, Status> {
-    let provisioner = volume.meta.annotation(PROVISIONED_BY).filter(|name| !name.is_empty());
+    let provisioner = volume
+        .meta
+        .annotation(PROVISIONED_BY)
+        .filter(|name| !name.is_empty());
     if let Some(provisioner) = provisioner {
         let runs_here = PROVISIONERS.contains(&provisioner.as_ref());
         let provisioner = provisioner.clone();

@@ -31,27 +31,27 @@ fn predicate(cluster: ClusterView, key: &Key, reason: &StorageWaiting) -> Phrase
         StorageWaiting::NoProvisioner { provisioner, .. } => Phrase::new("waits for ")
             .code(provisioner)
             .text(", which does not provision volumes"),
-        StorageWaiting::WaitForFirstConsumer { class } => Phrase::new("waits for a pod to use it, as ")
-            .then(kind_and_name(class))
-            .text(" says"),
+        StorageWaiting::WaitForFirstConsumer { class } => {
+            of_class("waits for a pod to use it, as ", class, " says")
+        }
         StorageWaiting::WaitForPodScheduled { pod } => {
             Phrase::new("waits until ").object(pod).text(" has a node")
         }
-        StorageWaiting::StorageClassNotFound { class } => Phrase::new("asks for ")
-            .then(kind_and_name(class))
-            .text(", which does not exist"),
+        StorageWaiting::StorageClassNotFound { class } => {
+            of_class("asks for ", class, ", which does not exist")
+        }
         StorageWaiting::NoVolumeFits => {
             Phrase::new("names no class, there is no default class, and no volume matches")
         }
         StorageWaiting::VolumeNotFound { volume } => named(volume, ", which does not exist"),
         StorageWaiting::VolumeTaken { volume } => named(volume, ", which is bound to another claim"),
         StorageWaiting::VolumeMismatch { volume, why } => named(volume, ", which does not fit: ").text(why),
-        StorageWaiting::NoVolumeOfClass { class } => Phrase::new("waits for a volume of ")
-            .then(kind_and_name(class))
-            .text(", which provisions none, and no existing one matches"),
-        StorageWaiting::ProvisioningFailed { error } => {
-            Phrase::new("cannot be provisioned: ").text(&shorten(error, key))
-        }
+        StorageWaiting::NoVolumeOfClass { class } => of_class(
+            "waits for a volume of ",
+            class,
+            ", which provisions none, and no existing one matches",
+        ),
+        StorageWaiting::ProvisioningFailed { error } => failed("cannot be provisioned: ", key, error),
         StorageWaiting::VolumePopulator { kind } => Phrase::new("waits for a volume populator for ")
             .code(kind)
             .text(", and none is installed"),
@@ -66,11 +66,13 @@ fn predicate(cluster: ClusterView, key: &Key, reason: &StorageWaiting) -> Phrase
         StorageWaiting::AttributesClassNotFound { class } => Phrase::new("asks for VolumeAttributesClass ")
             .code(class)
             .text(", which does not exist"),
-        StorageWaiting::Retained
-        | StorageWaiting::DeletingVolume { .. }
-        | StorageWaiting::NoDeleter { .. }
-        | StorageWaiting::Recycling { .. }
-        | StorageWaiting::ReclaimFailed { .. } => released(key, reason),
+        StorageWaiting::Retained => {
+            Phrase::new("is kept with its data, as its reclaim policy is ").code("Retain")
+        }
+        StorageWaiting::DeletingVolume { .. } => Phrase::new("is being deleted"),
+        StorageWaiting::NoDeleter { provisioner } => no_deleter(provisioner),
+        StorageWaiting::Recycling { .. } => Phrase::new("is being scrubbed"),
+        StorageWaiting::ReclaimFailed { error } => failed("cannot be reclaimed: ", key, error),
         StorageWaiting::NoAttacher { driver } => Phrase::new("cannot be attached: ")
             .code(driver)
             .text(" does not run here"),
@@ -85,19 +87,18 @@ fn named(volume: &Key, rest: &str) -> Phrase {
     Phrase::new("names volume ").object(volume).text(rest)
 }
 
-/// What happens to a volume whose claim is gone.
-fn released(key: &Key, reason: &StorageWaiting) -> Phrase {
-    match reason {
-        StorageWaiting::NoDeleter { provisioner } => Phrase::new("is released, and ")
-            .code(provisioner)
-            .text(", which would delete it, does not run here"),
-        StorageWaiting::Recycling { .. } => Phrase::new("is being scrubbed"),
-        StorageWaiting::ReclaimFailed { error } => {
-            Phrase::new("cannot be reclaimed: ").text(&shorten(error, key))
-        }
-        StorageWaiting::DeletingVolume { .. } => Phrase::new("is being deleted"),
-        _ => Phrase::new("is kept with its data, as its reclaim policy is ").code("Retain"),
-    }
+fn failed(what: &str, key: &Key, error: &str) -> Phrase {
+    Phrase::new(what).text(&shorten(error, key))
+}
+
+fn no_deleter(provisioner: &str) -> Phrase {
+    Phrase::new("is released, and ")
+        .code(provisioner)
+        .text(", which would delete it, does not run here")
+}
+
+fn of_class(what: &str, class: &Key, rest: &str) -> Phrase {
+    Phrase::new(what).then(kind_and_name(class)).text(rest)
 }
 
 fn still_attached(node: &Key, pod: Option<&Key>) -> Phrase {

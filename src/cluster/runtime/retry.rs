@@ -53,8 +53,7 @@ impl Retries {
         self.failures.insert(item, failed);
         let (first, longest) = delays(actor);
         first
-            .checked_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX))
-            .unwrap_or(u64::MAX)
+            .saturating_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX))
             .min(longest)
     }
 

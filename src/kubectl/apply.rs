@@ -8,6 +8,7 @@ use crate::object::{Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
+use super::deprecations::deprecation;
 use super::errors::{Error, report};
 use super::manifest::{self, CommandNamespace, Manifest, ManifestError, ResourceInfo};
 use super::server::{Server, ServerResponse};
@@ -194,7 +195,7 @@ fn not_sent(manifest: &Manifest) -> impl Iterator<Item = Applied> {
 }
 
 fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOptions) -> Applied {
-    let mut warnings = Vec::new();
+    let mut warnings: Vec<String> = deprecation(info.kind).map(str::to_owned).into_iter().collect();
     let key = Key {
         kind: info.kind,
         namespace: info.namespace.as_str().into(),

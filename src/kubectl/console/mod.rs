@@ -36,6 +36,7 @@ mod taint;
 mod version;
 mod workload;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::apply::ApplyOutcome;
@@ -107,6 +108,8 @@ struct CommandContext<'a> {
     out: String,
     err: String,
     print_flags: print_flags::PrintFlags,
+    /// The warning about a deprecated kind that was asked for.
+    deprecation: Cell<Option<&'static str>>,
 }
 
 /// Runs a line, with or without a leading `kubectl`. `stdin` is the text that `-f -` reads, and the content of the only
@@ -119,6 +122,7 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
         out: String::new(),
         err: String::new(),
         print_flags: print_flags::PrintFlags::default(),
+        deprecation: Cell::default(),
     };
     let result = commands::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
@@ -127,6 +131,9 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
         Err(errors) => (None, errors),
     };
     let mut stderr = ctx.err;
+    if let Some(warning) = ctx.deprecation.get() {
+        stderr.insert_str(0, &format!("Warning: {warning}\n"));
+    }
     stderr.push_str(&report(&errors));
     Process {
         initial: Output {

@@ -10,6 +10,7 @@ mod pod_affinity;
 mod preemption;
 mod queue;
 mod resources;
+mod score;
 mod snapshot;
 mod spread;
 mod status;
@@ -29,7 +30,7 @@ use crate::store::Waiting;
 use crate::store::waiting::SchedulingWaiting;
 
 use find_node::find_node;
-use pod_affinity::has_required_anti_affinity;
+use pod_affinity::{has_affinity, has_required_anti_affinity};
 pub use queue::watch;
 use resources::{Resources, pod_requests};
 use snapshot::Snapshot;
@@ -43,6 +44,8 @@ pub struct Scheduler {
     allocated: OrdMap<Arc<str>, Resources>,
     /// Bound pods that have required anti-affinity.
     anti_affine: OrdSet<Key>,
+    /// Bound pods whose affinity matters to the scores of others.
+    affine: OrdSet<Key>,
     /// Pods that have preempted others, each with the node that it is to get (`nominator`).
     nominated: OrdMap<Key, Arc<str>>,
     /// Pods that fit no node (`unschedulablePods`).
@@ -91,6 +94,7 @@ impl Scheduler {
             (None, Some((node, requests))) => {
                 self.bound.remove(key);
                 self.anti_affine.remove(key);
+                self.affine.remove(key);
                 if let Some(allocated) = self.allocated.get_mut(&node) {
                     *allocated = std::mem::take(allocated).minus(&requests);
                 }
@@ -113,6 +117,9 @@ impl Scheduler {
         *allocated = std::mem::take(allocated).plus(&requests);
         if has_required_anti_affinity(pod) {
             self.anti_affine.insert(key.clone());
+        }
+        if has_affinity(pod) {
+            self.affine.insert(key.clone());
         }
         self.nominated.remove(&key);
         self.bound.insert(key, (node.clone(), requests));
@@ -146,6 +153,7 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
         world: client.world(),
         allocated: &state.allocated,
         anti_affine: &state.anti_affine,
+        affine: &state.affine,
         nominated: &state.nominated,
         removed: BTreeSet::new(),
     };
@@ -162,6 +170,7 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
             let Some(claim) = claims.map(|claim| claim.key()).next() else {
                 return bind(client, pod, &node, state);
             };
+            status::nominate(client, pod, &node)?;
             reserve_volumes(client, &choice.to_bind)?;
             select_node(client, &choice.to_provision, &node)?;
             let waiting = SchedulingWaiting::VolumeProvisioning { claim, node };
@@ -175,10 +184,12 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
         .nomination
         .as_ref()
         .map(|nomination| nomination.node.clone());
-    if let Some(node) = &node {
-        state.nominated.insert(key, node.clone());
+    match &node {
+        Some(node) => drop(state.nominated.insert(key, node.clone())),
+        None if unfit.clears_nomination => drop(state.nominated.remove(&key)),
+        None => {}
     }
-    status::fail(client, pod, &unfit.error, node)?;
+    status::fail(client, pod, &unfit.error, node, unfit.clears_nomination)?;
     match unfit.nomination {
         Some(nomination) => status::evict(client, pod, &nomination),
         None => Ok(()),

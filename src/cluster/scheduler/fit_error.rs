@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::rejector::{Rejector, Rejectors};
 use crate::object::Kind;
 use crate::store::World;
 use crate::store::waiting::SchedulingWaiting;
@@ -13,6 +14,8 @@ pub struct FitError {
     pub message: String,
     /// The reason to wait: that of most nodes.
     pub waiting: SchedulingWaiting,
+    /// The plugins that rejected the pod.
+    pub rejectors: Rejectors,
 }
 
 /// Why one node does not fit the pod (`framework.Status`).
@@ -32,6 +35,7 @@ impl FitError {
         let nodes = world.list(Kind::Node).count();
         FitError {
             message: format!("0/{nodes} nodes are available: {reason}. not found"),
+            rejectors: [Rejector::from_waiting(&waiting)].into(),
             waiting,
         }
     }
@@ -41,6 +45,7 @@ impl FitError {
         FitError {
             message: "no nodes available to schedule pods".to_owned(),
             waiting: SchedulingWaiting::NoNodes,
+            rejectors: [Rejector::None].into(),
         }
     }
 
@@ -62,6 +67,10 @@ impl FitError {
         FitError {
             message,
             waiting: main.map_or(SchedulingWaiting::NoNodes, |rejection| rejection.waiting.clone()),
+            rejectors: rejections
+                .iter()
+                .map(|rejection| Rejector::from_waiting(&rejection.waiting))
+                .collect(),
         }
     }
 }

@@ -22,10 +22,25 @@ pub enum FlagType {
     String,
     /// An integer.
     Int,
+    /// An integer of 32 bits.
+    Int32,
+    /// An unsigned integer of 16 bits.
+    Uint16,
     /// A duration: `30s`, `2m`.
     Duration,
     /// A string with a value for the flag alone (`NoOptDefVal`).
     OptionalString(&'static str),
+    /// Pairs of a key and a value (`StringToString`).
+    Pairs,
+    /// The same of another package (`MapStringString` in `component-base/cli/flag`).
+    Map,
+}
+
+impl Flag {
+    /// Whether it may stand without a value (`NoOptDefVal`).
+    pub fn has_implied_value(&self) -> bool {
+        implied_value(self).is_some()
+    }
 }
 
 /// A string flag.
@@ -59,23 +74,42 @@ pub const fn int(long: &'static str) -> Flag {
 pub const GLOBAL: &[Flag] = &[
     text("namespace", 'n'),
     bool("help", 'h'),
-    text("context", ' '),
-    text("cluster", ' '),
-    text("user", ' '),
-    text("kubeconfig", ' '),
-    text("server", 's'),
-    text("token", ' '),
     text("as", ' '),
     text("as-group", ' '),
+    text("as-uid", ' '),
+    text("as-user-extra", ' '),
     text("cache-dir", ' '),
+    text("certificate-authority", ' '),
+    text("client-certificate", ' '),
+    text("client-key", ' '),
+    text("cluster", ' '),
+    text("context", ' '),
+    bool("disable-compression", ' '),
+    bool("insecure-skip-tls-verify", ' '),
+    text("kubeconfig", ' '),
+    text("kuberc", ' '),
+    Flag {
+        long: "log-flush-frequency",
+        short: ' ',
+        flag_type: FlagType::Duration,
+    },
+    bool("match-server-version", ' '),
+    text("password", ' '),
+    text("profile", ' '),
+    text("profile-output", ' '),
     text("request-timeout", ' '),
+    text("server", 's'),
+    text("tls-server-name", ' '),
+    text("token", ' '),
+    text("user", ' '),
+    text("username", ' '),
     Flag {
         long: "v",
         short: 'v',
-        flag_type: FlagType::Int,
+        flag_type: FlagType::Int32,
     },
+    text("vmodule", ' '),
     bool("warnings-as-errors", ' '),
-    bool("insecure-skip-tls-verify", ' '),
 ];
 
 /// Arguments and flags of a command.
@@ -107,6 +141,11 @@ impl Args {
     pub fn list(&self, long: &str) -> Vec<&str> {
         let values = self.values.iter().filter(|(name, _)| *name == long);
         values.flat_map(|(_, value)| value.split(',')).collect()
+    }
+
+    /// The names of the flags that were set, in the order of the line.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.values.iter().map(|(name, _)| *name)
     }
 
     /// Whether a flag was set (`Changed`).
@@ -165,7 +204,9 @@ fn read_long(args: &mut Args, flags: &[Flag], word: &str, rest: &mut Words) -> R
     if name.is_empty() || name.starts_with('-') {
         return Err(Error::Plain(format!("bad flag syntax: --{word}")));
     }
-    let flag = all(flags).find(|flag| flag.long == name);
+    // `WordSepNormalizeFunc`.
+    let hyphenated = name.replace('_', "-");
+    let flag = all(flags).find(|flag| flag.long == hyphenated);
     let flag = flag.ok_or_else(|| Error::Plain(format!("unknown flag: --{name}")))?;
     let value = match (value, implied_value(flag)) {
         (Some(value), _) => value.to_owned(),
@@ -212,28 +253,18 @@ fn implied_value(flag: &Flag) -> Option<&'static str> {
     match flag.flag_type {
         FlagType::Bool => Some("true"),
         FlagType::OptionalString(value) => Some(value),
-        FlagType::String | FlagType::Int | FlagType::Duration => None,
+        FlagType::String
+        | FlagType::Int
+        | FlagType::Int32
+        | FlagType::Uint16
+        | FlagType::Duration
+        | FlagType::Pairs
+        | FlagType::Map => None,
     }
 }
 
 fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
-    let error = match flag.flag_type {
-        FlagType::Bool if parse_bool(&value).is_none() => {
-            Some(format!("strconv.ParseBool: parsing {value:?}: invalid syntax"))
-        }
-        FlagType::Int if parse_int(&value).is_none() => {
-            let digits = value.trim_start_matches(['-', '+']);
-            let long = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            let why = if long {
-                "value out of range"
-            } else {
-                "invalid syntax"
-            };
-            Some(format!("strconv.ParseInt: parsing {value:?}: {why}"))
-        }
-        FlagType::Duration if parse_duration(&value).is_none() => Some(duration_error(&value)),
-        _ => None,
-    };
+    let error = value_error(flag.flag_type, &value);
     if let Some(error) = error {
         let name = match flag.short {
             ' ' => format!("--{}", flag.long),
@@ -247,6 +278,61 @@ fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
     Ok(())
 }
 
+/// The error of a value that is not of the type of its flag (`Value.Set`).
+fn value_error(flag_type: FlagType, value: &str) -> Option<String> {
+    let integer = |parser: &str, range: std::ops::RangeInclusive<i128>| match parse_integer(value) {
+        Some(number) if range.contains(&number) => None,
+        // `strconv.ParseUint` takes no sign.
+        Some(number) if parser == "ParseInt" || number > 0 => Some("value out of range"),
+        Some(_) | None => Some("invalid syntax"),
+    }
+    .map(|why| format!("strconv.{parser}: parsing {value:?}: {why}"));
+    match flag_type {
+        FlagType::Bool => parse_bool(value)
+            .is_none()
+            .then(|| format!("strconv.ParseBool: parsing {value:?}: invalid syntax")),
+        FlagType::Int => integer("ParseInt", i64::MIN.into()..=i64::MAX.into()),
+        FlagType::Int32 => integer("ParseInt", i32::MIN.into()..=i32::MAX.into()),
+        FlagType::Uint16 => integer("ParseUint", 0..=u16::MAX.into()),
+        FlagType::Duration => parse_duration(value).is_none().then(|| duration_error(value)),
+        FlagType::Pairs => {
+            let pair = match value.matches('=').count() {
+                0 | 1 => Some(value),
+                _ => value.split(',').find(|pair| !pair.contains('=')),
+            };
+            let pair = pair.filter(|pair| !pair.contains('='))?;
+            Some(format!("{pair} must be formatted as key=value"))
+        }
+        FlagType::Map => {
+            let invalid = value.split(',').any(|pair| !pair.is_empty() && !pair.contains('='));
+            invalid.then(|| "malformed pair, expect string=string".to_owned())
+        }
+        FlagType::String | FlagType::OptionalString(_) => None,
+    }
+}
+
+/// Parses an integer of any base (`strconv.ParseInt` with the base 0).
+fn parse_integer(text: &str) -> Option<i128> {
+    let (negative, digits) = match text.strip_prefix('-') {
+        Some(digits) => (true, digits),
+        None => (false, text.strip_prefix('+').unwrap_or(text)),
+    };
+    let lower = digits.to_ascii_lowercase();
+    let (radix, digits) = match lower.get(..2) {
+        Some("0x") => (16, &lower[2..]),
+        Some("0o") => (8, &lower[2..]),
+        Some("0b") => (2, &lower[2..]),
+        Some(_) if lower.starts_with('0') => (8, &lower[1..]),
+        _ => (10, lower.as_str()),
+    };
+    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
+        return None;
+    }
+    // A number of more digits is out of every range.
+    let number = i128::from_str_radix(digits, radix).unwrap_or(i128::MAX);
+    Some(if negative { -number } else { number })
+}
+
 /// Parses a boolean (`strconv.ParseBool`).
 fn parse_bool(text: &str) -> Option<bool> {
     match text {
@@ -257,7 +343,7 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 fn parse_int(text: &str) -> Option<i64> {
-    text.parse().ok()
+    parse_integer(text)?.try_into().ok()
 }
 
 /// The error of `time.ParseDuration` for an invalid text.

@@ -2,6 +2,7 @@
 
 pub mod build;
 pub mod flags;
+pub mod tree;
 pub mod words;
 
 pub use build::Line;

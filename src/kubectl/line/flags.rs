@@ -1,5 +1,6 @@
 //! Parses flags as pflag does (`github.com/spf13/pflag` `flag.go`): anywhere among the arguments, long or short.
 
+use super::values;
 use crate::kubectl::errors::Error;
 
 /// A flag of a command.
@@ -117,6 +118,8 @@ pub const GLOBAL: &[Flag] = &[
 pub struct Args {
     /// The arguments that are not flags.
     pub words: Vec<String>,
+    /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
+    pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
 }
 
@@ -125,7 +128,7 @@ impl Args {
     pub fn with_words(&self, words: Vec<String>) -> Args {
         Args {
             words,
-            values: self.values.clone(),
+            ..self.clone()
         }
     }
 
@@ -140,12 +143,19 @@ impl Args {
     /// All values of a flag, split at commas (`StringSlice`).
     pub fn list(&self, long: &str) -> Vec<&str> {
         let values = self.values.iter().filter(|(name, _)| *name == long);
+        let values = values.filter(|(_, value)| !value.is_empty());
         values.flat_map(|(_, value)| value.split(',')).collect()
     }
 
     /// The names of the flags that were set, in the order of the line.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
         self.values.iter().map(|(name, _)| *name)
+    }
+
+    /// All values of a flag (`StringArray`).
+    pub fn all(&self, long: &str) -> Vec<&str> {
+        let values = self.values.iter().filter(|(name, _)| *name == long);
+        values.map(|(_, value)| value.as_str()).collect()
     }
 
     /// Whether a flag was set (`Changed`).
@@ -180,6 +190,7 @@ pub fn parse(flags: &[Flag], words: &[String]) -> Result<Args, Error> {
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         if word == "--" {
+            args.words_at_dash = Some(args.words.len());
             args.words.extend(rest.cloned());
             break;
         }
@@ -264,7 +275,7 @@ fn implied_value(flag: &Flag) -> Option<&'static str> {
 }
 
 fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
-    let error = value_error(flag.flag_type, &value);
+    let error = values::error(flag.flag_type, &value);
     if let Some(error) = error {
         let name = match flag.short {
             ' ' => format!("--{}", flag.long),
@@ -278,63 +289,8 @@ fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// The error of a value that is not of the type of its flag (`Value.Set`).
-fn value_error(flag_type: FlagType, value: &str) -> Option<String> {
-    let integer = |parser: &str, range: std::ops::RangeInclusive<i128>| match parse_integer(value) {
-        Some(number) if range.contains(&number) => None,
-        // `strconv.ParseUint` takes no sign.
-        Some(number) if parser == "ParseInt" || number > 0 => Some("value out of range"),
-        Some(_) | None => Some("invalid syntax"),
-    }
-    .map(|why| format!("strconv.{parser}: parsing {value:?}: {why}"));
-    match flag_type {
-        FlagType::Bool => parse_bool(value)
-            .is_none()
-            .then(|| format!("strconv.ParseBool: parsing {value:?}: invalid syntax")),
-        FlagType::Int => integer("ParseInt", i64::MIN.into()..=i64::MAX.into()),
-        FlagType::Int32 => integer("ParseInt", i32::MIN.into()..=i32::MAX.into()),
-        FlagType::Uint16 => integer("ParseUint", 0..=u16::MAX.into()),
-        FlagType::Duration => parse_duration(value).is_none().then(|| duration_error(value)),
-        FlagType::Pairs => {
-            let pair = match value.matches('=').count() {
-                0 | 1 => Some(value),
-                _ => value.split(',').find(|pair| !pair.contains('=')),
-            };
-            let pair = pair.filter(|pair| !pair.contains('='))?;
-            Some(format!("{pair} must be formatted as key=value"))
-        }
-        FlagType::Map => {
-            let invalid = value.split(',').any(|pair| !pair.is_empty() && !pair.contains('='));
-            invalid.then(|| "malformed pair, expect string=string".to_owned())
-        }
-        FlagType::String | FlagType::OptionalString(_) => None,
-    }
-}
-
-/// Parses an integer of any base (`strconv.ParseInt` with the base 0).
-fn parse_integer(text: &str) -> Option<i128> {
-    let (negative, digits) = match text.strip_prefix('-') {
-        Some(digits) => (true, digits),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    let lower = digits.to_ascii_lowercase();
-    let (radix, digits) = match lower.get(..2) {
-        Some("0x") => (16, &lower[2..]),
-        Some("0o") => (8, &lower[2..]),
-        Some("0b") => (2, &lower[2..]),
-        Some(_) if lower.starts_with('0') => (8, &lower[1..]),
-        _ => (10, lower.as_str()),
-    };
-    if digits.is_empty() || !digits.chars().all(|digit| digit.is_digit(radix)) {
-        return None;
-    }
-    // A number of more digits is out of every range.
-    let number = i128::from_str_radix(digits, radix).unwrap_or(i128::MAX);
-    Some(if negative { -number } else { number })
-}
-
 /// Parses a boolean (`strconv.ParseBool`).
-fn parse_bool(text: &str) -> Option<bool> {
+pub fn parse_bool(text: &str) -> Option<bool> {
     match text {
         "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
         "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
@@ -343,11 +299,11 @@ fn parse_bool(text: &str) -> Option<bool> {
 }
 
 fn parse_int(text: &str) -> Option<i64> {
-    parse_integer(text)?.try_into().ok()
+    values::integer(text)?.try_into().ok()
 }
 
 /// The error of `time.ParseDuration` for an invalid text.
-fn duration_error(text: &str) -> String {
+pub fn duration_error(text: &str) -> String {
     let rest = text.trim_start_matches(['-', '+']);
     let number = |text: &str| {
         text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')

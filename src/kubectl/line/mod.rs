@@ -3,6 +3,7 @@
 pub mod build;
 pub mod flags;
 pub mod tree;
+pub mod values;
 pub mod words;
 
 pub use build::Line;

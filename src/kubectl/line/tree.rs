@@ -108,7 +108,9 @@ fn known_flags(word: &'static str) -> Vec<KnownFlag> {
     if !word.starts_with('@') {
         return vec![known_flag(word)];
     }
-    let group = TABLE.lines().find_map(|line| line.strip_prefix(word)?.strip_prefix(':'));
+    let group = TABLE
+        .lines()
+        .find_map(|line| line.strip_prefix(word)?.strip_prefix(':'));
     group
         .unwrap_or_default()
         .split_whitespace()
@@ -194,7 +196,10 @@ pub fn find(words: &[String]) -> Result<FoundCommand, String> {
 fn next_word(words: &[String], own: &[KnownFlag]) -> Option<usize> {
     let stands_alone = |matches: &dyn Fn(&Flag) -> bool| {
         let known = own.iter().map(|known| &known.flag).chain(flags::GLOBAL);
-        known.into_iter().find(|flag| matches(flag)).is_some_and(Flag::has_implied_value)
+        known
+            .into_iter()
+            .find(|flag| matches(flag))
+            .is_some_and(Flag::has_implied_value)
     };
     let mut at = 0;
     while let Some(word) = words.get(at) {
@@ -268,7 +273,10 @@ mod tests {
     #[track_caller]
     fn check(line: &str, path: &str, rest: &[&str]) {
         let found = find(&split(line).expect("a line")).expect("a command");
-        assert_eq!((found.command.path, found.rest), (path, rest.iter().map(|word| (*word).to_owned()).collect()));
+        assert_eq!(
+            (found.command.path, found.rest),
+            (path, rest.iter().map(|word| (*word).to_owned()).collect())
+        );
     }
 
     #[test]
@@ -277,18 +285,30 @@ mod tests {
         check("--version", "", &["--version"]);
         check("get pods", "get", &["pods"]);
         check("-n get get pods", "get", &["-n", "get", "pods"]);
-        check("rollout -n x status sts web", "rollout status", &["-n", "x", "sts", "web"]);
+        check(
+            "rollout -n x status sts web",
+            "rollout status",
+            &["-n", "x", "sts", "web"],
+        );
         check("rollout web", "rollout", &["web"]);
         check("create -f service", "create", &["-f", "service"]);
         check("create svc clusterip web", "create service clusterip", &["web"]);
-        check("create --dry-run deploy web", "create deployment", &["--dry-run", "web"]);
+        check(
+            "create --dry-run deploy web",
+            "create deployment",
+            &["--dry-run", "web"],
+        );
         check("set -h image", "set image", &["-h"]);
         check("set -- image", "set", &["--", "image"]);
     }
 
     #[test]
     fn other_words_are_unknown() {
-        for (line, word) in [("frobnicate", "frobnicate"), ("--bogus get pods", "pods"), ("-n x po", "po")] {
+        for (line, word) in [
+            ("frobnicate", "frobnicate"),
+            ("--bogus get pods", "pods"),
+            ("-n x po", "po"),
+        ] {
             assert_eq!(find(&split(line).expect("a line")), Err(word.to_owned()));
         }
         assert_eq!(suggestions("Get"), ["set", "get"]);

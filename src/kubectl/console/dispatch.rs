@@ -159,3 +159,83 @@ fn without_subcommand(command: Command, args: &Args) -> CommandResult {
         command.full_path()
     ))])
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kubectl::line::flags::GLOBAL;
+
+    #[test]
+    fn simulated_commands_and_flags_are_those_of_kubectl() {
+        let mut unknown = Vec::new();
+        for simulated in commands::subcommands() {
+            let path = simulated.path();
+            let command = tree::get(&path).unwrap_or_else(|| panic!("{path:?} is a command of kubectl"));
+            let flags = command.flags();
+            let own = flags.iter().map(|known| known.flag).chain(GLOBAL.iter().copied());
+            let names: Vec<(&str, char)> = own.map(|flag| (flag.long, flag.short)).collect();
+            let missing = simulated
+                .flags
+                .iter()
+                .filter(|flag| !names.contains(&(flag.long, flag.short)));
+            unknown.extend(missing.map(|flag| format!("{path} --{} {}", flag.long, flag.short)));
+        }
+        assert_eq!(unknown, [""; 0]);
+    }
+
+    #[track_caller]
+    fn check_error(line: &str, message: &str) {
+        let words = words::split(line).expect("a line");
+        let error = match tree::find(&words) {
+            Err(word) => unknown(&words, &word),
+            Ok(FoundCommand { command, rest }) => match command.parse(&rest) {
+                Err(error) => flag_error(command, &error),
+                Ok(args) => check_required(&command.flags(), &args).expect_err("an error"),
+            },
+        };
+        assert_eq!(error.message(), message, "{line}");
+    }
+
+    #[test]
+    fn wrong_words_are_refused_as_by_kubectl() {
+        check_error(
+            "gte pods",
+            "unknown command \"gte\" for \"kubectl\"\n\nDid you mean this?\n\tget\n",
+        );
+        check_error("-n x gte", "Error: flags cannot be placed before plugin name: -n");
+        check_error(
+            "--bogus",
+            "unknown flag: --bogus\nSee 'kubectl --help' for usage.",
+        );
+        check_error("create deploy x", "required flag(s) \"image\" not set");
+        check_error(
+            "create cronjob x",
+            "required flag(s) \"image\", \"schedule\" not set",
+        );
+        check_error(
+            "options -z",
+            "unknown shorthand flag: 'z' in -z\nRun 'kubectl options' without flags.",
+        );
+        check_error(
+            "diff --x",
+            "unknown flag: --x\nSee 'kubectl diff -h' for help and examples",
+        );
+        check_error(
+            "create svc nodeport --node-port=a",
+            "invalid argument \"a\" for \"--node-port\" flag: strconv.ParseInt: parsing \"a\": invalid syntax\nSee \
+             'kubectl create service nodeport --help' for usage.",
+        );
+        check_error(
+            "rollout undo sts/web --to-revision",
+            "flag needs an argument: --to-revision\nSee 'kubectl rollout undo --help' for usage.",
+        );
+        check_error(
+            "set --x image",
+            "unknown flag: --x\nSee 'kubectl set --help' for usage.",
+        );
+        check_error(
+            "get ---x",
+            "bad flag syntax: ---x\nSee 'kubectl get --help' for usage.",
+        );
+    }
+}

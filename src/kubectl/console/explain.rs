@@ -9,7 +9,7 @@ use crate::schema::{self, Field, Shape, Type};
 
 /// The flags of `explain`.
 pub const FLAGS: &[Flag] = &[
-    bool("recursive", ' '),
+    bool("recursive", 'R'),
     text("api-version", ' '),
     text("output", 'o'),
 ];

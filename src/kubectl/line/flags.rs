@@ -1,7 +1,9 @@
 //! Parses flags as pflag does (`github.com/spf13/pflag` `flag.go`): anywhere among the arguments, long or short.
 
-use super::values;
+use super::values::{self, parse_bool};
 use crate::kubectl::errors::Error;
+
+pub use super::values::{FlagType, parse_duration};
 
 /// A flag of a command.
 #[derive(Clone, Copy, Debug)]
@@ -12,29 +14,6 @@ pub struct Flag {
     pub short: char,
     /// The type of its value.
     pub flag_type: FlagType,
-}
-
-/// The type of a flag's value (pflag's `Value.Type`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlagType {
-    /// A boolean: `--flag` is `--flag=true`.
-    Bool,
-    /// A string.
-    String,
-    /// An integer.
-    Int,
-    /// An integer of 32 bits.
-    Int32,
-    /// An unsigned integer of 16 bits.
-    Uint16,
-    /// A duration: `30s`, `2m`.
-    Duration,
-    /// A string with a value for the flag alone (`NoOptDefVal`).
-    OptionalString(&'static str),
-    /// Pairs of a key and a value (`StringToString`).
-    Pairs,
-    /// The same of another package (`MapStringString` in `component-base/cli/flag`).
-    Map,
 }
 
 impl Flag {
@@ -289,95 +268,8 @@ fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Parses a boolean (`strconv.ParseBool`).
-pub fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-        _ => None,
-    }
-}
-
 fn parse_int(text: &str) -> Option<i64> {
     values::integer(text)?.try_into().ok()
-}
-
-/// The error of `time.ParseDuration` for an invalid text.
-pub fn duration_error(text: &str) -> String {
-    let rest = text.trim_start_matches(['-', '+']);
-    let number = |text: &str| {
-        text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-            .len()
-    };
-    let mut left = rest;
-    while let Some(length) = left.len().checked_sub(number(left)).filter(|length| *length > 0) {
-        let after = &left[length..];
-        let end = after
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(after.len());
-        let unit;
-        (unit, left) = after.split_at(end);
-        if unit.is_empty() {
-            return format!("time: missing unit in duration {text:?}");
-        }
-        if parse_duration(&format!("1{unit}")).is_none() {
-            return format!("time: unknown unit {unit:?} in duration {text:?}");
-        }
-    }
-    format!("time: invalid duration {text:?}")
-}
-
-/// Parses a duration into milliseconds (`time.ParseDuration`).
-pub fn parse_duration(text: &str) -> Option<i64> {
-    let (negative, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    let mut total_ns: i128 = 0;
-    let mut any = false;
-    while !rest.is_empty() {
-        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (whole, fraction) = rest[..number].split_once('.').unwrap_or((&rest[..number], ""));
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        rest = &rest[number..];
-        let length = rest
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(rest.len());
-        let unit_ns: i128 = match &rest[..length] {
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
-            _ => return None,
-        };
-        total_ns += decimal(whole)?.checked_mul(unit_ns)?;
-        // Digits beyond the eighteenth are less than a nanosecond of any unit.
-        let fraction = fraction.get(..18).unwrap_or(fraction);
-        let scale = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
-        total_ns += decimal(fraction)? * unit_ns / scale;
-        if total_ns > i128::from(i64::MAX) {
-            return None;
-        }
-        rest = &rest[length..];
-        any = true;
-    }
-    let total_ms = i64::try_from(total_ns / 1_000_000).ok()?;
-    any.then_some(if negative { -total_ms } else { total_ms })
-}
-
-/// The value of decimal digits; 0 for none.
-fn decimal(digits: &str) -> Option<i128> {
-    match digits {
-        "" => Some(0),
-        digits => digits.parse().ok(),
-    }
 }
 
 #[cfg(test)]
@@ -461,20 +353,5 @@ mod tests {
             "--timeout=x",
             "invalid argument \"x\" for \"--timeout\" flag: time: invalid duration \"x\"",
         );
-    }
-
-    #[test]
-    fn durations_have_units() {
-        assert_eq!(parse_duration("1m30s"), Some(90_000));
-        assert_eq!(parse_duration("-1.5h"), Some(-5_400_000));
-        assert_eq!(parse_duration(".5s"), Some(500));
-        assert_eq!(parse_duration("1.s"), Some(1_000));
-        assert_eq!(parse_duration("0.0000000000000000000001h"), Some(0));
-        assert_eq!(parse_duration(".s"), None);
-        assert_eq!(parse_duration("99999999999999999999h"), None);
-        assert_eq!(parse_duration("2562048h"), None);
-        assert_eq!(parse_duration("0"), Some(0));
-        assert_eq!(parse_duration("s"), None);
-        assert_eq!(parse_duration(""), None);
     }
 }

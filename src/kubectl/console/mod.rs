@@ -15,6 +15,7 @@ mod create;
 mod delete;
 mod describe;
 mod dispatch;
+mod drain;
 mod explain;
 mod get;
 mod help;
@@ -33,6 +34,7 @@ mod selector;
 mod set_image;
 mod subcommand;
 mod table;
+mod taint;
 mod version;
 mod workload;
 
@@ -83,6 +85,8 @@ enum Pending {
     Rollout(rollout::RolloutWait),
     /// `delete`: the removal of these objects.
     Deletion(Vec<(Key, Uid)>),
+    /// `drain`: the pods of the nodes have gone.
+    Drain(Box<drain::DrainWait>),
     /// `explain`: the descriptions of the fields.
     Explain(explain::ExplainOptions),
     /// A help text.
@@ -178,6 +182,7 @@ pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn 
             output.exit = None;
         }
         Pending::Rollout(wait) => wait.print(entries, &mut output),
+        Pending::Drain(wait) => wait.print(process.seq, entries, history, &mut output),
         Pending::Deletion(objects) => {
             let left = objects
                 .iter()

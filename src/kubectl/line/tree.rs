@@ -149,9 +149,8 @@ fn known_flag(word: &'static str) -> KnownFlag {
 }
 
 fn type_of(word: &'static str) -> FlagType {
-    match word.split_once('=') {
-        Some((_, implied)) => return FlagType::OptionalString(implied),
-        None => {}
+    if let Some((_, implied)) = word.split_once('=') {
+        return FlagType::OptionalString(implied);
     }
     match word {
         "bool" => FlagType::Bool,

@@ -14,6 +14,9 @@ use super::{Family, file_name, files, read, step_pairs, steps, write};
 /// Time between two lines, in milliseconds: whole seconds separate their ages.
 const PERSON_MS: u64 = 1_000;
 
+/// The sessions whose lines are the words after `kubectl`; those of the others come after `kubectl -n default`.
+const WITHOUT_NAMESPACE: [&str; 3] = ["discovery", "nothing typed", "wrong words again"];
+
 /// A line that ends does so within so many milliseconds.
 const LINE_MS: u64 = 60_000;
 
@@ -129,6 +132,8 @@ impl Docs for Descriptions {
 /// Replays a session. Steps that cannot be performed are left out; the errors are returned too.
 fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
     let mut session = Session::new();
+    let name = recorded.get("name").and_then(Yaml::as_str).unwrap_or_default();
+    let has_flag = !WITHOUT_NAMESPACE.contains(&name);
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
     let (mut produced_steps, mut refused) = (Vec::new(), Vec::new());
     for (i, step) in steps(recorded)?.iter().enumerate() {
@@ -142,7 +147,12 @@ fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
         let ends = step.get("exit").is_some_and(Yaml::is_number);
-        let printed = session.line(line, stdin, ends);
+        let line = match line.split_once(' ') {
+            // An unknown command must be the first word.
+            Some((command, words)) if has_flag => format!("{command} -n default {words}"),
+            _ => line.to_owned(),
+        };
+        let printed = session.line(&line, stdin, ends);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use super::filter::Filters;
 use super::fit_error::FitError;
+use super::node_affinity::named_nodes;
 use super::preemption::{self, NoPreemption, Nomination};
 use super::snapshot::Snapshot;
 use super::{score, volumes};
 use crate::object::{Kind, Object};
+use crate::store::waiting::SchedulingWaiting;
 
 /// A pod for which there is no node now.
 pub struct Unfit {
@@ -35,6 +37,11 @@ pub fn find_node(snapshot: &Snapshot, object: &Object) -> Result<Arc<str>, Box<U
     let nodes = world.list(Kind::Node).count();
     if nodes == 0 {
         return Err(unfit(FitError::no_nodes()));
+    }
+    if named_nodes(object).is_some_and(|names| names.is_empty()) {
+        let reason = "pod affinity terms conflict".to_owned();
+        let error = FitError::on_all_nodes(world, reason, SchedulingWaiting::NodeAffinity);
+        return Err(unfit(error));
     }
     volumes::check_claims(world, object).map_err(unfit)?;
     let filters = Filters::new(snapshot, object);

@@ -1,6 +1,7 @@
 //! Why no node fits a pod (`FitError` in `pkg/scheduler/framework/types.go`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use super::rejector::{Rejector, Rejectors};
 use crate::object::Kind;
@@ -15,7 +16,7 @@ pub struct FitError {
     /// The reason to wait: that of most nodes.
     pub waiting: SchedulingWaiting,
     /// The plugins that rejected the pod.
-    pub rejectors: Rejectors,
+    pub rejectors: Arc<Rejectors>,
 }
 
 /// Why one node does not fit the pod (`framework.Status`).
@@ -35,7 +36,7 @@ impl FitError {
         let nodes = world.list(Kind::Node).count();
         FitError {
             message: format!("0/{nodes} nodes are available: {reason}. not found"),
-            rejectors: [Rejector::from_waiting(&waiting)].into(),
+            rejectors: Arc::new([Rejector::from_waiting(&waiting)].into()),
             waiting,
         }
     }
@@ -45,7 +46,7 @@ impl FitError {
         FitError {
             message: "no nodes available to schedule pods".to_owned(),
             waiting: SchedulingWaiting::NoNodes,
-            rejectors: [Rejector::None].into(),
+            rejectors: Arc::new([Rejector::None].into()),
         }
     }
 
@@ -64,13 +65,13 @@ impl FitError {
             .iter()
             .rev()
             .max_by_key(|rejection| counts.get(&*rejection.reason).copied().unwrap_or(0));
+        let rejectors = rejections
+            .iter()
+            .map(|rejection| Rejector::from_waiting(&rejection.waiting));
         FitError {
             message,
             waiting: main.map_or(SchedulingWaiting::NoNodes, |rejection| rejection.waiting.clone()),
-            rejectors: rejections
-                .iter()
-                .map(|rejection| Rejector::from_waiting(&rejection.waiting))
-                .collect(),
+            rejectors: Arc::new(rejectors.collect()),
         }
     }
 }

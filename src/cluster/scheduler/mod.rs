@@ -53,7 +53,7 @@ pub struct Scheduler {
     /// Pods that have preempted others, each with the node that it is to get (`nominator`).
     nominated: OrdMap<Key, Arc<str>>,
     /// Pods that fit no node, each with the plugins that rejected it (`unschedulablePods`).
-    unschedulable: OrdMap<Key, Rejectors>,
+    unschedulable: OrdMap<Key, Arc<Rejectors>>,
     /// The nodes as they were when their last change was looked at.
     nodes: OrdMap<Key, Arc<Object>>,
 }

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use defaults::is_image_reference;
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
 pub use validation::{config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number};

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::object::{Map, Value};
 
+pub use image::is_image_reference;
 pub(super) use service::{init_ip_families, is_externally_accessible, normalize_cluster_ips};
 
 /// Applies the defaults of the Go struct of that name. Nested structs must have been defaulted before.

@@ -3,14 +3,14 @@
 use super::subcommand::{Subcommand, full_name};
 use super::{
     CommandContext, CommandResult, annotate, api_resources, api_versions, apply, create, delete, describe,
-    explain, get, label, patch, print_flags, rollout, scale, set_image, version,
+    explain, generate, get, label, patch, print_flags, rollout, scale, set_image, version,
 };
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{self, Args};
 use crate::kubectl::line::{strip_kubectl, words};
 
 /// The commands of this page, by the file that holds them.
-const GROUPS: [&[Subcommand]; 2] = [SUBCOMMANDS, create::SUBCOMMANDS];
+const GROUPS: [&[Subcommand]; 3] = [SUBCOMMANDS, create::SUBCOMMANDS, generate::SUBCOMMANDS];
 
 /// All commands.
 pub(super) fn subcommands() -> impl Iterator<Item = &'static Subcommand> {
@@ -190,12 +190,9 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("port-forward", "nothing runs inside the pods"),
     ("proxy", "there is no network here"),
     ("top", "nothing runs inside the pods"),
-    ("run", "write the pod into the editor and apply it"),
-    ("expose", "write the Service into the editor and apply it"),
     ("edit", "edit the text, or use patch"),
     ("replace", "edit the text and apply it"),
     ("diff", "the editor marks lines whose live value is another"),
-    ("autoscale", "nothing scales by itself here"),
     ("cordon", "the stage's actions break nodes"),
     ("uncordon", "the stage's actions mend nodes"),
     ("drain", "the stage's actions drain nodes"),
@@ -218,8 +215,10 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
         ctx.out.push_str(&help(None));
         return Ok(None);
     };
-    let args =
+    let mut args =
         flags::parse(found.command.flags, &found.rest).map_err(|error| flag_error(found.command, &error))?;
+    args.command = found.command.path();
+    ctx.err.extend(std::mem::take(&mut args.notices));
     if args.is("help") {
         let usage = found.command.usage;
         ctx.out.push_str(&format!("Usage:\n  kubectl {usage}\n"));

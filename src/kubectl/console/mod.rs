@@ -15,6 +15,8 @@ mod create;
 mod delete;
 mod describe;
 mod explain;
+mod generate;
+mod generator;
 mod get;
 mod jsonpath;
 mod label;

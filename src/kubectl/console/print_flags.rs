@@ -54,6 +54,11 @@ impl PrintFlags {
         }
     }
 
+    /// Begins a new stream of documents: no `---` precedes the next one.
+    pub fn begin_stream(&mut self) {
+        self.printed = 0;
+    }
+
     /// Whether documents are printed instead of lines.
     pub fn prints_documents(&self) -> bool {
         !matches!(self.format, OutputFormat::Table { .. } | OutputFormat::Name)

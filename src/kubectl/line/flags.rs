@@ -86,6 +86,10 @@ pub struct Args {
     /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
     pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
+    /// The words of the command (`CommandPath` without `kubectl`).
+    pub command: String,
+    /// What pflag prints about deprecated flags.
+    pub notices: Vec<String>,
 }
 
 impl Args {
@@ -97,12 +101,31 @@ impl Args {
         }
     }
 
+    /// The same without a flag.
+    pub fn without(&self, long: &str) -> Args {
+        let mut args = self.clone();
+        args.values.retain(|(name, _)| *name != long);
+        args
+    }
+
     /// The last value of a flag, if it was set.
     pub fn get(&self, long: &str) -> Option<&str> {
         let mut values = self.values.iter().rev();
         values
             .find(|(name, _)| *name == long)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The line with its flags in their long form and at its end (`parseCommandArguments` in
+    /// `cli-runtime/pkg/genericclioptions/record_flags.go`).
+    pub fn change_cause(&self) -> String {
+        let words = self.words.iter().map(|word| format!(" {word}"));
+        let flags = self
+            .values
+            .iter()
+            .map(|(name, value)| format!(" --{name}={value}"));
+        let rest: String = words.chain(flags).collect();
+        format!("kubectl {}{rest}", self.command)
     }
 
     /// All values of a flag, split at commas (`StringSlice`).
@@ -253,9 +276,22 @@ fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
             "invalid argument {value:?} for {name:?} flag: {error}"
         )));
     }
+    if let Some((name, text)) = DEPRECATED.iter().find(|(name, _)| *name == flag.long) {
+        args.notices
+            .push(format!("Flag --{name} has been deprecated, {text}\n"));
+    }
     args.values.push((flag.long, value));
     Ok(())
 }
+
+/// Deprecated flags with what is printed about them (`MarkDeprecated`).
+const DEPRECATED: [(&str, &str); 2] = [
+    ("record", "--record will be removed in the future"),
+    (
+        "cpu-percent",
+        "Use --cpu with percentage or resource quantity format (e.g., '70%' for utilization or '500m' for milliCPU).",
+    ),
+];
 
 /// Parses a boolean (`strconv.ParseBool`).
 fn parse_bool(text: &str) -> Option<bool> {

@@ -4,7 +4,6 @@ mod access;
 mod batch;
 mod config;
 mod deployment;
-mod generator;
 mod ingress;
 mod policy;
 mod role;

@@ -3,14 +3,19 @@
 use super::subcommand::{Subcommand, full_name};
 use super::{
     CommandContext, CommandResult, annotate, api_resources, api_versions, apply, create, delete, describe,
-    explain, generate, get, label, patch, print_flags, rollout, scale, set_image, version,
+    explain, generate, get, label, patch, print_flags, rollout, scale, set, version,
 };
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{self, Args};
 use crate::kubectl::line::{strip_kubectl, words};
 
 /// The commands of this page, by the file that holds them.
-const GROUPS: [&[Subcommand]; 3] = [SUBCOMMANDS, create::SUBCOMMANDS, generate::SUBCOMMANDS];
+const GROUPS: [&[Subcommand]; 4] = [
+    SUBCOMMANDS,
+    create::SUBCOMMANDS,
+    generate::SUBCOMMANDS,
+    set::SUBCOMMANDS,
+];
 
 /// All commands.
 pub(super) fn subcommands() -> impl Iterator<Item = &'static Subcommand> {
@@ -89,14 +94,6 @@ const SUBCOMMANDS: &[Subcommand] = &[
         run: scale::run,
         changes: true,
         usage: "scale TYPE NAME --replicas=COUNT [--current-replicas=COUNT]",
-    },
-    Subcommand {
-        parent: Some("set"),
-        name: "image",
-        flags: set_image::FLAGS,
-        run: set_image::run,
-        changes: true,
-        usage: "set image TYPE NAME CONTAINER=IMAGE...",
     },
     Subcommand {
         parent: None,

@@ -26,11 +26,12 @@ mod patch;
 
 mod print_flags;
 mod printers;
+mod record;
 mod resource;
 mod rollout;
 mod scale;
 mod selector;
-mod set_image;
+mod set;
 mod subcommand;
 mod table;
 mod version;
@@ -39,7 +40,7 @@ mod workload;
 use std::sync::Arc;
 
 use super::apply::ApplyOutcome;
-use super::errors::{Error, report};
+use super::errors::{Error, exit_code, report};
 use super::line::flags::Args;
 use super::server::Server;
 use crate::api::Request;
@@ -130,7 +131,7 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
         initial: Output {
             stdout: ctx.out,
             stderr,
-            exit: Some(i32::from(!errors.is_empty())),
+            exit: Some(exit_code(&errors)),
         },
         errors,
         pending,

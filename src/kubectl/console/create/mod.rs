@@ -18,6 +18,8 @@ use crate::kubectl::apply::ManifestCommand;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
 
+pub use policy::resource_list;
+
 /// The flags of `create -f`.
 pub const FLAGS: &[Flag] = &[
     text("filename", 'f'),

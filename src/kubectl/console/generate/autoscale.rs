@@ -4,8 +4,9 @@ use serde_json::json;
 
 use super::super::generator::{create_and_print, require};
 use super::super::print_flags::{DRY_RUN, DryRunStrategy};
+use super::super::record::record_in;
 use super::super::resource::{self, command_namespace, namespace};
-use super::super::workload::CHANGE_CAUSE;
+use super::super::scale::is_scalable;
 use super::super::{CommandContext, CommandResult};
 use crate::kubectl::apply::with_last_applied;
 use crate::kubectl::errors::Error;
@@ -64,14 +65,6 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         (Ok(_), None) => Err(plain("no objects passed to autoscale".to_owned())),
         (result, _) => result,
     }
-}
-
-/// Whether a kind has the scale subresource.
-pub fn is_scalable(kind: Kind) -> bool {
-    matches!(
-        kind,
-        Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::ReplicationController
-    )
 }
 
 /// `AutoscaleOptions.Validate`; returns the metrics.
@@ -177,9 +170,7 @@ fn autoscale(
     mut scaler: Value,
     metrics: &[(&str, MetricTarget)],
 ) -> Result<(), Vec<Error>> {
-    if args.is("record") {
-        *scaler.slot(&["metadata", "annotations", CHANGE_CAUSE]) = args.change_cause().into();
-    }
+    record_in(args, &mut scaler);
     let client = ctx.print_flags.dry_run == DryRunStrategy::Client;
     if args.is("save-config") && !client {
         scaler = with_last_applied(&scaler);

@@ -6,8 +6,9 @@ use serde_json::json;
 
 use super::super::generator::create_and_print;
 use super::super::print_flags::{DRY_RUN, DryRunStrategy};
+use super::super::record::record_in;
 use super::super::resource::{self, command_namespace, namespace};
-use super::super::workload::{CHANGE_CAUSE, pod_spec_path};
+use super::super::workload::pod_spec_path;
 use super::super::{CommandContext, CommandResult};
 use super::labels;
 use super::run::atoi;
@@ -51,9 +52,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     resource::visit(ctx, &found, &mut |ctx, object| {
         let mut service = service(args, object).map_err(|text| vec![Error::Plain(text)])?;
         labels::override_document(args, &mut service)?;
-        if args.is("record") {
-            *service.slot(&["metadata", "annotations", CHANGE_CAUSE]) = args.change_cause().into();
-        }
+        record_in(args, &mut service);
         if ctx.print_flags.dry_run == DryRunStrategy::Client {
             if command_namespace(args).enforced {
                 *service.slot(&["metadata", "namespace"]) = namespace(args).into();

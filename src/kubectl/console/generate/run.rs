@@ -5,6 +5,7 @@ use serde_json::json;
 use super::super::generator::{create_and_print, require, usage_error};
 use super::super::pairs::Pairs;
 use super::super::print_flags::{DRY_RUN, DryRunStrategy};
+use super::super::record::record_in;
 use super::super::resource::{command_namespace, namespace};
 use super::super::{CommandContext, CommandResult};
 use super::labels;
@@ -245,10 +246,7 @@ fn service(args: &Args, name: &str) -> Result<Value, Vec<Error>> {
 
 /// `createGeneratedObject`.
 fn send(ctx: &mut CommandContext, args: &Args, kind: Kind, mut document: Value) -> CommandResult {
-    if args.is("record") {
-        let cause = args.change_cause();
-        *document.slot(&["metadata", "annotations", super::super::workload::CHANGE_CAUSE]) = cause.into();
-    }
+    record_in(args, &mut document);
     if ctx.print_flags.dry_run == DryRunStrategy::Client {
         if command_namespace(args).enforced {
             *document.slot(&["metadata", "namespace"]) = namespace(args).into();

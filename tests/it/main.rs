@@ -10,6 +10,7 @@ mod console;
 mod describe;
 mod faults;
 mod fuzz;
+mod nodes;
 mod page;
 mod properties;
 mod robustness;

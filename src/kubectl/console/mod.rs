@@ -14,6 +14,7 @@ mod complete;
 mod create;
 mod delete;
 mod describe;
+mod drain;
 mod explain;
 mod generate;
 mod generator;
@@ -34,6 +35,7 @@ mod selector;
 mod set;
 mod subcommand;
 mod table;
+mod taint;
 mod version;
 mod workload;
 
@@ -84,6 +86,8 @@ enum Pending {
     Rollout(rollout::RolloutWait),
     /// `delete`: the removal of these objects.
     Deletion(Vec<(Key, Uid)>),
+    /// `drain`: the pods of the nodes have gone.
+    Drain(Box<drain::DrainWait>),
     /// `explain`: the descriptions of the fields.
     Explain(explain::ExplainOptions),
 }
@@ -156,6 +160,7 @@ pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn 
             output.exit = None;
         }
         Pending::Rollout(wait) => wait.print(entries, &mut output),
+        Pending::Drain(wait) => wait.print(process.seq, entries, history, &mut output),
         Pending::Deletion(objects) => {
             let left = objects
                 .iter()

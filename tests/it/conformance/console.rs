@@ -14,6 +14,9 @@ use super::{Family, file_name, files, read, step_pairs, steps, write};
 /// Time between two lines, in milliseconds: whole seconds separate their ages.
 const PERSON_MS: u64 = 1_000;
 
+/// A line that ends does so within so many milliseconds.
+const LINE_MS: u64 = 60_000;
+
 #[test]
 fn console_agrees() {
     let (mut sessions, mut lines) = (Family::new("console"), Family::new("console-lines"));
@@ -66,17 +69,24 @@ impl Session {
         self.history.append(entries);
     }
 
-    fn line(&mut self, line: &str, stdin: &str) -> Output {
+    /// Runs a line; one that `ends` has the time that it needs.
+    fn line(&mut self, line: &str, stdin: &str, ends: bool) -> Output {
         self.pass(PERSON_MS);
         let now = self.replay.sim.now();
         let process = start(&mut LiveServer::begin(&mut self.replay.sim), line, stdin, now);
         self.collect();
-        output(
-            &process,
-            &self.history,
-            self.history.end(),
-            Some(&Descriptions::read()),
-        )
+        let docs = Descriptions::read();
+        loop {
+            let printed = output(&process, &self.history, self.history.end(), Some(&docs));
+            let next = self.replay.sim.next_wake().filter(|at| at.since(now) <= LINE_MS);
+            match next {
+                Some(at) if ends && printed.exit.is_none() => {
+                    self.replay.sim.advance(at);
+                    self.collect();
+                }
+                _ => return printed,
+            }
+        }
     }
 
     fn pass(&mut self, ms: u64) {
@@ -102,9 +112,21 @@ impl Docs for Descriptions {
     }
 }
 
+/// The sessions whose lines were recorded as they are; the others have `-n default` in front.
+const WITHOUT_NAMESPACE: [&str; 3] = ["discovery", "nothing typed", "wrong words again"];
+
+/// The line that was run when a session was recorded.
+fn as_recorded(session: &str, line: &str) -> String {
+    match WITHOUT_NAMESPACE.contains(&session) {
+        true => line.to_owned(),
+        false => format!("-n default {line}"),
+    }
+}
+
 /// Replays a session. Steps that cannot be performed are left out; the errors are returned too.
 fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
     let mut session = Session::new();
+    let name = text(recorded, "name");
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
     let (mut produced_steps, mut refused) = (Vec::new(), Vec::new());
     for (i, step) in steps(recorded)?.iter().enumerate() {
@@ -117,7 +139,8 @@ fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
             continue;
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
-        let printed = session.line(line, stdin);
+        let ends = step.get("exit").is_some_and(Yaml::is_number);
+        let printed = session.line(&as_recorded(&name, line), stdin, ends);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());

@@ -24,6 +24,7 @@ mod support;
 mod terminal;
 mod timeline;
 mod typed;
+mod usage;
 mod validation;
 mod waiting;
 mod yaml;

@@ -57,25 +57,6 @@ pub fn usage_error(args: &Args, text: &str) -> Error {
     ))
 }
 
-/// Refuses a line without its required flags (`ValidateRequiredFlags` in cobra).
-///
-/// # Errors
-/// cobra's error.
-pub fn require(args: &Args, flags: &[&str]) -> Result<(), Error> {
-    let missing: Vec<String> = flags
-        .iter()
-        .filter(|flag| !args.has(flag))
-        .map(|flag| format!("{flag:?}"))
-        .collect();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(Error::Plain(format!(
-            "required flag(s) {} not set",
-            missing.join(", ")
-        ))),
-    }
-}
-
 /// Creates the object of a document and prints it; with `--dry-run=client` it is only printed. `failure` precedes the
 /// API server's message; without it the error is that of the API server.
 pub fn create(

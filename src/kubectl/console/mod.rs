@@ -14,11 +14,15 @@ mod complete;
 mod create;
 mod delete;
 mod describe;
+mod diff;
+mod dispatch;
 mod drain;
+mod edit;
 mod explain;
 mod generate;
 mod generator;
 mod get;
+mod help;
 mod jsonpath;
 mod label;
 mod manifest;
@@ -28,6 +32,7 @@ mod patch;
 mod print_flags;
 mod printers;
 mod record;
+mod replace;
 mod resource;
 mod rollout;
 mod scale;
@@ -51,9 +56,9 @@ use crate::store::Entry;
 use crate::timeline::History;
 
 pub use super::line::{quoted, strip_kubectl};
-pub use commands::changes;
 pub use complete::complete;
-pub use explain::Docs;
+pub use dispatch::changes;
+pub use help::find as find_help;
 
 /// A line that was entered.
 #[derive(Clone, Debug)]
@@ -90,6 +95,29 @@ enum Pending {
     Drain(Box<drain::DrainWait>),
     /// `explain`: the descriptions of the fields.
     Explain(explain::ExplainOptions),
+    /// A help text.
+    Help(help::HelpText),
+}
+
+/// Texts that the page fetches when they are first needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// The API's descriptions of types and fields.
+    Fields,
+    /// kubectl's help texts.
+    Commands,
+}
+
+/// The texts that are loaded.
+pub trait Docs {
+    /// Whether these texts are loaded.
+    fn has(&self, texts: Texts) -> bool;
+
+    /// The API's description of a type (`StatefulSetSpec`) or field (`StatefulSetSpec.replicas`).
+    fn text(&self, name: &str) -> Option<String>;
+
+    /// The help text of a command, such as `kubectl get`.
+    fn help(&self, command: &str) -> Option<String>;
 }
 
 /// What a command still waits for, or its errors.
@@ -123,7 +151,7 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
         err: String::new(),
         print_flags: print_flags::PrintFlags::default(),
     };
-    let result = commands::run(&mut ctx, line);
+    let result = dispatch::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
     let (pending, errors) = match result {
         Ok(pending) => (pending, Vec::new()),
@@ -146,8 +174,8 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
 /// The name of the only file: the editor's text.
 pub const FILE: &str = "manifest.yaml";
 
-/// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the
-/// page has loaded them.
+/// What a process has printed at a position of the log. `docs` are the texts that `explain` and `help` print, once
+/// the page has loaded them.
 pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn Docs>) -> Output {
     let mut output = process.initial.clone();
     let Some(pending) = &process.pending else {
@@ -167,10 +195,11 @@ pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn 
                 .filter(|(key, uid)| !delete::is_gone(key, uid, entries));
             output.exit = (left.count() == 0).then_some(0);
         }
-        Pending::Explain(options) => match docs {
+        Pending::Explain(options) => match docs.filter(|docs| docs.has(Texts::Fields)) {
             Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
             None => output.exit = None,
         },
+        Pending::Help(text) => text.print(docs, &mut output),
     }
     output
 }
@@ -215,9 +244,13 @@ impl Process {
         &self.initial
     }
 
-    /// Whether it waits for the descriptions of fields.
-    pub fn needs_docs(&self) -> bool {
-        matches!(self.pending, Some(Pending::Explain(_)))
+    /// The texts that it prints, if it prints any.
+    pub fn texts(&self) -> Option<Texts> {
+        match self.pending {
+            Some(Pending::Explain(_)) => Some(Texts::Fields),
+            Some(Pending::Help(_)) => Some(Texts::Commands),
+            _ => None,
+        }
     }
 }
 

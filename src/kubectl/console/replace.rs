@@ -78,7 +78,9 @@ fn validate(ctx: &CommandContext, args: &Args) -> Result<(), Error> {
     if args.int("grace-period").is_some_and(|grace| grace >= 0) && !force {
         return plain("--grace-period must have --force specified");
     }
-    let timeout = args.get("timeout").is_some_and(|timeout| timeout.trim_matches(|c: char| !c.is_ascii_digit()) != "0");
+    let timeout = args
+        .get("timeout")
+        .is_some_and(|timeout| timeout.trim_matches(|c: char| !c.is_ascii_digit()) != "0");
     if timeout && !force {
         return plain("--timeout must have --force specified");
     }
@@ -118,7 +120,9 @@ fn replace(ctx: &mut CommandContext, args: &Args, info: &ResourceInfo) -> Result
 
 fn print(ctx: &mut CommandContext, object: Option<&Object>, shown: &str) -> Result<(), Error> {
     match object {
-        Some(object) => ctx.print_operation(&printers::resource_name(object), "replaced", &|| object.document()),
+        Some(object) => ctx.print_operation(&printers::resource_name(object), "replaced", &|| {
+            object.document()
+        }),
         None => ctx.print_operation(shown, "replaced", &|| Value::Null),
     }
 }

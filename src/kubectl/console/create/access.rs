@@ -4,7 +4,7 @@
 
 use serde_json::json;
 
-use super::super::generator::{create, generator_flags, name, require};
+use super::super::generator::{create, generator_flags, name};
 use super::super::{CommandContext, CommandResult, resource};
 use super::role::{PolicyRules, unique};
 use crate::kubectl::errors::Error;
@@ -29,7 +29,14 @@ pub const CLUSTER_ROLE_FLAGS: &[Flag] = generator_flags![
     text("non-resource-url", ' '),
     text("aggregation-rule", ' '),
 ];
-/// The flags of `create rolebinding` and `create clusterrolebinding`.
+/// The flags of `create clusterrolebinding`.
+pub const CLUSTER_BINDING_FLAGS: &[Flag] = generator_flags![
+    text("clusterrole", ' '),
+    text("user", ' '),
+    text("group", ' '),
+    text("serviceaccount", ' '),
+];
+/// The flags of `create rolebinding`.
 pub const BINDING_FLAGS: &[Flag] = generator_flags![
     text("clusterrole", ' '),
     text("role", ' '),
@@ -190,7 +197,6 @@ pub fn role_binding(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create clusterrolebinding`.
 pub fn cluster_role_binding(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["clusterrole"])?;
     let name = name(args)?;
     let role_ref = ("ClusterRole", args.get("clusterrole").unwrap_or_default());
     let failure = "failed to create clusterrolebinding: ";

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::generator::{command_words, create, generator_flags, name, require};
+use super::super::generator::{command_words, create, generator_flags, name};
 use super::super::resource::{self, LookupScope, Targets};
 use super::super::{CommandContext, CommandResult};
 use crate::kubectl::errors::Error;
@@ -45,7 +45,6 @@ pub fn job(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create cronjob`.
 pub fn cron_job(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["image", "schedule"])?;
     let name = name(args)?;
     let restart = args.get("restart").filter(|restart| !restart.is_empty());
     let image = args.get("image").unwrap_or_default();

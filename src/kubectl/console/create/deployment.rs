@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::generator::{command_words, create, generator_flags, name, require};
+use super::super::generator::{command_words, create, generator_flags, name};
 use super::super::{CommandContext, CommandResult};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, int, text};
@@ -22,7 +22,6 @@ pub const FLAGS: &[Flag] = generator_flags![
 
 /// Runs `create deployment`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["image"])?;
     let name = name(args)?;
     let images = args.list("image");
     let command = command_words(args);

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::generator::{create, generator_flags, name, require};
+use super::super::generator::{create, generator_flags, name};
 use super::super::{CommandContext, CommandResult};
 use crate::api::{dns_1123_subdomain, port_name, port_number};
 use crate::kubectl::errors::Error;
@@ -35,7 +35,6 @@ pub fn load_balancer(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create service externalname`.
 pub fn external_name(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["external-name"])?;
     run(ctx, args, "ExternalName")
 }
 

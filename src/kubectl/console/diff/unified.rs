@@ -112,8 +112,8 @@ fn changes(old: &[&str], new: &[&str]) -> Vec<Change> {
             if i < rows && j < columns && old_rest[i] == new_rest[j] {
                 break;
             }
-            let remove = i < rows
-                && (j == columns || lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]);
+            let remove =
+                i < rows && (j == columns || lengths[(i + 1) * width + j] >= lengths[i * width + j + 1]);
             match remove {
                 true => i += 1,
                 false => j += 1,
@@ -160,8 +160,15 @@ mod tests {
 
     #[track_caller]
     fn check(old: &str, new: &str, expected: &str) {
-        let lines = |text: &str| text.split(' ').filter(|word| !word.is_empty()).fold(String::new(), |all, word| all + word + "\n");
-        assert_eq!(unified(&lines(old), &lines(new)), lines(&expected.replace(' ', "_").replace('|', " ")).replace('_', " "));
+        let lines = |text: &str| {
+            text.split(' ')
+                .filter(|word| !word.is_empty())
+                .fold(String::new(), |all, word| all + word + "\n")
+        };
+        assert_eq!(
+            unified(&lines(old), &lines(new)),
+            lines(&expected.replace(' ', "_").replace('|', " ")).replace('_', " ")
+        );
     }
 
     #[test]
@@ -169,13 +176,21 @@ mod tests {
         check("a b", "a b", "");
         check("", "a b", "@@ -0,0 +1,2 @@|+a|+b");
         check("a", "", "@@ -1 +0,0 @@|-a");
-        check("1 2 3 4 5 6 7 8 9", "1 2 3 4 x 6 7 8 9", "@@ -2,7 +2,7 @@| 2| 3| 4|-5|+x| 6| 7| 8");
+        check(
+            "1 2 3 4 5 6 7 8 9",
+            "1 2 3 4 x 6 7 8 9",
+            "@@ -2,7 +2,7 @@| 2| 3| 4|-5|+x| 6| 7| 8",
+        );
         check("a b c", "a b b c", "@@ -1,3 +1,4 @@| a| b|+b| c");
     }
 
     #[test]
     fn changes_that_are_near_share_a_hunk() {
-        check("a 1 2 3 4 5 6 b", "x 1 2 3 4 5 6 y", "@@ -1,8 +1,8 @@|-a|+x| 1| 2| 3| 4| 5| 6|-b|+y");
+        check(
+            "a 1 2 3 4 5 6 b",
+            "x 1 2 3 4 5 6 y",
+            "@@ -1,8 +1,8 @@|-a|+x| 1| 2| 3| 4| 5| 6|-b|+y",
+        );
         check(
             "a 1 2 3 4 5 6 7 b",
             "x 1 2 3 4 5 6 7 y",

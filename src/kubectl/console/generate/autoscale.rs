@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::generator::{create_and_print, require};
+use super::super::generator::create_and_print;
 use super::super::print_flags::{DRY_RUN, DryRunStrategy};
 use super::super::record::record_in;
 use super::super::resource::{self, command_namespace, namespace};
@@ -46,7 +46,6 @@ enum MetricTarget {
 
 /// Runs `autoscale`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["max"])?;
     let plain = |text: String| vec![Error::Plain(text)];
     let metrics = validate(args).map_err(plain)?;
     let found = ctx.selected(args)?;

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::super::generator::{create_and_print, require, usage_error};
+use super::super::generator::{create_and_print, usage_error};
 use super::super::pairs::Pairs;
 use super::super::print_flags::{DRY_RUN, DryRunStrategy};
 use super::super::record::record_in;
@@ -69,7 +69,6 @@ pub const FLAGS: &[Flag] = &[
 
 /// Runs `run`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["image"])?;
     let attached = args.is("attach") || args.is("stdin") && !args.has("attach");
     check(ctx, args, attached)?;
     let name = args.words[0].as_str();

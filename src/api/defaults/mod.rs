@@ -63,7 +63,7 @@ pub(super) fn apply(go_name: &str, map: &mut Map) {
         "Secret" => secret(map),
         "PriorityClass" => set_if_nil(map, "preemptionPolicy", "PreemptLowerPriority"),
         "NetworkPolicySpec" => network_policy(map),
-        "HorizontalPodAutoscalerSpec" => set_if_nil(map, "minReplicas", 1),
+        "HorizontalPodAutoscalerSpec" => workload::autoscaler(map),
         "RoleRef" => set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io"),
         "Subject" => subject(map),
         _ => {}

@@ -3,14 +3,15 @@
 use super::subcommand::Subcommand;
 use super::{
     annotate, api_resources, api_versions, apply, create, delete, describe, diff, drain, edit, explain,
-    generate, get, label, patch, replace, rollout, scale, set, taint, version,
+    generate, get, label, last_applied, patch, replace, rollout, scale, set, taint, version,
 };
 
 /// The commands of this page, by the file that holds them.
-const GROUPS: [&[Subcommand]; 4] = [
+const GROUPS: [&[Subcommand]; 5] = [
     SUBCOMMANDS,
     create::SUBCOMMANDS,
     generate::SUBCOMMANDS,
+    last_applied::SUBCOMMANDS,
     set::SUBCOMMANDS,
 ];
 

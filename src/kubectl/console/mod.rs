@@ -25,6 +25,7 @@ mod get;
 mod help;
 mod jsonpath;
 mod label;
+mod last_applied;
 mod manifest;
 mod pairs;
 mod patch;

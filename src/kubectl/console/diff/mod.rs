@@ -106,7 +106,7 @@ fn versions(ctx: &mut CommandContext, info: &ResourceInfo) -> Result<(Option<Val
     let patch = three_way_merge_patch(
         schema::kind(info.kind),
         original.as_object().unwrap_or(&empty),
-        &map(&info.object),
+        &map(&modified(&info.object)),
         &map(&document),
     );
     if patch.is_empty() {
@@ -127,6 +127,19 @@ fn versions(ctx: &mut CommandContext, info: &ResourceInfo) -> Result<(Option<Val
         ctx.warn(&[text]);
     }
     Ok((Some(document), merged))
+}
+
+/// The object without the annotation of `apply` (`GetModifiedConfiguration`); it has annotations even if they are empty.
+fn modified(object: &Value) -> Value {
+    let mut object = object.clone();
+    let annotations = object.slot(&["metadata", "annotations"]);
+    match annotations.as_object_mut() {
+        Some(map) => {
+            map.remove(LAST_APPLIED);
+        }
+        None => *annotations = Value::object(),
+    }
+    object
 }
 
 /// Sends a request of a dry run, which has no `fieldValidation`.

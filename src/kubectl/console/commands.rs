@@ -13,10 +13,10 @@ pub(super) struct Subcommand {
     pub parent: Option<&'static str>,
     pub name: &'static str,
     pub flags: &'static [Flag],
-    run: fn(&mut CommandContext, &Args) -> CommandResult,
-    /// Whether it may change the cluster.
-    changes: bool,
-    usage: &'static str,
+    pub run: fn(&mut CommandContext, &Args) -> CommandResult,
+    /// Whether it may change the cluster, or the namespace of later lines.
+    pub changes: bool,
+    pub usage: &'static str,
 }
 
 /// The commands of this page.
@@ -185,14 +185,6 @@ pub(super) const SUBCOMMANDS: &[Subcommand] = &[
 
 /// The commands of kubectl that this page does not have, with the reason or the alternative.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("logs", "nothing runs inside the pods"),
-    ("exec", "nothing runs inside the pods"),
-    ("attach", "nothing runs inside the pods"),
-    ("cp", "nothing runs inside the pods"),
-    ("debug", "nothing runs inside the pods"),
-    ("port-forward", "nothing runs inside the pods"),
-    ("proxy", "there is no network here"),
-    ("top", "nothing runs inside the pods"),
     ("run", "write the pod into the editor and apply it"),
     ("expose", "write the Service into the editor and apply it"),
     ("edit", "edit the text, or use patch"),
@@ -203,15 +195,9 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("uncordon", "the stage's actions mend nodes"),
     ("drain", "the stage's actions drain nodes"),
     ("taint", "the stage's actions break nodes"),
-    ("wait", "get -w and rollout status wait"),
-    ("events", "get events lists them"),
-    ("cluster-info", "there is one cluster, inside this page"),
-    ("config", "there is one cluster, inside this page"),
-    ("auth", "everybody may do everything here"),
     ("certificate", "there are no certificates here"),
     ("completion", "the Tab key completes here"),
     ("kustomize", "write the manifests into the editor"),
-    ("plugin", "there are no plugins here"),
 ];
 
 /// Runs a line.
@@ -221,8 +207,9 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
         ctx.out.push_str(&help(None));
         return Ok(None);
     };
-    let args =
+    let mut args =
         flags::parse(found.command.flags, &found.rest).map_err(|error| flag_error(found.command, &error))?;
+    args.set_context_namespace(&ctx.config.namespace);
     if args.is("help") {
         let usage = found.command.usage;
         ctx.out.push_str(&format!("Usage:\n  kubectl {usage}\n"));

@@ -1,6 +1,7 @@
 //! Parses flags as pflag does (`github.com/spf13/pflag` `flag.go`): anywhere among the arguments, long or short.
 
 use crate::kubectl::errors::Error;
+use crate::object::DEFAULT_NAMESPACE;
 
 /// A flag of a command.
 #[derive(Clone, Copy, Debug)]
@@ -46,6 +47,15 @@ pub const fn bool(long: &'static str, short: char) -> Flag {
     }
 }
 
+/// A duration flag.
+pub const fn duration(long: &'static str) -> Flag {
+    Flag {
+        long,
+        short: ' ',
+        flag_type: FlagType::Duration,
+    }
+}
+
 /// An integer flag.
 pub const fn int(long: &'static str) -> Flag {
     Flag {
@@ -83,7 +93,11 @@ pub const GLOBAL: &[Flag] = &[
 pub struct Args {
     /// The arguments that are not flags.
     pub words: Vec<String>,
+    /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
+    pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
+    /// The namespace of the kubeconfig's context.
+    context_namespace: Option<String>,
 }
 
 impl Args {
@@ -91,8 +105,25 @@ impl Args {
     pub fn with_words(&self, words: Vec<String>) -> Args {
         Args {
             words,
-            values: self.values.clone(),
+            ..self.clone()
         }
+    }
+
+    /// Sets the namespace of lines without `-n`.
+    pub fn set_context_namespace(&mut self, namespace: &str) {
+        self.context_namespace = Some(namespace.to_owned());
+    }
+
+    /// The namespace of `-n`, or that of the context (`ToRawKubeConfigLoader().Namespace()`).
+    pub fn namespace(&self) -> &str {
+        let context = self.context_namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+        let flag = self.get("namespace").filter(|namespace| !namespace.is_empty());
+        flag.unwrap_or(context)
+    }
+
+    /// The value of a duration flag in milliseconds.
+    pub fn duration(&self, long: &str) -> Option<i64> {
+        parse_duration(self.get(long)?)
     }
 
     /// The last value of a flag, if it was set.
@@ -107,6 +138,12 @@ impl Args {
     pub fn list(&self, long: &str) -> Vec<&str> {
         let values = self.values.iter().filter(|(name, _)| *name == long);
         values.flat_map(|(_, value)| value.split(',')).collect()
+    }
+
+    /// All values of a flag (`StringArray`).
+    pub fn all(&self, long: &str) -> Vec<&str> {
+        let values = self.values.iter().filter(|(name, _)| *name == long);
+        values.map(|(_, value)| value.as_str()).collect()
     }
 
     /// Whether a flag was set (`Changed`).
@@ -141,6 +178,7 @@ pub fn parse(flags: &[Flag], words: &[String]) -> Result<Args, Error> {
     let mut rest = words.iter();
     while let Some(word) = rest.next() {
         if word == "--" {
+            args.words_at_dash = Some(args.words.len());
             args.words.extend(rest.cloned());
             break;
         }

@@ -3,14 +3,16 @@
 
 use std::sync::Arc;
 
-use super::super::{CommandContext, CommandResult, Output, Pending};
+use super::super::progress::Progress;
+use super::super::timeouts::TIMED_OUT;
+use super::super::{CommandContext, CommandResult, Output, Pending, fail};
 use super::{COMMON_FLAGS, invalid_revision, report_no_resources, selected};
 use crate::cluster::controllers::deployment::{REVISION, annotated};
-use crate::kubectl::errors::{Error, report};
+use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, parse_duration};
 use crate::object::status::find_condition;
 use crate::object::{Key, Kind, Object, Time, Value};
-use crate::store::{Entry, EntryKind};
+use crate::store::EntryKind;
 
 /// The flags of `status`.
 pub const FLAGS: &[Flag] = &[
@@ -62,13 +64,15 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 }
 
 impl RolloutWait {
+    /// When `--timeout` ends it.
+    pub fn deadline(&self) -> Option<Time> {
+        self.deadline
+    }
+
     /// Adds the output for the entries that follow, and the exit code at the end of the rollout.
-    pub fn print(&self, entries: &[Entry], output: &mut Output) {
+    pub fn print(&self, progress: Progress, output: &mut Output) {
         output.exit = None;
-        for entry in entries {
-            if self.deadline.is_some_and(|deadline| entry.at > deadline) {
-                return fail(output, "timed out waiting for the condition".to_owned());
-            }
+        for entry in progress.until(self.deadline) {
             let EntryKind::Change(change) = &entry.kind else {
                 continue;
             };
@@ -76,7 +80,7 @@ impl RolloutWait {
                 continue;
             }
             let Some(object) = &change.object else {
-                return fail(output, "object has been deleted".to_owned());
+                return fail(output, Error::Plain("object has been deleted".to_owned()));
             };
             match view_status(object, self.revision) {
                 Ok((text, done)) => {
@@ -86,16 +90,13 @@ impl RolloutWait {
                         return;
                     }
                 }
-                Err(error) => return fail(output, error.message()),
+                Err(error) => return fail(output, error),
             }
         }
+        if progress.has_passed(self.deadline) {
+            fail(output, Error::Plain(TIMED_OUT.to_owned()));
+        }
     }
-}
-
-/// Ends the command with an error.
-fn fail(output: &mut Output, text: String) {
-    output.stderr.push_str(&report(&[Error::Plain(text)]));
-    output.exit = Some(1);
 }
 
 /// A line about the progress of a rollout, and whether it is complete (`StatusViewer.Status`).

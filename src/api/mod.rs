@@ -24,7 +24,7 @@ use crate::store::{Actor, Change, Rng, World};
 
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
-pub use validation::label_value;
+pub use validation::{config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number};
 
 /// Handles one request.
 ///

@@ -35,7 +35,7 @@ mod workload;
 use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
 use access::FieldAccess;
-pub use content::label_value;
+pub use content::{config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number};
 use field::{ErrorList, Path};
 
 /// The result of validation. An object without causes is valid.

@@ -1,7 +1,7 @@
 //! The commands that wait, that ask containers, and that are about the cluster, its users and the kubeconfig.
 
-use super::commands::Subcommand;
 use super::pods::{cp, debug, exec, logs, port_forward};
+use super::subcommand::Subcommand;
 use super::{access, apply, cluster_info, config, events, top, wait};
 
 /// The commands.
@@ -254,13 +254,4 @@ pub(super) const COMMANDS: &[Subcommand] = &[
         changes: false,
         usage: "config delete-user",
     },
-];
-
-/// Other names of children: parent, alias, name (`cobra.Command.Aliases`).
-pub(super) const ALIASES: &[(&str, &str, &str)] = &[
-    ("top", "pods", "pod"),
-    ("top", "po", "pod"),
-    ("top", "nodes", "node"),
-    ("top", "no", "node"),
-    ("config", "use", "use-context"),
 ];

@@ -1,26 +1,23 @@
 //! The commands (`kubectl/pkg/cmd/cmd.go`), and how a line is dispatched to them.
 
+use super::subcommand::{Subcommand, full_name};
 use super::{
-    CommandContext, CommandResult, annotate, api_resources, api_versions, apply, create, delete, describe,
+    CommandContext, CommandResult, annotate, api_resources, api_versions, apply, cluster_commands, create, delete, describe,
     explain, get, label, patch, print_flags, rollout, scale, set_image, version,
 };
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::flags::{self, Args, Flag};
+use crate::kubectl::line::flags::{self, Args};
 use crate::kubectl::line::{strip_kubectl, words};
 
-/// A command (`cobra.Command`), or a child of one such as `rollout`.
-pub(super) struct Subcommand {
-    pub parent: Option<&'static str>,
-    pub name: &'static str,
-    pub flags: &'static [Flag],
-    pub run: fn(&mut CommandContext, &Args) -> CommandResult,
-    /// Whether it may change the cluster, or the namespace of later lines.
-    pub changes: bool,
-    pub usage: &'static str,
+/// The commands of this page, by the file that holds them.
+const GROUPS: [&[Subcommand]; 3] = [SUBCOMMANDS, create::SUBCOMMANDS, cluster_commands::COMMANDS];
+
+/// All commands.
+pub(super) fn subcommands() -> impl Iterator<Item = &'static Subcommand> {
+    GROUPS.into_iter().flatten()
 }
 
-/// The commands of this page.
-pub(super) const SUBCOMMANDS: &[Subcommand] = &[
+const SUBCOMMANDS: &[Subcommand] = &[
     Subcommand {
         parent: None,
         name: "get",
@@ -223,8 +220,7 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
 
 /// The error of a flag (`templater.FlagErrorFunc` in `kubectl/pkg/util/templates/templater.go`).
 fn flag_error(command: &Subcommand, error: &Error) -> Error {
-    let names: Vec<&str> = command.parent.into_iter().chain([command.name]).collect();
-    let path = names.join(" ");
+    let path = command.path();
     let message = error.message();
     Error::Plain(format!("{message}\nSee 'kubectl {path} --help' for usage."))
 }
@@ -253,43 +249,59 @@ pub(super) struct FoundCommand {
 
 /// Finds the command that the words name; flags may precede the name. None if there are no words.
 pub(super) fn find(words: &[String]) -> Result<Option<FoundCommand>, Error> {
-    let Some(first) = next_word(words, 0) else {
+    let Some(first) = next_word(words, 0, &[]) else {
         return check_flags_alone(words).map(|()| None);
     };
-    let name = words[first].as_str();
     let mut rest = words.to_vec();
-    rest.remove(first);
-    if let Some(command) = SUBCOMMANDS
-        .iter()
-        .find(|command| command.parent.is_none() && command.name == name)
-    {
-        return Ok(Some(FoundCommand { command, rest }));
+    let mut path = rest.remove(first);
+    let mut command = child(None, &path);
+    if command.is_none() && !has_children(&path) {
+        return Err(unknown(&path));
     }
-    let mut children = SUBCOMMANDS
-        .iter()
-        .filter(|command| command.parent == Some(name))
-        .peekable();
-    if children.peek().is_none() {
-        return Err(unknown(name));
-    }
-    let Some(second) = next_word(&rest, first) else {
-        return Err(Error::Raw(help(Some(name))));
-    };
-    let wanted = rest.remove(second);
-    const UNSUPPORTED_SET: [&str; 5] = ["env", "resources", "selector", "serviceaccount", "subject"];
-    match children.find(|command| command.name == wanted) {
-        Some(command) => Ok(Some(FoundCommand { command, rest })),
-        None if name == "set" && UNSUPPORTED_SET.contains(&wanted.as_str()) => Err(Error::Plain(format!(
-            "\"set {wanted}\" is not part of this page; it has set image"
-        ))),
-        None => {
-            let args = flags::parse(&[], &rest)?;
-            let words = [vec![wanted], args.words].concat().join(" ");
-            Err(Error::Plain(format!(
-                "unknown command {words:?}\nSee 'kubectl {name} -h' for help and examples"
-            )))
+    let mut from = first;
+    while has_children(&path) {
+        let flags = command.map_or(&[][..], |command| command.flags);
+        let next = next_word(&rest, from, flags);
+        let below = next.map(|next| format!("{path} {}", full_name(Some(&path), &rest[next])));
+        let found = next.and_then(|next| child(Some(&path), &rest[next]));
+        match (next, below) {
+            (Some(next), Some(below)) if found.is_some() || has_children(&below) => {
+                rest.remove(next);
+                (command, path, from) = (found, below, next);
+            }
+            // `create -f` is a command of its own.
+            _ if command.is_some() => break,
+            (Some(next), _) => {
+                let wanted = rest.remove(next);
+                return Err(unknown_child(&path, wanted, &rest));
+            }
+            (None, _) => return Err(Error::Raw(help(Some(&path)))),
         }
     }
+    Ok(command.map(|command| FoundCommand { command, rest }))
+}
+
+/// The command below a parent that a word names.
+fn child(parent: Option<&str>, word: &str) -> Option<&'static Subcommand> {
+    subcommands().find(|command| command.parent == parent && command.is_named(word))
+}
+
+/// Whether there are commands below a path such as `create service`.
+fn has_children(path: &str) -> bool {
+    let below = |parent: &str| parent == path || parent.starts_with(&format!("{path} "));
+    subcommands().any(|command| command.parent.is_some_and(below))
+}
+
+/// The error for a word that names no command below a path (`DefaultSubCommandRun`).
+fn unknown_child(path: &str, wanted: String, rest: &[String]) -> Error {
+    let args = match flags::parse(&[], rest) {
+        Ok(args) => args,
+        Err(error) => return error,
+    };
+    let words = [vec![wanted], args.words].concat().join(" ");
+    Error::Plain(format!(
+        "unknown command {words:?}\nSee 'kubectl {path} -h' for help and examples"
+    ))
 }
 
 /// Refuses an unknown flag in a line without a command.
@@ -311,21 +323,25 @@ fn check_flags_alone(words: &[String]) -> Result<(), Error> {
     }))
 }
 
-/// The position of the next word that is neither a flag nor the value of a global flag.
-fn next_word(words: &[String], from: usize) -> Option<usize> {
+/// The position of the next word that is neither a flag nor the value of a flag (`stripFlags` in cobra).
+fn next_word(words: &[String], from: usize, flags: &[flags::Flag]) -> Option<usize> {
     let mut i = from;
     while let Some(word) = words.get(i) {
         if !word.starts_with('-') || word == "-" {
             return Some(i);
         }
         let name = word.trim_start_matches('-');
-        let takes_value = flags::GLOBAL.iter().any(|flag| {
+        let takes_value = flags.iter().chain(flags::GLOBAL).any(|flag| {
             let named = if word.starts_with("--") {
                 flag.long == name
             } else {
                 name == flag.short.to_string()
             };
-            named && !matches!(flag.flag_type, flags::FlagType::Bool)
+            named
+                && !matches!(
+                    flag.flag_type,
+                    flags::FlagType::Bool | flags::FlagType::OptionalString(_)
+                )
         });
         i += if takes_value { 2 } else { 1 };
     }
@@ -367,9 +383,7 @@ fn suggestions(name: &str) -> Vec<&'static str> {
 }
 
 fn help(group: Option<&str>) -> String {
-    let commands = SUBCOMMANDS
-        .iter()
-        .filter(|command| group.is_none() || command.parent == group);
+    let commands = subcommands().filter(|command| group.is_none() || command.parent == group);
     let lines: String = commands
         .map(|command| format!("  kubectl {}\n", command.usage))
         .collect();

@@ -1,6 +1,6 @@
 //! Completion of the last word of a line (`kubectl/pkg/util/completion/completion.go`).
 
-use super::commands::{self, SUBCOMMANDS};
+use super::commands::{self, subcommands};
 use super::{FILE, resource};
 use crate::kubectl::line::{flags, strip_kubectl, words};
 use crate::object::kind::KINDS;
@@ -18,10 +18,8 @@ pub fn complete(world: &World, line: &str) -> Vec<String> {
     };
     let mut found: Vec<String> = match words.as_slice() {
         [] => first_words(),
-        [parent] if SUBCOMMANDS.iter().any(|command| command.parent == Some(parent)) => {
-            let children = SUBCOMMANDS
-                .iter()
-                .filter(|command| command.parent == Some(parent));
+        [parent] if subcommands().any(|command| command.parent == Some(parent)) => {
+            let children = subcommands().filter(|command| command.parent == Some(parent));
             children.map(|command| command.name.to_owned()).collect()
         }
         words => arguments(world, words, &last),
@@ -33,9 +31,9 @@ pub fn complete(world: &World, line: &str) -> Vec<String> {
 }
 
 fn first_words() -> Vec<String> {
-    SUBCOMMANDS
-        .iter()
-        .map(|command| command.parent.unwrap_or(command.name).to_owned())
+    let words = subcommands().map(|command| command.parent.unwrap_or(command.name));
+    words
+        .map(|word| word.split(' ').next().unwrap_or_default().to_owned())
         .collect()
 }
 

@@ -37,6 +37,7 @@ mod rollout;
 mod scale;
 mod selector;
 mod set_image;
+mod subcommand;
 mod table;
 mod timeouts;
 mod top;

@@ -137,6 +137,7 @@ impl Args {
     /// All values of a flag, split at commas (`StringSlice`).
     pub fn list(&self, long: &str) -> Vec<&str> {
         let values = self.values.iter().filter(|(name, _)| *name == long);
+        let values = values.filter(|(_, value)| !value.is_empty());
         values.flat_map(|(_, value)| value.split(',')).collect()
     }
 

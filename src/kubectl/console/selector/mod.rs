@@ -2,8 +2,8 @@
 
 mod parse;
 
-use crate::object::selector::Requirement;
-use crate::object::{Kind, Object, Value, node, pod};
+use crate::object::selector::{Operator, Requirement};
+use crate::object::{Kind, Map, Object, Value, node, pod};
 
 /// The requirements of `-l` and `--field-selector`.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -23,6 +23,58 @@ struct FieldTerm {
     field: String,
     value: String,
     equal: bool,
+}
+
+/// The `LabelSelector` of a text (`ParseToLabelSelector` in `apimachinery/pkg/apis/meta/v1/helpers.go`).
+///
+/// # Errors
+/// An invalid text, or an operator that label selectors do not have.
+pub fn to_label_selector(text: &str) -> Result<Value, String> {
+    let requirements = parse::label_requirements(text)
+        .map_err(|why| format!("couldn't parse the selector string \"{text}\": {why}"))?;
+    let mut selector = Value::object();
+    let mut expressions: Vec<Value> = Vec::new();
+    for requirement in requirements {
+        let Requirement {
+            key,
+            operator,
+            values,
+        } = requirement;
+        let name = match operator {
+            Operator::In if is_equality(text, &key) => {
+                let value = values.first().map(String::as_str).unwrap_or_default();
+                *selector.slot(&["matchLabels", &key]) = value.into();
+                continue;
+            }
+            Operator::NotIn if is_equality(text, &key) => {
+                return Err("\"!=\" is not a valid label selector operator".to_owned());
+            }
+            Operator::In => "In",
+            Operator::NotIn => "NotIn",
+            Operator::Exists => "Exists",
+            Operator::DoesNotExist => "DoesNotExist",
+            Operator::Gt => return Err("\"gt\" isn't supported in label selectors".to_owned()),
+            Operator::Lt => return Err("\"lt\" isn't supported in label selectors".to_owned()),
+        };
+        let mut expression = Map::from_iter([("key", key.as_str()), ("operator", name)]);
+        if !values.is_empty() {
+            let values: Vec<Value> = values.iter().map(|value| value.as_str().into()).collect();
+            expression.insert("values", values);
+        }
+        expressions.push(expression.into());
+    }
+    if !expressions.is_empty() {
+        *selector.slot(&["matchExpressions"]) = expressions.into();
+    }
+    Ok(selector)
+}
+
+/// Whether the requirement about a key is written with `=`, `==` or `!=`.
+fn is_equality(text: &str, key: &str) -> bool {
+    let mut rests = text
+        .match_indices(key)
+        .map(|(at, _)| text[at + key.len()..].trim_start());
+    rests.any(|rest| rest.starts_with(['=', '!']))
 }
 
 impl Selector {

@@ -93,7 +93,8 @@ fn is_selected(args: &Args, resource: &ApiResource) -> bool {
         let own: Vec<&str> = own.split(',').collect();
         args.list(flag).iter().all(|wanted| own.contains(wanted))
     };
-    args.get("api-group").is_none_or(|group| group == resource.group())
+    args.get("api-group")
+        .is_none_or(|group| group == resource.group())
         && (!args.has("namespaced") || args.is("namespaced") == resource.namespaced)
         && has_all("verbs", resource.verbs)
         && has_all("categories", resource.categories)

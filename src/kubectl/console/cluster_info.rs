@@ -33,12 +33,15 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         selector: Selector::parse("kubernetes.io/cluster-service=true", "").unwrap_or_default(),
     };
     let found = resource::find(ctx.server.world(), &targets, &scope);
-    let server = &ctx.config.server;
+    let server = ctx.config.server_address();
     ctx.out
         .push_str(&format!("Kubernetes control plane is running at {server}\n"));
     for service in found.objects() {
-        let name = service.meta.label("kubernetes.io/name").unwrap_or(&service.meta.name);
-        let link = format!("{name} is running at {}\n", link(server, service));
+        let name = service
+            .meta
+            .label("kubernetes.io/name")
+            .unwrap_or(&service.meta.name);
+        let link = format!("{name} is running at {}\n", link(&server, service));
         ctx.out.push_str(&link);
     }
     ctx.out
@@ -49,7 +52,11 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 /// The address at which the API server proxies a Service.
 fn link(server: &str, service: &Object) -> String {
     let name = &service.meta.name;
-    let ports = service.spec().get("ports").and_then(Value::as_array).unwrap_or_default();
+    let ports = service
+        .spec()
+        .get("ports")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
     let proxied = match ports.first() {
         None => name.to_string(),
         Some(port) => {

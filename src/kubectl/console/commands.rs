@@ -2,8 +2,8 @@
 
 use super::subcommand::{Subcommand, full_name};
 use super::{
-    CommandContext, CommandResult, annotate, api_resources, api_versions, apply, cluster_commands, create, delete, describe,
-    explain, get, label, patch, print_flags, rollout, scale, set_image, version,
+    CommandContext, CommandResult, annotate, api_resources, api_versions, apply, cluster_commands, create,
+    delete, describe, explain, get, label, patch, print_flags, rollout, scale, set_image, version,
 };
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{self, Args};

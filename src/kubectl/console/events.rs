@@ -130,7 +130,11 @@ fn involved(args: &Args) -> Result<Option<(Kind, String)>, Error> {
 
 /// When the event happened last (`eventTime`).
 fn event_time(event: &Value) -> Option<Time> {
-    let paths: [&[&str]; 3] = [&["series", "lastObservedTime"], &["lastTimestamp"], &["eventTime"]];
+    let paths: [&[&str]; 3] = [
+        &["series", "lastObservedTime"],
+        &["lastTimestamp"],
+        &["eventTime"],
+    ];
     paths.iter().find_map(|path| instant(event, path))
 }
 

@@ -296,7 +296,10 @@ fn usage_error(command: &str, text: &str) -> Vec<Error> {
 
 /// The usage error of commands without arguments.
 fn unexpected_arguments(args: &Args, command: &str) -> Vec<Error> {
-    usage_error(command, &format!("unexpected arguments: [{}]", args.words.join(" ")))
+    usage_error(
+        command,
+        &format!("unexpected arguments: [{}]", args.words.join(" ")),
+    )
 }
 
 /// The usage error for arguments that a command does not take (`UsageErrorf`).

@@ -53,8 +53,7 @@ impl<'a> Progress<'a> {
 
     /// Whether a deadline has passed.
     pub fn has_passed(&self, deadline: Option<Time>) -> bool {
-        deadline.is_some_and(|deadline| {
-            self.quiet || self.entries.last().is_some_and(|last| last.at > deadline)
-        })
+        deadline
+            .is_some_and(|deadline| self.quiet || self.entries.last().is_some_and(|last| last.at > deadline))
     }
 }

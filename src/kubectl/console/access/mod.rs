@@ -48,7 +48,9 @@ pub fn can_i(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         }
         let others = args.is("quiet") || args.is("all-namespaces") || args.has("subresource");
         if others {
-            return plain("list option can't be specified with neither quiet, all-namespaces nor subresource options");
+            return plain(
+                "list option can't be specified with neither quiet, all-namespaces nor subresource options",
+            );
         }
         return list(ctx, args);
     }
@@ -146,7 +148,10 @@ fn resource_attributes<'a>(
                 "" => String::new(),
                 group => format!(" in group '{group}'"),
             };
-            warn(ctx, format!("the server doesn't have a resource type '{resource}'{place}"));
+            warn(
+                ctx,
+                format!("the server doesn't have a resource type '{resource}'{place}"),
+            );
         }
     }
     if !all_namespaces && !RESOURCE_VERBS.contains(&verb) {
@@ -184,7 +189,11 @@ pub fn who_am_i(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let printed = match format {
         OutputFormat::Table { .. } => {
             let groups = format!("[{}]", user.groups.join(" "));
-            let rows = [["ATTRIBUTE", "VALUE"], ["Username", &user.name], ["Groups", &groups]];
+            let rows = [
+                ["ATTRIBUTE", "VALUE"],
+                ["Username", &user.name],
+                ["Groups", &groups],
+            ];
             let rows: Vec<Vec<String>> = rows.iter().map(|row| row.map(str::to_owned).into()).collect();
             TabWriter::default().write(&rows)
         }

@@ -154,7 +154,8 @@ fn rule_allows(rule: &Value, attributes: &Attributes) -> bool {
     };
     let of_any = format!("*/{}", attributes.subresource);
     let names = texts(rule, &["resourceNames"]);
-    let by_subresource = !attributes.subresource.is_empty() && texts(rule, &["resources"]).contains(&of_any.as_str());
+    let by_subresource =
+        !attributes.subresource.is_empty() && texts(rule, &["resources"]).contains(&of_any.as_str());
     has("apiGroups", attributes.group)
         && (has("resources", &resource) || by_subresource)
         && (names.is_empty() || names.contains(&attributes.name))
@@ -176,7 +177,11 @@ pub fn rows(rule: &Value) -> Vec<[String; 4]> {
         return vec![row(String::new())];
     }
     let combined = |resource: &str| {
-        let groups: Vec<&str> = if groups.is_empty() { vec![""] } else { groups.clone() };
+        let groups: Vec<&str> = if groups.is_empty() {
+            vec![""]
+        } else {
+            groups.clone()
+        };
         groups
             .iter()
             .map(|group| match *group {

@@ -22,7 +22,7 @@ pub struct KubeConfig {
     pub cluster: Arc<str>,
     /// The name of the user.
     pub user: Arc<str>,
-    /// The address of the API server.
+    /// The host and port of the API server.
     pub server: Arc<str>,
     /// The namespace of the context.
     pub namespace: Arc<str>,
@@ -34,13 +34,18 @@ impl Default for KubeConfig {
             context: "playground".into(),
             cluster: "playground".into(),
             user: "admin".into(),
-            server: "https://127.0.0.1:6443".into(),
+            server: "127.0.0.1:6443".into(),
             namespace: DEFAULT_NAMESPACE.into(),
         }
     }
 }
 
 impl KubeConfig {
+    /// The address of the API server.
+    pub fn server_address(&self) -> String {
+        ["https", &self.server].join("://")
+    }
+
     /// The same with another namespace, if there is one.
     pub fn with_namespace(mut self, namespace: Option<Arc<str>>) -> KubeConfig {
         self.namespace = namespace.unwrap_or(self.namespace);
@@ -67,7 +72,11 @@ pub fn get_contexts(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         .collect();
     let mut rows: Vec<Vec<String>> = Vec::new();
     if output.is_empty() && !args.is("no-headers") {
-        rows.push(["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"].map(str::to_owned).into());
+        rows.push(
+            ["CURRENT", "NAME", "CLUSTER", "AUTHINFO", "NAMESPACE"]
+                .map(str::to_owned)
+                .into(),
+        );
     }
     if args.words.is_empty() || args.words.iter().any(is_it) {
         rows.push(match output {

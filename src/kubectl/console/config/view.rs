@@ -57,7 +57,7 @@ fn document(config: &KubeConfig) -> Value {
     };
     let cluster = map(&[
         ("certificate-authority-data", text(OMITTED)),
-        ("server", text(&config.server)),
+        ("server", config.server_address().into()),
     ]);
     let context = map(&[
         ("cluster", text(&config.cluster)),

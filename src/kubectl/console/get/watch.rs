@@ -4,10 +4,10 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::printers::{self, OutputFormat};
+use super::super::progress::Progress;
 use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
 use super::super::table::TabWriter;
-use super::super::progress::Progress;
 use super::super::timeouts::request_deadline;
 use super::super::{CommandContext, CommandResult, Output, Pending};
 use super::print_options::{PrintOptions, print_options};
@@ -99,7 +99,9 @@ impl Watch {
 
     /// Adds the output for the entries that follow.
     pub fn print(&self, progress: Progress, output: &mut Output) {
-        output.stdout.push_str(&self.changes(progress.until(self.deadline)));
+        output
+            .stdout
+            .push_str(&self.changes(progress.until(self.deadline)));
         output.exit = progress.has_passed(self.deadline).then_some(0);
     }
 

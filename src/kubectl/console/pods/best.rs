@@ -30,7 +30,7 @@ fn assigned(object: &Object) -> bool {
 
 /// When the pod became ready; none if it is not.
 fn ready_since(object: &Object) -> Option<Time> {
-    object.status.ready_since()
+    pod::status(object)?.ready_since()
 }
 
 /// `afterOrZero`: a missing time is after every other one.

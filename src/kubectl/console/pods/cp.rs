@@ -21,9 +21,8 @@ struct FileSpec<'a> {
 
 /// `extractFileSpec`.
 fn file_spec(word: &str) -> Result<FileSpec<'_>, Error> {
-    let invalid = || {
-        Error::Plain("filespec must match the canonical format: [[namespace/]pod:]file/path".to_owned())
-    };
+    let invalid =
+        || Error::Plain("filespec must match the canonical format: [[namespace/]pod:]file/path".to_owned());
     let Some((place, file)) = word.split_once(':') else {
         return Ok(FileSpec {
             namespace: None,

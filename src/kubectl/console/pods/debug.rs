@@ -69,7 +69,8 @@ fn validate(args: &Args, names: &[String], command: &[String]) -> Result<(), Err
             format!("unknown profile: {profile}")
         }
         _ if args.is("attach") && !given("image") && !given("container") => {
-            "you must specify --container or create a new container using --image in order to attach.".to_owned()
+            "you must specify --container or create a new container using --image in order to attach."
+                .to_owned()
         }
         true if !given("image") && !given("set-image") && command.is_empty() => {
             "you must specify --image, --set-image or command arguments.".to_owned()

@@ -135,7 +135,9 @@ fn validate(args: &Args, container: Option<&str>) -> Result<(), Error> {
     let since = args.duration("since").unwrap_or(0);
     let since_time = args.get("since-time").is_some_and(|time| !time.is_empty());
     let error = match container {
-        _ if since_time && since != 0 => "at most one of `sinceTime` or `sinceSeconds` may be specified".to_owned(),
+        _ if since_time && since != 0 => {
+            "at most one of `sinceTime` or `sinceSeconds` may be specified".to_owned()
+        }
         Some(name) if args.is("all-containers") && !name.is_empty() => {
             format!("--all-containers=true should not be specified with container name {name}")
         }
@@ -192,12 +194,20 @@ fn requests_for_pod(
     };
     if args.is("all-containers") {
         let fields = ["initContainers", "containers", "ephemeralContainers"];
-        let containers = fields.iter().filter_map(|field| pod.spec().get(field)?.as_array());
-        let names = containers.flatten().filter_map(|container| container.get("name")?.as_str());
+        let containers = fields
+            .iter()
+            .filter_map(|field| pod.spec().get(field)?.as_array());
+        let names = containers
+            .flatten()
+            .filter_map(|container| container.get("name")?.as_str());
         return Ok(names.map(request).collect());
     }
     let mut name = container.unwrap_or_default().to_owned();
-    let annotated = pod.meta.annotation(DEFAULT_CONTAINER).cloned().unwrap_or_default();
+    let annotated = pod
+        .meta
+        .annotation(DEFAULT_CONTAINER)
+        .cloned()
+        .unwrap_or_default();
     if name.is_empty() && !annotated.is_empty() {
         match has_container(pod, &annotated) {
             true => name = annotated.to_string(),

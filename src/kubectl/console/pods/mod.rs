@@ -129,8 +129,14 @@ fn attachable_pod(ctx: &CommandContext, object: Arc<Object>) -> Result<Arc<Objec
 /// All container names, with marks for ephemeral and init containers (`AllContainerNames`).
 fn all_container_names(pod: &Object) -> String {
     let names = |field: &str, mark: &str| -> Vec<String> {
-        let containers = pod.spec().get(field).and_then(Value::as_array).unwrap_or_default();
-        let names = containers.iter().filter_map(|container| container.get("name")?.as_str());
+        let containers = pod
+            .spec()
+            .get(field)
+            .and_then(Value::as_array)
+            .unwrap_or_default();
+        let names = containers
+            .iter()
+            .filter_map(|container| container.get("name")?.as_str());
         names.map(|name| format!("{name}{mark}")).collect()
     };
     let names = [
@@ -144,7 +150,9 @@ fn all_container_names(pod: &Object) -> String {
 /// The name of the first container, and whether it is the only one of any sort.
 fn first_container(pod: &Object) -> (&str, bool) {
     let containers = pod::containers(pod);
-    let first = containers.first().and_then(|container| container.get("name")?.as_str());
+    let first = containers
+        .first()
+        .and_then(|container| container.get("name")?.as_str());
     let ephemeral = pod.spec().get("ephemeralContainers").and_then(Value::as_array);
     let others = pod::init_containers(pod).len() + ephemeral.map_or(0, <[Value]>::len);
     (first.unwrap_or_default(), containers.len() == 1 && others == 0)

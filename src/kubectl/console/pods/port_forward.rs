@@ -78,7 +78,9 @@ fn ports_of(object: &Object) -> Vec<Port<'_>> {
         _ => {
             let containers = pod::containers(object).iter().chain(pod::init_containers(object));
             (
-                containers.filter_map(|container| container.get("ports")).collect(),
+                containers
+                    .filter_map(|container| container.get("ports"))
+                    .collect(),
                 "containerPort",
             )
         }
@@ -117,7 +119,9 @@ fn check_protocols(object: &Object, ports: &[String]) -> Result<(), Error> {
             known.any(|port| port.number == number && port.protocol == protocol)
         };
         if has("UDP") && !has("TCP") {
-            return Err(Error::Plain(format!("UDP protocol is not supported for {remote}")));
+            return Err(Error::Plain(format!(
+                "UDP protocol is not supported for {remote}"
+            )));
         }
     }
     Ok(())
@@ -130,7 +134,11 @@ fn translate_service_port(service: &Object, pod: &Object, port: &str) -> Result<
         Ok(number) => number,
         Err(_) => port_by_name(service, remote)?,
     };
-    let ports = service.spec().get("ports").and_then(Value::as_array).unwrap_or_default();
+    let ports = service
+        .spec()
+        .get("ports")
+        .and_then(Value::as_array)
+        .unwrap_or_default();
     let found = ports
         .iter()
         .find(|port| port.get("port").and_then(Value::as_i64) == Some(number));

@@ -11,7 +11,7 @@ use crate::kubectl::line::flags::Args;
 use crate::kubectl::manifest::CommandNamespace;
 use crate::object::{Key, Kind};
 
-pub use args::{Targets, in_category_all, parse_args, parse_kind};
+pub use args::{Targets, parse_args, parse_kind};
 pub use visitor::{LookupScope, VisitResult, find, visit};
 
 /// The namespace of `-n`, or that of the context.

@@ -76,7 +76,10 @@ impl Walk<'_> {
     /// `--for=create`: looks the objects up until they exist; none while they do not.
     fn until_created(&mut self) -> Result<Option<VisitResult>, Vec<Error>> {
         let mut found = self.wait.found.clone();
-        if !self.wait.waits_for(|condition| matches!(condition, Condition::Created)) {
+        if !self
+            .wait
+            .waits_for(|condition| matches!(condition, Condition::Created))
+        {
             return Ok(Some(found));
         }
         loop {
@@ -163,7 +166,12 @@ impl Walk<'_> {
     fn wait_for(&mut self, condition: &Condition, object: &Arc<Object>) -> Outcome {
         let key = object.key();
         let current = self.current(&key, object);
-        let not_met = || Outcome::Failed(Error::Plain(format!("condition not met for {}", object_name(&key))));
+        let not_met = || {
+            Outcome::Failed(Error::Plain(format!(
+                "condition not met for {}",
+                object_name(&key)
+            )))
+        };
         match (condition, current) {
             (Condition::Created, _) => Outcome::Met(object.clone()),
             (Condition::Deleted, _) if self.expired => Outcome::Failed(Error::Plain(

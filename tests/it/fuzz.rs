@@ -6,7 +6,7 @@ use std::path::Path;
 use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::apply::apply;
 use statefulset_playground::kubectl::check::check;
-use statefulset_playground::kubectl::console::{Position, complete, output, start};
+use statefulset_playground::kubectl::console::{complete, output, start};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::session::start::StartInputs;
 use statefulset_playground::session::{Msg, Session, update};
@@ -200,11 +200,7 @@ fn console_lines_do_not_panic() {
         turn += 1;
         let stdin = &texts[turn % texts.len()];
         let process = start(&mut DryRun::new(sim.world()), line, stdin, sim.now());
-        let position = Position {
-            seq: history.end(),
-            quiet: false,
-        };
-        let printed = output(&process, &history, position, None);
+        let printed = output(&process, &history, history.end(), None);
         assert!(
             printed.exit != Some(0) || printed.stderr.lines().all(|line| !line.starts_with("error: ")),
             "{line}: {}",

@@ -11,6 +11,7 @@ mod console;
 mod describe;
 mod faults;
 mod fuzz;
+mod nodes;
 mod page;
 mod properties;
 mod robustness;

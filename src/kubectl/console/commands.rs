@@ -3,7 +3,8 @@
 use super::subcommand::{Subcommand, full_name};
 use super::{
     CommandContext, CommandResult, annotate, api_resources, api_versions, apply, cluster_commands, create,
-    delete, describe, explain, get, label, patch, print_flags, rollout, scale, set_image, version,
+    delete, describe, drain, explain, get, label, patch, print_flags, rollout, scale, set_image, taint,
+    version,
 };
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{self, Args};
@@ -131,6 +132,38 @@ const SUBCOMMANDS: &[Subcommand] = &[
         usage: "delete TYPE [NAME... | -l SELECTOR | --all] [--cascade=background|foreground|orphan] [--force]",
     },
     Subcommand {
+        parent: None,
+        name: "cordon",
+        flags: drain::CORDON_FLAGS,
+        run: drain::cordon,
+        changes: true,
+        usage: "cordon NODE...",
+    },
+    Subcommand {
+        parent: None,
+        name: "uncordon",
+        flags: drain::CORDON_FLAGS,
+        run: drain::uncordon,
+        changes: true,
+        usage: "uncordon NODE...",
+    },
+    Subcommand {
+        parent: None,
+        name: "drain",
+        flags: drain::FLAGS,
+        run: drain::run,
+        changes: true,
+        usage: "drain NODE... [--ignore-daemonsets] [--delete-emptydir-data] [--force] [--timeout=DURATION]",
+    },
+    Subcommand {
+        parent: None,
+        name: "taint",
+        flags: taint::FLAGS,
+        run: taint::run,
+        changes: true,
+        usage: "taint node NAME... KEY[=VALUE]:EFFECT... KEY[:EFFECT]-... [--overwrite]",
+    },
+    Subcommand {
         parent: Some("rollout"),
         name: "status",
         flags: rollout::status::FLAGS,
@@ -188,10 +221,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("replace", "edit the text and apply it"),
     ("diff", "the editor marks lines whose live value is another"),
     ("autoscale", "nothing scales by itself here"),
-    ("cordon", "the stage's actions break nodes"),
-    ("uncordon", "the stage's actions mend nodes"),
-    ("drain", "the stage's actions drain nodes"),
-    ("taint", "the stage's actions break nodes"),
     ("certificate", "there are no certificates here"),
     ("completion", "the Tab key completes here"),
     ("kustomize", "write the manifests into the editor"),

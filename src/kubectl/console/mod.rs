@@ -19,6 +19,7 @@ mod create;
 mod delete;
 mod describe;
 mod discovery;
+mod drain;
 mod events;
 mod explain;
 mod get;
@@ -39,6 +40,7 @@ mod selector;
 mod set_image;
 mod subcommand;
 mod table;
+mod taint;
 mod timeouts;
 mod top;
 mod version;
@@ -100,6 +102,8 @@ enum Pending {
     Wait(Box<wait::ConditionWait>),
     /// `events -w`: further events.
     Events(Box<events::EventWatch>),
+    /// `drain`: the pods of the nodes have gone.
+    Drain(Box<drain::DrainWait>),
     /// `explain`: the descriptions of the fields.
     Explain(explain::ExplainOptions),
 }
@@ -177,18 +181,24 @@ pub const FILE: &str = "manifest.yaml";
 
 /// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the
 /// page has loaded them.
-pub fn output(process: &Process, history: &History, at: Position, docs: Option<&dyn Docs>) -> Output {
+pub fn output(
+    process: &Process,
+    history: &History,
+    at: impl Into<Position>,
+    docs: Option<&dyn Docs>,
+) -> Output {
     let mut output = process.initial.clone();
     let Some(pending) = &process.pending else {
         return output;
     };
-    let progress = Progress::new(history, process.seq, at);
+    let progress = Progress::new(history, process.seq, at.into());
     match pending {
         Pending::Watch(watch) => watch.print(progress, &mut output),
         Pending::Rollout(wait) => wait.print(progress, &mut output),
         Pending::Deletion(wait) => wait.print(progress, &mut output),
         Pending::Wait(wait) => wait.print(progress, &mut output),
         Pending::Events(watch) => watch.print(progress, &mut output),
+        Pending::Drain(wait) => wait.print(process.seq, progress.entries, history, &mut output),
         Pending::Explain(options) => match docs {
             Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
             None => output.exit = None,
@@ -242,7 +252,7 @@ impl Process {
             Pending::Deletion(wait) => wait.deadline(),
             Pending::Wait(wait) => Some(wait.deadline()),
             Pending::Events(watch) => watch.deadline(),
-            Pending::Explain(_) => None,
+            Pending::Drain(_) | Pending::Explain(_) => None,
         }
     }
 

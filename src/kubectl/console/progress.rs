@@ -13,6 +13,13 @@ pub struct Position {
     pub quiet: bool,
 }
 
+impl From<u64> for Position {
+    /// The position of an entry that others may follow.
+    fn from(seq: u64) -> Position {
+        Position { seq, quiet: false }
+    }
+}
+
 /// The part of the log between the start of a line and a position.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Progress<'a> {

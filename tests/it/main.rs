@@ -25,6 +25,7 @@ mod support;
 mod terminal;
 mod timeline;
 mod typed;
+mod usage;
 mod validation;
 mod waiting;
 mod yaml;

@@ -2,7 +2,7 @@
 
 use super::pods::{cp, debug, exec, logs, port_forward};
 use super::subcommand::Subcommand;
-use super::{access, apply, cluster_info, config, events, top, wait};
+use super::{access, cluster_info, config, events, top, wait};
 
 /// The commands.
 pub(super) const COMMANDS: &[Subcommand] = &[
@@ -81,7 +81,7 @@ pub(super) const COMMANDS: &[Subcommand] = &[
     Subcommand {
         parent: None,
         name: "cluster-info",
-        flags: cluster_info::FLAGS,
+        flags: &[],
         run: cluster_info::run,
         changes: false,
         usage: "cluster-info",
@@ -125,14 +125,6 @@ pub(super) const COMMANDS: &[Subcommand] = &[
         run: access::who_am_i,
         changes: false,
         usage: "auth whoami",
-    },
-    Subcommand {
-        parent: Some("auth"),
-        name: "reconcile",
-        flags: apply::FLAGS,
-        run: access::reconcile,
-        changes: false,
-        usage: "auth reconcile -f FILENAME",
     },
     Subcommand {
         parent: Some("config"),
@@ -189,69 +181,5 @@ pub(super) const COMMANDS: &[Subcommand] = &[
         run: config::use_context,
         changes: false,
         usage: "config use-context NAME",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "set",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config set",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "unset",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config unset",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "set-cluster",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config set-cluster",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "set-credentials",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config set-credentials",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "rename-context",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config rename-context",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "delete-context",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config delete-context",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "delete-cluster",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config delete-cluster",
-    },
-    Subcommand {
-        parent: Some("config"),
-        name: "delete-user",
-        flags: config::OTHER_FLAGS,
-        run: config::other,
-        changes: false,
-        usage: "config delete-user",
     },
 ];

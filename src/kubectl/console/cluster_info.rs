@@ -7,21 +7,8 @@ use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, duration, text};
 use crate::object::{Kind, Object, Value};
 
-/// The flags of `cluster-info`: those of `cluster-info dump`.
-pub const FLAGS: &[Flag] = &[
-    text("output", 'o'),
-    text("output-directory", ' '),
-    text("namespaces", ' '),
-    bool("all-namespaces", 'A'),
-];
-
 /// Runs `cluster-info` (`clusterinfo.go`).
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    if args.words.first().is_some_and(|word| word == "dump") {
-        return Err(vec![Error::Plain(
-            "cluster-info dump is not part of this page: get and describe print the same objects".to_owned(),
-        )]);
-    }
     let targets = Targets {
         kinds: vec![(Kind::Service, Vec::new())],
         single: false,

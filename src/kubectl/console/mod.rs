@@ -19,10 +19,12 @@ mod create;
 mod delete;
 mod describe;
 mod discovery;
+mod dispatch;
 mod drain;
 mod events;
 mod explain;
 mod get;
+mod help;
 mod jsonpath;
 mod label;
 mod manifest;
@@ -59,10 +61,10 @@ use crate::timeline::History;
 use progress::Progress;
 
 pub use super::line::{quoted, strip_kubectl};
-pub use commands::changes;
 pub use complete::complete;
 pub use config::KubeConfig;
-pub use explain::Docs;
+pub use dispatch::changes;
+pub use help::find as find_help;
 pub use progress::Position;
 
 /// A line that was entered.
@@ -106,6 +108,29 @@ enum Pending {
     Drain(Box<drain::DrainWait>),
     /// `explain`: the descriptions of the fields.
     Explain(explain::ExplainOptions),
+    /// A help text.
+    Help(help::HelpText),
+}
+
+/// Texts that the page fetches when they are first needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// The API's descriptions of types and fields.
+    Fields,
+    /// kubectl's help texts.
+    Commands,
+}
+
+/// The texts that are loaded.
+pub trait Docs {
+    /// Whether these texts are loaded.
+    fn has(&self, texts: Texts) -> bool;
+
+    /// The API's description of a type (`StatefulSetSpec`) or field (`StatefulSetSpec.replicas`).
+    fn text(&self, name: &str) -> Option<String>;
+
+    /// The help text of a command, such as `kubectl get`.
+    fn help(&self, command: &str) -> Option<String>;
 }
 
 /// What a command still waits for, or its errors.
@@ -155,7 +180,7 @@ pub fn start_with_config(
         err: String::new(),
         print_flags: print_flags::PrintFlags::default(),
     };
-    let result = commands::run(&mut ctx, line);
+    let result = dispatch::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
     let (pending, errors) = match result {
         Ok(pending) => (pending, Vec::new()),
@@ -179,8 +204,8 @@ pub fn start_with_config(
 /// The name of the only file: the editor's text.
 pub const FILE: &str = "manifest.yaml";
 
-/// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the
-/// page has loaded them.
+/// What a process has printed at a position of the log. `docs` are the texts that `explain` and `help` print, once
+/// the page has loaded them.
 pub fn output(
     process: &Process,
     history: &History,
@@ -199,10 +224,11 @@ pub fn output(
         Pending::Wait(wait) => wait.print(progress, &mut output),
         Pending::Events(watch) => watch.print(progress, &mut output),
         Pending::Drain(wait) => wait.print(process.seq, progress.entries, history, &mut output),
-        Pending::Explain(options) => match docs {
+        Pending::Explain(options) => match docs.filter(|docs| docs.has(Texts::Fields)) {
             Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
             None => output.exit = None,
         },
+        Pending::Help(text) => text.print(docs, &mut output),
     }
     output
 }
@@ -252,7 +278,7 @@ impl Process {
             Pending::Deletion(wait) => wait.deadline(),
             Pending::Wait(wait) => Some(wait.deadline()),
             Pending::Events(watch) => watch.deadline(),
-            Pending::Drain(_) | Pending::Explain(_) => None,
+            Pending::Drain(_) | Pending::Explain(_) | Pending::Help(_) => None,
         }
     }
 
@@ -266,9 +292,13 @@ impl Process {
         &self.initial
     }
 
-    /// Whether it waits for the descriptions of fields.
-    pub fn needs_docs(&self) -> bool {
-        matches!(self.pending, Some(Pending::Explain(_)))
+    /// The texts that it prints, if it prints any.
+    pub fn texts(&self) -> Option<Texts> {
+        match self.pending {
+            Some(Pending::Explain(_)) => Some(Texts::Fields),
+            Some(Pending::Help(_)) => Some(Texts::Commands),
+            _ => None,
+        }
     }
 }
 

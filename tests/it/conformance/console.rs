@@ -3,7 +3,7 @@
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::api::{DeleteOptions, Request};
 use statefulset_playground::kubectl::console::{
-    Docs, KubeConfig, Output, Position, output, start_with_config,
+    Docs, KubeConfig, Output, Position, Texts, find_help, output, start_with_config,
 };
 use statefulset_playground::kubectl::server::{LiveServer, Server};
 use statefulset_playground::object::{Key, Kind, Time};
@@ -119,19 +119,33 @@ impl Session {
     }
 }
 
-/// The field descriptions that the page fetches.
-struct Descriptions(serde_json::Value);
+/// The texts that the page fetches.
+struct Descriptions {
+    fields: serde_json::Value,
+    commands: String,
+}
 
 impl Descriptions {
     fn read() -> Descriptions {
-        let text = std::fs::read_to_string("public/schema-docs.json").expect("it is committed");
-        Descriptions(serde_json::from_str(&text).expect("it is JSON"))
+        let read = |name: &str| std::fs::read_to_string(format!("public/{name}")).expect("it is committed");
+        Descriptions {
+            fields: serde_json::from_str(&read("schema-docs.json")).expect("it is JSON"),
+            commands: read("kubectl-help.txt"),
+        }
     }
 }
 
 impl Docs for Descriptions {
+    fn has(&self, _: Texts) -> bool {
+        true
+    }
+
     fn text(&self, place: &str) -> Option<String> {
-        Some(self.0.get(place)?.as_str()?.to_owned())
+        Some(self.fields.get(place)?.as_str()?.to_owned())
+    }
+
+    fn help(&self, command: &str) -> Option<String> {
+        find_help(&self.commands, command).map(str::to_owned)
     }
 }
 

@@ -215,10 +215,3 @@ pub fn who_am_i(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     ctx.out.push_str(&printed);
     Ok(None)
 }
-
-/// Runs `auth reconcile`.
-pub fn reconcile(_ctx: &mut CommandContext, _args: &Args) -> CommandResult {
-    Err(vec![Error::Plain(
-        "auth reconcile is not part of this page: apply writes the same Roles and bindings".to_owned(),
-    )])
-}

@@ -115,8 +115,13 @@ pub fn get_users(ctx: &mut CommandContext, _args: &Args) -> CommandResult {
     Ok(None)
 }
 
-/// The flags of `set-context`; `--cluster`, `--user` and `--namespace` are flags of all commands.
-pub const SET_CONTEXT_FLAGS: &[Flag] = &[bool("current", ' ')];
+/// The flags of `set-context`.
+pub const SET_CONTEXT_FLAGS: &[Flag] = &[
+    bool("current", ' '),
+    text("cluster", ' '),
+    text("user", ' '),
+    text("namespace", 'n'),
+];
 
 /// Runs `config set-context` (`set_context.go`): sets the namespace of later lines.
 pub fn set_context(ctx: &mut CommandContext, args: &Args) -> CommandResult {
@@ -162,22 +167,6 @@ pub fn use_context(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         [name] => plain(format!("no context exists with the name: {name:?}")),
         words => plain(format!("Unexpected args: [{}]", words.join(" "))),
     }
-}
-
-/// The flags of the commands that would change another part of the kubeconfig.
-pub const OTHER_FLAGS: &[Flag] = &[
-    text("certificate-authority", ' '),
-    text("client-certificate", ' '),
-    text("client-key", ' '),
-    bool("embed-certs", ' '),
-    text("password", ' '),
-    text("username", ' '),
-    bool("set-raw-bytes", ' '),
-];
-
-/// Runs a command that would change another part of the kubeconfig.
-pub fn other(ctx: &mut CommandContext, _args: &Args) -> CommandResult {
-    Err(vec![Error::Plain(one_context(ctx.config))])
 }
 
 fn one_context(config: &KubeConfig) -> String {

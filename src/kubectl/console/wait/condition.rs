@@ -74,7 +74,10 @@ fn parse_field(text: &str) -> Result<Condition, String> {
             );
         }
     };
-    let path = jsonpath::relaxed_expression(path)?;
+    let path = match path.as_str() {
+        "" => String::new(),
+        path => jsonpath::relaxed_expression(path)?,
+    };
     let value = value.map(|value| value.trim_matches(['\'', '"']).to_owned());
     if value.as_ref().is_some_and(String::is_empty) {
         return Err(

@@ -14,14 +14,16 @@ pub fn wrap(width: usize, text: &str) -> String {
             }
             out.push_str(&word);
             out.push('\n');
-            (word.clear(), spaces.clear());
+            word.clear();
+            spaces.clear();
             (column, word_length, spaces_length) = (0, 0, 0);
         } else if c.is_whitespace() && c != '\u{a0}' {
             if spaces.is_empty() || !word.is_empty() {
                 column += spaces_length + word_length;
                 out.push_str(&spaces);
                 out.push_str(&word);
-                (word.clear(), spaces.clear());
+                word.clear();
+                spaces.clear();
                 (word_length, spaces_length) = (0, 0);
             }
             spaces.push(c);

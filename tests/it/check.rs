@@ -114,16 +114,16 @@ fn fields_that_are_not_simulated_are_reported() {
     check(
         &SET.replace(
             "        image: postgres:17\n",
-            "        image: postgres:17\n        imagePullPolicy: Always\n",
+            "        image: postgres:17\n        workingDir: /srv\n",
         ),
         expect![[r#"
-            30:9 info playground «imagePullPolicy» `imagePullPolicy` is stored and shown, but the simulation does not act on it
+            30:9 info playground «workingDir» `workingDir` is stored and shown, but the simulation does not act on it
         "#]],
     );
     check(
-        "apiVersion: v1\nkind: Secret\nmetadata:\n  name: s\n",
+        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: s\n",
         expect![[r#"
-            2:7 info playground «Secret» Secret is stored and shown, but the simulation does not act on it
+            2:7 info playground «ServiceAccount» ServiceAccount is stored and shown, but the simulation does not act on it
         "#]],
     );
 }

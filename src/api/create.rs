@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
 use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, store};
+use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
 
@@ -220,6 +221,9 @@ fn initial_status(kind: Kind) -> Option<ObjectStatus> {
         Kind::Service | Kind::Ingress => document(&[("loadBalancer", Value::object())]),
         Kind::ReplicaSet | Kind::ReplicationController => document(&[("replicas", 0.into())]),
         Kind::Deployment | Kind::Job | Kind::CronJob => document(&[]),
+        Kind::PodDisruptionBudget => Some(ObjectStatus::Document(
+            DisruptionBudgetStatus::default().document(),
+        )),
         _ => None,
     }
 }
@@ -250,20 +254,41 @@ fn set_priority(world: &World, object: &Object, spec: &mut Map) -> Result<(), St
         true => found.body.fields().get("globalDefault").and_then(Value::as_bool) == Some(true),
         false => found.name() == &name,
     };
+    let mut policy: Arc<str> = "PreemptLowerPriority".into();
     let value = match (name.as_ref(), world.list(Kind::PriorityClass).find(class)) {
         (_, Some(class)) => {
             spec.insert("priorityClassName", class.name().clone());
-            class.body.fields().get("value").cloned().unwrap_or_default()
+            let fields = class.body.fields();
+            policy = fields.text("preemptionPolicy").cloned().unwrap_or(policy);
+            fields.get("value").and_then(Value::as_i64).unwrap_or(0)
         }
-        ("", None) => return Ok(()),
-        ("system-cluster-critical", None) => 2_000_000_000.into(),
-        ("system-node-critical", None) => 2_000_001_000.into(),
+        ("", None) => 0,
+        ("system-cluster-critical", None) => 2_000_000_000,
+        ("system-node-critical", None) => 2_000_001_000,
         (name, None) => {
             let why = format!("no PriorityClass with name {name} was found");
             return Err(Status::forbidden(&object.key(), &why));
         }
     };
+    let computed = "priority admission controller computed";
+    let own = spec.get("priority").and_then(Value::as_i64).unwrap_or(value);
+    if own != value {
+        let why = format!(
+            "the integer value of priority ({own}) must not be provided in pod spec; {computed} {value} from the given \
+             PriorityClass name"
+        );
+        return Err(Status::forbidden(&object.key(), &why));
+    }
     spec.insert("priority", value);
+    let own = spec.text("preemptionPolicy").cloned().unwrap_or(policy.clone());
+    if own != policy {
+        let why = format!(
+            "the string value of PreemptionPolicy ({own}) must not be provided in pod spec; {computed} {policy} from the \
+             given PriorityClass name"
+        );
+        return Err(Status::forbidden(&object.key(), &why));
+    }
+    spec.insert("preemptionPolicy", policy);
     Ok(())
 }
 

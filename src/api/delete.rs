@@ -13,8 +13,17 @@ const FOREGROUND: &str = "foregroundDeletion";
 /// Deletes an object. Pods are deleted gracefully; an object with finalizers is only marked as being deleted.
 pub(super) fn delete(context: &mut Context, key: &Key, options: &DeleteOptions) -> Result<Writes, Status> {
     let old = get(context, key)?;
+    delete_object(context, old, options)
+}
+
+/// The same for an object that has been read, or changed in the same request.
+pub(super) fn delete_object(
+    context: &mut Context,
+    old: Arc<Object>,
+    options: &DeleteOptions,
+) -> Result<Writes, Status> {
     if let Some(wanted) = options.uid.as_ref().filter(|wanted| **wanted != old.meta.uid) {
-        return Err(uid_conflict(key, wanted, &old.meta.uid));
+        return Err(uid_conflict(&old.key(), wanted, &old.meta.uid));
     }
     let mut new = (*old).clone();
     let graceful = match before_delete(context, &mut new, options.grace_seconds) {

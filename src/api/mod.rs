@@ -7,6 +7,7 @@ mod create;
 pub mod decode;
 mod defaults;
 mod delete;
+mod eviction;
 mod go_format;
 mod json_patch;
 mod resize;
@@ -22,9 +23,12 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use eviction::budgets_of;
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
-pub use validation::{config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number};
+pub use validation::{
+    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+};
 
 /// Handles one request.
 ///
@@ -43,6 +47,7 @@ pub fn handle(context: &mut Context, request: &Request) -> Result<Writes, Status
         Request::Patch { key, patch } => update::patch(context, key, patch),
         Request::Bind { pod, node } => update::bind(context, pod, node),
         Request::Delete { key, options } => delete::delete(context, key, options),
+        Request::Evict { pod, options } => eviction::evict(context, pod, options),
     }
 }
 
@@ -125,6 +130,13 @@ pub enum Request {
         /// The object.
         key: Key,
         /// The body.
+        options: DeleteOptions,
+    },
+    /// POST to a pod's `eviction` subresource.
+    Evict {
+        /// The pod.
+        pod: Key,
+        /// `deleteOptions` of the body.
         options: DeleteOptions,
     },
 }

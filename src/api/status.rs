@@ -31,6 +31,7 @@ pub enum Reason {
     Forbidden,
     MethodNotAllowed,
     RequestEntityTooLarge,
+    TooManyRequests,
     /// `StatusReasonUnknown`, whose value is the empty string: an error that is not a status.
     Unknown,
 }
@@ -57,6 +58,7 @@ impl Reason {
             Reason::Forbidden => "Forbidden",
             Reason::MethodNotAllowed => "MethodNotAllowed",
             Reason::RequestEntityTooLarge => "RequestEntityTooLarge",
+            Reason::TooManyRequests => "TooManyRequests",
             Reason::Unknown => "",
         }
     }

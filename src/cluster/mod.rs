@@ -7,6 +7,7 @@
 mod bootstrap;
 pub mod controllers;
 pub mod dns;
+pub mod drain;
 pub mod faults;
 pub mod kubelet;
 pub mod nodes;

@@ -13,8 +13,12 @@ pub const NODES: [(&str, &str); 3] = [("node-1", "a"), ("node-2", "b"), ("node-3
 /// The label with a node's zone.
 pub const ZONE_LABEL: &str = "topology.kubernetes.io/zone";
 
-/// Capacity for pods of one node: the page simulates sets of any size on three nodes.
-const PODS_PER_NODE: &str = "20000";
+/// Capacity for pods of one node (`--max-pods`): the page simulates sets of any size on three nodes.
+const PODS_PER_NODE: &str = "16000";
+
+/// Third byte of the first address of each node's range: one with an address for every pod, of the cluster's range
+/// 10.244.0.0/16 (`--node-cidr-mask-size`).
+const RANGE_STEP: usize = 64;
 
 /// Conditions of a healthy node: type, status, reason and message (`pkg/kubelet/nodestatus/setters.go`).
 pub const HEALTHY_CONDITIONS: [(&str, &str, &str, &str); 4] = [
@@ -57,7 +61,11 @@ pub fn zone_of(world: &World, node: &str) -> Option<Arc<str>> {
 }
 
 fn document(number: usize, name: &str, zone: &str) -> Json {
-    let resources = json!({"cpu": "4000", "memory": "16Ti", "pods": PODS_PER_NODE});
+    let resources = json!({
+        "cpu": "16", "ephemeral-storage": "100Gi", "hugepages-1Gi": "0", "hugepages-2Mi": "0", "memory": "64Gi",
+        "pods": PODS_PER_NODE,
+    });
+    let range = format!("10.244.{}.0/18", (number - 1) * RANGE_STEP);
     let now = "2026-01-01T00:00:00Z";
     let conditions: Vec<Json> = HEALTHY_CONDITIONS
         .iter()
@@ -76,7 +84,7 @@ fn document(number: usize, name: &str, zone: &str) -> Json {
             "topology.kubernetes.io/region": "local",
             ZONE_LABEL: zone,
         }},
-        "spec": {"podCIDR": format!("10.244.{number}.0/24"), "podCIDRs": [format!("10.244.{number}.0/24")]},
+        "spec": {"podCIDR": range.clone(), "podCIDRs": [range]},
         "status": {
             "addresses": [
                 {"type": "InternalIP", "address": format!("192.168.0.{}", number + 10)},

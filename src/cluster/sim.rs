@@ -10,9 +10,11 @@ use super::controllers::pod_gc::{self, PodGc};
 use super::controllers::provisioner::{self, Provisioner};
 use super::controllers::pv_binder::{self, PvBinder};
 use super::controllers::{
-    deployment, garbage_collector, ingress, pvc_protection, replicaset, service, statefulset, taint_eviction,
+    deployment, disruption, ephemeral, garbage_collector, ingress, pvc_protection, replicaset, service,
+    statefulset, taint_eviction,
 };
-use super::faults::{self, Fault};
+use super::drain::{self, DrainOptions, Drains};
+use super::faults::{self, Fault, FaultKind};
 use super::kubelet::{self, Kubelets};
 use super::runtime::{Client, Core, Response, Settings, SyncResult, Task, Watch};
 use super::scheduler::{self, Scheduler};
@@ -39,6 +41,9 @@ const WATCHERS: &[(Actor, Watch)] = &[
     (Actor::NodeLifecycleController, node_lifecycle::watch),
     (Actor::TaintEvictionController, taint_eviction::watch),
     (Actor::PodGarbageCollector, pod_gc::watch),
+    (Actor::DisruptionController, disruption::watch),
+    (Actor::EphemeralVolumeController, ephemeral::watch),
+    (Actor::Person, drain::watch),
 ];
 
 /// What actors keep between syncs.
@@ -53,6 +58,7 @@ struct ActorStates {
     endpoint_slices: EndpointSlices,
     node_lifecycle: NodeLifecycle,
     pod_gc: PodGc,
+    drains: Drains,
 }
 
 /// Syncs one key with the client's actor.
@@ -74,7 +80,10 @@ fn sync(client: &mut Client, key: &Key, states: &mut ActorStates) -> SyncResult 
         Actor::ServiceController => service::sync(client, key),
         Actor::IngressController => ingress::sync(client, key),
         Actor::Kubelet => kubelet::sync(client, key, &mut states.kubelets),
-        Actor::Person | Actor::ApiServer => Ok(()),
+        Actor::DisruptionController => disruption::sync(client, key),
+        Actor::EphemeralVolumeController => ephemeral::sync(client, key),
+        Actor::Person => drain::sync(client, key, &mut states.drains),
+        Actor::ApiServer => Ok(()),
     }
 }
 
@@ -164,7 +173,17 @@ impl Sim {
     /// The API server's refusal, such as NotFound for a pod that does not exist.
     pub fn inject_fault(&mut self, fault: &Fault) -> Result<(), Status> {
         let cause = self.begin_command();
-        faults::inject(&mut self.client(Actor::Person, cause), fault)
+        faults::inject(&mut self.client(Actor::Person, cause), fault)?;
+        if fault.kind() == FaultKind::Drained {
+            self.drain(cause, &[fault.name().into()], DrainOptions::everything());
+        }
+        Ok(())
+    }
+
+    /// Drains nodes that have been cordoned, as part of a command.
+    pub fn drain(&mut self, cause: Cause, nodes: &[Arc<str>], options: DrainOptions) {
+        let mut client = Client::new(&mut self.core, Actor::Person, cause);
+        self.states.drains.begin(&mut client, nodes, options);
     }
 
     /// Mends a fault, as a separate command; changes nothing if the fault is not active.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::api::{self, Context, Request, Status};
 use crate::cluster::Sim;
+use crate::cluster::drain::DrainOptions;
 use crate::object::Object;
 use crate::store::{Actor, Cause, Entry, EntryKind, Rng, World};
 
@@ -17,6 +18,9 @@ pub trait Server {
     /// # Errors
     /// The API server's error.
     fn send(&mut self, request: &Request) -> Result<ServerResponse, Status>;
+
+    /// Begins to drain nodes; a copy of a world does nothing.
+    fn drain(&mut self, nodes: &[Arc<str>], options: DrainOptions);
 }
 
 /// The response to a request.
@@ -53,6 +57,10 @@ impl Server for LiveServer<'_> {
             object: response.object,
             warnings: response.warnings,
         })
+    }
+
+    fn drain(&mut self, nodes: &[Arc<str>], options: DrainOptions) {
+        self.sim.drain(self.cause, nodes, options);
     }
 }
 
@@ -101,4 +109,6 @@ impl Server for DryRun {
             warnings: writes.warnings,
         })
     }
+
+    fn drain(&mut self, _nodes: &[Arc<str>], _options: DrainOptions) {}
 }

@@ -4,6 +4,7 @@
 //! typed, the rest (`spec`, `data`, …) is a shared tree. [`Object::document`] returns the document that
 //! `kubectl get -o json` shows.
 
+pub mod disruption_budget;
 pub mod document;
 pub mod kind;
 pub mod meta;

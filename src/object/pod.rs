@@ -45,13 +45,33 @@ pub fn claim_volumes(pod: &Object) -> impl Iterator<Item = (&Arc<str>, &Arc<str>
     })
 }
 
-/// The keys of the claims that the pod's volumes reference, in the order of the spec.
+/// The keys of the claims that the pod's volumes reference or are made from, in the order of the spec.
 pub fn claims(pod: &Object) -> impl Iterator<Item = Key> {
-    claim_volumes(pod).map(|(_, claim)| Key {
-        kind: Kind::PersistentVolumeClaim,
-        namespace: pod.meta.namespace.clone(),
-        name: claim.clone(),
+    list(pod, "volumes").iter().filter_map(|volume| {
+        let volume = volume.as_object()?;
+        let name = match volume.get("persistentVolumeClaim").and_then(Value::as_object) {
+            Some(claim) => claim.text("claimName")?.clone(),
+            None => {
+                volume.get("ephemeral")?.as_object()?;
+                ephemeral_claim(pod, volume.text("name")?)
+            }
+        };
+        Some(pod.key().beside(Kind::PersistentVolumeClaim, name))
     })
+}
+
+/// The name and `volumeClaimTemplate` of each generic ephemeral volume.
+pub fn ephemeral_volumes(pod: &Object) -> impl Iterator<Item = (&Arc<str>, &Value)> {
+    list(pod, "volumes").iter().filter_map(|volume| {
+        let template = volume.at(&["ephemeral", "volumeClaimTemplate"])?;
+        Some((volume.as_object()?.text("name")?, template))
+    })
+}
+
+/// The name of the claim of a generic ephemeral volume (`VolumeClaimName` in
+/// `component-helpers/storage/ephemeral/ephemeral.go`).
+pub fn ephemeral_claim(pod: &Object, volume: &str) -> Arc<str> {
+    format!("{}-{volume}", pod.meta.name).into()
 }
 
 /// `status`; `None` until one is written.

@@ -147,7 +147,7 @@ impl<'a> ReplicaSetSpec<'a> {
 }
 
 impl<'a> IntOrString<'a> {
-    fn read(parent: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
+    pub(super) fn read(parent: Option<&'a Value>, field: &str) -> Option<IntOrString<'a>> {
         match parent?.get(field)? {
             Value::Int(count) => Some(IntOrString::Int(*count)),
             Value::String(text) => Some(IntOrString::String(text)),

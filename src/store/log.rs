@@ -89,9 +89,14 @@ pub enum Actor {
     IngressController,
     ApiServer,
     ServiceController,
+    DisruptionController,
+    EphemeralVolumeController,
 }
 
 impl Actor {
+    /// The last variant.
+    pub const LAST: Actor = Actor::EphemeralVolumeController;
+
     /// The component in the source of its events.
     pub fn component(self) -> &'static str {
         match self {
@@ -113,6 +118,8 @@ impl Actor {
             Actor::IngressController => "nginx-ingress-controller",
             Actor::ApiServer => "kube-apiserver",
             Actor::ServiceController => "service-controller",
+            Actor::DisruptionController => "controllermanager",
+            Actor::EphemeralVolumeController => "ephemeral_volume",
         }
     }
 }

@@ -99,6 +99,7 @@ fn pod_reasons() -> Vec<PodWaiting> {
         VolumeNotAttached { volume: volume() },
         FailedMount { object: Key::new(Kind::ConfigMap, "settings") },
         CreatingSandbox { until: SOON },
+        NoPodAddress { node: Key::new(Kind::Node, "node-1"), until: SOON },
         PullingImage { container: container(), image: image(), until: SOON },
         ImagePullBackOff { container: container(), image: image(), until: SOON },
         ErrImageNeverPull { container: container(), image: image() },
@@ -145,6 +146,8 @@ fn node_reasons() -> Vec<NodeWaiting> {
         TolerationSeconds { node: node(), until: SOON },
         TerminationUnconfirmed { node: node() },
         NodeDeleted { until: SOON },
+        Draining { pod: pod("web-0") },
+        EvictionRefused { budget: Key::new(Kind::PodDisruptionBudget, "web"), message: "the API server's message".into(), until: SOON },
     })
 }
 
@@ -231,6 +234,8 @@ fn subject(waiting: &Waiting) -> (Actor, Key) {
             | StorageWaiting::NodeUnreachable { .. },
         ) => (Actor::AttachDetachController, volume()),
         Waiting::Node(NodeWaiting::MonitorGracePeriod { .. }) => (Actor::NodeLifecycleController, node()),
+        Waiting::Node(NodeWaiting::Draining { .. }) => (Actor::Person, node()),
+        Waiting::Node(NodeWaiting::EvictionRefused { .. }) => (Actor::Person, pod("web-0")),
         Waiting::Node(
             NodeWaiting::TolerationSeconds { .. }
             | NodeWaiting::TerminationUnconfirmed { .. }
@@ -262,6 +267,13 @@ fn world() -> World {
         object(
             Kind::ReplicaSet,
             json!({"metadata": {"name": "front-1", "namespace": "default", "uid": "front-1", "ownerReferences": [owner("Deployment", "front")]}}),
+        ),
+        object(
+            Kind::PodDisruptionBudget,
+            json!({
+                "metadata": {"name": "web", "namespace": "default"},
+                "status": {"desiredHealthy": 3, "currentHealthy": 2},
+            }),
         ),
         object(
             Kind::Node,

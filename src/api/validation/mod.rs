@@ -35,7 +35,9 @@ mod workload;
 use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
 use access::FieldAccess;
-pub use content::{config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number};
+pub use content::{
+    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+};
 use field::{ErrorList, Path};
 
 /// The result of validation. An object without causes is valid.

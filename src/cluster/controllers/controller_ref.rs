@@ -82,6 +82,7 @@ fn can_adopt(client: &Client, controller: &Object) -> Result<(), Failure> {
     };
     Err(Failure {
         message: message.into(),
+        retry_after_ms: None,
     })
 }
 

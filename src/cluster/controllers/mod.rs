@@ -3,7 +3,9 @@
 pub mod attach_detach;
 pub mod controller_ref;
 pub mod deployment;
+pub mod disruption;
 pub mod endpointslice;
+pub mod ephemeral;
 pub mod garbage_collector;
 pub mod ingress;
 pub mod node_lifecycle;

@@ -1,8 +1,9 @@
 //! Injects and mends faults through the API server.
 
+use super::Fault;
 use super::table::FaultKind;
-use super::{Fault, drain};
 use crate::api::{DeleteOptions, Reason, Status};
+use crate::cluster::drain::cordon;
 use crate::cluster::runtime::Client;
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Value};
 
@@ -18,7 +19,8 @@ pub fn inject(client: &mut Client, fault: &Fault) -> Result<(), Status> {
         return create(client, fault, None);
     };
     match fault.kind() {
-        FaultKind::Drained => drain::drain(client, &object.name),
+        // Its pods are evicted by [`crate::cluster::drain`].
+        FaultKind::Drained => cordon(client, &object.name, true),
         FaultKind::ClaimDeleted => client.delete(&object, DeleteOptions::default()).map(drop),
         FaultKind::ClassMissing => {
             let deleted = client.get(&object).cloned();
@@ -74,7 +76,7 @@ fn create(client: &mut Client, fault: &Fault, deleted: Option<Value>) -> Result<
 /// The API server's refusal.
 pub fn mend(client: &mut Client, fault: &Fault) -> Result<(), Status> {
     if fault.kind() == FaultKind::Drained {
-        return drain::uncordon(client, fault.name());
+        return cordon(client, fault.name(), false);
     }
     let Some(key) = fault.key() else { return Ok(()) };
     let Some(object) = client.get(&key).cloned() else {

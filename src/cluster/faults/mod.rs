@@ -3,7 +3,6 @@
 //! Most faults are objects in the store for as long as they last, so that they are part of the log like everything
 //! else. The others are requests to the API server. [`table`] has one row for each fault.
 
-mod drain;
 mod inject;
 mod table;
 

@@ -23,7 +23,7 @@ pub enum FaultKind {
     NodeLost,
     /// All nodes of a zone are unreachable.
     ZoneLost,
-    /// A node is cordoned and its pods are deleted (`kubectl drain`).
+    /// A node is cordoned and its pods are evicted (`kubectl drain`).
     Drained,
     /// The storage backend is slow.
     StorageSlow,

@@ -7,6 +7,9 @@ use imbl::OrdSet;
 
 use crate::object::{Object, Value};
 
+/// Length of the identifier of a sandbox.
+const SANDBOX_ID_DIGITS: usize = 64;
+
 /// The address range of one node.
 #[derive(Clone, Debug)]
 pub struct Addresses {
@@ -58,6 +61,21 @@ impl Addresses {
         Some(Ipv4Addr::from(next).to_string().into())
     }
 
+    /// The message of a sandbox for which there is no address, with the words of containerd and the plugin. The identifier
+    /// of a sandbox is random upstream.
+    pub fn exhausted(&self, pod: &str) -> String {
+        let digits: String = pod.chars().filter(char::is_ascii_hexdigit).collect();
+        let sandbox: String = digits.chars().cycle().take(SANDBOX_ID_DIGITS).collect();
+        let address = Ipv4Addr::from;
+        format!(
+            "Failed to create pod sandbox: rpc error: code = Unknown desc = failed to setup network for sandbox \
+             \"{sandbox}\": plugin type=\"bridge\" failed (add): failed to allocate for range 0: no IP addresses available \
+             in range set: {}-{}",
+            address(self.first - 1),
+            address(self.first + self.count - 1)
+        )
+    }
+
     /// Releases an address.
     pub fn release(&mut self, address: &str) {
         if let Ok(address) = address.parse::<Ipv4Addr>() {
@@ -88,5 +106,11 @@ mod tests {
         addresses.release("10.1.2.4");
         assert_eq!(addresses.allocate().as_deref(), Some("10.1.2.4"));
         assert_eq!(addresses.allocate(), None);
+        let message = addresses.exhausted("ab-12");
+        let end = "no IP addresses available in range set: 10.1.2.1-10.1.2.6";
+        assert!(
+            message.contains("\"ab12ab12") && message.ends_with(end),
+            "{message}"
+        );
     }
 }

@@ -11,6 +11,7 @@ use super::pod_worker::{PodStage, PodWorker};
 use super::references;
 use crate::api::{DeleteOptions, Status};
 use crate::cluster::faults::{Fault, FaultKind};
+use crate::cluster::runtime::durations::SANDBOX_RETRY_MS;
 use crate::cluster::runtime::{Client, EventType};
 use crate::cluster::volumes::{is_attachable, is_attached, volume_of};
 use crate::object::{Key, Kind, Object, Value, pod};
@@ -63,7 +64,13 @@ impl PodSync<'_, '_> {
                 }
                 PodStage::CreatingSandbox { until } if until <= now => {
                     self.worker.ip = self.allocate_ip();
-                    self.worker.stage = PodStage::Running;
+                    self.worker.no_address = self.worker.ip.is_none();
+                    self.worker.stage = match self.worker.no_address {
+                        true => PodStage::CreatingSandbox {
+                            until: now.plus(SANDBOX_RETRY_MS),
+                        },
+                        false => PodStage::Running,
+                    };
                 }
                 PodStage::Running => {
                     if !self.sync_containers()? {
@@ -132,10 +139,16 @@ impl PodSync<'_, '_> {
     fn allocate_ip(&mut self) -> Option<Arc<str>> {
         let node = Key::new(Kind::Node, self.worker.node.clone());
         let node = self.client.get(&node)?.clone();
-        self.addresses
+        let addresses = self
+            .addresses
             .entry(node.meta.name.clone())
-            .or_insert_with(|| Addresses::read(&node))
-            .allocate()
+            .or_insert_with(|| Addresses::read(&node));
+        let address = addresses.allocate();
+        if address.is_none() {
+            let message = addresses.exhausted(&self.worker.uid);
+            self.warning("FailedCreatePodSandBox", message);
+        }
+        address
     }
 
     /// Deletes the object of a terminated pod (`canBeDeleted`, `syncTerminatedPod`).

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::container::ContainerRecord;
-use crate::object::{Object, Time, Uid, pod};
+use crate::object::{Key, Kind, Object, Time, Uid, pod};
 use crate::store::waiting::PodWaiting;
 
 /// A pod on its node.
@@ -19,6 +19,8 @@ pub struct PodWorker {
     pub stage: PodStage,
     /// The pod's address, from the sandbox on.
     pub ip: Option<Arc<str>>,
+    /// Whether the node has no address for the pod, so that the sandbox is tried again.
+    pub no_address: bool,
     /// Init containers, then containers, each in the order of the spec.
     pub containers: Vec<ContainerRecord>,
     /// Number of init containers.
@@ -80,6 +82,7 @@ impl PodWorker {
             accepted: now,
             stage,
             ip: None,
+            no_address: false,
             containers,
             init_count: inits.len(),
             evicted: None,
@@ -106,6 +109,10 @@ impl PodWorker {
     pub fn waiting(&self) -> Option<PodWaiting> {
         match &self.stage {
             PodStage::WaitForVolumes(waiting) => waiting.clone(),
+            PodStage::CreatingSandbox { until } if self.no_address => Some(PodWaiting::NoPodAddress {
+                node: Key::new(Kind::Node, self.node.clone()),
+                until: *until,
+            }),
             PodStage::CreatingSandbox { until } => Some(PodWaiting::CreatingSandbox { until: *until }),
             PodStage::Terminating { until, killed } => Some(PodWaiting::Stopping {
                 until: *until,

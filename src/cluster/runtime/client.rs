@@ -118,6 +118,17 @@ impl<'a> Client<'a> {
         self.core.record_decision(self.actor, self.cause, object, waiting);
     }
 
+    /// Enqueues a key for this instant, with the cause of this sync.
+    pub fn enqueue(&mut self, key: &Key) {
+        self.core.add_task(Task {
+            at: self.core.now(),
+            actor: self.actor,
+            key: key.clone(),
+            cause: self.cause,
+            retry: false,
+        });
+    }
+
     /// Requeues a key for `at` (`workqueue.AddAfter`).
     pub fn requeue_at(&mut self, at: Time, key: &Key) {
         self.core.add_task(Task {

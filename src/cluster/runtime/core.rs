@@ -55,7 +55,7 @@ impl Core {
             events: EventRecorder::default(),
             log: Vec::new(),
             api_rng: Rng::new(seed, 0),
-            rngs: (1..=Actor::ServiceController as u64 + 1)
+            rngs: (1..=Actor::LAST as u64 + 1)
                 .map(|stream| Rng::new(seed, stream))
                 .collect(),
             progress: 0,
@@ -113,11 +113,12 @@ impl Core {
 
     /// Requeues a failed key with exponential back-off.
     pub fn finish_task(&mut self, task: &Task, result: &SyncResult) {
-        if result.is_ok() {
+        let Err(failure) = result else {
             self.retries.forget(task.actor, &task.key);
             return;
-        }
+        };
         let delay = self.retries.delay(task.actor, &task.key, self.progress);
+        let delay = failure.retry_after_ms.unwrap_or(delay);
         self.tasks.add(Task {
             at: self.now.plus(delay),
             cause: Cause::Timer,

@@ -94,8 +94,14 @@ const REALISTIC: Durations = Durations {
 /// One scheduling cycle: queue, filter, score, bind.
 pub const SCHEDULE_MS: u64 = 20;
 
+/// Until the ephemeral volume controller creates the claims of a new pod: the scheduler is faster.
+pub const EPHEMERAL_CLAIM_MS: u64 = 30;
+
 /// Until the persistent volume controller syncs a new or changed claim.
 pub const BIND_CLAIM_MS: u64 = 10;
+
+/// Until a kubelet tries again to create a sandbox (`backOffPeriod` in `pkg/kubelet/pod_workers.go`).
+pub const SANDBOX_RETRY_MS: u64 = 10_000;
 
 /// Until a kubelet receives a pod that is bound to its node.
 pub const ACCEPT_MS: u64 = 15;

@@ -12,12 +12,15 @@ pub type SyncResult = Result<(), Failure>;
 pub struct Failure {
     /// The message of the API server or of the actor.
     pub message: Arc<str>,
+    /// When the actor itself tries again, in milliseconds; `None` for the exponential back-off.
+    pub retry_after_ms: Option<u64>,
 }
 
 impl From<Status> for Failure {
     fn from(status: Status) -> Failure {
         Failure {
             message: status.message.into(),
+            retry_after_ms: None,
         }
     }
 }

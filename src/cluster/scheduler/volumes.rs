@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::fit_error::{FitError, NodeRejection};
 use super::node_affinity::node_terms_match;
 use super::snapshot::Snapshot;
+use crate::cluster::controllers::ephemeral;
 use crate::cluster::controllers::pv_binder::size_for;
 use crate::cluster::volumes::{
     PROVISIONED_BY, SELECTED_NODE, claim_of, class_field, class_of, is_bound, volume_of, waits_for_consumer,
@@ -22,8 +23,16 @@ const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
 /// Why the pod fits no node.
 pub fn check_claims(world: &World, object: &Object) -> Result<(), FitError> {
     for key in pod::claims(object) {
+        let is_ephemeral = pod::ephemeral_volumes(object)
+            .any(|(volume, _)| pod::ephemeral_claim(object, volume) == key.name);
         let Some(claim) = world.get(&key) else {
-            let message = format!("persistentvolumeclaim \"{}\" not found", key.name);
+            let name = key.name.as_ref();
+            let message = match is_ephemeral {
+                true => format!(
+                    "waiting for ephemeral volume controller to create the persistentvolumeclaim {name:?}"
+                ),
+                false => format!("persistentvolumeclaim {name:?} not found"),
+            };
             return Err(FitError::on_all_nodes(
                 world,
                 message,
@@ -36,6 +45,13 @@ pub fn check_claims(world: &World, object: &Object) -> Result<(), FitError> {
                 world,
                 message,
                 SchedulingWaiting::ClaimTerminating { claim: key },
+            ));
+        }
+        if is_ephemeral && let Err(message) = ephemeral::check_owner(object, claim) {
+            return Err(FitError::on_all_nodes(
+                world,
+                message,
+                SchedulingWaiting::ClaimNotFound { claim: key },
             ));
         }
         check_bound(world, claim)?;

@@ -1,6 +1,6 @@
 //! `kubectl explain` (`kubectl/pkg/cmd/explain/explain.go`, `kubectl/pkg/explain/v2/templates/plaintext.tmpl`).
 
-use super::{CommandContext, CommandResult, Pending, resource};
+use super::{CommandContext, CommandResult, Docs, Pending, resource};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::Kind;
@@ -9,7 +9,7 @@ use crate::schema::{self, Field, Shape, Type};
 
 /// The flags of `explain`.
 pub const FLAGS: &[Flag] = &[
-    bool("recursive", ' '),
+    bool("recursive", 'R'),
     text("api-version", ' '),
     text("output", 'o'),
 ];
@@ -19,12 +19,6 @@ const WIDTH: usize = 80;
 
 /// Limit on the nesting that `--recursive` prints: types may be recursive.
 const DEPTH_MAX: usize = 12;
-
-/// Descriptions of types (`StatefulSetSpec`) and fields (`StatefulSetSpec.replicas`).
-pub trait Docs {
-    /// The API's description of a type or field.
-    fn text(&self, name: &str) -> Option<String>;
-}
 
 /// The type or field to explain.
 #[derive(Clone, Debug)]

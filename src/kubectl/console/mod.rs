@@ -14,8 +14,11 @@ mod complete;
 mod create;
 mod delete;
 mod describe;
+mod dispatch;
+mod drain;
 mod explain;
 mod get;
+mod help;
 mod jsonpath;
 mod label;
 mod manifest;
@@ -31,6 +34,7 @@ mod selector;
 mod set_image;
 mod subcommand;
 mod table;
+mod taint;
 mod version;
 mod workload;
 
@@ -46,9 +50,9 @@ use crate::store::Entry;
 use crate::timeline::History;
 
 pub use super::line::{quoted, strip_kubectl};
-pub use commands::changes;
 pub use complete::complete;
-pub use explain::Docs;
+pub use dispatch::changes;
+pub use help::find as find_help;
 
 /// A line that was entered.
 #[derive(Clone, Debug)]
@@ -81,8 +85,33 @@ enum Pending {
     Rollout(rollout::RolloutWait),
     /// `delete`: the removal of these objects.
     Deletion(Vec<(Key, Uid)>),
+    /// `drain`: the pods of the nodes have gone.
+    Drain(Box<drain::DrainWait>),
     /// `explain`: the descriptions of the fields.
     Explain(explain::ExplainOptions),
+    /// A help text.
+    Help(help::HelpText),
+}
+
+/// Texts that the page fetches when they are first needed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Texts {
+    /// The API's descriptions of types and fields.
+    Fields,
+    /// kubectl's help texts.
+    Commands,
+}
+
+/// The texts that are loaded.
+pub trait Docs {
+    /// Whether these texts are loaded.
+    fn has(&self, texts: Texts) -> bool;
+
+    /// The API's description of a type (`StatefulSetSpec`) or field (`StatefulSetSpec.replicas`).
+    fn text(&self, name: &str) -> Option<String>;
+
+    /// The help text of a command, such as `kubectl get`.
+    fn help(&self, command: &str) -> Option<String>;
 }
 
 /// What a command still waits for, or its errors.
@@ -116,7 +145,7 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
         err: String::new(),
         print_flags: print_flags::PrintFlags::default(),
     };
-    let result = commands::run(&mut ctx, line);
+    let result = dispatch::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
     let (pending, errors) = match result {
         Ok(pending) => (pending, Vec::new()),
@@ -139,8 +168,8 @@ pub fn start(server: &mut dyn Server, line: &str, stdin: &str, now: Time) -> Pro
 /// The name of the only file: the editor's text.
 pub const FILE: &str = "manifest.yaml";
 
-/// What a process has printed at a position of the log. `docs` are the descriptions that `explain` prints, once the
-/// page has loaded them.
+/// What a process has printed at a position of the log. `docs` are the texts that `explain` and `help` print, once
+/// the page has loaded them.
 pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn Docs>) -> Output {
     let mut output = process.initial.clone();
     let Some(pending) = &process.pending else {
@@ -153,16 +182,18 @@ pub fn output(process: &Process, history: &History, seq: u64, docs: Option<&dyn 
             output.exit = None;
         }
         Pending::Rollout(wait) => wait.print(entries, &mut output),
+        Pending::Drain(wait) => wait.print(process.seq, entries, history, &mut output),
         Pending::Deletion(objects) => {
             let left = objects
                 .iter()
                 .filter(|(key, uid)| !delete::is_gone(key, uid, entries));
             output.exit = (left.count() == 0).then_some(0);
         }
-        Pending::Explain(options) => match docs {
+        Pending::Explain(options) => match docs.filter(|docs| docs.has(Texts::Fields)) {
             Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
             None => output.exit = None,
         },
+        Pending::Help(text) => text.print(docs, &mut output),
     }
     output
 }
@@ -207,9 +238,13 @@ impl Process {
         &self.initial
     }
 
-    /// Whether it waits for the descriptions of fields.
-    pub fn needs_docs(&self) -> bool {
-        matches!(self.pending, Some(Pending::Explain(_)))
+    /// The texts that it prints, if it prints any.
+    pub fn texts(&self) -> Option<Texts> {
+        match self.pending {
+            Some(Pending::Explain(_)) => Some(Texts::Fields),
+            Some(Pending::Help(_)) => Some(Texts::Commands),
+            _ => None,
+        }
     }
 }
 

@@ -1,6 +1,8 @@
 //! What the node controllers wait for: a node that is becoming NotReady, and the pods on it.
 
-use crate::object::Key;
+use crate::cluster::{Fault, FaultKind};
+use crate::object::disruption_budget::DisruptionBudgetStatus;
+use crate::object::{Key, Kind, pod};
 use crate::store::World;
 use crate::store::waiting::NodeWaiting;
 
@@ -23,7 +25,9 @@ pub fn explain(cluster: ClusterView, key: &Key, reason: &NodeWaiting) -> Explana
         remedy: remedy(cluster.world, key, reason),
         progress: match reason {
             NodeWaiting::TerminationUnconfirmed { .. } => Progress::Broken,
+            NodeWaiting::Draining { .. } => Progress::Busy,
             NodeWaiting::MonitorGracePeriod { .. }
+            | NodeWaiting::EvictionRefused { .. }
             | NodeWaiting::TolerationSeconds { .. }
             | NodeWaiting::NodeDeleted { .. } => Progress::Waiting,
         },
@@ -51,6 +55,12 @@ fn clause(cluster: ClusterView, reason: &NodeWaiting) -> Clause {
             "node does not exist any more; it is removed in {}",
             left(*until)
         ))),
+        NodeWaiting::Draining { pod } => Clause::Predicate(
+            Phrase::new("is being drained, which waits for pod ")
+                .object(pod)
+                .text(" to end"),
+        ),
+        NodeWaiting::EvictionRefused { budget, message, .. } => refused(cluster.world, budget, message),
     }
 }
 
@@ -59,6 +69,32 @@ fn remedy(world: &World, key: &Key, reason: &NodeWaiting) -> Option<Remedy> {
         NodeWaiting::TerminationUnconfirmed { .. } => Some(remedy::delete_pod(key, true)),
         NodeWaiting::TolerationSeconds { node, .. } => remedy::restore_node(world, node),
         NodeWaiting::MonitorGracePeriod { .. } => remedy::restore_node(world, key),
-        NodeWaiting::NodeDeleted { .. } => None,
+        NodeWaiting::NodeDeleted { .. } | NodeWaiting::Draining { .. } => None,
+        NodeWaiting::EvictionRefused { .. } => {
+            let node = world.get(key).and_then(|pod| pod::node(pod));
+            node.and_then(|node| {
+                let fault = Fault::of_object(FaultKind::Drained, &Key::new(Kind::Node, node.clone()));
+                remedy::end_fault(world, fault)
+            })
+        }
     }
+}
+
+/// What a PodDisruptionBudget asks for, and what there is.
+fn refused(world: &World, budget: &Key, message: &str) -> Clause {
+    let found = world
+        .get(budget)
+        .filter(|object| object.kind == Kind::PodDisruptionBudget);
+    let Some(found) = found else {
+        return Clause::Predicate(Phrase::new("cannot be evicted: ").text(message.trim_end_matches('.')));
+    };
+    let status = DisruptionBudgetStatus::read(found);
+    Clause::Predicate(
+        Phrase::new("cannot be evicted from its node: PodDisruptionBudget ")
+            .object(budget)
+            .text(&format!(
+                " needs {} of its pods to be healthy and {} are; the drain tries again every 5 seconds",
+                status.desired_healthy, status.current_healthy
+            )),
+    )
 }

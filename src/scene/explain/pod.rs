@@ -20,6 +20,7 @@ pub fn blocking_volume(reason: &PodWaiting) -> Option<&Key> {
         PodWaiting::VolumeNotAttached { volume } => Some(volume),
         PodWaiting::FailedMount { .. }
         | PodWaiting::CreatingSandbox { .. }
+        | PodWaiting::NoPodAddress { .. }
         | PodWaiting::PullingImage { .. }
         | PodWaiting::ImagePullBackOff { .. }
         | PodWaiting::ErrImageNeverPull { .. }
@@ -73,6 +74,12 @@ fn clause(cluster: ClusterView, key: &Key, reason: &PodWaiting) -> Clause {
         PodWaiting::CreatingSandbox { .. } => {
             Phrase::new("sandbox and network are being set up").maybe(on_node())
         }
+        PodWaiting::NoPodAddress { node, until } => Phrase::new("sandbox cannot be created: ")
+            .object(node)
+            .text(&format!(
+                " has no free address for a pod (next try in {})",
+                left(*until)
+            )),
         PodWaiting::PullingImage { image: name, .. } => image(name).text(" is being pulled").maybe(on_node()),
         PodWaiting::ImagePullBackOff {
             image: name, until, ..
@@ -146,6 +153,7 @@ fn remedy(world: &World, key: &Key, reason: &PodWaiting) -> Option<Remedy> {
         },
         PodWaiting::VolumeNotAttached { .. }
         | PodWaiting::FailedMount { .. }
+        | PodWaiting::NoPodAddress { .. }
         | PodWaiting::CreatingSandbox { .. }
         | PodWaiting::PullingImage { .. }
         | PodWaiting::ErrImageNeverPull { .. }
@@ -173,6 +181,7 @@ fn progress(reason: &PodWaiting) -> Progress {
         | PodWaiting::InvalidImageName { .. }
         | PodWaiting::CreateContainerConfigError { .. }
         | PodWaiting::CrashLoopBackOff { .. }
+        | PodWaiting::NoPodAddress { .. }
         | PodWaiting::ReadinessProbeFailing { .. }
         | PodWaiting::NodeUnreachable { .. } => Progress::Broken,
     }

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use super::RunState;
-use crate::kubectl::console::{self, Docs, Output, Process};
+use crate::kubectl::console::{self, Docs, Output, Process, Texts};
 use crate::kubectl::server::DryRun;
 use crate::limits;
 use crate::object::Time;
@@ -51,8 +51,8 @@ pub struct TerminalLine {
     pub stop: Option<usize>,
     /// Whether it was interrupted.
     pub stopped: bool,
-    /// Whether it waits for the descriptions of fields.
-    pub needs_docs: bool,
+    /// The texts that it waits for.
+    pub needs: Option<Texts>,
 }
 
 impl Terminal {
@@ -78,7 +78,7 @@ impl Terminal {
 }
 
 impl RunState {
-    /// The lines up to the play head, oldest first. `docs` are the descriptions that `explain` prints.
+    /// The lines up to the play head, oldest first. `docs` are the texts that `explain` and `help` print.
     pub fn lines(&self, docs: Option<&dyn Docs>) -> Vec<TerminalLine> {
         let (cleared_lines, cleared_steps) = self.terminal.cleared;
         let recorded = self.terminal.lines.iter().enumerate();
@@ -102,14 +102,14 @@ impl RunState {
         let until = line.interrupted.map_or(head, |interrupted| interrupted.min(head));
         let output = console::output(&line.process, self.run.history(), until, docs);
         let running = output.exit.is_none();
-        let needs_docs = line.process.needs_docs();
+        let texts = line.process.texts();
         TerminalLine {
             at: line.at,
             seq: line.seq,
             text: line.line.clone(),
-            stop: (running && line.interrupted.is_none() && !needs_docs).then_some(number),
+            stop: (running && line.interrupted.is_none() && texts.is_none()).then_some(number),
             stopped: running && line.interrupted.is_some_and(|interrupted| interrupted <= head),
-            needs_docs: needs_docs && docs.is_none(),
+            needs: texts.filter(|texts| docs.is_none_or(|docs| !docs.has(*texts))),
             output,
         }
     }
@@ -128,7 +128,7 @@ impl RunState {
             output: console::output(process, self.run.history(), head, None),
             stop: None,
             stopped: false,
-            needs_docs: false,
+            needs: None,
         })
     }
 

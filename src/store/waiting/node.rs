@@ -1,5 +1,7 @@
 //! Why a node that is NotReady, or a pod on it, still exists.
 
+use std::sync::Arc;
+
 use crate::object::{Key, Time};
 
 /// What the node controllers wait for.
@@ -31,6 +33,22 @@ pub enum NodeWaiting {
         /// When.
         until: Time,
     },
+    /// The node is being drained, and a pod on it is still to be evicted or to end (`evictPods` in
+    /// `kubectl/pkg/drain/drain.go`).
+    Draining {
+        /// The first of these pods.
+        pod: Key,
+    },
+    /// The API server refuses to evict the pod; the drain of its node tries again (`evictPods` in
+    /// `kubectl/pkg/drain/drain.go`).
+    EvictionRefused {
+        /// The PodDisruptionBudget, or the pod itself if there are several.
+        budget: Key,
+        /// The API server's message.
+        message: Arc<str>,
+        /// When the eviction is tried again.
+        until: Time,
+    },
 }
 
 impl NodeWaiting {
@@ -41,6 +59,8 @@ impl NodeWaiting {
             NodeWaiting::TolerationSeconds { .. } => "TolerationSeconds",
             NodeWaiting::TerminationUnconfirmed { .. } => "AtMostOne",
             NodeWaiting::NodeDeleted { .. } => "PodGarbageCollection",
+            NodeWaiting::Draining { .. } => "Drain",
+            NodeWaiting::EvictionRefused { .. } => "PodDisruptionBudget",
         }
     }
 
@@ -50,6 +70,8 @@ impl NodeWaiting {
             NodeWaiting::TolerationSeconds { node, .. } | NodeWaiting::TerminationUnconfirmed { node } => {
                 Some(node)
             }
+            NodeWaiting::Draining { pod } => Some(pod),
+            NodeWaiting::EvictionRefused { budget, .. } => Some(budget),
             NodeWaiting::MonitorGracePeriod { .. } | NodeWaiting::NodeDeleted { .. } => None,
         }
     }
@@ -60,7 +82,9 @@ impl NodeWaiting {
             NodeWaiting::TolerationSeconds { .. } => Some("spec.tolerations"),
             NodeWaiting::MonitorGracePeriod { .. }
             | NodeWaiting::TerminationUnconfirmed { .. }
-            | NodeWaiting::NodeDeleted { .. } => None,
+            | NodeWaiting::NodeDeleted { .. }
+            | NodeWaiting::Draining { .. }
+            | NodeWaiting::EvictionRefused { .. } => None,
         }
     }
 
@@ -70,7 +94,10 @@ impl NodeWaiting {
             NodeWaiting::MonitorGracePeriod { until }
             | NodeWaiting::TolerationSeconds { until, .. }
             | NodeWaiting::NodeDeleted { until } => Some(*until),
-            NodeWaiting::TerminationUnconfirmed { .. } => None,
+            // An eviction that is tried again may be refused again.
+            NodeWaiting::TerminationUnconfirmed { .. }
+            | NodeWaiting::Draining { .. }
+            | NodeWaiting::EvictionRefused { .. } => None,
         }
     }
 }

@@ -25,6 +25,14 @@ pub enum PodWaiting {
         /// When the sandbox will be ready.
         until: Time,
     },
+    /// The sandbox could not be created, because the node's range has no free address (event
+    /// `FailedCreatePodSandBox`).
+    NoPodAddress {
+        /// The node.
+        node: Key,
+        /// When the kubelet tries again.
+        until: Time,
+    },
     /// The node is pulling an image (`EnsureImageExists`; event `Pulling`).
     PullingImage {
         /// The container.
@@ -124,6 +132,7 @@ impl PodWaiting {
             PodWaiting::VolumeNotAttached { .. } => "VolumeNotAttached",
             PodWaiting::FailedMount { .. } => "FailedMount",
             PodWaiting::CreatingSandbox { .. } => "PodSandbox",
+            PodWaiting::NoPodAddress { .. } => "FailedCreatePodSandBox",
             PodWaiting::PullingImage { .. } => "Pulling",
             PodWaiting::ImagePullBackOff { .. } => "ImagePullBackOff",
             PodWaiting::ErrImageNeverPull { .. } => "ErrImageNeverPull",
@@ -147,7 +156,7 @@ impl PodWaiting {
             PodWaiting::FailedMount { object } | PodWaiting::CreateContainerConfigError { object, .. } => {
                 Some(object)
             }
-            PodWaiting::NodeUnreachable { node } => Some(node),
+            PodWaiting::NodeUnreachable { node } | PodWaiting::NoPodAddress { node, .. } => Some(node),
             PodWaiting::CreatingSandbox { .. }
             | PodWaiting::PullingImage { .. }
             | PodWaiting::ImagePullBackOff { .. }
@@ -180,6 +189,7 @@ impl PodWaiting {
             PodWaiting::VolumeNotAttached { .. }
             | PodWaiting::FailedMount { .. }
             | PodWaiting::CreatingSandbox { .. }
+            | PodWaiting::NoPodAddress { .. }
             | PodWaiting::Stopping { .. }
             | PodWaiting::NodeUnreachable { .. } => None,
         }
@@ -201,6 +211,7 @@ impl PodWaiting {
             }
             PodWaiting::Stopping { .. } => Some("spec.terminationGracePeriodSeconds"),
             PodWaiting::CreatingSandbox { .. }
+            | PodWaiting::NoPodAddress { .. }
             | PodWaiting::ContainerCreating { .. }
             | PodWaiting::NodeUnreachable { .. } => None,
         }
@@ -210,6 +221,7 @@ impl PodWaiting {
     pub fn until(&self) -> Option<Time> {
         match self {
             PodWaiting::CreatingSandbox { until }
+            | PodWaiting::NoPodAddress { until, .. }
             | PodWaiting::PullingImage { until, .. }
             | PodWaiting::ImagePullBackOff { until, .. }
             | PodWaiting::ContainerCreating { until, .. }

@@ -2,7 +2,7 @@
 
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::api::{DeleteOptions, Request};
-use statefulset_playground::kubectl::console::{Docs, Output, output, start};
+use statefulset_playground::kubectl::console::{Docs, Output, Texts, find_help, output, start};
 use statefulset_playground::kubectl::server::{LiveServer, Server};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::timeline::History;
@@ -13,6 +13,9 @@ use super::{Family, file_name, files, read, step_pairs, steps, write};
 
 /// Time between two lines, in milliseconds: whole seconds separate their ages.
 const PERSON_MS: u64 = 1_000;
+
+/// A line that ends does so within so many milliseconds.
+const LINE_MS: u64 = 60_000;
 
 #[test]
 fn console_agrees() {
@@ -66,17 +69,24 @@ impl Session {
         self.history.append(entries);
     }
 
-    fn line(&mut self, line: &str, stdin: &str) -> Output {
+    /// Runs a line; one that `ends` has the time that it needs.
+    fn line(&mut self, line: &str, stdin: &str, ends: bool) -> Output {
         self.pass(PERSON_MS);
         let now = self.replay.sim.now();
         let process = start(&mut LiveServer::begin(&mut self.replay.sim), line, stdin, now);
         self.collect();
-        output(
-            &process,
-            &self.history,
-            self.history.end(),
-            Some(&Descriptions::read()),
-        )
+        let docs = Descriptions::read();
+        loop {
+            let printed = output(&process, &self.history, self.history.end(), Some(&docs));
+            let next = self.replay.sim.next_wake().filter(|at| at.since(now) <= LINE_MS);
+            match next {
+                Some(at) if ends && printed.exit.is_none() => {
+                    self.replay.sim.advance(at);
+                    self.collect();
+                }
+                _ => return printed,
+            }
+        }
     }
 
     fn pass(&mut self, ms: u64) {
@@ -86,19 +96,33 @@ impl Session {
     }
 }
 
-/// The field descriptions that the page fetches.
-struct Descriptions(serde_json::Value);
+/// The texts that the page fetches.
+struct Descriptions {
+    fields: serde_json::Value,
+    commands: String,
+}
 
 impl Descriptions {
     fn read() -> Descriptions {
-        let text = std::fs::read_to_string("public/schema-docs.json").expect("it is committed");
-        Descriptions(serde_json::from_str(&text).expect("it is JSON"))
+        let read = |name: &str| std::fs::read_to_string(format!("public/{name}")).expect("it is committed");
+        Descriptions {
+            fields: serde_json::from_str(&read("schema-docs.json")).expect("it is JSON"),
+            commands: read("kubectl-help.txt"),
+        }
     }
 }
 
 impl Docs for Descriptions {
+    fn has(&self, _: Texts) -> bool {
+        true
+    }
+
     fn text(&self, place: &str) -> Option<String> {
-        Some(self.0.get(place)?.as_str()?.to_owned())
+        Some(self.fields.get(place)?.as_str()?.to_owned())
+    }
+
+    fn help(&self, command: &str) -> Option<String> {
+        find_help(&self.commands, command).map(str::to_owned)
     }
 }
 
@@ -117,7 +141,8 @@ fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
             continue;
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
-        let printed = session.line(line, stdin);
+        let ends = step.get("exit").is_some_and(Yaml::is_number);
+        let printed = session.line(line, stdin, ends);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());

@@ -128,6 +128,7 @@ pub fn aggregate(mut errors: Vec<String>) -> Option<Failure> {
     };
     Some(Failure {
         message: message.into(),
+        retry_after_ms: None,
     })
 }
 
@@ -194,6 +195,7 @@ pub fn update_owners(client: &mut Client, set: &Set, pod: &PodIdentity) -> Resul
                 key.name
             )
             .into(),
+            retry_after_ms: None,
         })?;
     }
     Ok(())

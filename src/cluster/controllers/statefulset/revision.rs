@@ -90,6 +90,7 @@ pub fn adopt_orphans(client: &mut Client, set: &Set) -> Result<(), Failure> {
     {
         controller_ref::adopt(client, set.object, revision).map_err(|failure| Failure {
             message: format!("can't adopt ControllerRevisions: {}", failure.message).into(),
+            retry_after_ms: None,
         })?;
     }
     Ok(())
@@ -183,6 +184,7 @@ fn create(
 fn not_found(name: &str) -> Failure {
     Failure {
         message: format!("controllerrevisions.apps \"{name}\" not found").into(),
+        retry_after_ms: None,
     }
 }
 

@@ -29,7 +29,14 @@ pub const CLUSTER_ROLE_FLAGS: &[Flag] = generator_flags![
     text("non-resource-url", ' '),
     text("aggregation-rule", ' '),
 ];
-/// The flags of `create rolebinding` and `create clusterrolebinding`.
+/// The flags of `create clusterrolebinding`.
+pub const CLUSTER_BINDING_FLAGS: &[Flag] = generator_flags![
+    text("clusterrole", ' '),
+    text("user", ' '),
+    text("group", ' '),
+    text("serviceaccount", ' '),
+];
+/// The flags of `create rolebinding`.
 pub const BINDING_FLAGS: &[Flag] = generator_flags![
     text("clusterrole", ' '),
     text("role", ' '),

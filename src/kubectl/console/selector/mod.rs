@@ -102,6 +102,11 @@ impl Selector {
         }
     }
 
+    /// The requirements of `-l`.
+    pub fn into_label_requirements(self) -> Vec<Requirement> {
+        self.labels
+    }
+
     /// Whether there is neither selector.
     pub fn is_empty(&self) -> bool {
         self.label_text.is_empty() && self.field_text.is_empty()

@@ -158,7 +158,7 @@ kinds! {
     core::ConfigMap => ConfigMap ["cm"] simulated;
     core::Secret => Secret [] simulated;
     core::ServiceAccount => ServiceAccount ["sa"] stored;
-    policy::PodDisruptionBudget => PodDisruptionBudget ["pdb"] stored;
+    policy::PodDisruptionBudget => PodDisruptionBudget ["pdb"] simulated;
     apps::DaemonSet => DaemonSet ["ds"] stored;
     batch::Job => Job [] stored;
     batch::CronJob => CronJob ["cj"] stored;

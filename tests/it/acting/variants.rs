@@ -139,19 +139,19 @@ fn nested(
                 nested(field, element, items.get(i), depth, place, &mut put);
             }
         }
-        _ => scalars(field, shape, old, depth).into_iter().for_each(put),
+        _ => scalars(field, shape, old).into_iter().for_each(put),
     }
 }
 
 /// Other values of a field that is no object.
-fn scalars(field: &'static Field, shape: &'static Shape, old: Option<&Json>, depth: usize) -> Vec<Json> {
+fn scalars(field: &'static Field, shape: &'static Shape, old: Option<&Json>) -> Vec<Json> {
     let mut values = match shape {
         Shape::List(element) => {
-            let items = scalars(field, element, None, depth);
+            let items = scalars(field, element, None);
             items.into_iter().map(|item| json!([item])).collect()
         }
         Shape::Map(element) => {
-            let items = scalars(field, element, None, depth);
+            let items = scalars(field, element, None);
             items.into_iter().map(|item| json!({"example": item})).collect()
         }
         Shape::String if !field.values.is_empty() => field.values.iter().map(|value| json!(value)).collect(),
@@ -187,9 +187,6 @@ fn example(field: &'static Field, shape: &'static Shape, depth: usize) -> Json {
         Shape::List(element) if matches!(**element, Shape::Object(_)) => {
             json!([example(field, element, depth)])
         }
-        _ => scalars(field, shape, None, depth)
-            .into_iter()
-            .next()
-            .unwrap_or_default(),
+        _ => scalars(field, shape, None).into_iter().next().unwrap_or_default(),
     }
 }

@@ -1,5 +1,6 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
+mod acting;
 mod actions;
 mod api;
 mod apply;

@@ -16,13 +16,14 @@ use statefulset_playground::store::{Actor, Cause, ordinal};
 use super::command::CommandResults;
 
 /// The actors that do not run in a scripted cluster.
-const SCRIPTED: [Actor; 6] = [
+const SCRIPTED: [Actor; 7] = [
     Actor::Scheduler,
     Actor::Kubelet,
     Actor::Provisioner,
     Actor::AttachDetachController,
     Actor::IngressController,
     Actor::ServiceController,
+    Actor::Resizer,
 ];
 
 /// A cluster in which scheduler, kubelets and storage are scripted by commands.

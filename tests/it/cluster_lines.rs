@@ -279,7 +279,7 @@ fn lines_wait_until_their_time_is_over() {
 fn the_context_has_a_namespace_until_undo() {
     let text = "{apiVersion: v1, kind: Namespace, metadata: {name: db}}\n---\n\
                 {apiVersion: v1, kind: ConfigMap, metadata: {name: own}}\n";
-    let mut session = Session::new(Settings::default(), text.into(), View::default());
+    let mut session = Session::new(Settings::default(), text, View::default());
     let mut enter = |line: &str| {
         update(&mut session, Msg::Line(line.to_owned()));
         while session.moving() {

@@ -6,7 +6,9 @@ use std::sync::Arc;
 
 use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
-use super::{Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, service, store};
+use super::{
+    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, service, storage, store,
+};
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
@@ -181,6 +183,7 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
         Kind::Pod => prepare_pod(context.world, object)?,
         Kind::StatefulSet => drop_disabled_fields(object, None),
         Kind::PersistentVolumeClaim => {
+            storage::normalize_data_sources(object);
             set_default_storage_class(context.world, object);
             add_finalizer(object, "kubernetes.io/pvc-protection");
         }
@@ -200,6 +203,9 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
     }
     if let Some(status) = initial_status(object.kind) {
         object.status = status;
+    }
+    if object.kind == Kind::PersistentVolume {
+        object.status = storage::new_volume_status(context.now);
     }
     Ok(())
 }
@@ -234,7 +240,7 @@ fn initial_status(kind: Kind) -> Option<ObjectStatus> {
     match kind {
         Kind::Pod => Some(ObjectStatus::Pod(Arc::default())),
         Kind::StatefulSet => Some(ObjectStatus::StatefulSet(Arc::default())),
-        Kind::PersistentVolumeClaim | Kind::PersistentVolume => document(&[("phase", "Pending".into())]),
+        Kind::PersistentVolumeClaim => document(&[("phase", "Pending".into())]),
         Kind::Namespace => document(&[("phase", "Active".into())]),
         Kind::Service | Kind::Ingress => document(&[("loadBalancer", Value::object())]),
         Kind::ReplicaSet | Kind::ReplicationController => document(&[("replicas", 0.into())]),
@@ -324,7 +330,7 @@ fn set_default_storage_class(world: &World, object: &mut Object) {
 }
 
 /// Returns the default StorageClass: the newest of those annotated as default (`GetDefaultClass`).
-fn default_class(world: &World) -> Option<&Arc<Object>> {
+pub fn default_class(world: &World) -> Option<&Arc<Object>> {
     let is_default = |class: &&Arc<Object>| {
         [
             "storageclass.kubernetes.io/is-default-class",

@@ -14,6 +14,7 @@ mod resize;
 mod rfc3339;
 mod service;
 mod status;
+mod storage;
 mod strategic_patch;
 mod update;
 mod validation;
@@ -23,6 +24,7 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use create::default_class;
 pub use defaults::is_image_reference;
 pub use eviction::budgets_of;
 pub use go_format::{go_dump, go_quote};

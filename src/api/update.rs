@@ -8,8 +8,8 @@ use super::decode::{DecodeError, Decoded, decode};
 use super::go_format::{go_dump, go_quote};
 use super::validation::{ValidationResult, validate_update};
 use super::{
-    Context, FieldValidation, Patch, Status, StatusCause, Writes, json_patch, remove, resize, service, store,
-    strategic_patch, unchanged,
+    Context, FieldValidation, Patch, Status, StatusCause, Writes, json_patch, remove, resize, service,
+    storage, store, strategic_patch, unchanged,
 };
 use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
@@ -60,6 +60,9 @@ pub(super) fn update_status(
     }
     let mut new = (*old).clone();
     new.status = status.clone();
+    if new.kind == Kind::PersistentVolume {
+        storage::set_phase_time(&old.status, &mut new.status, context.now);
+    }
     Ok(store(context, new))
 }
 

@@ -5,6 +5,7 @@
 //! only module that commits entries to the log.
 
 mod bootstrap;
+pub mod claim_resize;
 pub mod controllers;
 pub mod dns;
 pub mod drain;

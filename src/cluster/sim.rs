@@ -9,9 +9,10 @@ use super::controllers::node_lifecycle::{self, NodeLifecycle};
 use super::controllers::pod_gc::{self, PodGc};
 use super::controllers::provisioner::{self, Provisioner};
 use super::controllers::pv_binder::{self, PvBinder};
+use super::controllers::resizer::{self, Resizer};
 use super::controllers::{
     deployment, disruption, ephemeral, garbage_collector, ingress, pvc_protection, replicaset, service,
-    statefulset, taint_eviction,
+    statefulset, taint_eviction, volume_expand,
 };
 use super::drain::{self, DrainOptions, Drains};
 use super::faults::{self, Fault, FaultKind};
@@ -41,6 +42,8 @@ const WATCHERS: &[(Actor, Watch)] = &[
     (Actor::NodeLifecycleController, node_lifecycle::watch),
     (Actor::TaintEvictionController, taint_eviction::watch),
     (Actor::PodGarbageCollector, pod_gc::watch),
+    (Actor::VolumeExpandController, volume_expand::watch),
+    (Actor::Resizer, resizer::watch),
     (Actor::DisruptionController, disruption::watch),
     (Actor::EphemeralVolumeController, ephemeral::watch),
     (Actor::Person, drain::watch),
@@ -58,6 +61,7 @@ struct ActorStates {
     endpoint_slices: EndpointSlices,
     node_lifecycle: NodeLifecycle,
     pod_gc: PodGc,
+    resizer: Resizer,
     drains: Drains,
 }
 
@@ -79,7 +83,10 @@ fn sync(client: &mut Client, key: &Key, states: &mut ActorStates) -> SyncResult 
         Actor::PodGarbageCollector => pod_gc::sync(client, key, &mut states.pod_gc),
         Actor::ServiceController => service::sync(client, key),
         Actor::IngressController => ingress::sync(client, key),
+        Actor::VolumeExpandController => volume_expand::sync(client, key),
+        Actor::Resizer => resizer::sync(client, key, &mut states.resizer),
         Actor::Kubelet => kubelet::sync(client, key, &mut states.kubelets),
+        Actor::EndpointsController | Actor::EndpointSliceMirroringController => Ok(()),
         Actor::DisruptionController => disruption::sync(client, key),
         Actor::EphemeralVolumeController => ephemeral::sync(client, key),
         Actor::Person => drain::sync(client, key, &mut states.drains),

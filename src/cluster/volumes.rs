@@ -23,6 +23,12 @@ pub const PROVISIONERS: [&str; 2] = ["example.com/disk", LOCAL_PROVISIONER];
 /// The provisioner whose volumes are bound to one node.
 pub const LOCAL_PROVISIONER: &str = "example.com/local-disk";
 
+/// Annotation of a claim or a volume with its class, before the field existed.
+const CLASS_BETA: &str = "volume.beta.kubernetes.io/storage-class";
+
+/// The provisioner of classes whose volumes are made by hand.
+pub const NO_PROVISIONER: &str = "kubernetes.io/no-provisioner";
+
 /// Whether a claim is bound.
 pub fn is_bound(claim: &Object) -> bool {
     volume_of(claim).is_some() && claim.meta.annotation(BIND_COMPLETED).is_some()
@@ -62,13 +68,51 @@ pub fn claim_uid(volume: &Object) -> Option<&Arc<str>> {
     reference.text("uid").filter(|uid| !uid.is_empty())
 }
 
-/// `spec.storageClassName` of a claim or a volume; `None` if it is empty.
+/// Whether a volume names this claim, by its UID or, if a person reserved it, only by its name
+/// (`IsVolumeBoundToClaim`).
+pub fn is_bound_to(volume: &Object, claim: &Object) -> bool {
+    claim_of(volume).is_some_and(|key| key == claim.key())
+        && claim_uid(volume).is_none_or(|uid| *uid == claim.meta.uid)
+}
+
+/// The class of a claim or a volume; `None` if it is empty (`GetPersistentVolumeClaimClass`).
 pub fn class_name(object: &Object) -> Option<&Arc<str>> {
-    object
-        .spec()
-        .as_object()?
-        .text("storageClassName")
-        .filter(|name| !name.is_empty())
+    let named = || object.spec().as_object()?.text("storageClassName");
+    let name = object.meta.annotation(CLASS_BETA).or_else(named)?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// Whether a claim names no class at all, which is not the same as the empty class
+/// (`PersistentVolumeClaimHasClass`).
+pub fn has_no_class(claim: &Object) -> bool {
+    claim.meta.annotation(CLASS_BETA).is_none() && claim.spec().get("storageClassName").is_none()
+}
+
+/// `spec.volumeAttributesClassName` of a claim or a volume; `None` if it is empty.
+pub fn attributes_class(object: &Object) -> Option<&Arc<str>> {
+    let name = object.spec().as_object()?.text("volumeAttributesClassName")?;
+    (!name.is_empty()).then_some(name)
+}
+
+/// `spec.volumeMode` of a claim or a volume.
+pub fn volume_mode(object: &Object) -> &str {
+    let mode = object.spec().get("volumeMode").and_then(Value::as_str);
+    mode.unwrap_or("Filesystem")
+}
+
+/// The CSI driver of a provisioner: a driver's name has no path.
+pub fn driver_name(provisioner: &str) -> String {
+    provisioner.replace('/', ".")
+}
+
+/// The CSI driver of a volume, if it has one.
+pub fn csi_driver(volume: &Object) -> Option<&Arc<str>> {
+    volume.spec().get("csi")?.as_object()?.text("driver")
+}
+
+/// Whether a CSI driver runs in this cluster.
+pub fn is_driver_installed(driver: &str) -> bool {
+    PROVISIONERS.iter().any(|name| driver_name(name) == driver)
 }
 
 /// The StorageClass of a claim, if it exists.

@@ -91,11 +91,15 @@ pub enum Actor {
     ServiceController,
     DisruptionController,
     EphemeralVolumeController,
+    VolumeExpandController,
+    Resizer,
+    EndpointsController,
+    EndpointSliceMirroringController,
 }
 
 impl Actor {
     /// The last variant.
-    pub const LAST: Actor = Actor::EphemeralVolumeController;
+    pub const LAST: Actor = Actor::EndpointSliceMirroringController;
 
     /// The component in the source of its events.
     pub fn component(self) -> &'static str {
@@ -120,6 +124,10 @@ impl Actor {
             Actor::ServiceController => "service-controller",
             Actor::DisruptionController => "controllermanager",
             Actor::EphemeralVolumeController => "ephemeral_volume",
+            Actor::VolumeExpandController => "volume_expand",
+            Actor::Resizer => "external-resizer example.com.disk",
+            Actor::EndpointsController => "endpoint-controller",
+            Actor::EndpointSliceMirroringController => "endpoint-slice-mirroring-controller",
         }
     }
 }

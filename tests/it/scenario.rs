@@ -423,6 +423,26 @@ fn event(object: &Object) -> String {
 }
 
 /// The line of an object; repetitions are omitted.
+/// The capacity and the conditions of a bound claim that asks for more than it has.
+fn growth(claim: &Object) -> String {
+    let status = claim.status.document().unwrap_or_default();
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or("-").to_owned();
+    let capacity = text(status.at(&["capacity", "storage"]));
+    let wanted = text(claim.spec().at(&["resources", "requests", "storage"]));
+    if capacity == "-" || capacity == wanted {
+        return String::new();
+    }
+    let mut line = format!(" {capacity} of {wanted}");
+    let conditions = status.get("conditions").and_then(Value::as_array);
+    for condition in conditions.unwrap_or_default() {
+        let _ = write!(line, " {}", text(condition.get("type")));
+    }
+    if let Some(progress) = status.at(&["allocatedResourceStatuses", "storage"]) {
+        let _ = write!(line, " {}", text(Some(progress)));
+    }
+    line
+}
+
 fn describe(object: &Object) -> String {
     let phase = || {
         let status = object.status.fields();
@@ -450,7 +470,8 @@ fn describe(object: &Object) -> String {
                 place(pod::node(object))
             )
         }
-        Kind::PersistentVolumeClaim | Kind::PersistentVolume => format!("{}{ending}", phase()),
+        Kind::PersistentVolumeClaim => format!("{}{}{ending}", phase(), growth(object)),
+        Kind::PersistentVolume => format!("{}{ending}", phase()),
         Kind::VolumeAttachment => {
             let volume = object
                 .spec()

@@ -128,9 +128,23 @@ fn storage_reasons() -> Vec<StorageWaiting> {
         NoVolumeFits {},
         VolumeNotFound { volume: volume() },
         VolumeTaken { volume: volume() },
+        VolumeMismatch { volume: volume(), why: "requested PV is too small".into() },
+        NoVolumeOfClass { class: class() },
+        ProvisioningFailed { error: "the provisioner's message".into() },
+        VolumePopulator { kind: "Book".into() },
+        VolumeNameRemoved {},
         ClaimLost { volume: volume() },
         Retained {},
         DeletingVolume { until: SOON },
+        NoDeleter { provisioner: "ebs.csi.aws.com".into() },
+        Recycling { until: SOON },
+        ReclaimFailed { error: "the controller's message".into() },
+        Resizing { until: SOON },
+        NoResizer {},
+        FileSystemResizePending {},
+        NodeResizing { until: SOON },
+        AttributesClassNotFound { class: "gold".into() },
+        NoAttacher { driver: "ebs.csi.aws.com".into() },
         Attaching { node: node(), until: SOON },
         Detaching { node: node(), until: SOON },
         MultiAttach { node: node(), pod: Some(pod("other")) },
@@ -223,10 +237,24 @@ fn subject(waiting: &Waiting) -> (Actor, Key) {
             | StorageWaiting::NoVolumeFits
             | StorageWaiting::VolumeNotFound { .. }
             | StorageWaiting::VolumeTaken { .. }
+            | StorageWaiting::VolumeMismatch { .. }
+            | StorageWaiting::NoVolumeOfClass { .. }
+            | StorageWaiting::ProvisioningFailed { .. }
+            | StorageWaiting::VolumePopulator { .. }
+            | StorageWaiting::VolumeNameRemoved
+            | StorageWaiting::Resizing { .. }
+            | StorageWaiting::NoResizer
+            | StorageWaiting::FileSystemResizePending
+            | StorageWaiting::NodeResizing { .. }
+            | StorageWaiting::AttributesClassNotFound { .. }
             | StorageWaiting::ClaimLost { .. },
         ) => (Actor::PersistentVolumeBinder, claim("www-web-0")),
         Waiting::Storage(
             StorageWaiting::Retained
+            | StorageWaiting::NoDeleter { .. }
+            | StorageWaiting::Recycling { .. }
+            | StorageWaiting::ReclaimFailed { .. }
+            | StorageWaiting::NoAttacher { .. }
             | StorageWaiting::DeletingVolume { .. }
             | StorageWaiting::Attaching { .. }
             | StorageWaiting::Detaching { .. }

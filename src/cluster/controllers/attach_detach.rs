@@ -3,20 +3,20 @@
 
 use std::sync::Arc;
 
-use imbl::OrdMap;
+use imbl::{OrdMap, OrdSet};
 
 use crate::api::Status;
 use crate::cluster::faults;
-use crate::cluster::runtime::durations::FORCE_DETACH_MS;
+use crate::cluster::runtime::durations::{ATTACH_TIMEOUT_MS, FORCE_DETACH_MS};
 use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint;
 use crate::cluster::volumes::{
-    attached_nodes, attachment_key, attachment_node, attachment_volume, claim_of, is_attachable,
-    is_attachment_complete, volume_of,
+    attached_nodes, attachment_key, attachment_node, attachment_volume, claim_of, csi_driver, is_attachable,
+    is_attachment_complete, is_driver_installed, volume_of,
 };
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Value, pod};
 use crate::store::waiting::StorageWaiting;
-use crate::store::{Actor, Waiting, World};
+use crate::store::{Waiting, World};
 
 /// What the controller keeps between syncs.
 #[derive(Clone, Debug, Default)]
@@ -25,6 +25,8 @@ pub struct AttachDetach {
     attaching: OrdMap<Key, Time>,
     /// When the detach operation of an attachment began.
     detaching: OrdMap<Key, Time>,
+    /// Attachments that another node prevents, and that have been reported (`MultiAttachErrorReported`).
+    reported: OrdSet<Key>,
 }
 
 /// Enqueues the volumes of pods that are bound to a node or leave it, and those attached to nodes whose taints or
@@ -41,6 +43,15 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
                         queue.add(&volume);
                     }
                 }
+            }
+        }
+        // A pod that was created on a node does not wait for its claims to be bound.
+        Kind::PersistentVolumeClaim => {
+            let volume = event.new().and_then(volume_of);
+            if volume != event.old.and_then(volume_of)
+                && let Some(volume) = volume
+            {
+                queue.add(&volume);
             }
         }
         Kind::PersistentVolume if event.new().is_none() => queue.add(key),
@@ -147,10 +158,18 @@ fn attach(
         return Ok(None);
     };
     let elsewhere = attached_nodes(client.world(), &volume.meta.name);
-    if let Some(other) = elsewhere.first().filter(|_| !allows_multi_attach(volume)) {
-        return Ok(Some(report_multi_attach_error(client, volume, pod, users, other)));
-    }
     let key = attachment_key(&volume.meta.name, node);
+    if let Some(other) = elsewhere.first().filter(|_| !allows_multi_attach(volume)) {
+        let is_new = state.reported.insert(key).is_none();
+        return Ok(Some(report_multi_attach_error(
+            client, volume, pod, users, other, is_new,
+        )));
+    }
+    state.reported.remove(&key);
+    if let Some(driver) = csi_driver(volume).filter(|driver| !is_driver_installed(driver)) {
+        let driver = driver.clone();
+        return Ok(Some(report_no_attacher(client, volume, pod, driver, state)));
+    }
     let mut spec = Value::object();
     *spec.slot(&["attacher"]) = volume.spec().at(&["csi", "driver"]).cloned().unwrap_or_default();
     *spec.slot(&["nodeName"]) = node.clone().into();
@@ -176,6 +195,7 @@ fn report_multi_attach_error(
     pod: &Object,
     users: &[Arc<Object>],
     other: &Arc<str>,
+    is_new: bool,
 ) -> StorageWaiting {
     let users_there: Vec<&Arc<Object>> = users
         .iter()
@@ -187,16 +207,11 @@ fn report_multi_attach_error(
         let names: Vec<&str> = users_there.iter().map(|pod| pod.meta.name.as_ref()).collect();
         format!("Volume is already used by pod(s) {}", names.join(", "))
     };
-    // Reported once for each occurrence.
-    let reported = client
-        .world()
-        .waiting(Actor::AttachDetachController, &volume.key());
-    if !matches!(
-        reported,
-        Some(Waiting::Storage(StorageWaiting::MultiAttach { .. }))
-    ) {
+    // Reported once for each occurrence, about every pod on the node that needs the volume.
+    let node = pod::node(pod);
+    for user in users.iter().filter(|user| is_new && pod::node(user) == node) {
         client.event(
-            pod,
+            user,
             EventType::Warning,
             "FailedAttachVolume",
             format!("Multi-Attach error for volume \"{}\" {detail}", volume.meta.name),
@@ -206,6 +221,36 @@ fn report_multi_attach_error(
         node: Key::new(Kind::Node, other.clone()),
         pod: users_there.first().map(|pod| pod.key()),
     }
+}
+
+/// No external attacher handles the volume (`csiAttacher.waitForVolumeAttachment`).
+fn report_no_attacher(
+    client: &mut Client,
+    volume: &Object,
+    pod: &Object,
+    driver: Arc<str>,
+    state: &mut AttachDetach,
+) -> StorageWaiting {
+    let node = pod::node(pod).cloned().unwrap_or_default();
+    let key = attachment_key(&volume.meta.name, &node);
+    let begun = *state.attaching.entry(key.clone()).or_insert(client.now());
+    let until = begun.plus(ATTACH_TIMEOUT_MS);
+    if client.now() < until {
+        client.repeat_at(until, &volume.key());
+    } else {
+        let handle = volume.spec().at(&["csi", "volumeHandle"]).and_then(Value::as_str);
+        let message = format!(
+            "AttachVolume.Attach failed for volume \"{}\" : timed out waiting for external-attacher of {driver} CSI \
+             driver to attach volume {}",
+            volume.name(),
+            handle.unwrap_or_default()
+        );
+        client.event(pod, EventType::Warning, "FailedAttachVolume", message);
+        state.attaching.insert(key, client.now());
+        let next = client.now().plus(ATTACH_TIMEOUT_MS);
+        client.repeat_at(next, &volume.key());
+    }
+    StorageWaiting::NoAttacher { driver }
 }
 
 fn finish_attaching(

@@ -14,6 +14,8 @@ pub mod provisioner;
 pub mod pv_binder;
 pub mod pvc_protection;
 pub mod replicaset;
+pub mod resizer;
 pub mod service;
 pub mod statefulset;
 pub mod taint_eviction;
+pub mod volume_expand;

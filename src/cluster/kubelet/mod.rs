@@ -14,6 +14,7 @@ mod probe;
 mod prober;
 mod references;
 mod termination;
+mod volume_expansion;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub struct Kubelets {
     workers: OrdMap<Key, Arc<PodWorker>>,
     images: Images,
     addresses: OrdMap<Arc<str>, Addresses>,
+    expansions: volume_expansion::Expansions,
 }
 
 /// Enqueues bound pods, and pods that a new attachment, ConfigMap or Secret, a node or a fault may concern.
@@ -53,6 +55,9 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
             {
                 queue.add(key);
             }
+        }
+        Kind::PersistentVolumeClaim if event.latest().is_some_and(volume_expansion::is_pending) => {
+            queue.add(key);
         }
         Kind::VolumeAttachment => {
             let attached = event
@@ -98,6 +103,12 @@ fn enqueue_users(world: &World, volume: &Key, node: &str, queue: &mut WorkQueue)
     let Some(claim) = world.get(volume).and_then(|volume| claim_of(volume)) else {
         return;
     };
+    if world
+        .get(&claim)
+        .is_some_and(|claim| volume_expansion::is_pending(claim))
+    {
+        queue.add(&claim);
+    }
     for user in world.pods().of_claim(&claim) {
         let is_on_node = world
             .get(user)
@@ -109,10 +120,13 @@ fn enqueue_users(world: &World, volume: &Key, node: &str, queue: &mut WorkQueue)
     }
 }
 
-/// Syncs one pod, or the kubelet's own Node.
+/// Syncs one pod, the kubelet's own Node, or a claim whose file system has to grow.
 pub fn sync(client: &mut Client, key: &Key, state: &mut Kubelets) -> SyncResult {
     if key.kind == Kind::Node {
         return node_status::sync(client, key);
+    }
+    if key.kind == Kind::PersistentVolumeClaim {
+        return volume_expansion::sync(client, key, &mut state.expansions);
     }
     let Some(pod) = client.get(key).cloned() else {
         state.forget(key);

@@ -139,4 +139,15 @@ impl<'a> Client<'a> {
             retry: false,
         });
     }
+
+    /// Requeues a key for `at` without making the cluster busy: the sync only repeats what it has said.
+    pub fn repeat_at(&mut self, at: Time, key: &Key) {
+        self.core.add_task(Task {
+            at,
+            actor: self.actor,
+            key: key.clone(),
+            cause: Cause::Timer,
+            retry: true,
+        });
+    }
 }

@@ -100,6 +100,19 @@ pub const EPHEMERAL_CLAIM_MS: u64 = 30;
 /// Until the persistent volume controller syncs a new or changed claim.
 pub const BIND_CLAIM_MS: u64 = 10;
 
+/// How long the attach of a CSI volume waits for the external attacher (`csiTimeout`).
+pub const ATTACH_TIMEOUT_MS: u64 = 120_000;
+
+/// Growing a volume.
+pub const RESIZE_MS: u64 = 800;
+
+/// Growing the file system of a mounted volume.
+pub const NODE_EXPAND_MS: u64 = 600;
+
+/// How long the persistent volume controller leaves a new pod to the scheduler before it says that a claim waits for it;
+/// the real one notices the pod at its next resync, up to 15 seconds later.
+pub const WAIT_FOR_SCHEDULER_MS: u64 = 100;
+
 /// Until a kubelet tries again to create a sandbox (`backOffPeriod` in `pkg/kubelet/pod_workers.go`).
 pub const SANDBOX_RETRY_MS: u64 = 10_000;
 

@@ -12,6 +12,15 @@ const BASE_DELAY_MS: u64 = 5;
 /// Maximum delay, in milliseconds.
 const MAX_DELAY_MS: u64 = 1_000_000;
 
+/// The shortest and the longest delay of an actor, in milliseconds. The sidecars of CSI drivers have their own
+/// (`--retry-interval-start`, `--retry-interval-max`).
+fn delays(actor: Actor) -> (u64, u64) {
+    match actor {
+        Actor::Provisioner => (1_000, 300_000),
+        _ => (BASE_DELAY_MS, MAX_DELAY_MS),
+    }
+}
+
 /// The keys whose last sync failed.
 #[derive(Clone, Debug, Default)]
 pub struct Retries {
@@ -42,10 +51,10 @@ impl Retries {
             progress,
         };
         self.failures.insert(item, failed);
-        BASE_DELAY_MS
-            .checked_shl(failures)
-            .unwrap_or(u64::MAX)
-            .min(MAX_DELAY_MS)
+        let (first, longest) = delays(actor);
+        first
+            .saturating_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX))
+            .min(longest)
     }
 
     /// Whether an object has changed since one of the failures, so that a retry may succeed.

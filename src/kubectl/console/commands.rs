@@ -2,13 +2,14 @@
 
 use super::subcommand::Subcommand;
 use super::{
-    annotate, api_resources, api_versions, apply, create, delete, describe, diff, drain, edit, explain,
-    generate, get, label, last_applied, patch, replace, rollout, scale, set, taint, version,
+    annotate, api_resources, api_versions, apply, cluster_commands, create, delete, describe, diff, drain,
+    edit, explain, generate, get, label, last_applied, patch, replace, rollout, scale, set, taint, version,
 };
 
 /// The commands of this page, by the file that holds them.
-const GROUPS: [&[Subcommand]; 5] = [
+const GROUPS: [&[Subcommand]; 6] = [
     SUBCOMMANDS,
+    cluster_commands::COMMANDS,
     create::SUBCOMMANDS,
     generate::SUBCOMMANDS,
     last_applied::SUBCOMMANDS,
@@ -233,23 +234,15 @@ const SUBCOMMANDS: &[Subcommand] = &[
 
 /// The commands of kubectl that this page does not have, with the reason or the alternative.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("logs", "nothing runs inside the pods"),
-    ("exec", "nothing runs inside the pods"),
-    ("attach", "nothing runs inside the pods"),
-    ("cp", "nothing runs inside the pods"),
-    ("debug", "nothing runs inside the pods"),
-    ("port-forward", "nothing runs inside the pods"),
-    ("proxy", "there is no network here"),
-    ("top", "nothing runs inside the pods"),
-    ("wait", "get -w and rollout status wait"),
-    ("events", "get events lists them"),
-    ("cluster-info", "there is one cluster, inside this page"),
-    ("config", "there is one cluster, inside this page"),
-    ("auth", "everybody may do everything here"),
+    ("cluster-info", "get and describe print the same objects"),
+    (
+        "config",
+        "there is one cluster, inside this page; config set-context changes the namespace",
+    ),
+    ("auth", "apply writes the same Roles and bindings"),
     ("certificate", "there are no certificates here"),
     ("completion", "the Tab key completes here"),
     ("kustomize", "write the manifests into the editor"),
-    ("plugin", "there are no plugins here"),
 ];
 
 /// The command with these words, if it is simulated.

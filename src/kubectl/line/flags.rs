@@ -2,6 +2,7 @@
 
 use super::values::{self, parse_bool};
 use crate::kubectl::errors::Error;
+use crate::object::DEFAULT_NAMESPACE;
 
 pub use super::values::{FlagType, parse_duration};
 
@@ -38,6 +39,15 @@ pub const fn bool(long: &'static str, short: char) -> Flag {
         long,
         short,
         flag_type: FlagType::Bool,
+    }
+}
+
+/// A duration flag.
+pub const fn duration(long: &'static str) -> Flag {
+    Flag {
+        long,
+        short: ' ',
+        flag_type: FlagType::Duration,
     }
 }
 
@@ -102,6 +112,8 @@ pub struct Args {
     values: Vec<(&'static str, String)>,
     /// The words of the command (`CommandPath` without `kubectl`).
     pub command: String,
+    /// The namespace of the kubeconfig's context.
+    context_namespace: Option<String>,
 }
 
 impl Args {
@@ -125,6 +137,23 @@ impl Args {
         let mut args = self.clone();
         args.values.retain(|(name, _)| *name != long);
         args
+    }
+
+    /// Sets the namespace of lines without `-n`.
+    pub fn set_context_namespace(&mut self, namespace: &str) {
+        self.context_namespace = Some(namespace.to_owned());
+    }
+
+    /// The namespace of `-n`, or that of the context (`ToRawKubeConfigLoader().Namespace()`).
+    pub fn namespace(&self) -> &str {
+        let context = self.context_namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+        let flag = self.get("namespace").filter(|namespace| !namespace.is_empty());
+        flag.unwrap_or(context)
+    }
+
+    /// The value of a duration flag in milliseconds.
+    pub fn duration(&self, long: &str) -> Option<i64> {
+        parse_duration(self.get(long)?)
     }
 
     /// The last value of a flag, if it was set.

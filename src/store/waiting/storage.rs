@@ -47,6 +47,30 @@ pub enum StorageWaiting {
         /// The volume.
         volume: Key,
     },
+    /// The claim names a volume that does not fit (event `VolumeMismatch`).
+    VolumeMismatch {
+        /// The volume.
+        volume: Key,
+        /// The controller's words.
+        why: Arc<str>,
+    },
+    /// Nothing provisions volumes of the class, and no existing one matches (event `ProvisioningFailed`).
+    NoVolumeOfClass {
+        /// The class.
+        class: Key,
+    },
+    /// The provisioner refused (event `ProvisioningFailed`).
+    ProvisioningFailed {
+        /// The provisioner's message.
+        error: Arc<str>,
+    },
+    /// The claim's data source is of a kind that the provisioner leaves to a volume populator.
+    VolumePopulator {
+        /// The kind of the data source.
+        kind: Arc<str>,
+    },
+    /// The claim was Bound, and `spec.volumeName` is empty now (event `ClaimLost`).
+    VolumeNameRemoved,
     /// The claim was Bound, and its volume does not exist any more (event `ClaimLost`).
     ClaimLost {
         /// The volume.
@@ -58,6 +82,45 @@ pub enum StorageWaiting {
     DeletingVolume {
         /// When it will be deleted.
         until: Time,
+    },
+    /// The volume is Released, and no deleter for it runs in this cluster.
+    NoDeleter {
+        /// The provisioner or CSI driver.
+        provisioner: Arc<str>,
+    },
+    /// The volume is Released, and its directory is being scrubbed.
+    Recycling {
+        /// When it will be available.
+        until: Time,
+    },
+    /// The volume could not be deleted or recycled (`VolumeFailedDelete`, `VolumeFailedRecycle`).
+    ReclaimFailed {
+        /// The controller's message.
+        error: Arc<str>,
+    },
+    /// The claim asks for more, and the resizer is growing the volume (event `Resizing`).
+    Resizing {
+        /// When the volume will have its new size.
+        until: Time,
+    },
+    /// The claim asks for more, and no resizer for its volume runs in this cluster (event `ExternalExpanding`).
+    NoResizer,
+    /// The volume has its new size, and no node mounts it, so that nothing grows the file system.
+    FileSystemResizePending,
+    /// A kubelet is growing the file system.
+    NodeResizing {
+        /// When the claim will have its new capacity.
+        until: Time,
+    },
+    /// The claim asks for a VolumeAttributesClass that does not exist.
+    AttributesClassNotFound {
+        /// The name of the class.
+        class: Arc<str>,
+    },
+    /// No driver in this cluster can attach the volume.
+    NoAttacher {
+        /// The CSI driver.
+        driver: Arc<str>,
     },
     /// The volume is being attached to a node.
     Attaching {
@@ -103,9 +166,23 @@ impl StorageWaiting {
             StorageWaiting::NoVolumeFits => "NoVolumeFits",
             StorageWaiting::VolumeNotFound { .. } => "VolumeNotFound",
             StorageWaiting::VolumeTaken { .. } => "VolumeTaken",
-            StorageWaiting::ClaimLost { .. } => "ClaimLost",
+            StorageWaiting::VolumeMismatch { .. } => "VolumeMismatch",
+            StorageWaiting::NoVolumeOfClass { .. } => "NoVolumeOfClass",
+            StorageWaiting::ProvisioningFailed { .. } => "ProvisioningFailed",
+            StorageWaiting::VolumePopulator { .. } => "VolumePopulator",
+            StorageWaiting::VolumeNameRemoved | StorageWaiting::ClaimLost { .. } => "ClaimLost",
             StorageWaiting::Retained => "Retained",
             StorageWaiting::DeletingVolume { .. } => "DeletingVolume",
+            StorageWaiting::NoDeleter { .. } => "NoDeleter",
+            StorageWaiting::Recycling { .. } => "Recycling",
+            StorageWaiting::ReclaimFailed { .. } => "ReclaimFailed",
+            StorageWaiting::Resizing { .. } => "Resizing",
+            StorageWaiting::NoResizer => "ExternalExpanding",
+            StorageWaiting::FileSystemResizePending | StorageWaiting::NodeResizing { .. } => {
+                "FileSystemResizePending"
+            }
+            StorageWaiting::AttributesClassNotFound { .. } => "AttributesClassNotFound",
+            StorageWaiting::NoAttacher { .. } => "NoAttacher",
             StorageWaiting::Attaching { .. } => "Attaching",
             StorageWaiting::Detaching { .. } => "Detaching",
             StorageWaiting::MultiAttach { .. } => "MultiAttach",
@@ -118,10 +195,12 @@ impl StorageWaiting {
         match self {
             StorageWaiting::NoProvisioner { class, .. }
             | StorageWaiting::WaitForFirstConsumer { class }
+            | StorageWaiting::NoVolumeOfClass { class }
             | StorageWaiting::StorageClassNotFound { class } => Some(class),
             StorageWaiting::WaitForPodScheduled { pod } => Some(pod),
             StorageWaiting::VolumeNotFound { volume }
             | StorageWaiting::VolumeTaken { volume }
+            | StorageWaiting::VolumeMismatch { volume, .. }
             | StorageWaiting::ClaimLost { volume } => Some(volume),
             StorageWaiting::MultiAttach { pod: Some(pod), .. } => Some(pod),
             StorageWaiting::Attaching { node, .. }
@@ -129,8 +208,20 @@ impl StorageWaiting {
             | StorageWaiting::MultiAttach { node, pod: None }
             | StorageWaiting::NodeUnreachable { node, .. } => Some(node),
             StorageWaiting::Provisioning { .. }
+            | StorageWaiting::ProvisioningFailed { .. }
+            | StorageWaiting::VolumePopulator { .. }
             | StorageWaiting::NoVolumeFits
+            | StorageWaiting::VolumeNameRemoved
             | StorageWaiting::Retained
+            | StorageWaiting::NoDeleter { .. }
+            | StorageWaiting::Recycling { .. }
+            | StorageWaiting::ReclaimFailed { .. }
+            | StorageWaiting::Resizing { .. }
+            | StorageWaiting::NoResizer
+            | StorageWaiting::FileSystemResizePending
+            | StorageWaiting::NodeResizing { .. }
+            | StorageWaiting::AttributesClassNotFound { .. }
+            | StorageWaiting::NoAttacher { .. }
             | StorageWaiting::DeletingVolume { .. } => None,
         }
     }
@@ -142,13 +233,27 @@ impl StorageWaiting {
             | StorageWaiting::WaitForFirstConsumer { .. }
             | StorageWaiting::WaitForPodScheduled { .. }
             | StorageWaiting::StorageClassNotFound { .. }
+            | StorageWaiting::NoVolumeOfClass { .. }
             | StorageWaiting::NoVolumeFits => Some("spec.storageClassName"),
             StorageWaiting::VolumeNotFound { .. }
             | StorageWaiting::VolumeTaken { .. }
+            | StorageWaiting::VolumeMismatch { .. }
+            | StorageWaiting::VolumeNameRemoved
             | StorageWaiting::ClaimLost { .. } => Some("spec.volumeName"),
-            StorageWaiting::Retained => Some("spec.persistentVolumeReclaimPolicy"),
+            StorageWaiting::Retained
+            | StorageWaiting::NoDeleter { .. }
+            | StorageWaiting::Recycling { .. }
+            | StorageWaiting::ReclaimFailed { .. } => Some("spec.persistentVolumeReclaimPolicy"),
+            StorageWaiting::VolumePopulator { .. } => Some("spec.dataSourceRef"),
+            StorageWaiting::Resizing { .. }
+            | StorageWaiting::NoResizer
+            | StorageWaiting::FileSystemResizePending
+            | StorageWaiting::NodeResizing { .. } => Some("spec.resources.requests.storage"),
+            StorageWaiting::AttributesClassNotFound { .. } => Some("spec.volumeAttributesClassName"),
+            StorageWaiting::NoAttacher { .. } => Some("spec.csi.driver"),
             StorageWaiting::MultiAttach { .. } => Some("spec.accessModes"),
             StorageWaiting::Provisioning { .. }
+            | StorageWaiting::ProvisioningFailed { .. }
             | StorageWaiting::DeletingVolume { .. }
             | StorageWaiting::Attaching { .. }
             | StorageWaiting::Detaching { .. }
@@ -161,6 +266,9 @@ impl StorageWaiting {
         match self {
             StorageWaiting::Provisioning { until }
             | StorageWaiting::DeletingVolume { until }
+            | StorageWaiting::Recycling { until }
+            | StorageWaiting::Resizing { until }
+            | StorageWaiting::NodeResizing { until }
             | StorageWaiting::Attaching { until, .. }
             | StorageWaiting::Detaching { until, .. } => Some(*until),
             StorageWaiting::NodeUnreachable { until, .. } => *until,
@@ -171,8 +279,19 @@ impl StorageWaiting {
             | StorageWaiting::NoVolumeFits
             | StorageWaiting::VolumeNotFound { .. }
             | StorageWaiting::VolumeTaken { .. }
+            | StorageWaiting::VolumeMismatch { .. }
+            | StorageWaiting::NoVolumeOfClass { .. }
+            | StorageWaiting::ProvisioningFailed { .. }
+            | StorageWaiting::VolumePopulator { .. }
+            | StorageWaiting::VolumeNameRemoved
             | StorageWaiting::ClaimLost { .. }
             | StorageWaiting::Retained
+            | StorageWaiting::NoDeleter { .. }
+            | StorageWaiting::ReclaimFailed { .. }
+            | StorageWaiting::NoResizer
+            | StorageWaiting::FileSystemResizePending
+            | StorageWaiting::AttributesClassNotFound { .. }
+            | StorageWaiting::NoAttacher { .. }
             | StorageWaiting::MultiAttach { .. } => None,
         }
     }

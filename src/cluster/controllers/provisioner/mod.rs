@@ -1,16 +1,18 @@
 //! The CSI provisioner: provisions volumes for claims and deletes released ones
 //! (`sig-storage-lib-external-provisioner/controller/controller.go`).
 
+mod data_source;
+
 use std::sync::Arc;
 
 use imbl::OrdMap;
 
 use crate::cluster::faults::{self, Fault, FaultKind};
-use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
+use crate::cluster::runtime::{Client, EventType, Failure, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::volumes::{
     LOCAL_PROVISIONER, PROVISIONED_BY, PROVISIONER, PROVISIONERS, SELECTED_NODE, attached_nodes,
-    attachment_volume, claim_ref, class_field, class_of, has_reclaim_policy_delete,
-    is_wait_for_first_consumer, phase, volume_of,
+    attachment_volume, attributes_class, claim_ref, class_field, class_of, driver_name,
+    has_reclaim_policy_delete, is_wait_for_first_consumer, phase, volume_of,
 };
 use crate::object::{Key, Kind, Map, Meta, Object, ObjectStatus, Time, Uid, Value};
 use crate::store::waiting::StorageWaiting;
@@ -82,6 +84,13 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
     if is_wait_for_first_consumer(&class) && node.is_none() {
         return Ok(());
     }
+    if let Some(kind) = data_source::foreign_kind(claim) {
+        let message = "Assuming an external populator will provision the volume";
+        client.event(claim, EventType::Normal, "Provisioning", message);
+        let reason = StorageWaiting::VolumePopulator { kind };
+        client.set_waiting(&key, Some(Waiting::Storage(reason)));
+        return Ok(());
+    }
     if !state.begun.contains_key(&claim.meta.uid) {
         client.event(
             claim,
@@ -92,6 +101,10 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
                 claim.meta.namespace, claim.meta.name
             ),
         );
+    }
+    if let Some(error) = refusal(client.world(), claim) {
+        state.begun.remove(&claim.meta.uid);
+        return fail(client, claim, class.name(), error);
     }
     let begun = *state.begun.entry(claim.meta.uid.clone()).or_insert(client.now());
     let took = client.settings().profile.durations().provision_ms;
@@ -117,6 +130,29 @@ fn provision(client: &mut Client, claim: &Arc<Object>, state: &mut Provisioner) 
     Ok(())
 }
 
+/// Why the CSI driver provisions no volume for a claim (`Provision` in
+/// `external-provisioner/pkg/controller/controller.go`).
+fn refusal(world: &World, claim: &Object) -> Option<String> {
+    if claim.spec().get("selector").is_some() {
+        return Some("claim Selector is not supported".to_owned());
+    }
+    data_source::refusal(world, claim)
+}
+
+/// Reports a failed operation, which is retried with back-off.
+fn fail(client: &mut Client, claim: &Object, class: &str, error: String) -> SyncResult {
+    let message: Arc<str> =
+        format!("failed to provision volume with StorageClass \"{class}\": {error}").into();
+    client.event(claim, EventType::Warning, "ProvisioningFailed", message.clone());
+    let error = error.into();
+    let reason = StorageWaiting::ProvisioningFailed { error };
+    client.set_waiting(&claim.key(), Some(Waiting::Storage(reason)));
+    Err(Failure {
+        message,
+        retry_after_ms: None,
+    })
+}
+
 /// The volume for a claim, by its StorageClass and, for topology-aware provisioners, the selected node.
 pub fn new_volume(world: &World, claim: &Object, node: Option<&str>) -> Object {
     let class = class_of(world, claim);
@@ -132,13 +168,18 @@ pub fn new_volume(world: &World, claim: &Object, node: Option<&str>) -> Object {
         .cloned()
         .unwrap_or_default();
     *spec.slot(&["claimRef"]) = claim_ref(claim).into();
-    // A driver's name has no path.
-    *spec.slot(&["csi", "driver"]) = provisioner.replace('/', ".").as_str().into();
+    *spec.slot(&["csi", "driver"]) = driver_name(provisioner).into();
     *spec.slot(&["csi", "volumeHandle"]) = name.clone().into();
     let policy = of_class("reclaimPolicy").unwrap_or("Delete");
     *spec.slot(&["persistentVolumeReclaimPolicy"]) = policy.into();
     *spec.slot(&["storageClassName"]) = copied("storageClassName");
     *spec.slot(&["volumeMode"]) = copied("volumeMode");
+    if let Some(name) = attributes_class(claim) {
+        *spec.slot(&["volumeAttributesClassName"]) = name.clone().into();
+    }
+    if let Some(options) = class.and_then(|class| class.body.fields().get("mountOptions")) {
+        *spec.slot(&["mountOptions"]) = options.clone();
+    }
     if let Some(term) = node.and_then(|node| node_affinity_term(world, provisioner, node)) {
         *spec.slot(&["nodeAffinity", "required", "nodeSelectorTerms"]) = vec![term].into();
     }

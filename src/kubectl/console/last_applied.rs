@@ -68,14 +68,11 @@ fn view(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     if let Some(error) = found.errors.into_iter().next() {
         return Err(vec![error]);
     }
-    let mut texts = Vec::new();
-    for object in found.kinds.iter().flat_map(|(_, objects)| objects) {
-        match object.meta.annotation(LAST_APPLIED) {
-            Some(text) => texts.push(text.to_string()),
-            // The error is lost, because objects of the API server have no source (`AddSourceToErr`).
-            None => {}
-        }
-    }
+    // An object without the annotation is passed over: the error is lost, because objects of the API server have no
+    // source (`AddSourceToErr`).
+    let objects = found.kinds.iter().flat_map(|(_, objects)| objects);
+    let texts = objects.filter_map(|object| object.meta.annotation(LAST_APPLIED));
+    let texts: Vec<String> = texts.map(|text| text.to_string()).collect();
     let format = args.get("output").unwrap_or("yaml");
     for text in texts {
         let text = match format {

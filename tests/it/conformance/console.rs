@@ -149,14 +149,16 @@ impl Docs for Descriptions {
     }
 }
 
-/// The sessions whose lines were recorded as they are; the others have `-n default` in front.
+/// The sessions whose lines were recorded as they are; the others had `-n default`. It follows the command here,
+/// because a flag in front of a word that names no command is another error.
 const WITHOUT_NAMESPACE: [&str; 3] = ["discovery", "nothing typed", "wrong words again"];
 
 /// The line that was run when a session was recorded.
 fn as_recorded(session: &str, line: &str) -> String {
-    match WITHOUT_NAMESPACE.contains(&session) {
-        true => line.to_owned(),
-        false => format!("-n default {line}"),
+    match line.split_once(' ') {
+        _ if WITHOUT_NAMESPACE.contains(&session) => line.to_owned(),
+        Some((command, rest)) => format!("{command} -n default {rest}"),
+        None => format!("{line} -n default"),
     }
 }
 

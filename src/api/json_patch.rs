@@ -180,10 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn replacing_what_does_not_exist_adds_it() {
+        let operation = json!({"op": "replace", "path": "/none", "value": 1});
+        check(
+            json!({"a": 1}),
+            json!([operation]),
+            Some(json!({"a": 1, "none": 1})),
+        );
+    }
+
+    #[test]
     fn operations_that_cannot_be_applied_are_rejected() {
         for operation in [
             json!({"op": "remove", "path": "/none"}),
-            json!({"op": "replace", "path": "/none", "value": 1}),
+            json!({"op": "replace", "path": "/none/deeper", "value": 1}),
             json!({"op": "test", "path": "/a", "value": 2}),
             json!({"op": "add", "path": "/a/b", "value": 2}),
             json!({"op": "jump", "path": "/a"}),

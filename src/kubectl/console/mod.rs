@@ -71,6 +71,7 @@ pub use super::line::{quoted, strip_kubectl};
 pub use complete::complete;
 pub use config::KubeConfig;
 pub use dispatch::changes;
+pub use edit::edited_object;
 pub use help::find as find_help;
 pub use progress::Position;
 
@@ -254,6 +255,15 @@ impl Process {
             seq,
             context_namespace: None,
         }
+    }
+
+    /// The process of a line that the page answers with a sentence.
+    pub fn answered(text: &str, seq: u64) -> Process {
+        let outcome = ApplyOutcome {
+            stdout: format!("{text}\n"),
+            ..ApplyOutcome::default()
+        };
+        Process::ended(&outcome, seq)
     }
 
     /// The process of a line that was not run.

@@ -15,6 +15,8 @@ use crate::object::{Kind, Map, Object, Value};
 
 /// The flags of `set env`.
 pub const FLAGS: &[Flag] = set_flags![
+    text("kustomize", 'k'),
+    text("selector", 'l'),
     text("containers", 'c'),
     text("from", ' '),
     text("prefix", ' '),
@@ -22,7 +24,7 @@ pub const FLAGS: &[Flag] = set_flags![
     text("keys", ' '),
     bool("list", ' '),
     bool("resolve", ' '),
-    bool("overwrite", ' '),
+    bool("overwrite", ' ')
 ];
 
 /// The variables that a line sets, as in `env:`, and the names of those that it removes.

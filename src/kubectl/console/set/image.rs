@@ -6,11 +6,11 @@ use super::super::workload::pod_spec_path;
 use super::super::{CommandContext, CommandResult};
 use super::template::{Update, check_local, infos, object_error, pod_spec, send, set_flags};
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::flags::{Args, Flag};
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Object, Value};
 
 /// The flags of `set image`.
-pub const FLAGS: &[Flag] = set_flags![];
+pub const FLAGS: &[Flag] = set_flags![text("kustomize", 'k'), text("selector", 'l'), bool("record", ' ')];
 
 /// Runs `set image`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {

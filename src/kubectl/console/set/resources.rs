@@ -7,11 +7,14 @@ use super::template::{
     Update, change_containers, check_local, infos, object_error, pod_spec, send, set_flags,
 };
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::flags::{Args, Flag, text};
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Map, Object};
 
 /// The flags of `set resources`.
 pub const FLAGS: &[Flag] = set_flags![
+    text("kustomize", 'k'),
+    text("selector", 'l'),
+    bool("record", ' '),
     text("containers", 'c'),
     text("limits", ' '),
     text("requests", ' ')

@@ -5,11 +5,11 @@ use super::super::selector::to_label_selector;
 use super::super::{CommandContext, CommandResult, resource};
 use super::template::{Update, send, set_flags};
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::flags::{Args, Flag, text};
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Kind, Object, Value};
 
 /// The flags of `set selector`.
-pub const FLAGS: &[Flag] = set_flags![text("resource-version", ' ')];
+pub const FLAGS: &[Flag] = set_flags![bool("record", ' '), text("resource-version", ' ')];
 
 /// Runs `set selector`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {

@@ -4,11 +4,11 @@ use super::super::record::record_in;
 use super::super::{CommandContext, CommandResult};
 use super::template::{Update, check_local, infos, object_error, pod_spec, send, set_flags};
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::flags::{Args, Flag};
+use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Object, Value};
 
 /// The flags of `set serviceaccount`.
-pub const FLAGS: &[Flag] = set_flags![];
+pub const FLAGS: &[Flag] = set_flags![text("kustomize", 'k'), bool("record", ' ')];
 
 /// Runs `set serviceaccount`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {

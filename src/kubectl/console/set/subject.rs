@@ -10,7 +10,13 @@ use crate::kubectl::line::flags::{Args, Flag, text};
 use crate::object::{Kind, Map, Object, Value};
 
 /// The flags of `set subject`.
-pub const FLAGS: &[Flag] = set_flags![text("user", ' '), text("group", ' '), text("serviceaccount", ' ')];
+pub const FLAGS: &[Flag] = set_flags![
+    text("kustomize", 'k'),
+    text("selector", 'l'),
+    text("user", ' '),
+    text("group", ' '),
+    text("serviceaccount", ' ')
+];
 
 const RBAC: &str = "rbac.authorization.k8s.io";
 

@@ -19,12 +19,9 @@ macro_rules! set_flags {
     ($($flag:expr),* $(,)?) => {
         &[
             crate::kubectl::line::flags::text("filename", 'f'),
-            crate::kubectl::line::flags::text("kustomize", 'k'),
             crate::kubectl::line::flags::bool("recursive", 'R'),
             crate::kubectl::line::flags::bool("all", ' '),
-            crate::kubectl::line::flags::text("selector", 'l'),
             crate::kubectl::line::flags::bool(crate::kubectl::console::print_flags::LOCAL, ' '),
-            crate::kubectl::line::flags::bool("record", ' '),
             crate::kubectl::line::flags::text("field-manager", ' '),
             crate::kubectl::line::flags::text("output", 'o'),
             crate::kubectl::line::flags::text("template", ' '),

@@ -204,8 +204,7 @@ pub fn rows(rules: &[Value]) -> Vec<[String; 4]> {
                 let same = listed
                     .iter_mut()
                     .find(|(_, known_group, known, known_names, url)| {
-                        url.is_empty()
-                            && (&*known_group, &*known, &*known_names) == (&group, &resource, &names)
+                        url.is_empty() && *known_group == group && *known == resource && *known_names == names
                     });
                 match same {
                     Some((known, ..)) => known.extend(verbs.iter().cloned()),

@@ -49,6 +49,30 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
 subjects: [{kind: ServiceAccount, name: reader, namespace: default}]
 ";
 
+/// What a ServiceAccount with a Role may do.
+const LISTED: &str = "\
+selfsubjectreviews.authentication.k8s.io        []             []    [create]
+selfsubjectaccessreviews.authorization.k8s.io   []             []    [create]
+selfsubjectrulesreviews.authorization.k8s.io    []             []    [create]
+pods                                            []             []    [get list]\n\
+\x20                                               [/api/*]       []    [get]\n\
+\x20                                               [/api]         []    [get]\n\
+\x20                                               [/apis/*]      []    [get]\n\
+\x20                                               [/apis]        []    [get]\n\
+\x20                                               [/healthz]     []    [get]\n\
+\x20                                               [/healthz]     []    [get]\n\
+\x20                                               [/livez]       []    [get]\n\
+\x20                                               [/livez]       []    [get]\n\
+\x20                                               [/openapi/*]   []    [get]\n\
+\x20                                               [/openapi]     []    [get]\n\
+\x20                                               [/readyz]      []    [get]\n\
+\x20                                               [/readyz]      []    [get]\n\
+\x20                                               [/version/]    []    [get]\n\
+\x20                                               [/version/]    []    [get]\n\
+\x20                                               [/version]     []    [get]\n\
+\x20                                               [/version]     []    [get]
+";
+
 fn cluster() -> (Sim, History) {
     let mut sim = Sim::new(Settings::default());
     sim.take_entries();
@@ -162,6 +186,13 @@ fn lines_about_the_cluster_answer() {
             "auth whoami".to_owned(),
             0,
             "ATTRIBUTE   VALUE\nUsername    admin\nGroups      [system:masters system:authenticated]\n",
+            "",
+        ),
+        ("auth can-i get /healthz --as=somebody".to_owned(), 0, "yes\n", ""),
+        (
+            format!("auth can-i --list --no-headers {reader} -n default"),
+            0,
+            LISTED,
             "",
         ),
         ("config current-context".to_owned(), 0, "playground\n", ""),

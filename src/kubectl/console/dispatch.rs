@@ -3,7 +3,7 @@
 
 use super::help::{self, HelpText};
 use super::subcommand::Subcommand;
-use super::{CommandContext, CommandResult, Pending, commands, print_flags};
+use super::{CommandContext, CommandResult, Pending, commands, print_flags, timeouts};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, FlagType};
 use crate::kubectl::line::tree::{self, Command, FoundCommand, KnownFlag};
@@ -39,6 +39,9 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
         return Ok(Some(Pending::Help(HelpText::asked_for(command))));
     }
     check_required(&flags, &args)?;
+    if asks_server(command, &args) {
+        timeouts::request_deadline(&args, ctx.now)?;
+    }
     if let Some(simulated) = commands::simulated(command.path) {
         check_simulated(simulated, &flags, &args)?;
         return match simulated.changes {
@@ -55,6 +58,13 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
             commands::reason(path)
         ))]),
     }
+}
+
+/// Whether a command asks the API server, so that it reads the flags of the connection.
+fn asks_server(command: Command, args: &Args) -> bool {
+    let first = command.path.split(' ').next().unwrap_or_default();
+    !matches!(first, "" | "config" | "help" | "options" | "plugin")
+        && !(first == "version" && args.is("client"))
 }
 
 /// Whether a line may change the cluster: it is valid, its command makes changes, and it is no dry run.

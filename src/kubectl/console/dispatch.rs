@@ -63,8 +63,11 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
 /// Whether a command asks the API server, so that it reads the flags of the connection.
 fn asks_server(command: Command, args: &Args) -> bool {
     let first = command.path.split(' ').next().unwrap_or_default();
-    !matches!(first, "" | "config" | "help" | "options" | "plugin")
-        && !(first == "version" && args.is("client"))
+    match first {
+        "" | "config" | "help" | "options" | "plugin" => false,
+        "version" => !args.is("client"),
+        _ => true,
+    }
 }
 
 /// Whether a line may change the cluster: it is valid, its command makes changes, and it is no dry run.

@@ -49,6 +49,30 @@ roleRef: {apiGroup: rbac.authorization.k8s.io, kind: Role, name: reader}
 subjects: [{kind: ServiceAccount, name: reader, namespace: default}]
 ";
 
+/// What a ServiceAccount with a Role may do.
+const LISTED: &str = "\
+selfsubjectreviews.authentication.k8s.io        []             []    [create]
+selfsubjectaccessreviews.authorization.k8s.io   []             []    [create]
+selfsubjectrulesreviews.authorization.k8s.io    []             []    [create]
+pods                                            []             []    [get list]\n\
+\x20                                               [/api/*]       []    [get]\n\
+\x20                                               [/api]         []    [get]\n\
+\x20                                               [/apis/*]      []    [get]\n\
+\x20                                               [/apis]        []    [get]\n\
+\x20                                               [/healthz]     []    [get]\n\
+\x20                                               [/healthz]     []    [get]\n\
+\x20                                               [/livez]       []    [get]\n\
+\x20                                               [/livez]       []    [get]\n\
+\x20                                               [/openapi/*]   []    [get]\n\
+\x20                                               [/openapi]     []    [get]\n\
+\x20                                               [/readyz]      []    [get]\n\
+\x20                                               [/readyz]      []    [get]\n\
+\x20                                               [/version/]    []    [get]\n\
+\x20                                               [/version/]    []    [get]\n\
+\x20                                               [/version]     []    [get]\n\
+\x20                                               [/version]     []    [get]
+";
+
 fn cluster() -> (Sim, History) {
     let mut sim = Sim::new(Settings::default());
     sim.take_entries();
@@ -102,6 +126,12 @@ fn lines_fail_as_in_kubectl_before_they_need_a_program() {
             "exec web-0 -c setup -- ls",
             "error: unable to upgrade connection: container not found (\"setup\")\n".to_owned(),
         ),
+        (
+            "get pods --request-timeout=soon",
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a \
+             corresponding time unit (e.g. 1s | 2m | 3h)\n"
+                .to_owned(),
+        ),
         ("attach", "error: at least 1 argument is required for attach\n".to_owned()),
         ("port-forward web-0", forward_usage.to_owned()),
         ("port-forward svc/web 8080:81", "error: Service web does not have a service port 81\n".to_owned()),
@@ -144,6 +174,13 @@ fn lines_about_the_cluster_answer() {
     let reader = "--as=system:serviceaccount:default:reader";
     let cases = [
         ("auth can-i delete nodes -A".to_owned(), 0, "yes\n", ""),
+        ("exec web-0 -q -- hostname".to_owned(), 0, "web-0\n", ""),
+        (
+            "exec web-1 -c log -- sh -c 'hostname -f'".to_owned(),
+            0,
+            "web-1.web.default.svc.cluster.local\n",
+            "",
+        ),
         (format!("auth can-i list po {reader}"), 0, "yes\n", ""),
         (format!("auth can-i delete pods {reader}"), 1, "no\n", ""),
         (
@@ -162,6 +199,13 @@ fn lines_about_the_cluster_answer() {
             "auth whoami".to_owned(),
             0,
             "ATTRIBUTE   VALUE\nUsername    admin\nGroups      [system:masters system:authenticated]\n",
+            "",
+        ),
+        ("auth can-i get /healthz --as=somebody".to_owned(), 0, "yes\n", ""),
+        (
+            format!("auth can-i --list --no-headers {reader} -n default"),
+            0,
+            LISTED,
             "",
         ),
         ("config current-context".to_owned(), 0, "playground\n", ""),

@@ -174,6 +174,14 @@ fn masked(word: &str) -> String {
     if word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T' {
         return "<time>".to_owned();
     }
+    // The name of an event ends with the time at which it was recorded.
+    if let Some((name, time)) = word.rsplit_once('.')
+        && time.len() == 16
+        && time.starts_with('1')
+        && time.chars().all(|c| c.is_ascii_hexdigit())
+    {
+        return format!("{name}.<event>");
+    }
     match word.rsplit_once('-') {
         Some((name, suffix)) if is_random(suffix) => format!("{name}-<random>"),
         _ => word.to_owned(),
@@ -218,6 +226,7 @@ fn varying_parts_are_masked() {
         "web-c6npp   IPv4   80   10.0.0.1,10.0.0.2",
         &["web-<random>", "IPv4", "80", "<ip>,<ip>"],
     );
+    check("event/web.18ecf789e4983c28", &["event/web.<event>"]);
     check("web-c8c848f96   1s", &["web-c8c848f96", "<age>"]);
     check("api-766df4c957-x2b9z   1s", &["api-<hash>-<random>", "<age>"]);
     check(

@@ -168,7 +168,7 @@ fn list(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         rows.push(["Resources", "Non-Resource URLs", "Resource Names", "Verbs"].map(str::to_owned));
     }
     let rules = rbac::rules_for(ctx.server.world(), &user, args.namespace());
-    rows.extend(rules.iter().flat_map(rbac::rows));
+    rows.extend(rbac::rows(&rules));
     let rows: Vec<Vec<String>> = rows.into_iter().map(Vec::from).collect();
     ctx.out.push_str(&TabWriter::default().write(&rows));
     Ok(None)

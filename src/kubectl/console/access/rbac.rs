@@ -68,33 +68,56 @@ pub fn is_allowed(world: &World, user: &User, attributes: &Attributes) -> bool {
     rules.iter().any(|rule| rule_allows(rule, attributes))
 }
 
-/// The rules that apply to a user (`VisitRulesFor`).
+/// The rules that apply to a user (`VisitRulesFor`), with those that a default cluster gives every authenticated user.
 pub fn rules_for(world: &World, user: &User, namespace: &str) -> Vec<Value> {
+    let mut rules = authenticated();
     if user.groups.iter().any(|group| group == MASTERS) {
-        return everything();
+        rules.extend([resource_rule(&["*"], "*", &["*"]), url_rule(&["*"], &["*"])]);
     }
     let bindings = world.list(Kind::ClusterRoleBinding).map(|binding| (binding, ""));
     let local = world.list(Kind::RoleBinding).map(|binding| (binding, namespace));
     let local = local.filter(|(binding, namespace)| *binding.meta.namespace == **namespace);
     let bound = bindings.chain(local).filter(|(binding, _)| binds(binding, user));
-    bound
-        .filter_map(|(binding, namespace)| role(world, binding, namespace))
-        .flat_map(|role| list(&role.document(), &["rules"]).to_vec())
-        .collect()
+    let roles = bound.filter_map(|(binding, namespace)| role(world, binding, namespace));
+    rules.extend(roles.flat_map(|role| list(&role.document(), &["rules"]).to_vec()));
+    rules
 }
 
-/// The rules of the ClusterRole `cluster-admin`.
-fn everything() -> Vec<Value> {
-    let all = || Value::from(vec![Value::from("*")]);
-    let mut resources = Value::object();
-    for field in ["apiGroups", "resources", "verbs"] {
-        *resources.slot(&[field]) = all();
-    }
-    let mut urls = Value::object();
-    for field in ["nonResourceURLs", "verbs"] {
-        *urls.slot(&[field]) = all();
-    }
-    vec![resources, urls]
+fn strings(texts: &[&str]) -> Value {
+    texts
+        .iter()
+        .map(|text| Value::from(*text))
+        .collect::<Vec<_>>()
+        .into()
+}
+
+fn resource_rule(verbs: &[&str], group: &str, resources: &[&str]) -> Value {
+    let mut rule = Value::object();
+    *rule.slot(&["apiGroups"]) = strings(&[group]);
+    *rule.slot(&["resources"]) = strings(resources);
+    *rule.slot(&["verbs"]) = strings(verbs);
+    rule
+}
+
+fn url_rule(verbs: &[&str], urls: &[&str]) -> Value {
+    let mut rule = Value::object();
+    *rule.slot(&["nonResourceURLs"]) = strings(urls);
+    *rule.slot(&["verbs"]) = strings(verbs);
+    rule
+}
+
+/// The ClusterRoles `system:basic-user`, `system:discovery` and `system:public-info-viewer`
+/// (`kubernetes/plugin/pkg/auth/authorizer/rbac/bootstrappolicy/policy.go`).
+fn authenticated() -> Vec<Value> {
+    let reviews = ["selfsubjectaccessreviews", "selfsubjectrulesreviews"];
+    let public = ["/healthz", "/livez", "/readyz", "/version", "/version/"];
+    let discovery = ["/api", "/api/*", "/apis", "/apis/*", "/openapi", "/openapi/*"];
+    vec![
+        resource_rule(&["create"], "authentication.k8s.io", &["selfsubjectreviews"]),
+        resource_rule(&["create"], "authorization.k8s.io", &reviews),
+        url_rule(&["get"], &[&discovery[..], &public].concat()),
+        url_rule(&["get"], &public),
+    ]
 }
 
 /// Whether a binding has a user as a subject (`appliesToUser`).
@@ -161,34 +184,64 @@ fn rule_allows(rule: &Value, attributes: &Attributes) -> bool {
         && (names.is_empty() || names.contains(&attributes.name))
 }
 
-/// The rows of a rule in `can-i --list`.
-pub fn rows(rule: &Value) -> Vec<[String; 4]> {
-    let shown = |field: &str| format!("[{}]", texts(rule, &[field]).join(" "));
-    let row = |resource: String| {
-        [
-            resource,
-            shown("nonResourceURLs"),
-            shown("resourceNames"),
-            shown("verbs"),
-        ]
+/// A row of `can-i --list`: its verbs first, which are also what rows are sorted by.
+type ListedRule = (Vec<String>, String, String, Vec<String>, String);
+
+/// The rows of `can-i --list` (`BreakdownRule`, `CompactRules` and `SortableRuleSlice` in
+/// `kubernetes/component-helpers/auth/rbac/validation/policy_comparator.go`).
+pub fn rows(rules: &[Value]) -> Vec<[String; 4]> {
+    let owned = |rule: &Value, field: &str| -> Vec<String> {
+        texts(rule, &[field]).into_iter().map(str::to_owned).collect()
     };
-    let (groups, resources) = (texts(rule, &["apiGroups"]), texts(rule, &["resources"]));
-    if resources.is_empty() {
-        return vec![row(String::new())];
+    let mut listed: Vec<ListedRule> = Vec::new();
+    for rule in rules {
+        let (verbs, names) = (owned(rule, "verbs"), owned(rule, "resourceNames"));
+        for url in owned(rule, "nonResourceURLs") {
+            listed.push((verbs.clone(), String::new(), String::new(), Vec::new(), url));
+        }
+        for group in owned(rule, "apiGroups") {
+            for resource in owned(rule, "resources") {
+                let same = listed
+                    .iter_mut()
+                    .find(|(_, known_group, known, known_names, url)| {
+                        url.is_empty() && *known_group == group && *known == resource && *known_names == names
+                    });
+                match same {
+                    Some((known, ..)) => known.extend(verbs.iter().cloned()),
+                    None => {
+                        let (group, names) = (group.clone(), names.clone());
+                        listed.push((verbs.clone(), group, resource, names, String::new()));
+                    }
+                }
+            }
+        }
     }
-    let combined = |resource: &str| {
-        let groups: Vec<&str> = if groups.is_empty() {
-            vec![""]
+    // Lists are compared as they are printed, with their closing bracket.
+    let key = |(verbs, group, resource, names, url): &ListedRule| {
+        let groups = if url.is_empty() {
+            format!("{group}]")
         } else {
-            groups.clone()
+            "]".to_owned()
         };
-        groups
-            .iter()
-            .map(|group| match *group {
-                "" => row(resource.to_owned()),
-                group => row(format!("{resource}.{group}")),
-            })
-            .collect::<Vec<_>>()
+        format!(
+            "{}]{groups}{resource}]{}]{url}]",
+            verbs.join(" "),
+            names.join(" ")
+        )
     };
-    resources.iter().flat_map(|resource| combined(resource)).collect()
+    listed.sort_by_key(key);
+    listed.iter().map(row).collect()
+}
+
+fn row((verbs, group, resource, names, url): &ListedRule) -> [String; 4] {
+    let resource = match group.as_str() {
+        "" => resource.clone(),
+        group => format!("{resource}.{group}"),
+    };
+    [
+        resource,
+        format!("[{url}]"),
+        format!("[{}]", names.join(" ")),
+        format!("[{}]", verbs.join(" ")),
+    ]
 }

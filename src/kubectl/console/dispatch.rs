@@ -32,6 +32,7 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
     let mut args = command
         .parse(&rest)
         .map_err(|error| flag_error(command, &error))?;
+    args.command = command.path.to_owned();
     args.set_context_namespace(&ctx.config.namespace);
     let flags = command.flags();
     warn_of_deprecated(ctx, command, &flags, &args);

@@ -10,7 +10,13 @@ pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
         let kept = without_status(text);
         return kept.iter().map(|line| vec![field(line)]).collect();
     }
-    let mut rows: Vec<Vec<String>> = text.lines().map(row).collect();
+    // The table of ReplicaSets does not name their kind.
+    let subject = if text.starts_with("NAME") && text.contains("   DESIRED   CURRENT   READY ") {
+        "replicaset"
+    } else {
+        ""
+    };
+    let mut rows: Vec<Vec<String>> = text.lines().map(|line| row(line, subject)).collect();
     // Rows are sorted by name: random names have a random order.
     let is_random = |row: &Vec<String>| row.first().is_some_and(|name| name.contains("<uid>"));
     for run in rows.chunk_by_mut(|a, b| is_random(a) && is_random(b)) {
@@ -34,7 +40,8 @@ fn without_log_prefixes(text: &str) -> String {
     lines.collect()
 }
 
-fn row(line: &str) -> Vec<String> {
+/// The cells of a line; `subject` is the kind that its table is about, if the line does not tell.
+fn row(line: &str, subject: &str) -> Vec<String> {
     let cells = cells(line);
     // A line of a difference between two documents.
     if line
@@ -45,7 +52,10 @@ fn row(line: &str) -> Vec<String> {
     }
     match cells.first().map(String::as_str) {
         Some("CreationTimestamp:") => vec!["CreationTimestamp:".to_owned()],
-        _ => cells.iter().map(|cell| masked_cell(line, cell)).collect(),
+        _ => cells
+            .iter()
+            .map(|cell| masked_cell(&format!("{line}{subject}"), cell))
+            .collect(),
     }
 }
 

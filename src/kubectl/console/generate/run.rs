@@ -6,10 +6,10 @@ use super::super::generator::{create_and_print, usage_error};
 use super::super::pairs::Pairs;
 use super::super::print_flags::{DRY_RUN, DryRunStrategy};
 use super::super::record::record_in;
-use super::super::resource::{command_namespace, namespace};
+use super::super::resource::{self, command_namespace, namespace};
 use super::super::{CommandContext, CommandResult};
 use super::labels;
-use crate::api::{env_var_name, is_image_reference};
+use crate::api::{DeleteOptions, Request, env_var_name, is_image_reference};
 use crate::kubectl::apply::with_last_applied;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, parse_duration, text};
@@ -94,14 +94,40 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     }
     ctx.out = out;
     if attached {
-        let text = "attaching is not part of this page: nothing runs inside the pods";
-        return Err(vec![Error::Plain(text.to_owned())]);
+        return Err(vec![detach(ctx, args, name)]);
     }
     ctx.out.push_str(&pod_printed);
     match errors.is_empty() {
         true => Ok(None),
         false => Err(errors),
     }
+}
+
+/// The end of a line that would attach to its pod. The pod and the Service are deleted with `--rm`
+/// (`removeCreatedObjects`), and a time-out that is named ends the wait as if nobody had started the pod.
+fn detach(ctx: &mut CommandContext, args: &Args, name: &str) -> Error {
+    if args.is("rm") {
+        for kind in [Kind::Pod, Kind::Service] {
+            if kind == Kind::Service && !args.is("expose") {
+                continue;
+            }
+            let key = resource::key(kind, namespace(args), name);
+            let request = Request::Delete {
+                key,
+                options: DeleteOptions::default(),
+            };
+            if ctx.server.send(&request).is_ok() && !args.is("quiet") {
+                let noun = kind.qualified_singular();
+                let space = namespace(args);
+                ctx.out
+                    .push_str(&format!("{noun} {name:?} deleted from {space} namespace\n"));
+            }
+        }
+    }
+    Error::Plain(match args.has("pod-running-timeout") {
+        true => "timed out waiting for the condition".to_owned(),
+        false => "attaching is not part of this page: nothing runs inside the pods".to_owned(),
+    })
 }
 
 /// The checks of `RunOptions.Run`.

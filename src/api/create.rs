@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use super::decode::{DecodeError, Decoded, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
-use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, storage, store};
+use super::{Context, Reason, Status, StatusCause, Writes, defaults, job, service, storage, store};
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
@@ -162,6 +162,7 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
     match object.kind {
         Kind::Pod => prepare_pod(context.world, object)?,
         Kind::StatefulSet => drop_disabled_fields(object, None),
+        Kind::Job => job::generate_selector(object),
         Kind::PersistentVolumeClaim => {
             storage::normalize_data_sources(object);
             set_default_storage_class(context.world, object);

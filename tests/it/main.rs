@@ -5,6 +5,7 @@ mod actions;
 mod api;
 mod apply;
 mod check;
+mod cluster_lines;
 mod conformance;
 mod consistency;
 mod console;

@@ -29,9 +29,10 @@ const WITHOUT_EFFECT: [&str; 12] = [
 pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
     let words = words::split(strip_kubectl(line)).map_err(Error::Plain)?;
     let FoundCommand { command, rest } = tree::find(&words).map_err(|word| unknown(&words, &word))?;
-    let args = command
+    let mut args = command
         .parse(&rest)
         .map_err(|error| flag_error(command, &error))?;
+    args.set_context_namespace(&ctx.config.namespace);
     let flags = command.flags();
     warn_of_deprecated(ctx, command, &flags, &args);
     if args.is("help") {

@@ -118,6 +118,8 @@ pub fn run(
         server: &mut copy,
         now: ctx.now,
         stdin: ctx.stdin,
+        config: ctx.config,
+        context_namespace: None,
         out: std::mem::take(&mut ctx.out),
         err: std::mem::take(&mut ctx.err),
         print_flags: std::mem::take(&mut ctx.print_flags),

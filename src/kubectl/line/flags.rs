@@ -2,6 +2,7 @@
 
 use super::values::{self, parse_bool};
 use crate::kubectl::errors::Error;
+use crate::object::DEFAULT_NAMESPACE;
 
 pub use super::values::{FlagType, parse_duration};
 
@@ -38,6 +39,15 @@ pub const fn bool(long: &'static str, short: char) -> Flag {
         long,
         short,
         flag_type: FlagType::Bool,
+    }
+}
+
+/// A duration flag.
+pub const fn duration(long: &'static str) -> Flag {
+    Flag {
+        long,
+        short: ' ',
+        flag_type: FlagType::Duration,
     }
 }
 
@@ -100,6 +110,8 @@ pub struct Args {
     /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
     pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
+    /// The namespace of the kubeconfig's context.
+    context_namespace: Option<String>,
 }
 
 impl Args {
@@ -109,6 +121,23 @@ impl Args {
             words,
             ..self.clone()
         }
+    }
+
+    /// Sets the namespace of lines without `-n`.
+    pub fn set_context_namespace(&mut self, namespace: &str) {
+        self.context_namespace = Some(namespace.to_owned());
+    }
+
+    /// The namespace of `-n`, or that of the context (`ToRawKubeConfigLoader().Namespace()`).
+    pub fn namespace(&self) -> &str {
+        let context = self.context_namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+        let flag = self.get("namespace").filter(|namespace| !namespace.is_empty());
+        flag.unwrap_or(context)
+    }
+
+    /// The value of a duration flag in milliseconds.
+    pub fn duration(&self, long: &str) -> Option<i64> {
+        parse_duration(self.get(long)?)
     }
 
     /// The last value of a flag, if it was set.

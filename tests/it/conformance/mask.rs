@@ -22,8 +22,39 @@ fn row(line: &str) -> Vec<String> {
     let cells = cells(line);
     match cells.first().map(String::as_str) {
         Some("CreationTimestamp:") => vec!["CreationTimestamp:".to_owned()],
-        _ => cells.iter().map(|cell| words(cell)).collect(),
+        _ => cells.iter().map(|cell| masked_cell(line, cell)).collect(),
     }
+}
+
+/// A cell without its varying parts; `line` tells what it is about.
+fn masked_cell(line: &str, cell: &str) -> String {
+    if is_date(cell) {
+        return "<date>".to_owned();
+    }
+    let masked = words(cell);
+    let of_replica_set = ["ReplicaSet", "replica set", "replicaset"]
+        .iter()
+        .any(|word| line.contains(word));
+    let words = masked.split(' ').map(|word| {
+        // A name, a hash, and for pods a random suffix.
+        let of_pod = word.strip_suffix("-<random>");
+        match of_pod.unwrap_or(word).rsplit_once('-') {
+            Some((name, hash)) if is_hash(hash) && of_pod.is_some() => format!("{name}-<hash>-<random>"),
+            Some((name, hash)) if is_hash(hash) && of_replica_set => format!("{name}-<hash>"),
+            _ => word.to_owned(),
+        }
+    });
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Whether a text is the hash of a pod template (`ComputeHash` with `SafeEncodeString`).
+fn is_hash(text: &str) -> bool {
+    (8..=10).contains(&text.len()) && text.chars().all(|c| "bcdfghjklmnpqrstvwxz2456789".contains(c))
+}
+
+/// Whether a cell is a date as `describe` prints it (`time.RFC1123Z`).
+fn is_date(cell: &str) -> bool {
+    cell.len() == 31 && cell.as_bytes()[3] == b',' && cell.ends_with(" +0000")
 }
 
 fn cells(line: &str) -> Vec<String> {
@@ -101,6 +132,14 @@ fn masked(word: &str) -> String {
     if word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T' {
         return "<time>".to_owned();
     }
+    // The name of an event ends with the time at which it was recorded.
+    if let Some((name, time)) = word.rsplit_once('.')
+        && time.len() == 16
+        && time.starts_with('1')
+        && time.chars().all(|c| c.is_ascii_hexdigit())
+    {
+        return format!("{name}.<event>");
+    }
     match word.rsplit_once('-') {
         Some((name, suffix)) if is_random(suffix) => format!("{name}-<random>"),
         _ => word.to_owned(),
@@ -145,5 +184,15 @@ fn varying_parts_are_masked() {
         "web-c6npp   IPv4   80   10.0.0.1,10.0.0.2",
         &["web-<random>", "IPv4", "80", "<ip>,<ip>"],
     );
+    check("event/web.18ecf789e4983c28", &["event/web.<event>"]);
     check("web-c8c848f96   1s", &["web-c8c848f96", "<age>"]);
+    check("api-766df4c957-x2b9z   1s", &["api-<hash>-<random>", "<age>"]);
+    check(
+        "NewReplicaSet:   api-766df4c957 (2/2 replicas created)",
+        &["NewReplicaSet:", "api-<hash> (2/2 replicas created)"],
+    );
+    check(
+        "Started:   Mon, 30 Nov 2026 23:14:20 +0000",
+        &["Started:", "<date>"],
+    );
 }

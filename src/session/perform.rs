@@ -68,7 +68,7 @@ fn fault_result(result: Result<(), Status>) -> Performed<Report> {
 fn step_error(error: &Error) -> StepError {
     let object = match error {
         Error::Refused { status, .. } => status.kind.map(|kind| Key::new(kind, status.name.as_str())),
-        Error::Plain(_) | Error::Raw(_) | Error::Several(_) => None,
+        Error::Plain(_) | Error::Raw(_) | Error::Several(_) | Error::Exit(..) => None,
     };
     StepError {
         document: None,

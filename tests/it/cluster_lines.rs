@@ -126,6 +126,12 @@ fn lines_fail_as_in_kubectl_before_they_need_a_program() {
             "exec web-0 -c setup -- ls",
             "error: unable to upgrade connection: container not found (\"setup\")\n".to_owned(),
         ),
+        (
+            "get pods --request-timeout=soon",
+            "error: Invalid timeout value. Timeout must be a single integer in seconds, or an integer followed by a \
+             corresponding time unit (e.g. 1s | 2m | 3h)\n"
+                .to_owned(),
+        ),
         ("attach", "error: at least 1 argument is required for attach\n".to_owned()),
         ("port-forward web-0", forward_usage.to_owned()),
         ("port-forward svc/web 8080:81", "error: Service web does not have a service port 81\n".to_owned()),
@@ -168,6 +174,13 @@ fn lines_about_the_cluster_answer() {
     let reader = "--as=system:serviceaccount:default:reader";
     let cases = [
         ("auth can-i delete nodes -A".to_owned(), 0, "yes\n", ""),
+        ("exec web-0 -q -- hostname".to_owned(), 0, "web-0\n", ""),
+        (
+            "exec web-1 -c log -- sh -c 'hostname -f'".to_owned(),
+            0,
+            "web-1.web.default.svc.cluster.local\n",
+            "",
+        ),
         (format!("auth can-i list po {reader}"), 0, "yes\n", ""),
         (format!("auth can-i delete pods {reader}"), 1, "no\n", ""),
         (

@@ -1,4 +1,4 @@
-//! Defaults of LimitRanges (`pkg/apis/core/v1/defaults.go`) and HorizontalPodAutoscalers
+//! Defaults of LimitRanges (`pkg/apis/core/v1/defaults.go`) and the behavior of HorizontalPodAutoscalers
 //! (`pkg/apis/autoscaling/v2/defaults.go`).
 
 use super::{set_if_empty, set_if_nil};
@@ -30,20 +30,6 @@ pub(super) fn limit_range_item(map: &mut Map) {
         if !filled.is_empty() {
             map.insert(to, filled);
         }
-    }
-}
-
-/// `SetDefaults_HorizontalPodAutoscaler`: 80 % of the requested CPU without metrics.
-pub(super) fn autoscaler(map: &mut Map) {
-    set_if_nil(map, "minReplicas", 1);
-    let metrics = map.get("metrics").and_then(Value::as_array).unwrap_or_default();
-    if metrics.is_empty() {
-        let mut metric = Value::object();
-        *metric.slot(&["type"]) = "Resource".into();
-        *metric.slot(&["resource", "name"]) = "cpu".into();
-        *metric.slot(&["resource", "target", "type"]) = "Utilization".into();
-        *metric.slot(&["resource", "target", "averageUtilization"]) = 80.into();
-        map.insert("metrics", vec![metric]);
     }
 }
 

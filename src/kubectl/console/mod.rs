@@ -18,15 +18,20 @@ mod config;
 mod create;
 mod delete;
 mod describe;
+mod diff;
 mod discovery;
 mod dispatch;
 mod drain;
+mod edit;
 mod events;
 mod explain;
+mod generate;
+mod generator;
 mod get;
 mod help;
 mod jsonpath;
 mod label;
+mod last_applied;
 mod manifest;
 mod pairs;
 mod patch;
@@ -35,11 +40,13 @@ mod pods;
 mod print_flags;
 mod printers;
 mod progress;
+mod record;
+mod replace;
 mod resource;
 mod rollout;
 mod scale;
 mod selector;
-mod set_image;
+mod set;
 mod subcommand;
 mod table;
 mod taint;
@@ -52,7 +59,7 @@ mod workload;
 use std::sync::Arc;
 
 use super::apply::ApplyOutcome;
-use super::errors::{Error, report};
+use super::errors::{Error, exit_code, report};
 use super::line::flags::Args;
 use super::server::Server;
 use crate::api::Request;
@@ -64,6 +71,7 @@ pub use super::line::{quoted, strip_kubectl};
 pub use complete::complete;
 pub use config::KubeConfig;
 pub use dispatch::changes;
+pub use edit::edited_object;
 pub use help::find as find_help;
 pub use progress::Position;
 
@@ -192,7 +200,7 @@ pub fn start_with_config(
         initial: Output {
             stdout: ctx.out,
             stderr,
-            exit: Some(i32::from(!errors.is_empty())),
+            exit: Some(exit_code(&errors)),
         },
         errors,
         pending,
@@ -247,6 +255,15 @@ impl Process {
             seq,
             context_namespace: None,
         }
+    }
+
+    /// The process of a line that the page answers with a sentence.
+    pub fn answered(text: &str, seq: u64) -> Process {
+        let outcome = ApplyOutcome {
+            stdout: format!("{text}\n"),
+            ..ApplyOutcome::default()
+        };
+        Process::ended(&outcome, seq)
     }
 
     /// The process of a line that was not run.

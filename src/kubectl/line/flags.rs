@@ -110,6 +110,8 @@ pub struct Args {
     /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
     pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
+    /// The words of the command (`CommandPath` without `kubectl`).
+    pub command: String,
     /// The namespace of the kubeconfig's context.
     context_namespace: Option<String>,
 }
@@ -121,6 +123,20 @@ impl Args {
             words,
             ..self.clone()
         }
+    }
+
+    /// The same with another flag.
+    pub fn with_flag(&self, long: &'static str, value: &str) -> Args {
+        let mut args = self.clone();
+        args.values.push((long, value.to_owned()));
+        args
+    }
+
+    /// The same without a flag.
+    pub fn without(&self, long: &str) -> Args {
+        let mut args = self.clone();
+        args.values.retain(|(name, _)| *name != long);
+        args
     }
 
     /// Sets the namespace of lines without `-n`.
@@ -146,6 +162,18 @@ impl Args {
         values
             .find(|(name, _)| *name == long)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The line with its flags in their long form and at its end (`parseCommandArguments` in
+    /// `cli-runtime/pkg/genericclioptions/record_flags.go`).
+    pub fn change_cause(&self) -> String {
+        let words = self.words.iter().map(|word| format!(" {word}"));
+        let flags = self
+            .values
+            .iter()
+            .map(|(name, value)| format!(" --{name}={value}"));
+        let rest: String = words.chain(flags).collect();
+        format!("kubectl {}{rest}", self.command)
     }
 
     /// All values of a flag, split at commas (`StringSlice`).

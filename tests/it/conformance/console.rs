@@ -149,9 +149,23 @@ impl Docs for Descriptions {
     }
 }
 
+/// The sessions whose lines were recorded as they are; the others had `-n default`. It follows the command here,
+/// because a flag in front of a word that names no command is another error.
+const WITHOUT_NAMESPACE: [&str; 3] = ["discovery", "nothing typed", "wrong words again"];
+
+/// The line that was run when a session was recorded.
+fn as_recorded(session: &str, line: &str) -> String {
+    match line.split_once(' ') {
+        _ if WITHOUT_NAMESPACE.contains(&session) => line.to_owned(),
+        Some((command, rest)) => format!("{command} -n default {rest}"),
+        None => format!("{line} -n default"),
+    }
+}
+
 /// Replays a session. Steps that cannot be performed are left out; the errors are returned too.
 fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
     let mut session = Session::new();
+    let name = text(recorded, "name");
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
     let (mut produced_steps, mut refused) = (Vec::new(), Vec::new());
     for (i, step) in steps(recorded)?.iter().enumerate() {
@@ -165,7 +179,7 @@ fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
         let ends = step.get("exit").is_some_and(Yaml::is_number);
-        let printed = session.line(line, stdin, ends);
+        let printed = session.line(&as_recorded(&name, line), stdin, ends);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());

@@ -3,6 +3,7 @@
 /// The lines of an output as cells, separated by two spaces or more, with varying parts masked. `command` is the
 /// kubectl line: documents have no cells, and the status of pods in them was scripted.
 pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
+    let text = &without_log_prefixes(text);
     let document =
         command.contains("-o yaml") || command.contains("-o json") && !command.contains("jsonpath");
     if document {
@@ -18,8 +19,30 @@ pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
     rows
 }
 
+/// Removes what klog writes in front of its messages: `W1130 23:17:06.891847   21743 helpers.go:719] `.
+fn without_log_prefixes(text: &str) -> String {
+    let is_severity = |line: &str| {
+        let date = line.strip_prefix(['I', 'W', 'E']).and_then(|rest| rest.get(..5));
+        date.is_some_and(|date| date.ends_with(' ') && date[..4].bytes().all(|b| b.is_ascii_digit()))
+    };
+    let lines = text
+        .split_inclusive('\n')
+        .map(|line| match line.split_once("] ") {
+            Some((_, message)) if is_severity(line) => message,
+            _ => line,
+        });
+    lines.collect()
+}
+
 fn row(line: &str) -> Vec<String> {
     let cells = cells(line);
+    // A line of a difference between two documents.
+    if line
+        .trim_start_matches(['+', '-', ' '])
+        .starts_with("resourceVersion:")
+    {
+        return vec!["resourceVersion:".to_owned()];
+    }
     match cells.first().map(String::as_str) {
         Some("CreationTimestamp:") => vec!["CreationTimestamp:".to_owned()],
         _ => cells.iter().map(|cell| masked_cell(line, cell)).collect(),
@@ -123,11 +146,30 @@ fn masked(word: &str) -> String {
     if is_age(word) {
         return "<age>".to_owned();
     }
+    if let Some((port, node_port)) = word.split_once(':')
+        && port.parse::<u16>().is_ok()
+        && node_port
+            .parse()
+            .is_ok_and(|node_port| (30_000..32_768).contains(&node_port))
+    {
+        return format!("{port}:<node port>");
+    }
     if word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u8>().is_ok()) {
         return "<ip>".to_owned();
     }
     if let Some(start) = word.len().checked_sub(36).filter(|&start| is_uid(&word[start..])) {
         return format!("{}<uid>", &word[..start]);
+    }
+    let digits = |text: &str| text.bytes().all(|b| b.is_ascii_digit());
+    if let Some((folder @ ("LIVE" | "MERGED"), number)) = word.split_once('-')
+        && digits(number)
+    {
+        return format!("{folder}-<random>");
+    }
+    let is_date = word.len() == 10 && word.split('-').map(str::len).eq([4, 2, 2]);
+    let is_time = word.len() == 18 && word.split([':', '.']).map(str::len).eq([2, 2, 2, 9]);
+    if (is_date || is_time) && digits(&word.replace(['-', ':', '.'], "")) {
+        return "<time>".to_owned();
     }
     if word.len() == 20 && word.ends_with('Z') && word.as_bytes()[10] == b'T' {
         return "<time>".to_owned();

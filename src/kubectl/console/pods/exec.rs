@@ -61,11 +61,36 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     check_phase(&pod, "exec into")?;
     let container = container_or_default(ctx, &pod, args)?;
     check_running(&pod, &container)?;
+    if let Some(name) = host_name(&pod, command) {
+        ctx.out.push_str(&format!("{name}\n"));
+        return Ok(None);
+    }
     not_simulated(format!(
         "the simulation runs no programs, so {:?} cannot run in container {container:?} of pod \"{}\"",
         command.join(" "),
         pod.meta.name
     ))
+}
+
+/// What `hostname` prints in a pod: the only program whose output is known (`GeneratePodHostNameAndDomain` in
+/// `kubernetes/pkg/kubelet/kubelet_pods.go`).
+fn host_name(pod: &Object, command: &[String]) -> Option<String> {
+    let words: Vec<&str> = command.iter().map(String::as_str).collect();
+    let words = match words.as_slice() {
+        ["sh" | "bash" | "/bin/sh" | "/bin/bash", "-c", program] => program.split_whitespace().collect(),
+        _ => words,
+    };
+    let name = pod::hostname(pod)
+        .filter(|name| !name.is_empty())
+        .unwrap_or(&pod.meta.name);
+    match (words.as_slice(), pod::subdomain(pod)) {
+        (["hostname"], _) => Some(name.to_string()),
+        (["hostname", "-f"], Some(subdomain)) => {
+            let namespace = &pod.meta.namespace;
+            Some(format!("{name}.{subdomain}.{namespace}.svc.cluster.local"))
+        }
+        _ => None,
+    }
 }
 
 /// The object of the file that `-f` names.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
 use super::{
-    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, service, storage, store,
+    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, job, service, storage, store,
 };
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
@@ -182,6 +182,7 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
     match object.kind {
         Kind::Pod => prepare_pod(context.world, object)?,
         Kind::StatefulSet => drop_disabled_fields(object, None),
+        Kind::Job => job::generate_selector(object),
         Kind::PersistentVolumeClaim => {
             storage::normalize_data_sources(object);
             set_default_storage_class(context.world, object);

@@ -9,6 +9,7 @@ mod defaults;
 mod delete;
 mod eviction;
 mod go_format;
+mod job;
 mod json_patch;
 mod resize;
 mod rfc3339;

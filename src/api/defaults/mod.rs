@@ -1,6 +1,7 @@
 //! Defaults of the API types (`pkg/apis/*/v1/defaults.go`), one function for each Go struct that has any.
 
 mod image;
+mod policy;
 mod service;
 mod workload;
 
@@ -64,6 +65,8 @@ pub(super) fn apply(go_name: &str, map: &mut Map) {
         "PriorityClass" => set_if_nil(map, "preemptionPolicy", "PreemptLowerPriority"),
         "NetworkPolicySpec" => network_policy(map),
         "HorizontalPodAutoscalerSpec" => workload::autoscaler(map),
+        "HorizontalPodAutoscalerBehavior" => policy::behavior(map),
+        "LimitRangeItem" => policy::limit_range_item(map),
         "RoleRef" => set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io"),
         "Subject" => subject(map),
         _ => {}

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::{Patch, Request, Status, StatusCause, decode};
-use crate::object::{Key, Map, Object, Value};
+use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
@@ -103,9 +103,17 @@ pub enum ManifestCommand {
 
 /// Applies a text as without `-n`; `file` is its name in messages.
 pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> ApplyOutcome {
+    apply_in_context(server, text, file, DEFAULT_NAMESPACE)
+}
+
+/// The same in a context with a namespace.
+pub fn apply_in_context(server: &mut dyn Server, text: &str, file: &str, namespace: &str) -> ApplyOutcome {
     let options = ApplyOptions {
         file,
-        namespace: CommandNamespace::DEFAULT,
+        namespace: CommandNamespace {
+            name: namespace,
+            enforced: false,
+        },
         command: ManifestCommand::Apply,
         save_config: false,
     };
@@ -195,6 +203,11 @@ fn not_sent(manifest: &Manifest) -> impl Iterator<Item = Applied> {
 
 fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOptions) -> Applied {
     let mut warnings = Vec::new();
+    if info.kind == Kind::Endpoints {
+        // Every response about a deprecated version has this header.
+        warnings
+            .push("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".to_owned());
+    }
     let key = Key {
         kind: info.kind,
         namespace: info.namespace.as_str().into(),

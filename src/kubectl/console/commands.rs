@@ -2,12 +2,19 @@
 
 use super::subcommand::Subcommand;
 use super::{
-    annotate, api_resources, api_versions, apply, create, delete, describe, drain, explain, get, label,
-    patch, rollout, scale, set_image, taint, version,
+    annotate, api_resources, api_versions, apply, cluster_commands, create, delete, describe, diff, drain,
+    edit, explain, generate, get, label, last_applied, patch, replace, rollout, scale, set, taint, version,
 };
 
 /// The commands of this page, by the file that holds them.
-const GROUPS: [&[Subcommand]; 2] = [SUBCOMMANDS, create::SUBCOMMANDS];
+const GROUPS: [&[Subcommand]; 6] = [
+    SUBCOMMANDS,
+    cluster_commands::COMMANDS,
+    create::SUBCOMMANDS,
+    generate::SUBCOMMANDS,
+    last_applied::SUBCOMMANDS,
+    set::SUBCOMMANDS,
+];
 
 /// All commands.
 pub(super) fn subcommands() -> impl Iterator<Item = &'static Subcommand> {
@@ -88,12 +95,28 @@ const SUBCOMMANDS: &[Subcommand] = &[
         usage: "scale TYPE NAME --replicas=COUNT [--current-replicas=COUNT]",
     },
     Subcommand {
-        parent: Some("set"),
-        name: "image",
-        flags: set_image::FLAGS,
-        run: set_image::run,
+        parent: None,
+        name: "diff",
+        flags: diff::FLAGS,
+        run: diff::run,
+        changes: false,
+        usage: "diff -f manifest.yaml",
+    },
+    Subcommand {
+        parent: None,
+        name: "edit",
+        flags: edit::FLAGS,
+        run: edit::run,
+        changes: false,
+        usage: "edit TYPE NAME",
+    },
+    Subcommand {
+        parent: None,
+        name: "replace",
+        flags: replace::FLAGS,
+        run: replace::run,
         changes: true,
-        usage: "set image TYPE NAME CONTAINER=IMAGE...",
+        usage: "replace -f manifest.yaml [--force]",
     },
     Subcommand {
         parent: None,
@@ -211,29 +234,15 @@ const SUBCOMMANDS: &[Subcommand] = &[
 
 /// The commands of kubectl that this page does not have, with the reason or the alternative.
 const UNSUPPORTED: &[(&str, &str)] = &[
-    ("logs", "nothing runs inside the pods"),
-    ("exec", "nothing runs inside the pods"),
-    ("attach", "nothing runs inside the pods"),
-    ("cp", "nothing runs inside the pods"),
-    ("debug", "nothing runs inside the pods"),
-    ("port-forward", "nothing runs inside the pods"),
-    ("proxy", "there is no network here"),
-    ("top", "nothing runs inside the pods"),
-    ("run", "write the pod into the editor and apply it"),
-    ("expose", "write the Service into the editor and apply it"),
-    ("edit", "edit the text, or use patch"),
-    ("replace", "edit the text and apply it"),
-    ("diff", "the editor marks lines whose live value is another"),
-    ("autoscale", "nothing scales by itself here"),
-    ("wait", "get -w and rollout status wait"),
-    ("events", "get events lists them"),
-    ("cluster-info", "there is one cluster, inside this page"),
-    ("config", "there is one cluster, inside this page"),
-    ("auth", "everybody may do everything here"),
+    ("cluster-info", "get and describe print the same objects"),
+    (
+        "config",
+        "there is one cluster, inside this page; config set-context changes the namespace",
+    ),
+    ("auth", "apply writes the same Roles and bindings"),
     ("certificate", "there are no certificates here"),
     ("completion", "the Tab key completes here"),
     ("kustomize", "write the manifests into the editor"),
-    ("plugin", "there are no plugins here"),
 ];
 
 /// The command with these words, if it is simulated.

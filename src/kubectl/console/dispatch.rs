@@ -3,7 +3,7 @@
 
 use super::help::{self, HelpText};
 use super::subcommand::Subcommand;
-use super::{CommandContext, CommandResult, Pending, commands, print_flags};
+use super::{CommandContext, CommandResult, Pending, commands, print_flags, timeouts};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, FlagType};
 use crate::kubectl::line::tree::{self, Command, FoundCommand, KnownFlag};
@@ -29,15 +29,20 @@ const WITHOUT_EFFECT: [&str; 12] = [
 pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
     let words = words::split(strip_kubectl(line)).map_err(Error::Plain)?;
     let FoundCommand { command, rest } = tree::find(&words).map_err(|word| unknown(&words, &word))?;
-    let args = command
+    let mut args = command
         .parse(&rest)
         .map_err(|error| flag_error(command, &error))?;
+    args.command = command.path.to_owned();
+    args.set_context_namespace(&ctx.config.namespace);
     let flags = command.flags();
     warn_of_deprecated(ctx, command, &flags, &args);
     if args.is("help") {
         return Ok(Some(Pending::Help(HelpText::asked_for(command))));
     }
     check_required(&flags, &args)?;
+    if asks_server(command, &args) {
+        timeouts::request_deadline(&args, ctx.now)?;
+    }
     if let Some(simulated) = commands::simulated(command.path) {
         check_simulated(simulated, &flags, &args)?;
         return match simulated.changes {
@@ -53,6 +58,16 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
             "{path:?} is a command of kubectl that this page does not have: {}",
             commands::reason(path)
         ))]),
+    }
+}
+
+/// Whether a command asks the API server, so that it reads the flags of the connection.
+fn asks_server(command: Command, args: &Args) -> bool {
+    let first = command.path.split(' ').next().unwrap_or_default();
+    match first {
+        "" | "config" | "help" | "options" | "plugin" => false,
+        "version" => !args.is("client"),
+        _ => true,
     }
 }
 

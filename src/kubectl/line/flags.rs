@@ -2,6 +2,7 @@
 
 use super::values::{self, parse_bool};
 use crate::kubectl::errors::Error;
+use crate::object::DEFAULT_NAMESPACE;
 
 pub use super::values::{FlagType, parse_duration};
 
@@ -38,6 +39,15 @@ pub const fn bool(long: &'static str, short: char) -> Flag {
         long,
         short,
         flag_type: FlagType::Bool,
+    }
+}
+
+/// A duration flag.
+pub const fn duration(long: &'static str) -> Flag {
+    Flag {
+        long,
+        short: ' ',
+        flag_type: FlagType::Duration,
     }
 }
 
@@ -100,6 +110,10 @@ pub struct Args {
     /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
     pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
+    /// The words of the command (`CommandPath` without `kubectl`).
+    pub command: String,
+    /// The namespace of the kubeconfig's context.
+    context_namespace: Option<String>,
 }
 
 impl Args {
@@ -111,12 +125,55 @@ impl Args {
         }
     }
 
+    /// The same with another flag.
+    pub fn with_flag(&self, long: &'static str, value: &str) -> Args {
+        let mut args = self.clone();
+        args.values.push((long, value.to_owned()));
+        args
+    }
+
+    /// The same without a flag.
+    pub fn without(&self, long: &str) -> Args {
+        let mut args = self.clone();
+        args.values.retain(|(name, _)| *name != long);
+        args
+    }
+
+    /// Sets the namespace of lines without `-n`.
+    pub fn set_context_namespace(&mut self, namespace: &str) {
+        self.context_namespace = Some(namespace.to_owned());
+    }
+
+    /// The namespace of `-n`, or that of the context (`ToRawKubeConfigLoader().Namespace()`).
+    pub fn namespace(&self) -> &str {
+        let context = self.context_namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+        let flag = self.get("namespace").filter(|namespace| !namespace.is_empty());
+        flag.unwrap_or(context)
+    }
+
+    /// The value of a duration flag in milliseconds.
+    pub fn duration(&self, long: &str) -> Option<i64> {
+        parse_duration(self.get(long)?)
+    }
+
     /// The last value of a flag, if it was set.
     pub fn get(&self, long: &str) -> Option<&str> {
         let mut values = self.values.iter().rev();
         values
             .find(|(name, _)| *name == long)
             .map(|(_, value)| value.as_str())
+    }
+
+    /// The line with its flags in their long form and at its end (`parseCommandArguments` in
+    /// `cli-runtime/pkg/genericclioptions/record_flags.go`).
+    pub fn change_cause(&self) -> String {
+        let words = self.words.iter().map(|word| format!(" {word}"));
+        let flags = self
+            .values
+            .iter()
+            .map(|(name, value)| format!(" --{name}={value}"));
+        let rest: String = words.chain(flags).collect();
+        format!("kubectl {}{rest}", self.command)
     }
 
     /// All values of a flag, split at commas (`StringSlice`).

@@ -4,7 +4,6 @@ mod access;
 mod batch;
 mod config;
 mod deployment;
-mod generator;
 mod ingress;
 mod policy;
 mod role;
@@ -18,6 +17,8 @@ use super::{CommandContext, CommandResult, unexpected_args};
 use crate::kubectl::apply::ManifestCommand;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
+
+pub use policy::resource_list;
 
 /// The flags of `create -f`.
 pub const FLAGS: &[Flag] = &[

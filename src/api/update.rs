@@ -313,6 +313,8 @@ pub(super) fn bind(context: &mut Context, key: &Key, node: &Arc<str>) -> Result<
     let mut new = old.with_spec(spec);
     let mut status: PodStatus = old.status.pod().cloned().unwrap_or_default();
     status.set_condition(Condition::new("PodScheduled", ConditionStatus::True, context.now));
+    // `ClearingNominatedNodeNameAfterBinding`.
+    status.nominated_node = None;
     new.status = ObjectStatus::Pod(Arc::new(status));
     Ok(store(context, new))
 }

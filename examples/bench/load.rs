@@ -94,7 +94,7 @@ fn run(pods: u32, policy: &str, clock: Clock) -> Run {
 }
 
 fn act(sim: &mut Sim, action: Action) {
-    assert!(perform(sim, &action).errors.is_empty());
+    assert!(perform(sim, &[], &action).errors.is_empty());
 }
 
 /// Checks that the work was done, so that no figure measures a failed run.

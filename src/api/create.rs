@@ -4,9 +4,11 @@
 
 use std::sync::Arc;
 
-use super::decode::{DecodeError, Decoded, decode};
+use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
-use super::{Context, Reason, Status, StatusCause, Writes, defaults, service, storage, store};
+use super::{
+    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, job, service, storage, store,
+};
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
 use crate::store::World;
@@ -23,6 +25,7 @@ pub(super) fn create_document(
     kind: Kind,
     namespace: &Arc<str>,
     document: &Value,
+    validation: FieldValidation,
 ) -> Result<Writes, Status> {
     let Value::Object(map) = document else {
         return Err(Status::bad_request(
@@ -30,7 +33,7 @@ pub(super) fn create_document(
             Vec::new(),
         ));
     };
-    let mut object = decode_strictly(kind, map)?;
+    let (mut object, warnings) = decode_body(kind, map, validation)?;
     if object.meta.namespace.is_empty() && kind.info().namespaced {
         object.meta.namespace = namespace.clone();
     } else if object.meta.namespace != *namespace {
@@ -48,7 +51,9 @@ pub(super) fn create_document(
         return Err(status);
     }
     object.meta.deletion = None;
-    create(context, object, Origin::User)
+    let mut writes = create(context, object, Origin::User)?;
+    writes.warnings.splice(0..0, warnings);
+    Ok(writes)
 }
 
 /// Creates an object that a controller built from canonical parts.
@@ -65,8 +70,12 @@ enum Origin {
     Controller,
 }
 
-/// Decodes a request's body; unknown fields are an error.
-fn decode_strictly(kind: Kind, map: &Map) -> Result<Object, Status> {
+/// Decodes a request's body; returns the warnings about unknown fields.
+pub(super) fn decode_body(
+    kind: Kind,
+    map: &Map,
+    validation: FieldValidation,
+) -> Result<(Object, Vec<String>), Status> {
     let written = map.text("kind").map_or("", AsRef::as_ref);
     let version = map.text("apiVersion").map_or("", AsRef::as_ref);
     if !written.is_empty() && written != kind.info().name {
@@ -80,12 +89,15 @@ fn decode_strictly(kind: Kind, map: &Map) -> Result<Object, Status> {
         ));
     }
     match decode(kind, map) {
-        Ok(Decoded { document, unknown }) if unknown.is_empty() => Ok(Object::read(kind, &document)),
+        Ok(Decoded { document, unknown }) if unknown.is_empty() || validation != FieldValidation::Strict => {
+            let warnings = match validation {
+                FieldValidation::Warn => unknown_fields(&unknown),
+                FieldValidation::Strict | FieldValidation::Ignore => Vec::new(),
+            };
+            Ok((Object::read(kind, &document), warnings))
+        }
         Ok(Decoded { unknown, .. }) => {
-            let texts: Vec<_> = unknown
-                .iter()
-                .map(|field| format!("unknown field {:?}", field.name))
-                .collect();
+            let texts = unknown_fields(&unknown);
             let causes = unknown
                 .iter()
                 .zip(&texts)
@@ -99,6 +111,14 @@ fn decode_strictly(kind: Kind, map: &Map) -> Result<Object, Status> {
             Err(decoding_error(kind, kind.info().name, &message, causes))
         }
     }
+}
+
+/// What is said about each unknown field.
+pub(super) fn unknown_fields(unknown: &[UnknownField]) -> Vec<String> {
+    let texts = unknown
+        .iter()
+        .map(|field| format!("unknown field {:?}", field.name));
+    texts.collect()
 }
 
 /// `BadRequest` for a body that cannot be decoded; `written` is the kind that it names.
@@ -162,6 +182,7 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
     match object.kind {
         Kind::Pod => prepare_pod(context.world, object)?,
         Kind::StatefulSet => drop_disabled_fields(object, None),
+        Kind::Job => job::generate_selector(object),
         Kind::PersistentVolumeClaim => {
             storage::normalize_data_sources(object);
             set_default_storage_class(context.world, object);

@@ -124,11 +124,14 @@ impl Decoder {
                 None => self.unknown.push(UnknownField::new(&self.path)),
                 Some(_) if value.is_null() => {}
                 Some(field) => {
+                    let path_length = self.names.len();
+                    self.names
+                        .extend(schema::embedded_struct(go_struct.name, field.name));
                     self.names.push(field.name);
                     if let Some(value) = self.value(go_struct, field, &field.shape, value)? {
                         out.insert(key.clone(), value);
                     }
-                    self.names.pop();
+                    self.names.truncate(path_length);
                 }
             }
             self.path.pop();

@@ -9,7 +9,7 @@ use crate::object::{Map, Value};
 /// `BadRequest` for a patch that is not a list, `Invalid` for an operation that cannot be applied.
 pub fn apply(current: &Value, operations: &Value) -> Result<Value, Status> {
     let mut document = current.clone();
-    let list = operations.as_array().ok_or_else(malformed)?;
+    let list = operations.as_array().ok_or_else(|| malformed(operations))?;
     for operation in list {
         apply_operation(&mut document, operation).ok_or_else(rejected)?;
     }
@@ -17,12 +17,26 @@ pub fn apply(current: &Value, operations: &Value) -> Result<Value, Status> {
 }
 
 /// The patch is not a list of operations.
-fn malformed() -> Status {
+fn malformed(patch: &Value) -> Status {
+    let found = json_type(patch);
     Status::bad_request(
-        "error decoding patch: json: cannot unmarshal object into Go value of type jsonpatch.Patch"
-            .to_owned(),
+        format!(
+            "error decoding patch: json: cannot unmarshal {found} into Go value of type []handlers.jsonPatchOp"
+        ),
         Vec::new(),
     )
+}
+
+/// The type of a value in the messages of Go's JSON decoder.
+pub(super) fn json_type(value: &Value) -> &'static str {
+    match value {
+        Value::Null => "null",
+        Value::Bool(_) => "bool",
+        Value::Int(_) | Value::Float(_) => "number",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    }
 }
 
 /// The message of `NewGenericServerResponse` for code 422.
@@ -43,10 +57,7 @@ fn apply_operation(document: &mut Value, operation: &Value) -> Option<()> {
     match text("op")? {
         "add" => add(document, &path, operation.get("value")?.clone()),
         "remove" => remove(document, &path).map(|_| ()),
-        "replace" => {
-            *resolve(document, &path)? = operation.get("value")?.clone();
-            Some(())
-        }
+        "replace" => replace(document, &path, operation.get("value")?.clone()),
         "move" => {
             let value = remove(document, &parse_pointer(text("from")?)?)?;
             add(document, &path, value)
@@ -114,6 +125,18 @@ fn add(document: &mut Value, path: &[String], value: Value) -> Option<()> {
     Some(())
 }
 
+/// In an object, what does not exist is added: the library only looks whether the parent exists.
+fn replace(document: &mut Value, path: &[String], value: Value) -> Option<()> {
+    let (last, parent) = path.split_last()?;
+    match resolve(document, parent)? {
+        Value::Object(map) => {
+            map.insert(last.as_str(), value);
+        }
+        parent => *parent.as_array_mut()?.get_mut(last.parse::<usize>().ok()?)? = value,
+    }
+    Some(())
+}
+
 fn remove(document: &mut Value, path: &[String]) -> Option<Value> {
     let (last, parent) = path.split_last()?;
     let parent = resolve(document, parent)?;
@@ -157,10 +180,20 @@ mod tests {
     }
 
     #[test]
+    fn replacing_what_does_not_exist_adds_it() {
+        let operation = json!({"op": "replace", "path": "/none", "value": 1});
+        check(
+            json!({"a": 1}),
+            json!([operation]),
+            Some(json!({"a": 1, "none": 1})),
+        );
+    }
+
+    #[test]
     fn operations_that_cannot_be_applied_are_rejected() {
         for operation in [
             json!({"op": "remove", "path": "/none"}),
-            json!({"op": "replace", "path": "/none", "value": 1}),
+            json!({"op": "replace", "path": "/none/deeper", "value": 1}),
             json!({"op": "test", "path": "/a", "value": 2}),
             json!({"op": "add", "path": "/a/b", "value": 2}),
             json!({"op": "jump", "path": "/a"}),

@@ -9,6 +9,7 @@ mod defaults;
 mod delete;
 mod eviction;
 mod go_format;
+mod job;
 mod json_patch;
 mod resize;
 mod rfc3339;
@@ -25,6 +26,7 @@ use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
 pub use create::default_class;
+pub use defaults::is_image_reference;
 pub use eviction::budgets_of;
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
@@ -37,16 +39,26 @@ pub use validation::{
 /// # Errors
 /// Returns the `Status` of a rejected request, with the message of a real API server.
 pub fn handle(context: &mut Context, request: &Request) -> Result<Writes, Status> {
+    handle_with(context, request, FieldValidation::Strict)
+}
+
+fn handle_with(
+    context: &mut Context,
+    request: &Request,
+    validation: FieldValidation,
+) -> Result<Writes, Status> {
     match request {
+        Request::WithFieldValidation(validation, request) => handle_with(context, request, *validation),
         Request::Create {
             kind,
             namespace,
             document,
-        } => create::create_document(context, *kind, namespace, document),
+        } => create::create_document(context, *kind, namespace, document, validation),
+        Request::Replace { key, document } => update::replace(context, key, document, validation),
         Request::CreateObject(object) => create::create_object(context, (**object).clone()),
         Request::Update(object) => update::update(context, object),
         Request::UpdateStatus { key, status } => update::update_status(context, key, status),
-        Request::Patch { key, patch } => update::patch(context, key, patch),
+        Request::Patch { key, patch } => update::patch(context, key, patch, validation),
         Request::Bind { pod, node } => update::bind(context, pod, node),
         Request::Delete { key, options } => delete::delete(context, key, options),
         Request::Evict { pod, options } => eviction::evict(context, pod, options),
@@ -89,6 +101,18 @@ fn unchanged(object: Arc<Object>) -> Writes {
     }
 }
 
+/// What happens to fields that a kind does not have (`fieldValidation`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum FieldValidation {
+    /// The request is refused.
+    #[default]
+    Strict,
+    /// They are dropped with a warning; the API server's default.
+    Warn,
+    /// They are dropped.
+    Ignore,
+}
+
 /// A request. There is no authentication and no authorization.
 #[derive(Clone, Debug)]
 pub enum Request {
@@ -98,6 +122,15 @@ pub enum Request {
         kind: Kind,
         /// Namespace in the request's path, empty for cluster-scoped kinds.
         namespace: Arc<str>,
+        /// The body, as JSON.
+        document: Value,
+    },
+    /// The same request with another `fieldValidation` than `Strict`.
+    WithFieldValidation(FieldValidation, Box<Request>),
+    /// PUT of a document.
+    Replace {
+        /// The object.
+        key: Key,
         /// The body, as JSON.
         document: Value,
     },

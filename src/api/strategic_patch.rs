@@ -18,6 +18,7 @@ pub fn apply(kind: Kind, current: &Value, patch: &Value) -> Result<Value, Status
     let current = current.as_object().unwrap_or(&empty);
     match patch {
         Value::Object(patch) => merge_map(schema::kind(kind), current, patch).map(Value::Object),
+        Value::Null => Ok(current.clone().into()),
         _ => Err(Status::bad_request(
             "the patch is not an object".to_owned(),
             Vec::new(),

@@ -3,13 +3,13 @@
 
 use std::sync::Arc;
 
-use super::create::drop_disabled_fields;
+use super::create::{decode_body, drop_disabled_fields, unknown_fields};
 use super::decode::{DecodeError, Decoded, decode};
 use super::go_format::{go_dump, go_quote};
 use super::validation::{ValidationResult, validate_update};
 use super::{
-    Context, Patch, Status, StatusCause, Writes, json_patch, remove, resize, service, storage, store,
-    strategic_patch, unchanged,
+    Context, FieldValidation, Patch, Status, StatusCause, Writes, json_patch, remove, resize, service,
+    storage, store, strategic_patch, unchanged,
 };
 use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
@@ -67,13 +67,21 @@ pub(super) fn update_status(
 }
 
 /// PATCH (`apiserver/pkg/endpoints/handlers/patch.go`).
-pub(super) fn patch(context: &mut Context, key: &Key, patch: &Patch) -> Result<Writes, Status> {
+pub(super) fn patch(
+    context: &mut Context,
+    key: &Key,
+    patch: &Patch,
+    validation: FieldValidation,
+) -> Result<Writes, Status> {
     let old = get(context, key)?;
+    check_patch_type(patch)?;
     let current = old.document();
     let (patched, shown) = match patch {
         Patch::Merge(change) => {
             let mut document = current;
-            document.merge(change);
+            if !change.is_null() {
+                document.merge(change);
+            }
             let shown = document.to_string();
             (document, shown)
         }
@@ -88,17 +96,69 @@ pub(super) fn patch(context: &mut Context, key: &Key, patch: &Patch) -> Result<W
         }
     };
     let is_strategic = matches!(patch, Patch::Strategic(_));
-    let mut new = decode_patched(key, &patched, &shown, is_strategic)?;
+    let (mut new, warnings) = decode_patched(key, &patched, &shown, is_strategic, validation)?;
     check_identity(key, &old, &new)?;
     new.meta.resource_version = old.meta.resource_version;
-    update_stored(context, &old, new)
+    let mut writes = update_stored(context, &old, new)?;
+    writes.warnings.splice(0..0, warnings);
+    Ok(writes)
+}
+
+/// Refuses a patch that is no object (`json.Unmarshal` into a map).
+fn check_patch_type(patch: &Patch) -> Result<(), Status> {
+    let (value, prefix) = match patch {
+        Patch::Merge(value) => (value, "error decoding patch: "),
+        Patch::Strategic(value) => (value, ""),
+        Patch::Json(_) => return Ok(()),
+    };
+    if matches!(value, Value::Object(_) | Value::Null) {
+        return Ok(());
+    }
+    let found = json_patch::json_type(value);
+    let message =
+        format!("{prefix}json: cannot unmarshal {found} into Go value of type map[string]interface {{}}");
+    Err(Status::bad_request(message, Vec::new()))
+}
+
+/// PUT of a document. Without `resourceVersion` it replaces any version.
+pub(super) fn replace(
+    context: &mut Context,
+    key: &Key,
+    document: &Value,
+    validation: FieldValidation,
+) -> Result<Writes, Status> {
+    let old = get(context, key)?;
+    let Value::Object(map) = document else {
+        return Err(Status::bad_request(
+            "the body is not an object".to_owned(),
+            Vec::new(),
+        ));
+    };
+    let (new, warnings) = decode_body(key.kind, map, validation)?;
+    if new.meta.name != old.meta.name {
+        let message = format!(
+            "the name of the object ({}) does not match the name on the URL ({})",
+            new.meta.name, key.name
+        );
+        let cause = StatusCause::new("metadata.name", &message);
+        return Err(Status::bad_request(message, vec![cause]));
+    }
+    let mut writes = update(context, &new)?;
+    writes.warnings.splice(0..0, warnings);
+    Ok(writes)
 }
 
 /// Decodes a patched document. `shown` is the document or patch as messages print it.
 ///
 /// # Errors
 /// `Invalid` at the field `patch` (`applyPatchToObject` in `patch.go`).
-fn decode_patched(key: &Key, document: &Value, shown: &str, is_strategic: bool) -> Result<Object, Status> {
+fn decode_patched(
+    key: &Key,
+    document: &Value,
+    shown: &str,
+    is_strategic: bool,
+    validation: FieldValidation,
+) -> Result<(Object, Vec<String>), Status> {
     let invalid = |why: &str| {
         let message = format!("Invalid value: {}: {why}", go_quote(shown));
         Status::invalid(None, "", vec![StatusCause::new("patch", message)])
@@ -107,13 +167,16 @@ fn decode_patched(key: &Key, document: &Value, shown: &str, is_strategic: bool) 
         return Err(invalid("the patched document is not an object"));
     };
     match decode(key.kind, map) {
-        Ok(Decoded { document, unknown }) if unknown.is_empty() => Ok(Object::read(key.kind, &document)),
-        Ok(Decoded { unknown, .. }) => {
-            let texts: Vec<_> = unknown
-                .iter()
-                .map(|field| format!("unknown field {:?}", field.name))
-                .collect();
-            Err(invalid(&format!("strict decoding error: {}", texts.join(", "))))
+        Ok(Decoded { document, unknown }) => {
+            let texts = unknown_fields(&unknown);
+            let object = Object::read(key.kind, &document);
+            match validation {
+                FieldValidation::Strict if !texts.is_empty() => {
+                    Err(invalid(&format!("strict decoding error: {}", texts.join(", "))))
+                }
+                FieldValidation::Strict | FieldValidation::Warn => Ok((object, texts)),
+                FieldValidation::Ignore => Ok((object, Vec::new())),
+            }
         }
         Err(error) if is_strategic => Err(invalid(&error.converted)),
         Err(DecodeError { message, .. }) => Err(invalid(&message)),
@@ -250,6 +313,8 @@ pub(super) fn bind(context: &mut Context, key: &Key, node: &Arc<str>) -> Result<
     let mut new = old.with_spec(spec);
     let mut status: PodStatus = old.status.pod().cloned().unwrap_or_default();
     status.set_condition(Condition::new("PodScheduled", ConditionStatus::True, context.now));
+    // `ClearingNominatedNodeNameAfterBinding`.
+    status.nominated_node = None;
     new.status = ObjectStatus::Pod(Arc::new(status));
     Ok(store(context, new))
 }

@@ -98,8 +98,15 @@ fn tolerates(toleration: &Value, taint: &Taint) -> bool {
     match text("operator") {
         "Exists" => true,
         "" | "Equal" => text("value") == &*taint.value && !key.is_empty(),
+        "Lt" => numbers(&taint.value, text("value")).is_some_and(|(taint, limit)| taint < limit),
+        "Gt" => numbers(&taint.value, text("value")).is_some_and(|(taint, limit)| taint > limit),
         _ => false,
     }
+}
+
+/// The values of a taint and a toleration as integers (`compareNumericValues`).
+fn numbers(taint: &str, toleration: &str) -> Option<(i64, i64)> {
+    Some((taint.parse().ok()?, toleration.parse().ok()?))
 }
 
 #[cfg(test)]

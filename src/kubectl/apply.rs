@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::{Patch, Request, Status, StatusCause, decode};
-use crate::object::{Key, Map, Object, Value};
+use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
@@ -104,9 +104,17 @@ pub enum ManifestCommand {
 
 /// Applies a text as without `-n`; `file` is its name in messages.
 pub fn apply(server: &mut dyn Server, text: &str, file: &str) -> ApplyOutcome {
+    apply_in_context(server, text, file, DEFAULT_NAMESPACE)
+}
+
+/// The same in a context with a namespace.
+pub fn apply_in_context(server: &mut dyn Server, text: &str, file: &str, namespace: &str) -> ApplyOutcome {
     let options = ApplyOptions {
         file,
-        namespace: CommandNamespace::DEFAULT,
+        namespace: CommandNamespace {
+            name: namespace,
+            enforced: false,
+        },
         command: ManifestCommand::Apply,
         save_config: false,
     };

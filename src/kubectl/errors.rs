@@ -11,6 +11,8 @@ pub enum Error {
     Raw(String),
     /// Errors that kubectl returns as one (`utilerrors.Aggregate`).
     Several(Vec<Error>),
+    /// Ends a line with this exit code instead of 1, after the errors.
+    Exit(i32, Vec<Error>),
     /// An error of the API server.
     Refused {
         /// kubectl's prefix of the message, such as `error when creating "manifest.yaml": `.
@@ -25,7 +27,7 @@ impl Error {
     pub fn message(&self) -> String {
         match self {
             Error::Plain(text) | Error::Raw(text) => text.clone(),
-            Error::Several(errors) => aggregate_message(errors),
+            Error::Several(errors) | Error::Exit(_, errors) => aggregate_message(errors),
             Error::Refused { while_doing, status } => {
                 let reason = match status.reason.name() {
                     "" => String::new(),
@@ -34,6 +36,14 @@ impl Error {
                 format!("Error from server{reason}: {while_doing}{}", status.message)
             }
         }
+    }
+}
+
+/// The exit code of a command that ends with these errors.
+pub fn exit_code(errors: &[Error]) -> i32 {
+    match errors {
+        [Error::Exit(code, _)] => *code,
+        errors => i32::from(!errors.is_empty()),
     }
 }
 
@@ -46,6 +56,7 @@ pub fn report(errors: &[Error]) -> String {
             [Error::Several(errors)] => lines(errors),
             errors => report(errors),
         },
+        [Error::Exit(_, errors)] => report(errors),
         [Error::Raw(text)] => line(text),
         [Error::Plain(text)] if text.starts_with("error: ") => line(text),
         [Error::Plain(text)] => line(&format!("error: {text}")),
@@ -77,7 +88,7 @@ fn aggregate_message(errors: &[Error]) -> String {
 
 fn leaves(errors: &[Error]) -> Vec<&Error> {
     let leaves = errors.iter().map(|error| match error {
-        Error::Several(errors) => leaves(errors),
+        Error::Several(errors) | Error::Exit(_, errors) => leaves(errors),
         Error::Plain(_) | Error::Raw(_) | Error::Refused { .. } => vec![error],
     });
     leaves.flatten().collect()

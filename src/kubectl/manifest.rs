@@ -8,6 +8,7 @@ use crate::object::kind::KINDS;
 use crate::object::{DEFAULT_NAMESPACE, Kind, Value};
 use crate::yaml::{Parsed, PathPart, parse_path};
 
+use super::autoscaling_v1;
 use super::errors::Error;
 
 /// An object of a manifest (`resource.Info`).
@@ -347,7 +348,9 @@ fn info(
         let text = format!("unable to decode {:?}: {}", origin.file, error.message);
         return Err(origin.failure(at(&error.field), text));
     }
-    let Some(known_kind) = kind_named(version, kind) else {
+    value = autoscaling_v1::convert(value, version, kind);
+    let stored = value.get("apiVersion").and_then(Value::as_str);
+    let Some(known_kind) = kind_named(stored.unwrap_or(version), kind) else {
         let (field, mut text) = no_match(&value, origin.file, (version, kind));
         if !path.is_empty() {
             text = format!("unable to recognize no matches for kind {kind:?} in version {version:?}");

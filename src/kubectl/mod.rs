@@ -14,6 +14,7 @@ pub mod line;
 pub mod manifest;
 pub mod server;
 
+mod autoscaling_v1;
 mod fields;
 mod labels;
 pub mod pod_template;

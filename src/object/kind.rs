@@ -155,10 +155,10 @@ kinds! {
     networking::Ingress => Ingress ["ing"] simulated;
     networking::IngressClass => IngressClass [] stored;
     core::Event => Event ["ev"] simulated;
-    core::ConfigMap => ConfigMap ["cm"] stored;
-    core::Secret => Secret [] stored;
+    core::ConfigMap => ConfigMap ["cm"] simulated;
+    core::Secret => Secret [] simulated;
     core::ServiceAccount => ServiceAccount ["sa"] stored;
-    policy::PodDisruptionBudget => PodDisruptionBudget ["pdb"] stored;
+    policy::PodDisruptionBudget => PodDisruptionBudget ["pdb"] simulated;
     apps::DaemonSet => DaemonSet ["ds"] stored;
     batch::Job => Job [] stored;
     batch::CronJob => CronJob ["cj"] stored;
@@ -170,7 +170,7 @@ kinds! {
     rbac::ClusterRoleBinding => ClusterRoleBinding [] stored;
     core::LimitRange => LimitRange ["limits"] stored;
     core::ResourceQuota => ResourceQuota ["quota"] stored;
-    scheduling::PriorityClass => PriorityClass ["pc"] stored;
+    scheduling::PriorityClass => PriorityClass ["pc"] simulated;
     core::Endpoints => Endpoints ["ep"] stored;
     coordination::Lease => Lease [] stored;
     core::ReplicationController => ReplicationController ["rc"] stored;

@@ -6,14 +6,16 @@
 //! | shape | means | note | means |
 //! |---|---|---|---|
 //! | `s` | string | `!` | required |
-//! | `i` `l` | 32 and 64 bit integer | `sim` | the simulator acts on it |
-//! | `b` `f` | boolean, number | `go=T` | the named Go type of a string |
-//! | `q` `t` `u` | quantity, time, time with microseconds | `enum=A\|B` | the valid values |
-//! | `I` `y` `r` | integer or string, base64, anything | `merge=K` | strategic merge of a list by key `K` |
-//! | `@T` | an object of type `T` | `set` `replace` `retain` | other strategic merges |
-//! | `[]X` `{}X` | list, map of `X` | `value` `keep` | encoded even if empty or zero |
-//! | | | `ptr` | a pointer to a scalar: encoded if it is set, even to zero |
+//! | `i` `l` | 32 and 64 bit integer | `go=T` | the named Go type of a string |
+//! | `b` `f` | boolean, number | `enum=A\|B` | the valid values |
+//! | `q` `t` `u` | quantity, time, time with microseconds | `merge=K` | strategic merge of a list by key `K` |
+//! | `I` `y` `r` | integer or string, base64, anything | `set` `replace` `retain` | other strategic merges |
+//! | `@T` | an object of type `T` | `value` `keep` | encoded even if empty or zero |
+//! | `[]X` `{}X` | list, map of `X` | `ptr` | a pointer to a scalar: encoded if it is set, even to zero |
 //! | | | `omit` | required, but not encoded if it is empty |
+//!
+//! Which fields the simulator acts on is a list of its own, `acting.txt`: a test changes each field and compares what
+//! happens.
 
 use std::sync::OnceLock;
 
@@ -160,7 +162,11 @@ impl Field {
 /// All types, sorted by name.
 pub(super) fn types() -> &'static [Type] {
     static TYPES: OnceLock<Vec<Type>> = OnceLock::new();
-    TYPES.get_or_init(|| parse(include_str!("table.txt")))
+    TYPES.get_or_init(|| {
+        let mut types = parse(include_str!("table.txt"));
+        mark(&mut types, include_str!("acting.txt"));
+        types
+    })
 }
 
 /// The type of that name.
@@ -168,6 +174,50 @@ pub(super) fn find(name: &str) -> Option<&'static Type> {
     let types = types();
     let i = types.binary_search_by(|of| of.name.cmp(name)).ok()?;
     types.get(i)
+}
+
+/// Marks the fields that the simulator acts on: those that are listed, metadata, and what contains one of them.
+fn mark(types: &mut [Type], acting: &str) {
+    for (of, field) in acting.lines().filter_map(|line| line.rsplit_once('.')) {
+        let Ok(i) = types.binary_search_by(|known| known.name.cmp(of)) else {
+            continue;
+        };
+        let mut fields = types[i].fields.iter_mut();
+        if let Some(field) = fields.find(|known| known.name == field) {
+            field.simulated = true;
+        }
+    }
+    let mut contains: Vec<bool> = types
+        .iter()
+        .map(|of| {
+            matches!(of.name, "ObjectMeta" | "OwnerReference")
+                || of.fields.iter().any(|field| field.simulated)
+        })
+        .collect();
+    loop {
+        let mut changed = false;
+        for (i, of) in types.iter_mut().enumerate() {
+            let everything = matches!(of.name, "ObjectMeta" | "OwnerReference");
+            for field in of.fields.iter_mut().filter(|field| !field.simulated) {
+                let nested = object_of(&field.shape).is_some_and(|id| contains[usize::from(id.0)]);
+                field.simulated = everything || nested;
+                changed |= field.simulated;
+                contains[i] |= field.simulated;
+            }
+        }
+        if !changed {
+            return;
+        }
+    }
+}
+
+/// The type of the objects in a field.
+fn object_of(shape: &Shape) -> Option<TypeId> {
+    match shape {
+        Shape::Object(id) => Some(*id),
+        Shape::List(element) | Shape::Map(element) => object_of(element),
+        _ => None,
+    }
 }
 
 /// Parses the table. A line of another format is skipped; a test proves that there is none.
@@ -210,7 +260,6 @@ fn parse_field(line: &'static str, names: &[&str]) -> Option<Field> {
     for note in words {
         match note.split_once('=').unwrap_or((note, "")) {
             ("!", _) => (field.required, field.kept) = (true, true),
-            ("sim", _) => field.simulated = true,
             ("keep" | "value", _) => field.kept = true,
             ("ptr", _) => field.pointer = true,
             ("omit", _) => field.kept = false,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use crate::kubectl::console;
 use crate::kubectl::line::Line;
-use crate::object::Key;
+use crate::object::{DEFAULT_NAMESPACE, Key};
 use crate::timeline::Action;
 
 use super::msg::Effect;
@@ -48,13 +48,30 @@ fn notify_removed(session: &mut Session, before: &str, after: &str) {
 /// Performs an action at the play head and reports its errors beside the editor. A line that changes nothing is not a
 /// step of the run.
 pub(super) fn act(session: &mut Session, action: Action) -> Vec<Effect> {
-    match action {
+    match in_default_namespace(session, action) {
         Action::Kubectl { line, stdin } if !console::changes(&line) => {
             session.active_run_mut().run_read_only(&line, &stdin);
             Vec::new()
         }
         action => perform_and_report(session, action).1,
     }
+}
+
+/// The lines of buttons name the namespace of their object, unless that is `default`: it is named too if the context has
+/// another one.
+fn in_default_namespace(session: &Session, action: Action) -> Action {
+    let Action::Kubectl { line, stdin } = action else {
+        return action;
+    };
+    let is_default = *session.active_run().kube_config().namespace == *DEFAULT_NAMESPACE;
+    let is_named = line
+        .split_whitespace()
+        .any(|word| word == "-n" || word.starts_with("--namespace"));
+    let line = match is_default || is_named {
+        true => line,
+        false => format!("{line} -n {DEFAULT_NAMESPACE}").into(),
+    };
+    Action::Kubectl { line, stdin }
 }
 
 /// Also returns whether the action changed nothing.

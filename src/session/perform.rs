@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::api::Status;
 use crate::cluster::Sim;
 use crate::kubectl::apply;
-use crate::kubectl::console::{self, FILE, Process};
+use crate::kubectl::console::{self, FILE, KubeConfig, Process};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::Line;
 use crate::kubectl::server::LiveServer;
 use crate::object::Key;
-use crate::timeline::{Action, Performed, StepError};
+use crate::timeline::{Action, Performed, StepError, StepResult};
 
 /// The kubectl line of a step and its output; none for a fault.
 pub type Report = Option<CommandReport>;
@@ -25,18 +25,26 @@ pub struct CommandReport {
 }
 
 /// Performs an action on a cluster at this instant.
-pub fn perform(sim: &mut Sim, action: &Action) -> Performed<Report> {
+pub fn perform(sim: &mut Sim, before: &[Arc<StepResult<Report>>], action: &Action) -> Performed<Report> {
+    let config = kube_config(before.iter());
     match action {
-        Action::Apply { text } => apply_text(sim, text),
-        Action::Kubectl { line, stdin } => run_line(sim, line, stdin),
+        Action::Apply { text } => apply_text(sim, text, &config),
+        Action::Kubectl { line, stdin } => run_line(sim, line, stdin, &config),
         Action::Break(fault) => fault_result(sim.inject_fault(fault)),
         Action::Mend(fault) => fault_result(sim.mend_fault(fault)),
     }
 }
 
-fn run_line(sim: &mut Sim, line: &str, stdin: &str) -> Performed<Report> {
+/// The kubeconfig after steps with these results.
+pub fn kube_config<'a>(results: impl DoubleEndedIterator<Item = &'a Arc<StepResult<Report>>>) -> KubeConfig {
+    let reports = results.rev().filter_map(|result| result.report.as_ref());
+    let mut namespaces = reports.filter_map(|report| report.process.context_namespace());
+    KubeConfig::default().with_namespace(namespaces.next().cloned())
+}
+
+fn run_line(sim: &mut Sim, line: &str, stdin: &str, config: &KubeConfig) -> Performed<Report> {
     let now = sim.now();
-    let process = console::start(&mut LiveServer::begin(sim), line, stdin, now);
+    let process = console::start_with_config(&mut LiveServer::begin(sim), line, stdin, now, config);
     Performed {
         errors: process.errors().iter().map(step_error).collect(),
         report: Some(CommandReport {
@@ -60,7 +68,7 @@ fn fault_result(result: Result<(), Status>) -> Performed<Report> {
 fn step_error(error: &Error) -> StepError {
     let object = match error {
         Error::Refused { status, .. } => status.kind.map(|kind| Key::new(kind, status.name.as_str())),
-        Error::Plain(_) | Error::Raw(_) | Error::Several(_) => None,
+        Error::Plain(_) | Error::Raw(_) | Error::Several(_) | Error::Exit(..) => None,
     };
     StepError {
         document: None,
@@ -70,8 +78,8 @@ fn step_error(error: &Error) -> StepError {
     }
 }
 
-fn apply_text(sim: &mut Sim, text: &Arc<str>) -> Performed<Report> {
-    let outcome = apply::apply(&mut LiveServer::begin(sim), text, FILE);
+fn apply_text(sim: &mut Sim, text: &Arc<str>, config: &KubeConfig) -> Performed<Report> {
+    let outcome = apply::apply_in_context(&mut LiveServer::begin(sim), text, FILE, &config.namespace);
     let report = CommandReport {
         line: Line::apply(FILE).into(),
         process: Process::ended(&outcome, sim.world().seq()),

@@ -4,10 +4,13 @@ use std::sync::Arc;
 
 use super::actions;
 use super::msg::Effect;
+use super::rewrite;
 use super::state::Session;
 use crate::kubectl::console::{self, FILE, Process};
 use crate::kubectl::line::Line;
 use crate::limits;
+use crate::object::Key;
+use crate::scene::explain::Field;
 use crate::timeline::Action;
 
 /// Runs a line in the terminal of the active run. Its errors are shown there and nowhere else.
@@ -34,6 +37,9 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
     {
         return actions::apply(session, None);
     }
+    if let Some(object) = console::edited_object(session.active_run().world(), &line) {
+        return edit(session, &line, &object);
+    }
     let stdin: Arc<str> = match may_read_file(&line) {
         true => session.active_run().text.clone(),
         false => "".into(),
@@ -48,8 +54,30 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
     effects
 }
 
+/// `edit`: the page's editor shows the object.
+fn edit(session: &mut Session, line: &str, object: &Key) -> Vec<Effect> {
+    let run = session.active_run();
+    let span = rewrite::field_span(&run.text, &Field::new(object, "metadata.name"));
+    let revealed = span.map(|span| rewrite::line(&run.text, span));
+    let text = match revealed {
+        Some(_) => "The editor shows the object: change it there, and apply it.",
+        None => "The object is not in the editor's text: the Objects tab shows it, and patch changes it.",
+    };
+    let seq = run.head().seq;
+    session
+        .active_run_mut()
+        .record_line(line, Process::answered(text, seq));
+    session.selection = Some(object.clone());
+    match revealed {
+        Some(line) => vec![Effect::RevealLine(line), Effect::FocusEditor],
+        None => Vec::new(),
+    }
+}
+
 /// Whether a line may read the editor's text.
 fn may_read_file(line: &str) -> bool {
-    line.split_whitespace()
-        .any(|word| word.starts_with("-f") || word.starts_with("--filename"))
+    line.contains(FILE)
+        || line
+            .split_whitespace()
+            .any(|word| word == "-" || word.starts_with("-f") || word.starts_with("--filename"))
 }

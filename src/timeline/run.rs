@@ -23,9 +23,9 @@ pub struct Step {
     pub action: Action,
 }
 
-/// Performs an action on a cluster. It is passed in, because the modules that know kubectl lie above this one; `R` is
-/// the type of its report.
-pub type Perform<R> = fn(&mut Sim, &Action) -> Performed<R>;
+/// Performs an action on a cluster, after steps with these results. It is passed in, because the modules that know
+/// kubectl lie above this one; `R` is the type of its report.
+pub type Perform<R> = fn(&mut Sim, &[Arc<StepResult<R>>], &Action) -> Performed<R>;
 
 /// The result of performing an action.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -225,7 +225,7 @@ impl<R: Clone> Run<R> {
         self.collect_entries();
         self.save_checkpoint();
         let seq = self.history.end();
-        let Performed { errors, report } = (self.perform)(&mut self.sim, &step.action);
+        let Performed { errors, report } = (self.perform)(&mut self.sim, &self.results, &step.action);
         let changed = self.sim.world().seq() > seq;
         self.results.push(Arc::new(StepResult {
             errors,

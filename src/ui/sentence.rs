@@ -10,6 +10,9 @@ use crate::ui::stage;
 use crate::ui::state::AppState;
 use crate::web::element;
 
+/// A sentence with more characters may not fit on two lines beside the buttons; it is set smaller.
+const SHORT_CHARS_MAX: usize = 150;
+
 /// The sentence of a run.
 #[component]
 pub fn SentenceView(
@@ -25,6 +28,7 @@ pub fn SentenceView(
     let progress = move || sentence.with(|sentence| sentence.progress);
     let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
     let remedy = Memo::new(move |_| sentence.with(|sentence| sentence.remedy.clone()));
+    let long = Memo::new(move |_| sentence.with(Sentence::text).chars().count() > SHORT_CHARS_MAX);
     let id = element_id(run);
     view! {
         <section
@@ -38,7 +42,7 @@ pub fn SentenceView(
             data-field=move || field.get().map(|field| field.path).unwrap_or_default()
         >
             <span class="toned" data-tone=move || tone_name(progress())>{changing(move || sign(progress()))}</span>
-            <p class="sentence-text" title=move || sentence.with(Sentence::text)>
+            <p class="sentence-text" data-long=move || long.get().then_some("")>
                 {move || sentence.with(|sentence| parts(app, run, sentence))}
             </p>
             <div class="sentence-actions">

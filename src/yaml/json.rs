@@ -34,6 +34,36 @@ pub(super) fn read(
     }
 }
 
+/// Decodes a JSON text, or returns the message of Go's `json.Unmarshal`.
+///
+/// # Errors
+/// The first syntax error.
+pub fn parse_json(text: &str) -> Result<Node, String> {
+    let mut warnings = Vec::new();
+    let mut reader = Reader {
+        text,
+        at: 0,
+        depth: 0,
+        nodes: 0,
+        warnings: &mut warnings,
+    };
+    let at_end = "unexpected end of JSON input";
+    let message = |error: JsonError| match error.message.as_str() {
+        "unexpected EOF" => at_end.to_owned(),
+        _ => error.message,
+    };
+    reader.spaces();
+    if reader.peek().is_none() {
+        return Err(at_end.to_owned());
+    }
+    let node = reader.value().map_err(message)?;
+    reader.spaces();
+    match reader.peek() {
+        None => Ok(node),
+        Some(_) => Err(reader.unexpected("after top-level value").message),
+    }
+}
+
 struct Reader<'t, 'd> {
     text: &'t str,
     at: usize,

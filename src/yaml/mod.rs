@@ -22,6 +22,7 @@ mod scalar_style;
 pub use documents::{Document, Parsed, parse};
 pub use edit::{Edit, EditError, NewValue, set_scalar};
 pub use error::{ParseWarning, SyntaxError};
+pub use json::parse_json;
 pub use line_index::{LineIndex, Position};
 pub use node::{Data, Entry, Node, Span, Style};
 pub use path::{PathPart, format_path, parse_path};

@@ -52,6 +52,7 @@ const READ_BYTES: usize = 512;
 pub(super) fn parse_tree(piece: &str, base: usize) -> Result<SyntaxTree, SyntaxError> {
     let bare = piece.strip_prefix('\u{feff}').unwrap_or(piece);
     let base = base + piece.len() - bare.len();
+    check_version(bare, base)?;
     let text = substitute_tag_commas(bare).map_err(|comma| {
         let line = bare.get(..comma).unwrap_or("").matches('\n').count();
         let problem = "did not find expected whitespace or line break";
@@ -71,6 +72,21 @@ pub(super) fn parse_tree(piece: &str, base: usize) -> Result<SyntaxTree, SyntaxE
             Err((error, _)) => return Err(error),
             Ok(tree) => return Ok(tree),
         }
+    }
+}
+
+/// Refuses a `%YAML` directive for another version than 1.1 (`yaml_parser_process_directives` of go-yaml).
+fn check_version(text: &str, base: usize) -> Result<(), SyntaxError> {
+    let directives = text
+        .lines()
+        .take_while(|line| line.is_empty() || line.starts_with(['%', '#']));
+    let version = directives.filter_map(|line| line.strip_prefix("%YAML ")).next();
+    match version.and_then(|rest| rest.split_whitespace().next()) {
+        Some(version) if version != "1.1" => {
+            let span = Span::new(base, base + text.len().min(1));
+            Err(error("found incompatible YAML document".to_owned(), span))
+        }
+        _ => Ok(()),
     }
 }
 

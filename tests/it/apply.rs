@@ -227,3 +227,31 @@ fn printed_objects_can_be_applied() {
         second.stderr
     );
 }
+
+#[test]
+fn what_get_printed_is_applied_once_and_conflicts_after_a_change() {
+    for text in [
+        "{apiVersion: v1, kind: ConfigMap, metadata: {name: m}, data: {a: b}}",
+        "{apiVersion: v1, kind: Service, metadata: {name: m}, spec: {ports: [{port: 80}]}}",
+        "{apiVersion: v1, kind: Pod, metadata: {name: m}, spec: {containers: [{name: c, image: nginx}]}}",
+        "{apiVersion: batch/v1, kind: Job, metadata: {name: m}, spec: {template: {spec: {restartPolicy: Never, \
+         containers: [{name: c, image: nginx}]}}}}",
+        "{apiVersion: v1, kind: PersistentVolumeClaim, metadata: {name: m}, spec: {accessModes: [ReadWriteOnce], \
+         resources: {requests: {storage: 1Gi}}}}",
+    ] {
+        let mut server = DryRun::new(&World::default());
+        let created = apply(&mut server, text, "manifest.yaml");
+        assert_eq!(created.exit, 0, "{text}: {}", created.stderr);
+        let object = created.objects[0].object.clone().expect("an object");
+        let printed = object.document().to_string();
+        let first = apply(&mut server, &printed, "manifest.yaml");
+        assert_eq!((first.exit, first.stderr.as_str()), (0, ""), "{text}");
+        let second = apply(&mut server, &printed, "manifest.yaml");
+        let conflict =
+            "the object has been modified; please apply your changes to the latest version and try again";
+        match first.stdout.ends_with("unchanged\n") {
+            true => assert_eq!(second.exit, 0, "{text}"),
+            false => assert!(second.stderr.contains(conflict), "{text}: {}", second.stderr),
+        }
+    }
+}

@@ -16,6 +16,8 @@ use crate::support::settle;
 
 const CLUSTER: &str = include_str!("../console/cluster.yaml");
 const LINES: &str = include_str!("../console/lines.txt");
+/// Lines whose output follows from kubectl's source, in the same format.
+const FROM_SOURCE: &str = include_str!("../console/from-source.txt");
 const STDIN: &str = include_str!("../console/stdin.txt");
 
 /// The cluster after the rollout of a second revision, when it has settled.
@@ -84,18 +86,30 @@ fn check(server: &mut DryRun, now: Time, case: &Case) {
     }
 }
 
-#[test]
-fn lines_print_the_output_of_kubectl() {
+/// Runs the lines of all groups and returns their number.
+fn check_groups(text: &str) -> usize {
     let sim = cluster();
     let mut cases = 0;
-    for group in LINES.split("=====\n").skip(1) {
+    for group in text.split("=====\n").skip(1) {
         let mut server = DryRun::new(sim.world());
         for text in group.split("=== ").skip(1) {
             check(&mut server, sim.now(), &case(text));
             cases += 1;
         }
     }
+    cases
+}
+
+#[test]
+fn lines_print_the_output_of_kubectl() {
+    let cases = check_groups(LINES);
     assert!(cases > 600, "{cases}");
+}
+
+#[test]
+fn lines_print_what_follows_from_the_source() {
+    let cases = check_groups(FROM_SOURCE);
+    assert!(cases > 70, "{cases}");
 }
 
 #[test]

@@ -1,9 +1,11 @@
 //! All integration tests in one binary: linking ten of them on a small machine would cost minutes.
 
+mod acting;
 mod actions;
 mod api;
 mod apply;
 mod check;
+mod cluster_lines;
 mod conformance;
 mod consistency;
 mod console;
@@ -24,6 +26,7 @@ mod support;
 mod terminal;
 mod timeline;
 mod typed;
+mod usage;
 mod validation;
 mod waiting;
 mod yaml;

@@ -437,3 +437,124 @@ fn a_node_without_addresses_fails_to_create_the_sandbox() {
     let ready = terminal.sim.world().list(Kind::Pod).filter(|pod| pod::ready(pod));
     assert_eq!(ready.count(), 5);
 }
+
+/// Applies objects, then a pod `new`; returns the node of the pod, or why it has none.
+#[track_caller]
+fn check_node(before: &str, lines: &[&str], spec: &str, expected: &str) {
+    let mut terminal = Terminal::new();
+    if !before.is_empty() {
+        terminal.apply(before);
+    }
+    for line in lines {
+        terminal.run(line);
+        assert!(
+            terminal.printed().ends_with("(exit 0)\n"),
+            "{}",
+            terminal.printed()
+        );
+        terminal.pass(1);
+    }
+    terminal.apply(&format!(
+        "apiVersion: v1
+kind: Pod
+metadata: {{name: new, labels: {{app: new}}}}
+spec: {{containers: [{{name: c, image: app:1}}], {spec}}}
+"
+    ));
+    let pod = terminal.get(Kind::Pod, "new");
+    let condition = pod::status(pod).and_then(|status| status.condition("PodScheduled"));
+    let message = condition.and_then(|condition| condition.message.as_deref());
+    let node = pod::node(pod).map(AsRef::as_ref);
+    let reached = node.or(message).unwrap_or("-");
+    assert_eq!(reached.split(". no new").next(), Some(expected), "{spec}");
+}
+
+#[test]
+fn preferences_are_weighed_as_kube_scheduler_does() {
+    let prefer = |node: &str, weight: u32| {
+        format!(
+            "affinity: {{nodeAffinity: {{preferredDuringSchedulingIgnoredDuringExecution: [{{weight: {weight}, preference: \
+             {{matchExpressions: [{{key: kubernetes.io/hostname, operator: In, values: [{node}]}}]}}}}]}}}}"
+        )
+    };
+    check_node("", &[], &prefer("node-2", 1), "node-2");
+    // A taint weighs more than an affinity of any weight.
+    let taint = "taint node node-2 a=b:PreferNoSchedule";
+    check_node("", &[taint], &prefer("node-2", 100), "node-1");
+    // What a standing pod prefers counts too.
+    let standing = |terms: &str| {
+        format!(
+            "apiVersion: v1
+kind: Pod
+metadata: {{name: old}}
+spec:
+  nodeName: node-1
+  containers: [{{name: c, image: app:1}}]
+  affinity: {{{terms}}}
+"
+        )
+    };
+    let term = "{topologyKey: kubernetes.io/hostname, labelSelector: {matchLabels: {app: new}}}";
+    let preferred =
+        format!("preferredDuringSchedulingIgnoredDuringExecution: [{{weight: 9, podAffinityTerm: {term}}}]");
+    check_node(
+        &standing(&format!("podAffinity: {{{preferred}}}")),
+        &[],
+        "",
+        "node-1",
+    );
+    check_node(
+        &standing(&format!("podAntiAffinity: {{{preferred}}}")),
+        &[],
+        "",
+        "node-2",
+    );
+    let required = format!("requiredDuringSchedulingIgnoredDuringExecution: [{term}]");
+    let near = "affinity: {nodeAffinity: {requiredDuringSchedulingIgnoredDuringExecution: {nodeSelectorTerms: [{matchExpressions: \
+                [{key: kubernetes.io/hostname, operator: In, values: [node-1]}]}]}}}";
+    check_node(
+        &standing(&format!("podAntiAffinity: {{{required}}}")),
+        &[],
+        near,
+        "0/3 nodes are available: 1 node(s) didn't satisfy existing pods anti-affinity rules, 2 node(s) didn't match Pod's \
+         node affinity/selector",
+    );
+    // A pod with many requests leaves its node to others.
+    let busy = "apiVersion: v1
+kind: Pod
+metadata: {name: old}
+spec:
+  nodeName: node-1
+  containers: [{name: c, image: app:1, resources: {requests: {cpu: 8, memory: 32Gi}}}]
+";
+    check_node(busy, &[], "", "node-2");
+}
+
+#[test]
+fn a_pod_is_tried_again_when_a_node_changes_for_the_better() {
+    let mut terminal = Terminal::new();
+    terminal.run("taint node node-1 a=1:NoSchedule");
+    terminal.run("cordon node-2 node-3");
+    terminal.apply(&hungry("new", "system-cluster-critical"));
+    let failures = |terminal: &Terminal| {
+        let events = terminal.sim.world().list(Kind::Event).filter(|event| {
+            let reason = event.body.fields().get("reason").and_then(Value::as_str);
+            reason == Some("FailedScheduling")
+        });
+        events.count()
+    };
+    assert_eq!(failures(&terminal), 1);
+    terminal.run("label node node-1 disk=ssd");
+    terminal.run("taint node node-2 b=2:NoExecute");
+    terminal.pass(30);
+    assert_eq!(failures(&terminal), 1);
+    terminal.run("uncordon node-2");
+    terminal.pass(30);
+    assert_eq!(failures(&terminal), 2);
+    terminal.run("taint node node-2 b-");
+    terminal.pass(30);
+    assert_eq!(
+        pod::node(terminal.get(Kind::Pod, "new")).map(AsRef::as_ref),
+        Some("node-2")
+    );
+}

@@ -20,6 +20,30 @@ pub(super) fn parse_tag(image: &str) -> Option<&str> {
     }
 }
 
+/// Whether a text is an image reference (`ReferenceRegexp` in `github.com/distribution/reference`).
+pub fn is_image_reference(image: &str) -> bool {
+    let (name, digest) = match image.split_once('@') {
+        Some((name, digest)) => (name, Some(digest)),
+        None => (image, None),
+    };
+    let (repository, tag) = match name.rsplit_once(':') {
+        Some((repository, tag)) if !tag.contains('/') => (repository, Some(tag)),
+        _ => (name, None),
+    };
+    let is_digest = |digest: &str| {
+        digest.split_once(':').is_some_and(|(algorithm, hex)| {
+            let letters = |part: &str| {
+                part.starts_with(|c: char| c.is_ascii_alphabetic())
+                    && part.chars().all(|c| c.is_ascii_alphanumeric())
+            };
+            algorithm.split(['-', '_', '+', '.']).all(letters)
+                && hex.len() >= 32
+                && hex.bytes().all(|b| b.is_ascii_hexdigit())
+        })
+    };
+    is_repository(repository) && tag.is_none_or(is_tag) && digest.is_none_or(is_digest)
+}
+
 /// Whether a name is an optional domain, which may have upper-case letters, and lower-case path components.
 fn is_repository(name: &str) -> bool {
     let mut parts: Vec<&str> = name.split('/').collect();

@@ -1,6 +1,7 @@
 //! Defaults of the API types (`pkg/apis/*/v1/defaults.go`), one function for each Go struct that has any.
 
 mod image;
+mod policy;
 mod service;
 mod workload;
 
@@ -8,6 +9,7 @@ use std::sync::Arc;
 
 use crate::object::{Map, Value};
 
+pub use image::is_image_reference;
 pub(super) use service::{init_ip_families, is_externally_accessible, normalize_cluster_ips};
 
 /// Applies the defaults of the Go struct of that name. Nested structs must have been defaulted before.
@@ -62,7 +64,9 @@ pub(super) fn apply(go_name: &str, map: &mut Map) {
         "Secret" => secret(map),
         "PriorityClass" => set_if_nil(map, "preemptionPolicy", "PreemptLowerPriority"),
         "NetworkPolicySpec" => network_policy(map),
-        "HorizontalPodAutoscalerSpec" => set_if_nil(map, "minReplicas", 1),
+        "HorizontalPodAutoscalerSpec" => workload::autoscaler(map),
+        "HorizontalPodAutoscalerBehavior" => policy::behavior(map),
+        "LimitRangeItem" => policy::limit_range_item(map),
         "RoleRef" => set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io"),
         "Subject" => subject(map),
         _ => {}

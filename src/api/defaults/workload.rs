@@ -30,6 +30,23 @@ pub(super) fn stateful_set(map: &mut Map) {
     }
 }
 
+/// `SetDefaults_HorizontalPodAutoscaler` (`pkg/apis/autoscaling/v2/defaults.go`).
+pub(super) fn autoscaler(map: &mut Map) {
+    /// `DefaultCPUUtilization`.
+    const CPU_PERCENT: i64 = 80;
+    set_if_nil(map, "minReplicas", 1);
+    let metrics = map.get("metrics").and_then(Value::as_array);
+    if metrics.is_some_and(|metrics| !metrics.is_empty()) {
+        return;
+    }
+    let mut metric = Value::object();
+    *metric.slot(&["type"]) = "Resource".into();
+    *metric.slot(&["resource", "name"]) = "cpu".into();
+    *metric.slot(&["resource", "target", "type"]) = "Utilization".into();
+    *metric.slot(&["resource", "target", "averageUtilization"]) = CPU_PERCENT.into();
+    map.insert("metrics", vec![metric]);
+}
+
 /// `SetDefaults_Deployment`.
 pub(super) fn deployment(map: &mut Map) {
     set_if_nil(map, "replicas", 1);

@@ -146,7 +146,7 @@ pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
     if compared != stored {
         let detail = format!(
             "spec is immutable after creation except resources.requests and volumeAttributesClassName for bound claims\n{}",
-            difference::changed_fields(&stored, &compared, "core.PersistentVolumeClaimSpec")
+            difference::diff(&stored, &compared, "PersistentVolumeClaimSpec")
         );
         errors.forbidden(&at, detail);
     }

@@ -5,6 +5,7 @@ use base64::Engine;
 use super::access::FieldAccess;
 use super::content;
 use super::field::{BadValue, ErrorList, Path};
+use super::go_json;
 use crate::object::Value;
 
 /// Largest total size of the values of a ConfigMap or a Secret, in bytes (`MaxSecretSize`).
@@ -94,14 +95,7 @@ fn validate_json_key(errors: &mut ErrorList, data: &Value, key: &str, at: &Path<
         return errors.required(&at, "");
     }
     let bytes = decode_base64(data.field(key));
-    if serde_json::from_slice::<serde_json::Map<String, serde_json::Value>>(&bytes).is_err() {
-        let detail = match bytes.first() {
-            None => "unexpected end of JSON input".to_owned(),
-            Some(first) => format!(
-                "invalid character '{}' looking for beginning of value",
-                *first as char
-            ),
-        };
+    if let Some(detail) = go_json::object_error(&bytes) {
         errors.invalid(&at, "<secret contents redacted>", detail);
     }
 }

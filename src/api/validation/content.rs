@@ -320,6 +320,20 @@ pub fn validate_dns_1123_subdomain(errors: &mut ErrorList, at: &Path<'_>, text: 
     errors.invalid_each(at, text, dns_1123_subdomain(text));
 }
 
+/// `IsDomainPrefixedPath`.
+pub fn validate_domain_prefixed_path(errors: &mut ErrorList, at: &Path<'_>, text: &str) {
+    match text.split_once('/') {
+        _ if text.is_empty() => errors.required(at, ""),
+        Some((domain, path)) if !path.is_empty() => {
+            errors.invalid_each(at, domain, dns_1123_subdomain(domain));
+        }
+        _ => {
+            let detail = "must be a domain-prefixed path (such as \"acme.io/foo\")";
+            errors.invalid(at, text, detail);
+        }
+    }
+}
+
 /// `ValidateNonnegativeField`.
 pub fn validate_non_negative(errors: &mut ErrorList, at: &Path<'_>, number: i64) {
     if number < 0 {

@@ -144,6 +144,11 @@ impl ErrorList {
         self.add(at, "Invalid value", Some(&bad.into()), detail.as_ref());
     }
 
+    /// `field.Invalid` with `field.OmitValueType`.
+    pub fn invalid_without_value(&mut self, at: &Path<'_>, detail: &str) {
+        self.add(at, "Invalid value", None, detail);
+    }
+
     /// One `field.Invalid` for each message.
     pub fn invalid_each(&mut self, at: &Path<'_>, text: &str, messages: Vec<String>) {
         for message in messages {

@@ -5,6 +5,8 @@
 //! the kinds. Validators read the canonical document through [`FieldAccess`].
 
 mod access;
+mod autoscaler;
+mod batch;
 mod claim;
 mod config;
 mod content;
@@ -12,11 +14,15 @@ mod daemon_set;
 mod deployment;
 mod difference;
 mod disruption_budget;
+mod endpoints;
+mod event;
 mod field;
 mod file_path;
+mod go_json;
 mod int_or_string;
 mod ip;
 mod label_selector;
+mod limit_range;
 mod networking;
 mod node;
 mod node_selector;
@@ -24,6 +30,9 @@ mod object_meta;
 mod persistent_volume;
 mod pod;
 mod port;
+mod rbac;
+mod replication_controller;
+mod resource_quota;
 mod resources;
 mod service;
 mod stateful_set;
@@ -94,6 +103,12 @@ pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult
             workload::validate_immutable_selector(&mut errors, old, new);
         }
         Kind::PersistentVolumeClaim => claim::validate_update(&mut errors, old, new),
+        Kind::PersistentVolume => persistent_volume::validate_update(&mut errors, old, new),
+        Kind::Job => batch::validate_job_update(&mut errors, old, new),
+        Kind::CronJob => batch::validate_cron_job(&mut errors, new, Some(old)),
+        Kind::RoleBinding | Kind::ClusterRoleBinding => rbac::validate_binding_update(&mut errors, old, new),
+        Kind::EndpointSlice => endpoints::validate_slice_update(&mut errors, old, new),
+        Kind::ResourceQuota => resource_quota::validate_update(&mut errors, old, new),
         _ => {}
     }
     let causes = errors.into_causes();
@@ -123,6 +138,19 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
         Kind::IngressClass => networking::validate_ingress_class(errors, spec),
         Kind::NetworkPolicy => networking::validate_network_policy(errors, spec),
         Kind::PodDisruptionBudget => disruption_budget::validate_spec(errors, spec),
+        Kind::Job => batch::validate_job(errors, document, creating),
+        Kind::CronJob if creating => batch::validate_cron_job(errors, document, None),
+        Kind::HorizontalPodAutoscaler => autoscaler::validate_spec(errors, spec),
+        Kind::Role => rbac::validate_role(errors, document, true),
+        Kind::ClusterRole => rbac::validate_role(errors, document, false),
+        Kind::RoleBinding => rbac::validate_binding(errors, document, true),
+        Kind::ClusterRoleBinding => rbac::validate_binding(errors, document, false),
+        Kind::LimitRange => limit_range::validate_spec(errors, spec),
+        Kind::ResourceQuota => resource_quota::validate_spec(errors, spec),
+        Kind::Endpoints => endpoints::validate_subsets(errors, document),
+        Kind::EndpointSlice => endpoints::validate_slice(errors, document),
+        Kind::Event => event::validate(errors, document),
+        Kind::ReplicationController => replication_controller::validate_spec(errors, spec),
         Kind::Node => node::validate_taints(errors, spec.list("taints"), &Path::root("metadata.taints")),
         Kind::ControllerRevision => {
             if !document.has("data") {

@@ -169,16 +169,7 @@ pub fn validate_ingress_class(errors: &mut ErrorList, spec: &Value) {
     if controller.len() > 250 {
         errors.too_long(&at, 250);
     }
-    match controller.split_once('/') {
-        Some((domain, path)) if !path.is_empty() => {
-            errors.invalid_each(&at, domain, content::dns_1123_subdomain(domain));
-        }
-        _ => errors.invalid(
-            &at,
-            controller,
-            "must be a domain-prefixed path (such as \"acme.io/foo\")",
-        ),
-    }
+    content::validate_domain_prefixed_path(errors, &at, controller);
 }
 
 /// `ValidateNetworkPolicySpec`.
@@ -240,7 +231,8 @@ fn validate_network_policy_port(errors: &mut ErrorList, port: &Value, at: &Path<
             validate_port_number(errors, number, &at.child("port"));
             let Some(end) = end else { return };
             if end < number {
-                errors.invalid(&end_at, end, "must be greater than or equal to `port`");
+                // Upstream prints the port.
+                errors.invalid(&end_at, number, "must be greater than or equal to `port`");
             }
             validate_port_number(errors, end, &end_at);
         }

@@ -3,12 +3,39 @@
 use super::access::{FieldAccess, parse_quantity};
 use super::claim::{validate_access_modes, validate_volume_mode};
 use super::content;
+use super::difference;
 use super::field::{BadValue, ErrorList, Path};
 use super::file_path;
 use super::node_selector;
 use super::resources;
 use super::volume_source;
 use crate::object::{Map, Value};
+
+/// Fields of a volume that name its source, in the order of validation.
+const SOURCES: [&str; 22] = [
+    "hostPath",
+    "gcePersistentDisk",
+    "awsElasticBlockStore",
+    "glusterfs",
+    "flocker",
+    "nfs",
+    "rbd",
+    "quobyte",
+    "cephfs",
+    "iscsi",
+    "cinder",
+    "fc",
+    "flexVolume",
+    "azureFile",
+    "vsphereVolume",
+    "photonPersistentDisk",
+    "portworxVolume",
+    "azureDisk",
+    "scaleIO",
+    "local",
+    "storageos",
+    "csi",
+];
 
 /// `ValidatePersistentVolumeSpec`.
 pub fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
@@ -66,32 +93,8 @@ fn validate_capacity(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
 
 /// Requires exactly one source; `has_node_affinity`: whether the required node affinity is set.
 fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool, at: &Path<'_>) {
-    let kinds = [
-        "hostPath",
-        "gcePersistentDisk",
-        "awsElasticBlockStore",
-        "glusterfs",
-        "flocker",
-        "nfs",
-        "rbd",
-        "quobyte",
-        "cephfs",
-        "iscsi",
-        "cinder",
-        "fc",
-        "flexVolume",
-        "azureFile",
-        "vsphereVolume",
-        "photonPersistentDisk",
-        "portworxVolume",
-        "azureDisk",
-        "scaleIO",
-        "local",
-        "storageos",
-        "csi",
-    ];
     let mut found = false;
-    for kind in kinds {
+    for kind in SOURCES {
         let Some(source) = spec.maybe(kind) else { continue };
         let source_at = at.child(kind);
         if found {
@@ -126,5 +129,34 @@ fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool
     }
     if !found {
         errors.required(at, "must specify a volume type");
+    }
+}
+
+/// Rejects another source and changes of immutable fields (`ValidatePersistentVolumeUpdate`). The new volume has been
+/// validated before.
+pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
+    let (before, after) = (old.field("spec"), new.field("spec"));
+    let mut compared = after.clone();
+    let secret = "controllerExpandSecretRef";
+    if before.has("csi") && after.has("csi") && !before.field("csi").has(secret) {
+        difference::copy_field(compared.slot(&["csi"]), before.field("csi"), secret);
+    }
+    if SOURCES
+        .iter()
+        .any(|source| before.field(source) != compared.field(source))
+    {
+        let diff = difference::diff(before, &compared, "PersistentVolumeSource");
+        let detail = format!("spec.persistentvolumesource is immutable after creation\n{diff}");
+        errors.forbidden(&Path::root("spec.persistentvolumesource"), detail);
+    }
+    if before.field("volumeMode") != after.field("volumeMode") {
+        let bad = after
+            .maybe("volumeMode")
+            .map_or(BadValue::from("null"), BadValue::json);
+        errors.invalid(&Path::root("volumeMode"), bad, "field is immutable");
+    }
+    if before.has("nodeAffinity") && before.field("nodeAffinity") != after.field("nodeAffinity") {
+        let bad = BadValue::json(after.field("nodeAffinity"));
+        errors.invalid(&Path::root("nodeAffinity"), bad, "field is immutable");
     }
 }

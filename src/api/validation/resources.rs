@@ -41,6 +41,13 @@ const INTEGER_RESOURCES: &[&str] = &[
     "services.loadbalancers",
 ];
 
+/// `IsStandardQuotaResourceName`.
+pub fn is_standard_for_quota(name: &str) -> bool {
+    name != "storage" && STANDARD_RESOURCES.contains(&name)
+        || is_huge_page(name)
+        || name.starts_with("requests.hugepages-")
+}
+
 /// `IsHugePageResourceName`.
 fn is_huge_page(name: &str) -> bool {
     name.starts_with("hugepages-")
@@ -59,7 +66,7 @@ fn is_extended(name: &str) -> bool {
 }
 
 /// `IsOvercommitAllowed`.
-fn may_overcommit(name: &str) -> bool {
+pub fn may_overcommit(name: &str) -> bool {
     is_native(name) && !is_huge_page(name)
 }
 

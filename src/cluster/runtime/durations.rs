@@ -109,8 +109,8 @@ pub const RESIZE_MS: u64 = 800;
 /// Growing the file system of a mounted volume.
 pub const NODE_EXPAND_MS: u64 = 600;
 
-/// How long the persistent volume controller leaves a new pod to the scheduler before it says that a claim waits for it;
-/// the real one notices the pod at its next resync, up to 15 seconds later.
+/// How long the persistent volume controller leaves a new pod to the scheduler before it looks whether the next resync,
+/// at which it notices the pod, will find it without a node.
 pub const WAIT_FOR_SCHEDULER_MS: u64 = 100;
 
 /// Until a kubelet tries again to create a sandbox (`backOffPeriod` in `pkg/kubelet/pod_workers.go`).

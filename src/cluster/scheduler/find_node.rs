@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use super::filter::Filters;
 use super::fit_error::FitError;
-use super::preemption::{self, Nomination};
+use super::node_affinity::named_nodes;
+use super::preemption::{self, NoPreemption, Nomination};
 use super::snapshot::Snapshot;
-use super::{node_affinity, pod_affinity, volumes};
-use crate::cluster::taint;
+use super::{score, volumes};
 use crate::object::{Kind, Object};
+use crate::store::waiting::SchedulingWaiting;
 
 /// A pod for which there is no node now.
 pub struct Unfit {
@@ -16,6 +17,8 @@ pub struct Unfit {
     pub error: FitError,
     /// The pods to evict for it, if that makes room.
     pub nomination: Option<Nomination>,
+    /// Whether no node is nominated for it any more: preemption was tried and found no candidate.
+    pub clears_nomination: bool,
 }
 
 /// The best node for a pod.
@@ -25,12 +28,20 @@ pub struct Unfit {
 pub fn find_node(snapshot: &Snapshot, object: &Object) -> Result<Arc<str>, Box<Unfit>> {
     let world = snapshot.world;
     let unfit = |error| {
-        let nomination = None;
-        Box::new(Unfit { error, nomination })
+        Box::new(Unfit {
+            error,
+            nomination: None,
+            clears_nomination: false,
+        })
     };
     let nodes = world.list(Kind::Node).count();
     if nodes == 0 {
         return Err(unfit(FitError::no_nodes()));
+    }
+    if named_nodes(object).is_some_and(|names| names.is_empty()) {
+        let reason = "pod affinity terms conflict".to_owned();
+        let error = FitError::on_all_nodes(world, reason, SchedulingWaiting::NodeAffinity);
+        return Err(unfit(error));
     }
     volumes::check_claims(world, object).map_err(unfit)?;
     let filters = Filters::new(snapshot, object);
@@ -44,36 +55,23 @@ pub fn find_node(snapshot: &Snapshot, object: &Object) -> Result<Arc<str>, Box<U
             rejections.push((node, rejected));
         }
     }
-    if let Some(best) = fitting
-        .into_iter()
-        .min_by_key(|node| score(snapshot, object, node))
-    {
+    if let Some(best) = score::best(snapshot, object, &fitting) {
         return Ok(best.meta.name.clone());
     }
-    let (nomination, preemption) = match preemption::preempt(snapshot, object, &rejections) {
-        Ok(nomination) => (Some(nomination), String::new()),
-        Err(message) => (None, message),
+    let (nomination, preemption, clears_nomination) = match preemption::preempt(snapshot, object, &rejections)
+    {
+        Ok(nomination) => (Some(nomination), String::new(), false),
+        Err(NoPreemption::NotEligible(message)) => (None, message.to_owned(), false),
+        Err(NoPreemption::NoCandidate(message)) => (None, message, true),
     };
     let rejections = rejections
         .into_iter()
         .flat_map(|(_, rejected)| rejected)
         .collect();
     let error = FitError::new(rejections, nodes, &preemption);
-    Err(Box::new(Unfit { error, nomination }))
-}
-
-/// The score of a node, lower is better: what the pod prefers, then pods of the same controller, then all pods
-/// (`PodTopologySpread`, `LeastAllocated`).
-fn score(snapshot: &Snapshot, object: &Object, node: &Object) -> (i64, usize, usize) {
-    let pods = snapshot.world.pods();
-    let siblings = object
-        .meta
-        .controller()
-        .map_or(0, |owner| pods.count_of_controller(&owner.uid, &node.meta.name));
-    // The weight of taints is higher than that of affinity (`getDefaultPlugins`).
-    let taints = i64::try_from(taint::count_not_preferred(object, node)).unwrap_or(i64::MAX);
-    let preferences =
-        node_affinity::preference(object, node) + pod_affinity::preference(snapshot, object, node);
-    let cost = taints.saturating_mul(150) - preferences;
-    (cost, siblings, pods.count_on_node(&node.meta.name))
+    Err(Box::new(Unfit {
+        error,
+        nomination,
+        clears_nomination,
+    }))
 }

@@ -1,7 +1,9 @@
 //! Why no node fits a pod (`FitError` in `pkg/scheduler/framework/types.go`).
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
+use super::rejector::{Rejector, Rejectors};
 use crate::object::Kind;
 use crate::store::World;
 use crate::store::waiting::SchedulingWaiting;
@@ -13,6 +15,8 @@ pub struct FitError {
     pub message: String,
     /// The reason to wait: that of most nodes.
     pub waiting: SchedulingWaiting,
+    /// The plugins that rejected the pod.
+    pub rejectors: Arc<Rejectors>,
 }
 
 /// Why one node does not fit the pod (`framework.Status`).
@@ -32,6 +36,7 @@ impl FitError {
         let nodes = world.list(Kind::Node).count();
         FitError {
             message: format!("0/{nodes} nodes are available: {reason}. not found"),
+            rejectors: Arc::new([Rejector::from_waiting(&waiting)].into()),
             waiting,
         }
     }
@@ -41,6 +46,7 @@ impl FitError {
         FitError {
             message: "no nodes available to schedule pods".to_owned(),
             waiting: SchedulingWaiting::NoNodes,
+            rejectors: Arc::new([Rejector::None].into()),
         }
     }
 
@@ -59,9 +65,13 @@ impl FitError {
             .iter()
             .rev()
             .max_by_key(|rejection| counts.get(&*rejection.reason).copied().unwrap_or(0));
+        let rejectors = rejections
+            .iter()
+            .map(|rejection| Rejector::from_waiting(&rejection.waiting));
         FitError {
             message,
             waiting: main.map_or(SchedulingWaiting::NoNodes, |rejection| rejection.waiting.clone()),
+            rejectors: Arc::new(rejectors.collect()),
         }
     }
 }

@@ -4,12 +4,15 @@
 mod filter;
 mod find_node;
 mod fit_error;
+mod hints;
 mod node_affinity;
 mod node_ports;
 mod pod_affinity;
 mod preemption;
 mod queue;
+mod rejector;
 mod resources;
+mod score;
 mod snapshot;
 mod spread;
 mod status;
@@ -29,8 +32,10 @@ use crate::store::Waiting;
 use crate::store::waiting::SchedulingWaiting;
 
 use find_node::find_node;
-use pod_affinity::has_required_anti_affinity;
+use hints::node_change_helps;
+use pod_affinity::{has_affinity, has_required_anti_affinity};
 pub use queue::watch;
+use rejector::{Rejector, Rejectors};
 use resources::{Resources, pod_requests};
 use snapshot::Snapshot;
 
@@ -43,14 +48,22 @@ pub struct Scheduler {
     allocated: OrdMap<Arc<str>, Resources>,
     /// Bound pods that have required anti-affinity.
     anti_affine: OrdSet<Key>,
+    /// Bound pods whose affinity matters to the scores of others.
+    affine: OrdSet<Key>,
     /// Pods that have preempted others, each with the node that it is to get (`nominator`).
     nominated: OrdMap<Key, Arc<str>>,
-    /// Pods that fit no node (`unschedulablePods`).
-    unschedulable: OrdSet<Key>,
+    /// Pods that fit no node, each with the plugins that rejected it (`unschedulablePods`).
+    unschedulable: OrdMap<Key, Arc<Rejectors>>,
+    /// The nodes as they were when their last change was looked at.
+    nodes: OrdMap<Key, Arc<Object>>,
 }
 
-/// Syncs one pod; for another object, all unschedulable pods.
+/// Syncs one pod; for a node, the unschedulable pods that its change may help, for another object all of them.
 pub fn sync(client: &mut Client, key: &Key, state: &mut Scheduler) -> SyncResult {
+    if key.kind == Kind::Node {
+        state.requeue_for_node(client, key);
+        return Ok(());
+    }
     if key.kind != Kind::Pod {
         state.requeue_unschedulable(client, 0);
         return Ok(());
@@ -91,6 +104,7 @@ impl Scheduler {
             (None, Some((node, requests))) => {
                 self.bound.remove(key);
                 self.anti_affine.remove(key);
+                self.affine.remove(key);
                 if let Some(allocated) = self.allocated.get_mut(&node) {
                     *allocated = std::mem::take(allocated).minus(&requests);
                 }
@@ -114,6 +128,9 @@ impl Scheduler {
         if has_required_anti_affinity(pod) {
             self.anti_affine.insert(key.clone());
         }
+        if has_affinity(pod) {
+            self.affine.insert(key.clone());
+        }
         self.nominated.remove(&key);
         self.bound.insert(key, (node.clone(), requests));
     }
@@ -121,19 +138,34 @@ impl Scheduler {
     /// Requeues pods that a new neighbour may make schedulable (`isSchedulableAfterPodChange`).
     fn requeue_affine(&self, client: &mut Client) {
         let at = client.now().plus(SCHEDULE_MS);
-        for key in &self.unschedulable {
-            let affinity = client
-                .get(key)
-                .and_then(|pod| pod.spec().at(&["affinity", "podAffinity"]));
-            if affinity.is_some() {
+        for (key, rejectors) in &self.unschedulable {
+            let affine = [Rejector::InterPodAffinity, Rejector::PodTopologySpread];
+            if affine.iter().any(|rejector| rejectors.contains(rejector)) {
                 client.requeue_at(at, key);
+            }
+        }
+    }
+
+    /// Requeues the pods that a change of a node may make schedulable.
+    fn requeue_for_node(&mut self, client: &mut Client, key: &Key) {
+        let new = client.get(key).cloned();
+        let old = match &new {
+            Some(node) => self.nodes.insert(key.clone(), node.clone()),
+            None => self.nodes.remove(key),
+        };
+        for (pod, rejectors) in &self.unschedulable {
+            let helps = client
+                .get(pod)
+                .is_some_and(|pod| node_change_helps(pod, rejectors, old.as_deref(), new.as_deref()));
+            if helps {
+                client.requeue_at(client.now(), pod);
             }
         }
     }
 
     fn requeue_unschedulable(&self, client: &mut Client, after_ms: u64) {
         let at = client.now().plus(after_ms);
-        for pod in &self.unschedulable {
+        for pod in self.unschedulable.keys() {
             client.requeue_at(at, pod);
         }
     }
@@ -146,6 +178,7 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
         world: client.world(),
         allocated: &state.allocated,
         anti_affine: &state.anti_affine,
+        affine: &state.affine,
         nominated: &state.nominated,
         removed: BTreeSet::new(),
     };
@@ -162,6 +195,7 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
             let Some(claim) = claims.map(|claim| claim.key()).next() else {
                 return bind(client, pod, &node, state);
             };
+            status::nominate(client, pod, &node)?;
             reserve_volumes(client, &choice.to_bind)?;
             select_node(client, &choice.to_provision, &node)?;
             let waiting = SchedulingWaiting::VolumeProvisioning { claim, node };
@@ -170,15 +204,19 @@ fn schedule(client: &mut Client, pod: &Arc<Object>, state: &mut Scheduler) -> Sy
         }
         Err(unfit) => unfit,
     };
-    state.unschedulable.insert(key.clone());
+    state
+        .unschedulable
+        .insert(key.clone(), unfit.error.rejectors.clone());
     let node = unfit
         .nomination
         .as_ref()
         .map(|nomination| nomination.node.clone());
-    if let Some(node) = &node {
-        state.nominated.insert(key, node.clone());
+    match &node {
+        Some(node) => drop(state.nominated.insert(key, node.clone())),
+        None if unfit.clears_nomination => drop(state.nominated.remove(&key)),
+        None => {}
     }
-    status::fail(client, pod, &unfit.error, node)?;
+    status::fail(client, pod, &unfit.error, node, unfit.clears_nomination)?;
     match unfit.nomination {
         Some(nomination) => status::evict(client, pod, &nomination),
         None => Ok(()),

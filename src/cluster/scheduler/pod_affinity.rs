@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::snapshot::Snapshot;
+use super::snapshot::{MAX_NODE_SCORE, Snapshot};
 use crate::object::selector::LabelSelector;
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
@@ -190,31 +190,85 @@ impl<'a> PodAffinity<'a> {
     }
 }
 
-/// The weights of the preferred terms that the node satisfies, those of anti-affinity negative (`Score`).
-pub fn preference(snapshot: &Snapshot, object: &Object, node: &Object) -> i64 {
-    let terms = |of: &str| {
-        let terms = object.spec().at(&["affinity", of, PREFERRED]);
-        terms.and_then(Value::as_array).unwrap_or_default()
-    };
-    let sum = |terms: &[Value]| -> i64 {
-        let weights = terms.iter().filter_map(|weighted| {
-            let term = weighted.get("podAffinityTerm")?;
-            let weight = weighted.get("weight")?.as_i64()?;
-            Some(weight * count_in_domain(snapshot, object, term, node))
-        });
-        weights.sum()
-    };
-    sum(terms("podAffinity")) - sum(terms("podAntiAffinity"))
+/// What a required affinity term of another pod counts in scores (`HardPodAffinityWeight`).
+const HARD_POD_AFFINITY_WEIGHT: i64 = 1;
+
+/// The weight of each domain for a pod (`preScoreState`).
+pub struct PodAffinityScore(BTreeMap<Domain, i64>);
+
+impl PodAffinityScore {
+    /// Looks at what the pod prefers, and at what other pods prefer (`PreScore`).
+    pub fn new(snapshot: &Snapshot, object: &Object) -> PodAffinityScore {
+        let world = snapshot.world;
+        let mut state = PodAffinityScore(BTreeMap::new());
+        let own = preferred(object);
+        if !own.is_empty() {
+            for node in world.list(Kind::Node) {
+                for other in snapshot.pods_on(&node.meta.name) {
+                    state.add(world, &own, object, other, node);
+                }
+            }
+        }
+        for other in snapshot.affine_pods() {
+            let node = crate::object::pod::node(other)
+                .and_then(|name| world.get(&Key::new(Kind::Node, name.clone())));
+            let Some(node) = node else { continue };
+            let required = required(other, "podAffinity").iter();
+            let mut terms = preferred(other);
+            terms.extend(required.map(|term| (term, HARD_POD_AFFINITY_WEIGHT)));
+            state.add(world, &terms, other, object, node);
+        }
+        state
+    }
+
+    /// Adds the weights of the terms of `owner` that concern `other`, in the domains of a node (`processTerms`).
+    fn add(&mut self, world: &World, terms: &[(&Value, i64)], owner: &Object, other: &Object, node: &Object) {
+        for (term, weight) in terms {
+            if let Some(domain) = domain(term, node).filter(|_| concerns(world, owner, term, other)) {
+                *self.0.entry(domain).or_default() += weight;
+            }
+        }
+    }
+
+    /// The score of each node (`Score`, `NormalizeScore`).
+    pub fn scores(&self, nodes: &[&Arc<Object>]) -> Vec<i64> {
+        let sum = |node: &&Arc<Object>| -> i64 {
+            let in_domain = self
+                .0
+                .iter()
+                .filter(|((key, value), _)| node.meta.label(key) == Some(value));
+            in_domain.map(|(_, weight)| weight).sum()
+        };
+        let sums: Vec<i64> = nodes.iter().map(sum).collect();
+        let lowest = sums.iter().copied().min().unwrap_or(0);
+        let difference = sums.iter().copied().max().unwrap_or(0) - lowest;
+        let normalize = |sum: &i64| match difference {
+            0 => 0,
+            difference => MAX_NODE_SCORE * (sum - lowest) / difference,
+        };
+        sums.iter().map(normalize).collect()
+    }
 }
 
-fn count_in_domain(snapshot: &Snapshot, object: &Object, term: &Value, node: &Object) -> i64 {
-    let Some(own) = domain(term, node) else { return 0 };
-    let nodes = snapshot.world.list(Kind::Node);
-    let pods = nodes
-        .filter(|node| domain(term, node).as_ref() == Some(&own))
-        .flat_map(|node| snapshot.pods_on(&node.meta.name));
-    let count = pods
-        .filter(|other| concerns(snapshot.world, object, term, other))
-        .count();
-    i64::try_from(count).unwrap_or(i64::MAX)
+/// The preferred terms of a pod with their weights, those of anti-affinity negative.
+fn preferred(object: &Object) -> Vec<(&Value, i64)> {
+    let terms = |of: &str, sign: i64| {
+        let terms = object.spec().at(&["affinity", of, PREFERRED]);
+        let terms = terms.and_then(Value::as_array).unwrap_or_default();
+        terms
+            .iter()
+            .filter_map(move |weighted| {
+                Some((
+                    weighted.get("podAffinityTerm")?,
+                    sign * weighted.get("weight")?.as_i64()?,
+                ))
+            })
+            .collect::<Vec<_>>()
+    };
+    [terms("podAffinity", 1), terms("podAntiAffinity", -1)].concat()
+}
+
+/// Whether a pod has terms that matter to the scores of others.
+pub fn has_affinity(object: &Object) -> bool {
+    !required(object, "podAffinity").is_empty() || !preferred(object).is_empty()
 }

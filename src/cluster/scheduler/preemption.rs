@@ -23,6 +23,14 @@ pub struct Nomination {
     pub victims: Vec<Key>,
 }
 
+/// Why no pod is evicted.
+pub enum NoPreemption {
+    /// The pod does not preempt others, or has done so already.
+    NotEligible(&'static str),
+    /// No node has room without the pods of lower priority.
+    NoCandidate(String),
+}
+
 /// A node with the pods that would have to go, the most important first.
 struct Candidate<'a> {
     node: &'a Object,
@@ -38,7 +46,7 @@ pub fn preempt(
     snapshot: &Snapshot,
     object: &Object,
     rejections: &[(&Arc<Object>, Vec<NodeRejection>)],
-) -> Result<Nomination, String> {
+) -> Result<Nomination, NoPreemption> {
     let is_resolvable = |rejected: &[NodeRejection]| !rejected.iter().any(|r| r.unresolvable);
     check_eligible(snapshot, object, |node| {
         let rejected = rejections
@@ -71,7 +79,10 @@ pub fn preempt(
         }),
         None => {
             let counts = counts.iter().map(|(reason, count)| (reason.as_str(), *count));
-            Err(message(rejections.len(), &counts.collect()))
+            Err(NoPreemption::NoCandidate(message(
+                rejections.len(),
+                &counts.collect(),
+            )))
         }
     }
 }
@@ -81,9 +92,10 @@ fn check_eligible(
     snapshot: &Snapshot,
     object: &Object,
     is_resolvable: impl Fn(&str) -> bool,
-) -> Result<(), String> {
+) -> Result<(), NoPreemption> {
+    let not_eligible = |why| Err(NoPreemption::NotEligible(why));
     if object.spec().get("preemptionPolicy").and_then(Value::as_str) == Some("Never") {
-        return Err("not eligible due to preemptionPolicy=Never.".to_owned());
+        return not_eligible("not eligible due to preemptionPolicy=Never.");
     }
     let Some(node) = snapshot.nominated.get(&object.key()) else {
         return Ok(());
@@ -93,7 +105,7 @@ fn check_eligible(
             priority(other) < priority(object) && other.meta.terminating() && was_preempted(other)
         });
     match waits {
-        true => Err("not eligible due to a terminating pod on the nominated node.".to_owned()),
+        true => not_eligible("not eligible due to a terminating pod on the nominated node."),
         false => Ok(()),
     }
 }

@@ -22,7 +22,17 @@ pub struct Resources {
     pub pods: i64,
     /// Extended resources and huge pages.
     pub scalar: BTreeMap<Arc<str>, i64>,
+    /// CPU for scores: containers without a request count with [`DEFAULT_CPU_MILLI`] (`NonZeroRequested`).
+    pub scored_cpu_milli: i64,
+    /// Memory for scores, likewise.
+    pub scored_memory: i64,
 }
+
+/// What a container without a request for CPU counts in scores (`DefaultMilliCPURequest` in `util/pod_resources.go`).
+const DEFAULT_CPU_MILLI: i64 = 100;
+
+/// The same for memory (`DefaultMemoryRequest`).
+const DEFAULT_MEMORY: i64 = 200 * 1024 * 1024;
 
 impl Resources {
     /// The sum.
@@ -51,6 +61,8 @@ impl Resources {
             ephemeral_storage: with(self.ephemeral_storage, other.ephemeral_storage),
             pods: with(self.pods, other.pods),
             scalar: self.scalar,
+            scored_cpu_milli: with(self.scored_cpu_milli, other.scored_cpu_milli),
+            scored_memory: with(self.scored_memory, other.scored_memory),
         }
     }
 }
@@ -77,6 +89,8 @@ pub fn pod_requests(object: &Object) -> Resources {
         for (name, own, sum) in [
             ("cpu", own_amounts.cpu_milli, &mut requests.cpu_milli),
             ("memory", own_amounts.memory, &mut requests.memory),
+            ("cpu", own_amounts.cpu_milli, &mut requests.scored_cpu_milli),
+            ("memory", own_amounts.memory, &mut requests.scored_memory),
         ] {
             if own_amount_is_set(object, name) {
                 *sum = own;
@@ -84,7 +98,8 @@ pub fn pod_requests(object: &Object) -> Resources {
         }
         requests.scalar.extend(own_amounts.scalar);
     }
-    let overhead = read(object.spec().get("overhead"));
+    let mut overhead = read(object.spec().get("overhead"));
+    (overhead.scored_cpu_milli, overhead.scored_memory) = (overhead.cpu_milli, overhead.memory);
     Resources {
         pods: 1,
         ..requests.plus(&overhead)
@@ -101,7 +116,17 @@ pub fn is_sidecar(container: &Value) -> bool {
 }
 
 fn container_requests(container: &Value) -> Resources {
-    read(container.at(&["resources", "requests"]))
+    let list = container.at(&["resources", "requests"]);
+    let mut requests = read(list);
+    let has = |name: &str| list.is_some_and(|list| list.get(name).is_some());
+    (requests.scored_cpu_milli, requests.scored_memory) = (requests.cpu_milli, requests.memory);
+    if !has("cpu") {
+        requests.scored_cpu_milli = DEFAULT_CPU_MILLI;
+    }
+    if !has("memory") {
+        requests.scored_memory = DEFAULT_MEMORY;
+    }
+    requests
 }
 
 /// `status.allocatable` of a node.

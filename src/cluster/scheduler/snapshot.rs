@@ -9,6 +9,9 @@ use super::resources::{Resources, pod_requests};
 use crate::object::{Key, Object, Value, pod};
 use crate::store::World;
 
+/// The highest score that a plugin gives a node (`MaxNodeScore` in `kube-scheduler/framework`).
+pub const MAX_NODE_SCORE: i64 = 100;
+
 /// The cluster as the scheduler sees it while it looks for a node, without the pods that a preemption would evict.
 pub struct Snapshot<'a> {
     /// The cluster.
@@ -17,6 +20,8 @@ pub struct Snapshot<'a> {
     pub allocated: &'a OrdMap<Arc<str>, Resources>,
     /// Bound pods that have required anti-affinity.
     pub anti_affine: &'a OrdSet<Key>,
+    /// Bound pods whose affinity matters to the scores of others.
+    pub affine: &'a OrdSet<Key>,
     /// Pods that have preempted others, each with the node that it is to get (`nominator`).
     pub nominated: &'a OrdMap<Key, Arc<str>>,
     /// Pods that are treated as if they did not exist.
@@ -40,6 +45,11 @@ impl<'a> Snapshot<'a> {
             .iter()
             .filter(|key| !self.removed.contains(*key))
             .filter_map(|key| self.world.get(key))
+    }
+
+    /// The bound pods whose affinity matters to the scores of others.
+    pub fn affine_pods(&self) -> impl Iterator<Item = &'a Arc<Object>> {
+        self.affine.iter().filter_map(|key| self.world.get(key))
     }
 
     /// The requests that a pod finds on a node: of its pods, and of the pods that preempted others there, unless they

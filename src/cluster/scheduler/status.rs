@@ -12,8 +12,15 @@ use crate::object::{Key, Kind, Object, Time, pod};
 use crate::store::Waiting;
 use crate::store::waiting::SchedulingWaiting;
 
-/// Records that no node fits the pod; `node` is the one on which pods are evicted for it.
-pub fn fail(client: &mut Client, pod: &Object, error: &FitError, node: Option<Arc<str>>) -> SyncResult {
+/// Records that no node fits the pod; `node` is the one on which pods are evicted for it, `clears_nomination` whether it
+/// is no longer to get one.
+pub fn fail(
+    client: &mut Client,
+    pod: &Object,
+    error: &FitError,
+    node: Option<Arc<str>>,
+    clears_nomination: bool,
+) -> SyncResult {
     client.event(
         pod,
         EventType::Warning,
@@ -24,7 +31,7 @@ pub fn fail(client: &mut Client, pod: &Object, error: &FitError, node: Option<Ar
     let nominated = node.clone();
     let old = pod::status(pod).cloned().unwrap_or_default();
     let mut status = not_scheduled(&old, "Unschedulable", &error.message, client.now());
-    if nominated.is_some() {
+    if nominated.is_some() || clears_nomination {
         status.nominated_node = nominated;
     }
     if status != old {
@@ -37,6 +44,15 @@ pub fn fail(client: &mut Client, pod: &Object, error: &FitError, node: Option<Ar
         None => error.waiting.clone(),
     };
     client.set_waiting(&key, Some(Waiting::Scheduling(waiting)));
+    Ok(())
+}
+
+/// Records the node on which the volumes of the pod are made before it is bound (`NominatedNodeNameForExpectation`,
+/// `bindingCycle` in `schedule_one.go`).
+pub fn nominate(client: &mut Client, pod: &Object, node: &Arc<str>) -> SyncResult {
+    let mut status = pod::status(pod).cloned().unwrap_or_default();
+    status.nominated_node = Some(node.clone());
+    client.update_status(&pod.key(), ObjectStatus::Pod(Arc::new(status)))?;
     Ok(())
 }
 

@@ -66,7 +66,7 @@ fn report_applied(diagnostics: &mut Diagnostics, document: usize, root: &Node, a
     }
     let Err(failure) = &applied.result else { return };
     let source = match failure.error {
-        Error::Plain(_) | Error::Raw(_) | Error::Several(_) => DiagnosticSource::Yaml,
+        Error::Plain(_) | Error::Raw(_) | Error::Several(_) | Error::Exit(..) => DiagnosticSource::Yaml,
         Error::Refused { .. } => DiagnosticSource::ApiServer,
     };
     for cause in &failure.causes {

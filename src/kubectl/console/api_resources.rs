@@ -1,11 +1,10 @@
 //! `kubectl api-resources` (`kubectl/pkg/cmd/apiresources/apiresources.go`).
 
+use super::discovery::{self, ApiResource};
 use super::table::TabWriter;
-use super::{CommandContext, CommandResult, resource};
+use super::{CommandContext, CommandResult, unexpected_arguments};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
-use crate::object::Kind;
-use crate::object::kind::{KINDS, KindInfo};
 
 /// The flags of `api-resources`.
 pub const FLAGS: &[Flag] = &[
@@ -17,32 +16,14 @@ pub const FLAGS: &[Flag] = &[
     text("sort-by", ' '),
     text("verbs", ' '),
     text("categories", ' '),
-];
-
-/// The verbs of every resource of this API server.
-const VERBS: [&str; 8] = [
-    "create",
-    "delete",
-    "deletecollection",
-    "get",
-    "list",
-    "patch",
-    "update",
-    "watch",
+    bool("show-managed-fields", ' '),
 ];
 
 /// Runs `api-resources`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let plain = |text: &str| Err(vec![Error::Plain(text.to_owned())]);
     if !args.words.is_empty() {
-        return plain(&format!(
-            "unexpected arguments: [{}]\nSee 'kubectl api-resources -h' for help and examples",
-            args.words.join(" ")
-        ));
-    }
-    let sort = args.get("sort-by").unwrap_or_default();
-    if !matches!(sort, "" | "name" | "kind") {
-        return plain("--sort-by accepts only name or kind");
+        return Err(unexpected_arguments(args, "api-resources"));
     }
     let output = args.get("output").unwrap_or_default();
     if !matches!(output, "" | "wide" | "name") {
@@ -51,65 +32,70 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
              json,kyaml,name,wide,yaml"
         ));
     }
-    let mut kinds: Vec<&KindInfo> = KINDS.iter().filter(|info| is_selected(args, info)).collect();
-    kinds.sort_by_key(|info| match sort {
-        "name" => ("", info.plural),
-        "kind" => ("", info.name),
-        _ => (info.group, info.plural),
+    let sort = args.get("sort-by").unwrap_or_default();
+    if !matches!(sort, "" | "name" | "kind") {
+        return plain("--sort-by accepts only name or kind");
+    }
+    let mut resources = discovery::resources();
+    resources.retain(|resource| is_selected(args, resource));
+    resources.sort_by_key(|resource| match sort {
+        "name" => ("", resource.name),
+        "kind" => (resource.kind, resource.name),
+        _ => (resource.group(), resource.name),
     });
     let rows = if output == "name" {
-        kinds
-            .iter()
-            .map(|info| vec![info.kind.qualified_plural()])
-            .collect()
+        let name = |resource: &ApiResource| match resource.group() {
+            "" => vec![resource.name.to_owned()],
+            group => vec![format!("{}.{group}", resource.name)],
+        };
+        resources.iter().map(name).collect()
     } else {
-        table(&kinds, !args.is("no-headers"), output == "wide")
+        table(&resources, !args.is("no-headers"), output == "wide")
     };
     ctx.out.push_str(&TabWriter::default().write(&rows));
     Ok(None)
 }
 
-fn table(kinds: &[&KindInfo], headings: bool, wide: bool) -> Vec<Vec<String>> {
-    let row = |cells: [&str; 5], wide_cells: [&str; 2]| -> Vec<String> {
-        let wide_cells = if wide { &wide_cells[..] } else { &[] };
-        cells
-            .iter()
-            .chain(wide_cells)
-            .map(|cell| (*cell).to_owned())
-            .collect()
+fn table(resources: &[ApiResource], headings: bool, wide: bool) -> Vec<Vec<String>> {
+    let row = |cells: [&str; 7]| -> Vec<String> {
+        let shown = if wide { &cells[..] } else { &cells[..5] };
+        shown.iter().map(|cell| (*cell).to_owned()).collect()
     };
     let mut rows = Vec::new();
     if headings {
-        let titles = ["NAME", "SHORTNAMES", "APIVERSION", "NAMESPACED", "KIND"];
-        rows.push(row(titles, ["VERBS", "CATEGORIES"]));
+        rows.push(row([
+            "NAME",
+            "SHORTNAMES",
+            "APIVERSION",
+            "NAMESPACED",
+            "KIND",
+            "VERBS",
+            "CATEGORIES",
+        ]));
     }
-    rows.extend(kinds.iter().map(|info| {
-        let namespaced = if info.namespaced { "true" } else { "false" };
-        let short = info.short.join(",");
-        let cells = [
-            info.plural,
-            &short,
-            info.kind.api_version(),
-            namespaced,
-            info.name,
-        ];
-        let category = if resource::in_category_all(info.kind) {
-            "all"
-        } else {
-            ""
-        };
-        row(cells, [&VERBS.join(","), category])
+    rows.extend(resources.iter().map(|resource| {
+        row([
+            resource.name,
+            resource.short,
+            resource.api_version,
+            if resource.namespaced { "true" } else { "false" },
+            resource.kind,
+            resource.verbs,
+            resource.categories,
+        ])
     }));
     rows
 }
 
 /// Whether the flags select a resource.
-fn is_selected(args: &Args, info: &KindInfo) -> bool {
-    let verbs = args.list("verbs");
-    let categories = args.list("categories");
-    info.kind != Kind::Fault
-        && args.get("api-group").is_none_or(|group| group == info.group)
-        && (!args.has("namespaced") || args.is("namespaced") == info.namespaced)
-        && verbs.iter().all(|verb| VERBS.contains(verb))
-        && (categories.is_empty() || categories == ["all"] && resource::in_category_all(info.kind))
+fn is_selected(args: &Args, resource: &ApiResource) -> bool {
+    let has_all = |flag: &str, own: &str| {
+        let own: Vec<&str> = own.split(',').collect();
+        args.list(flag).iter().all(|wanted| own.contains(wanted))
+    };
+    args.get("api-group")
+        .is_none_or(|group| group == resource.group())
+        && (!args.has("namespaced") || args.is("namespaced") == resource.namespaced)
+        && has_all("verbs", resource.verbs)
+        && has_all("categories", resource.categories)
 }

@@ -2,18 +2,18 @@
 
 use std::collections::BTreeSet;
 
-use super::{CommandContext, CommandResult, unexpected_args};
+use super::discovery::{self, OTHER_VERSIONS};
+use super::{CommandContext, CommandResult, unexpected_arguments};
 use crate::kubectl::line::flags::Args;
-use crate::object::Kind;
-use crate::object::kind::KINDS;
 
 /// Runs `api-versions`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     if !args.words.is_empty() {
-        return Err(unexpected_args(args, "api-versions"));
+        return Err(unexpected_arguments(args, "api-versions"));
     }
-    let kinds = KINDS.iter().filter(|info| info.kind != Kind::Fault);
-    let versions: BTreeSet<&str> = kinds.map(|info| info.kind.api_version()).collect();
+    let resources = discovery::resources();
+    let preferred = resources.iter().map(|resource| resource.api_version);
+    let versions: BTreeSet<&str> = preferred.chain(OTHER_VERSIONS.iter().copied()).collect();
     for version in versions {
         ctx.out.push_str(&format!("{version}\n"));
     }

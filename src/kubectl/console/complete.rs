@@ -1,7 +1,8 @@
 //! Completion of the last word of a line (`kubectl/pkg/util/completion/completion.go`).
 
-use super::commands::{self, subcommands};
+use super::commands;
 use super::{FILE, resource};
+use crate::kubectl::line::tree::{self, Command};
 use crate::kubectl::line::{flags, strip_kubectl, words};
 use crate::object::kind::KINDS;
 use crate::object::{DEFAULT_NAMESPACE, Kind};
@@ -16,13 +17,12 @@ pub fn complete(world: &World, line: &str) -> Vec<String> {
     } else {
         words.pop().unwrap_or_default()
     };
-    let mut found: Vec<String> = match words.as_slice() {
-        [] => first_words(),
-        [parent] if subcommands().any(|command| command.parent == Some(parent)) => {
-            let children = subcommands().filter(|command| command.parent == Some(parent));
-            children.map(|command| command.name.to_owned()).collect()
+    let mut found = match tree::find(&words) {
+        Ok(found) if found.rest.is_empty() && found.command.children().next().is_some() => {
+            children(found.command)
         }
-        words => arguments(world, words, &last),
+        Ok(found) => arguments(world, found.command, &found.rest, &last),
+        Err(_) => Vec::new(),
     };
     found.retain(|word| word.starts_with(&last));
     found.sort();
@@ -30,19 +30,24 @@ pub fn complete(world: &World, line: &str) -> Vec<String> {
     found
 }
 
-fn first_words() -> Vec<String> {
-    let words = subcommands().map(|command| command.parent.unwrap_or(command.name));
-    words
-        .map(|word| word.split(' ').next().unwrap_or_default().to_owned())
-        .collect()
+/// The names of the commands below a command that are simulated.
+fn children(command: Command) -> Vec<String> {
+    let is_simulated = |child: &Command| {
+        commands::simulated(child.path).is_some()
+            || child
+                .children()
+                .any(|child| commands::simulated(child.path).is_some())
+    };
+    let children = command.children().filter(is_simulated);
+    children.map(|child| child.name().to_owned()).collect()
 }
 
-fn arguments(world: &World, words: &[String], last: &str) -> Vec<String> {
-    let Ok(Some(found)) = commands::find(words) else {
+fn arguments(world: &World, command: Command, rest: &[String], last: &str) -> Vec<String> {
+    let Some(simulated) = commands::simulated(command.path) else {
         return Vec::new();
     };
     if last.starts_with('-') {
-        let flags = found.command.flags.iter().chain(flags::GLOBAL.iter().take(1));
+        let flags = simulated.flags.iter().chain(flags::GLOBAL.iter().take(1));
         return flags.map(|flag| format!("--{}", flag.long)).collect();
     }
     let names = |kind: Kind| {
@@ -53,7 +58,7 @@ fn arguments(world: &World, words: &[String], last: &str) -> Vec<String> {
             .map(|object| object.meta.name.to_string())
             .collect::<Vec<_>>()
     };
-    let given = flags::parse(found.command.flags, &found.rest).unwrap_or_default();
+    let given = command.parse(rest).unwrap_or_default();
     if let Some((resource, _)) = last.split_once('/') {
         let kind = resource::parse_kind(resource);
         let names = kind.map(names).unwrap_or_default();
@@ -63,7 +68,7 @@ fn arguments(world: &World, words: &[String], last: &str) -> Vec<String> {
             .collect();
     }
     match given.words.first() {
-        None if found.rest.iter().any(|word| word == "-f") => vec![FILE.to_owned()],
+        None if rest.iter().any(|word| word == "-f") => vec![FILE.to_owned()],
         None => {
             let kinds = KINDS.iter().filter(|info| info.kind != Kind::Fault);
             kinds.map(|info| info.plural.to_owned()).collect()

@@ -1,12 +1,12 @@
 //! `kubectl delete` (`kubectl/pkg/cmd/delete/delete.go`).
 
 use super::print_flags::{DRY_RUN, DryRunStrategy};
+use super::timeouts::DeletionWait;
 use super::{CommandContext, CommandResult, FILE, Pending, resource};
 use crate::api::{DeleteOptions, Propagation, Request, Status};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, text};
 use crate::object::{Key, Object, Uid};
-use crate::store::{Entry, EntryKind};
 
 /// The flags of `delete`.
 pub const FLAGS: &[Flag] = &[
@@ -87,7 +87,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         ctx.out.push_str("No resources found\n");
     }
     let waits = args.is_not_false("wait") && flags.grace_seconds != 0 && !remaining.is_empty();
-    Ok(waits.then_some(Pending::Deletion(remaining)))
+    Ok(waits.then(|| Pending::Deletion(DeletionWait::new(remaining, args, ctx.now))))
 }
 
 /// Deletes the objects of the file that `-f` names.
@@ -313,15 +313,4 @@ fn deleted_line(key: &Key, flags: DeleteFlags, suffix: &str) -> String {
         ),
         false => format!("{kind} {name:?} {operation}{suffix}\n"),
     }
-}
-
-/// Whether these entries remove the object of a UID, or replace it with another of the same name.
-pub(super) fn is_gone(key: &Key, uid: &Uid, entries: &[Entry]) -> bool {
-    entries.iter().any(|entry| match &entry.kind {
-        EntryKind::Change(change) if change.key == *key => change
-            .object
-            .as_ref()
-            .is_none_or(|object| object.meta.uid != *uid),
-        _ => false,
-    })
 }

@@ -21,6 +21,7 @@ pub const FLAGS: &[Flag] = &[
 
 /// Runs `describe`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    ctx.warn_of_short_names(args);
     let targets = ctx.targets(args)?;
     if targets.kinds.is_empty() && !args.has("filename") {
         let text = "You must specify the type of resource to describe. Use \"kubectl api-resources\" for a complete \

@@ -2,6 +2,7 @@
 
 use super::pairs::{self, Pairs};
 use super::print_flags::{DRY_RUN, DryRunStrategy, LOCAL};
+use super::record::record_in;
 use super::workload::CHANGE_CAUSE;
 use super::{CommandContext, CommandResult, resource};
 use crate::api::{Patch, Request, label_value};
@@ -20,8 +21,13 @@ pub const FLAGS: &[Flag] = &[
     text("field-selector", ' '),
     text("resource-version", ' '),
     text("filename", 'f'),
+    text("kustomize", 'k'),
     bool("recursive", 'R'),
+    bool("record", ' '),
     text("output", 'o'),
+    text("template", ' '),
+    bool("allow-missing-template-keys", ' '),
+    bool("show-managed-fields", ' '),
     DRY_RUN,
 ];
 
@@ -109,6 +115,9 @@ fn parse_labels(words: &[String]) -> Result<Pairs, String> {
 
 /// `LabelOptions.Validate`, `AnnotateOptions.Validate`.
 fn validate(args: &Args, names: &[String], pairs: &Pairs, field: MetadataField) -> Option<String> {
+    if args.is("list") && args.get("output").is_some_and(|output| !output.is_empty()) {
+        return Some("--list and --output may not be specified together".to_owned());
+    }
     for flag in ["selector", "field-selector"] {
         if args.is("all") && args.has(flag) {
             return Some(format!("cannot set --all and --{flag} at the same time"));
@@ -207,27 +216,35 @@ fn change(
     if let Some(version) = args.get("resource-version").filter(|version| !version.is_empty()) {
         *patch.slot(&["metadata", "resourceVersion"]) = version.into();
     }
+    record_in(args, &mut patch);
+    let operation = match field {
+        MetadataField::Annotations => "annotated",
+        MetadataField::Labels => label_operation(have, pairs),
+    };
+    if operation == "not labeled" {
+        ctx.print_object(object, operation)?;
+        return Ok(());
+    }
     let request = Request::Patch {
         key: object.key(),
         patch: Patch::Merge(patch),
     };
     let after = ctx.send(&request)?;
-    let after = after.as_deref().unwrap_or(object);
-    let result = changed(have, pairs);
-    let length = |map: &Map| match map.is_empty() {
-        // An empty map is removed.
-        true => 0,
-        false => Value::from(map.clone()).to_string().len(),
-    };
-    let operation = match field {
-        MetadataField::Annotations => "annotated",
-        MetadataField::Labels if result == *have => "not labeled",
-        // kubectl prints `unlabeled` if the object became shorter.
-        MetadataField::Labels if !overwrite && length(&result) < length(have) => "unlabeled",
-        MetadataField::Labels => "labeled",
-    };
-    ctx.print_object(after, operation)?;
+    ctx.print_object(after.as_deref().unwrap_or(object), operation)?;
     Ok(())
+}
+
+/// What happened to the labels (`updateDataChangeMsg`).
+fn label_operation(have: &Map, pairs: &Pairs) -> &'static str {
+    let is_new = |(key, value): &(String, String)| have.text(key).is_none_or(|old| **old != **value);
+    let added = pairs.set.iter().any(is_new);
+    let removed = pairs.removed.iter().any(|key| have.contains_key(key));
+    match (added, removed) {
+        (true, true) => "modified",
+        (true, false) => "labeled",
+        (false, true) => "unlabeled",
+        (false, false) => "not labeled",
+    }
 }
 
 /// `validateNoOverwrites`, `validateNoAnnotationOverwrites`.

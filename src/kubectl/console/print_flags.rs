@@ -54,6 +54,11 @@ impl PrintFlags {
         }
     }
 
+    /// Begins a new stream of documents: no `---` precedes the next one.
+    pub fn begin_stream(&mut self) {
+        self.printed = 0;
+    }
+
     /// Whether documents are printed instead of lines.
     pub fn prints_documents(&self) -> bool {
         !matches!(self.format, OutputFormat::Table { .. } | OutputFormat::Name)
@@ -84,8 +89,16 @@ fn dry_run_strategy(ctx: &mut CommandContext, args: &Args) -> Result<DryRunStrat
     } else {
         "client"
     };
+    // `klog.Warning` writes the month, the day, the time, the process and the place in front.
+    let now = ctx.now.to_string();
+    let (month, day, time) = (
+        now.get(5..7).unwrap_or("01"),
+        now.get(8..10).unwrap_or("01"),
+        now.get(11..19).unwrap_or("00:00:00"),
+    );
     ctx.err.push_str(&format!(
-        "--dry-run{form} is deprecated{boolean} and can be replaced with --dry-run={new}.\n"
+        "W{month}{day} {time}.000000       1 helpers.go:719] --dry-run{form} is deprecated{boolean} and can be \
+         replaced with --dry-run={new}.\n"
     ));
     Ok(strategy)
 }
@@ -118,6 +131,8 @@ pub fn run(
         server: &mut copy,
         now: ctx.now,
         stdin: ctx.stdin,
+        config: ctx.config,
+        context_namespace: None,
         out: std::mem::take(&mut ctx.out),
         err: std::mem::take(&mut ctx.err),
         print_flags: std::mem::take(&mut ctx.print_flags),

@@ -16,34 +16,9 @@ pub(super) struct Subcommand {
 }
 
 impl Subcommand {
-    /// Whether a word is its name or an alias of it.
-    pub fn is_named(&self, word: &str) -> bool {
-        self.name == full_name(self.parent, word)
-    }
-
     /// The words of its command (`CommandPath` without `kubectl`).
     pub fn path(&self) -> String {
         let words: Vec<&str> = self.parent.into_iter().chain([self.name]).collect();
         words.join(" ")
-    }
-}
-
-/// The name that a word is an alias of, or the word itself (`Aliases`).
-pub(super) fn full_name<'a>(parent: Option<&str>, word: &'a str) -> &'a str {
-    if parent != Some("create") {
-        return word;
-    }
-    match word {
-        "deploy" => "deployment",
-        "svc" => "service",
-        "cm" => "configmap",
-        "ns" => "namespace",
-        "sa" => "serviceaccount",
-        "cj" => "cronjob",
-        "pdb" => "poddisruptionbudget",
-        "pc" => "priorityclass",
-        "ing" => "ingress",
-        "resourcequota" => "quota",
-        word => word,
     }
 }

@@ -41,7 +41,7 @@ pub fn describe(w: &mut PrefixWriter, world: &World, object: &Object, now: Time)
 }
 
 /// The age of the last occurrence and, for several ones, their number and the age of the first.
-fn interval(event: &Value, now: Time) -> String {
+pub fn interval(event: &Value, now: Time) -> String {
     let age = |path: &[&str]| age_of(event, path, now);
     let first = match instant(event, &["eventTime"]) {
         Some(_) => age(&["eventTime"]),

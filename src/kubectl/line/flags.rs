@@ -1,6 +1,10 @@
 //! Parses flags as pflag does (`github.com/spf13/pflag` `flag.go`): anywhere among the arguments, long or short.
 
+use super::values::{self, parse_bool};
 use crate::kubectl::errors::Error;
+use crate::object::DEFAULT_NAMESPACE;
+
+pub use super::values::{FlagType, parse_duration};
 
 /// A flag of a command.
 #[derive(Clone, Copy, Debug)]
@@ -13,19 +17,11 @@ pub struct Flag {
     pub flag_type: FlagType,
 }
 
-/// The type of a flag's value (pflag's `Value.Type`).
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum FlagType {
-    /// A boolean: `--flag` is `--flag=true`.
-    Bool,
-    /// A string.
-    String,
-    /// An integer.
-    Int,
-    /// A duration: `30s`, `2m`.
-    Duration,
-    /// A string with a value for the flag alone (`NoOptDefVal`).
-    OptionalString(&'static str),
+impl Flag {
+    /// Whether it may stand without a value (`NoOptDefVal`).
+    pub fn has_implied_value(&self) -> bool {
+        implied_value(self).is_some()
+    }
 }
 
 /// A string flag.
@@ -46,6 +42,15 @@ pub const fn bool(long: &'static str, short: char) -> Flag {
     }
 }
 
+/// A duration flag.
+pub const fn duration(long: &'static str) -> Flag {
+    Flag {
+        long,
+        short: ' ',
+        flag_type: FlagType::Duration,
+    }
+}
+
 /// An integer flag.
 pub const fn int(long: &'static str) -> Flag {
     Flag {
@@ -59,23 +64,42 @@ pub const fn int(long: &'static str) -> Flag {
 pub const GLOBAL: &[Flag] = &[
     text("namespace", 'n'),
     bool("help", 'h'),
-    text("context", ' '),
-    text("cluster", ' '),
-    text("user", ' '),
-    text("kubeconfig", ' '),
-    text("server", 's'),
-    text("token", ' '),
     text("as", ' '),
     text("as-group", ' '),
+    text("as-uid", ' '),
+    text("as-user-extra", ' '),
     text("cache-dir", ' '),
+    text("certificate-authority", ' '),
+    text("client-certificate", ' '),
+    text("client-key", ' '),
+    text("cluster", ' '),
+    text("context", ' '),
+    bool("disable-compression", ' '),
+    bool("insecure-skip-tls-verify", ' '),
+    text("kubeconfig", ' '),
+    text("kuberc", ' '),
+    Flag {
+        long: "log-flush-frequency",
+        short: ' ',
+        flag_type: FlagType::Duration,
+    },
+    bool("match-server-version", ' '),
+    text("password", ' '),
+    text("profile", ' '),
+    text("profile-output", ' '),
     text("request-timeout", ' '),
+    text("server", 's'),
+    text("tls-server-name", ' '),
+    text("token", ' '),
+    text("user", ' '),
+    text("username", ' '),
     Flag {
         long: "v",
         short: 'v',
-        flag_type: FlagType::Int,
+        flag_type: FlagType::Int32,
     },
+    text("vmodule", ' '),
     bool("warnings-as-errors", ' '),
-    bool("insecure-skip-tls-verify", ' '),
 ];
 
 /// Arguments and flags of a command.
@@ -86,6 +110,10 @@ pub struct Args {
     /// The number of arguments before `--`, if there is one (`ArgsLenAtDash`).
     pub words_at_dash: Option<usize>,
     values: Vec<(&'static str, String)>,
+    /// The words of the command (`CommandPath` without `kubectl`).
+    pub command: String,
+    /// The namespace of the kubeconfig's context.
+    context_namespace: Option<String>,
 }
 
 impl Args {
@@ -97,6 +125,37 @@ impl Args {
         }
     }
 
+    /// The same with another flag.
+    pub fn with_flag(&self, long: &'static str, value: &str) -> Args {
+        let mut args = self.clone();
+        args.values.push((long, value.to_owned()));
+        args
+    }
+
+    /// The same without a flag.
+    pub fn without(&self, long: &str) -> Args {
+        let mut args = self.clone();
+        args.values.retain(|(name, _)| *name != long);
+        args
+    }
+
+    /// Sets the namespace of lines without `-n`.
+    pub fn set_context_namespace(&mut self, namespace: &str) {
+        self.context_namespace = Some(namespace.to_owned());
+    }
+
+    /// The namespace of `-n`, or that of the context (`ToRawKubeConfigLoader().Namespace()`).
+    pub fn namespace(&self) -> &str {
+        let context = self.context_namespace.as_deref().unwrap_or(DEFAULT_NAMESPACE);
+        let flag = self.get("namespace").filter(|namespace| !namespace.is_empty());
+        flag.unwrap_or(context)
+    }
+
+    /// The value of a duration flag in milliseconds.
+    pub fn duration(&self, long: &str) -> Option<i64> {
+        parse_duration(self.get(long)?)
+    }
+
     /// The last value of a flag, if it was set.
     pub fn get(&self, long: &str) -> Option<&str> {
         let mut values = self.values.iter().rev();
@@ -105,11 +164,28 @@ impl Args {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The line with its flags in their long form and at its end (`parseCommandArguments` in
+    /// `cli-runtime/pkg/genericclioptions/record_flags.go`).
+    pub fn change_cause(&self) -> String {
+        let words = self.words.iter().map(|word| format!(" {word}"));
+        let flags = self
+            .values
+            .iter()
+            .map(|(name, value)| format!(" --{name}={value}"));
+        let rest: String = words.chain(flags).collect();
+        format!("kubectl {}{rest}", self.command)
+    }
+
     /// All values of a flag, split at commas (`StringSlice`).
     pub fn list(&self, long: &str) -> Vec<&str> {
         let values = self.values.iter().filter(|(name, _)| *name == long);
         let values = values.filter(|(_, value)| !value.is_empty());
         values.flat_map(|(_, value)| value.split(',')).collect()
+    }
+
+    /// The names of the flags that were set, in the order of the line.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.values.iter().map(|(name, _)| *name)
     }
 
     /// All values of a flag (`StringArray`).
@@ -175,7 +251,9 @@ fn read_long(args: &mut Args, flags: &[Flag], word: &str, rest: &mut Words) -> R
     if name.is_empty() || name.starts_with('-') {
         return Err(Error::Plain(format!("bad flag syntax: --{word}")));
     }
-    let flag = all(flags).find(|flag| flag.long == name);
+    // `WordSepNormalizeFunc`.
+    let hyphenated = name.replace('_', "-");
+    let flag = all(flags).find(|flag| flag.long == hyphenated);
     let flag = flag.ok_or_else(|| Error::Plain(format!("unknown flag: --{name}")))?;
     let value = match (value, implied_value(flag)) {
         (Some(value), _) => value.to_owned(),
@@ -222,28 +300,18 @@ fn implied_value(flag: &Flag) -> Option<&'static str> {
     match flag.flag_type {
         FlagType::Bool => Some("true"),
         FlagType::OptionalString(value) => Some(value),
-        FlagType::String | FlagType::Int | FlagType::Duration => None,
+        FlagType::String
+        | FlagType::Int
+        | FlagType::Int32
+        | FlagType::Uint16
+        | FlagType::Duration
+        | FlagType::Pairs
+        | FlagType::Map => None,
     }
 }
 
 fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
-    let error = match flag.flag_type {
-        FlagType::Bool if parse_bool(&value).is_none() => {
-            Some(format!("strconv.ParseBool: parsing {value:?}: invalid syntax"))
-        }
-        FlagType::Int if parse_int(&value).is_none() => {
-            let digits = value.trim_start_matches(['-', '+']);
-            let long = !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit());
-            let why = if long {
-                "value out of range"
-            } else {
-                "invalid syntax"
-            };
-            Some(format!("strconv.ParseInt: parsing {value:?}: {why}"))
-        }
-        FlagType::Duration if parse_duration(&value).is_none() => Some(duration_error(&value)),
-        _ => None,
-    };
+    let error = values::error(flag.flag_type, &value);
     if let Some(error) = error {
         let name = match flag.short {
             ' ' => format!("--{}", flag.long),
@@ -257,95 +325,8 @@ fn add(args: &mut Args, flag: &Flag, value: String) -> Result<(), Error> {
     Ok(())
 }
 
-/// Parses a boolean (`strconv.ParseBool`).
-fn parse_bool(text: &str) -> Option<bool> {
-    match text {
-        "1" | "t" | "T" | "TRUE" | "true" | "True" => Some(true),
-        "0" | "f" | "F" | "FALSE" | "false" | "False" => Some(false),
-        _ => None,
-    }
-}
-
 fn parse_int(text: &str) -> Option<i64> {
-    text.parse().ok()
-}
-
-/// The error of `time.ParseDuration` for an invalid text.
-fn duration_error(text: &str) -> String {
-    let rest = text.trim_start_matches(['-', '+']);
-    let number = |text: &str| {
-        text.trim_start_matches(|c: char| c.is_ascii_digit() || c == '.')
-            .len()
-    };
-    let mut left = rest;
-    while let Some(length) = left.len().checked_sub(number(left)).filter(|length| *length > 0) {
-        let after = &left[length..];
-        let end = after
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(after.len());
-        let unit;
-        (unit, left) = after.split_at(end);
-        if unit.is_empty() {
-            return format!("time: missing unit in duration {text:?}");
-        }
-        if parse_duration(&format!("1{unit}")).is_none() {
-            return format!("time: unknown unit {unit:?} in duration {text:?}");
-        }
-    }
-    format!("time: invalid duration {text:?}")
-}
-
-/// Parses a duration into milliseconds (`time.ParseDuration`).
-pub fn parse_duration(text: &str) -> Option<i64> {
-    let (negative, mut rest) = match text.strip_prefix('-') {
-        Some(rest) => (true, rest),
-        None => (false, text.strip_prefix('+').unwrap_or(text)),
-    };
-    if rest == "0" {
-        return Some(0);
-    }
-    let mut total_ns: i128 = 0;
-    let mut any = false;
-    while !rest.is_empty() {
-        let number = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let (whole, fraction) = rest[..number].split_once('.').unwrap_or((&rest[..number], ""));
-        if whole.is_empty() && fraction.is_empty() {
-            return None;
-        }
-        rest = &rest[number..];
-        let length = rest
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(rest.len());
-        let unit_ns: i128 = match &rest[..length] {
-            "ns" => 1,
-            "us" | "µs" | "μs" => 1_000,
-            "ms" => 1_000_000,
-            "s" => 1_000_000_000,
-            "m" => 60_000_000_000,
-            "h" => 3_600_000_000_000,
-            _ => return None,
-        };
-        total_ns += decimal(whole)?.checked_mul(unit_ns)?;
-        // Digits beyond the eighteenth are less than a nanosecond of any unit.
-        let fraction = fraction.get(..18).unwrap_or(fraction);
-        let scale = 10_i128.pow(u32::try_from(fraction.len()).ok()?);
-        total_ns += decimal(fraction)? * unit_ns / scale;
-        if total_ns > i128::from(i64::MAX) {
-            return None;
-        }
-        rest = &rest[length..];
-        any = true;
-    }
-    let total_ms = i64::try_from(total_ns / 1_000_000).ok()?;
-    any.then_some(if negative { -total_ms } else { total_ms })
-}
-
-/// The value of decimal digits; 0 for none.
-fn decimal(digits: &str) -> Option<i128> {
-    match digits {
-        "" => Some(0),
-        digits => digits.parse().ok(),
-    }
+    values::integer(text)?.try_into().ok()
 }
 
 #[cfg(test)]
@@ -429,20 +410,5 @@ mod tests {
             "--timeout=x",
             "invalid argument \"x\" for \"--timeout\" flag: time: invalid duration \"x\"",
         );
-    }
-
-    #[test]
-    fn durations_have_units() {
-        assert_eq!(parse_duration("1m30s"), Some(90_000));
-        assert_eq!(parse_duration("-1.5h"), Some(-5_400_000));
-        assert_eq!(parse_duration(".5s"), Some(500));
-        assert_eq!(parse_duration("1.s"), Some(1_000));
-        assert_eq!(parse_duration("0.0000000000000000000001h"), Some(0));
-        assert_eq!(parse_duration(".s"), None);
-        assert_eq!(parse_duration("99999999999999999999h"), None);
-        assert_eq!(parse_duration("2562048h"), None);
-        assert_eq!(parse_duration("0"), Some(0));
-        assert_eq!(parse_duration("s"), None);
-        assert_eq!(parse_duration(""), None);
     }
 }

@@ -2,6 +2,8 @@
 
 pub mod build;
 pub mod flags;
+pub mod tree;
+pub mod values;
 pub mod words;
 
 pub use build::Line;

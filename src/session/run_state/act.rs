@@ -152,6 +152,7 @@ impl RunState {
         while self.run.history().end() <= undo.head.seq && self.simulate_ahead() {}
         self.playback.restore(self.run.history(), undo.head);
         self.terminal.remove_after(undo.head.seq);
+        self.terminal.remove_after_steps(self.steps_before_head());
         self.update_cursor();
     }
 

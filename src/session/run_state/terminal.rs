@@ -6,11 +6,11 @@
 use std::sync::Arc;
 
 use super::RunState;
-use crate::kubectl::console::{self, Docs, Output, Process};
+use crate::kubectl::console::{self, Docs, KubeConfig, Output, Position, Process, Texts};
 use crate::kubectl::server::DryRun;
 use crate::limits;
 use crate::object::Time;
-use crate::session::perform::CommandReport;
+use crate::session::perform::{self, CommandReport};
 
 /// The lines of a run that are not steps, and which lines are cleared.
 #[derive(Clone, Debug, Default)]
@@ -51,8 +51,8 @@ pub struct TerminalLine {
     pub stop: Option<usize>,
     /// Whether it was interrupted.
     pub stopped: bool,
-    /// Whether it waits for the descriptions of fields.
-    pub needs_docs: bool,
+    /// The texts that it waits for.
+    pub needs: Option<Texts>,
 }
 
 impl Terminal {
@@ -60,6 +60,12 @@ impl Terminal {
     pub(super) fn remove_after(&mut self, seq: u64) {
         self.lines.retain(|line| line.seq <= seq);
         self.changes += 1;
+    }
+
+    /// Removes the recorded lines that were entered after more steps than these; a step that changed nothing leaves the
+    /// position as it was.
+    pub(super) fn remove_after_steps(&mut self, steps: usize) {
+        self.lines.retain(|line| line.steps <= steps);
     }
 
     /// Number of changes.
@@ -78,7 +84,7 @@ impl Terminal {
 }
 
 impl RunState {
-    /// The lines up to the play head, oldest first. `docs` are the descriptions that `explain` prints.
+    /// The lines up to the play head, oldest first. `docs` are the texts that `explain` and `help` print.
     pub fn lines(&self, docs: Option<&dyn Docs>) -> Vec<TerminalLine> {
         let (cleared_lines, cleared_steps) = self.terminal.cleared;
         let recorded = self.terminal.lines.iter().enumerate();
@@ -100,16 +106,20 @@ impl RunState {
     fn recorded_line(&self, number: usize, line: &RecordedLine, docs: Option<&dyn Docs>) -> TerminalLine {
         let head = self.head().seq;
         let until = line.interrupted.map_or(head, |interrupted| interrupted.min(head));
-        let output = console::output(&line.process, self.run.history(), until, docs);
+        let position = Position {
+            seq: until,
+            quiet: line.interrupted.is_none() && self.quiet(),
+        };
+        let output = console::output(&line.process, self.run.history(), position, docs);
         let running = output.exit.is_none();
-        let needs_docs = line.process.needs_docs();
+        let texts = line.process.texts();
         TerminalLine {
             at: line.at,
             seq: line.seq,
             text: line.line.clone(),
-            stop: (running && line.interrupted.is_none() && !needs_docs).then_some(number),
+            stop: (running && line.interrupted.is_none() && texts.is_none()).then_some(number),
             stopped: running && line.interrupted.is_some_and(|interrupted| interrupted <= head),
-            needs_docs: needs_docs && docs.is_none(),
+            needs: texts.filter(|texts| docs.is_none_or(|docs| !docs.has(*texts))),
             output,
         }
     }
@@ -121,22 +131,33 @@ impl RunState {
         let head = self.head().seq;
         let reached = head > result.seq || head == result.seq && !result.changed;
         let at = self.run.steps().get(step)?.at;
+        let position = Position {
+            seq: head,
+            quiet: self.quiet(),
+        };
         reached.then(|| TerminalLine {
             at,
             seq: result.seq + u64::from(result.changed),
             text: line.clone(),
-            output: console::output(process, self.run.history(), head, None),
+            output: console::output(process, self.run.history(), position, None),
             stop: None,
             stopped: false,
-            needs_docs: false,
+            needs: None,
         })
     }
 
     /// Runs a line that does not change the cluster.
     pub(in crate::session) fn run_read_only(&mut self, line: &str, stdin: &str) {
         let now = self.now();
-        let process = console::start(&mut DryRun::new(self.world()), line, stdin, now);
+        let config = self.kube_config();
+        let process = console::start_with_config(&mut DryRun::new(self.world()), line, stdin, now, &config);
         self.record_line(line, process);
+    }
+
+    /// The kubeconfig at the play head.
+    pub(in crate::session) fn kube_config(&self) -> KubeConfig {
+        let before = 0..self.steps_before_head();
+        perform::kube_config(before.filter_map(|step| self.run.result(step)))
     }
 
     /// Records a line that is not a step.
@@ -152,7 +173,7 @@ impl RunState {
         self.terminal.add(line);
     }
 
-    fn steps_before_head(&self) -> usize {
+    pub(super) fn steps_before_head(&self) -> usize {
         let head = self.head().seq;
         let count = self.run.steps().len();
         let before = |step: &usize| {

@@ -29,10 +29,10 @@ pub fn Terminal(run: RunId) -> impl IntoView {
         position.get();
         docs::with(|docs| app.peek(|session| session.run_state(run).lines(docs)))
     });
-    let needs_docs = Memo::new(move |_| lines.with(|lines| lines.iter().any(|line| line.needs_docs)));
+    let needs = Memo::new(move |_| lines.with(|lines| lines.iter().find_map(|line| line.needs)));
     Effect::new(move || {
-        if needs_docs.get() {
-            docs::load_soon();
+        if let Some(texts) = needs.get() {
+            docs::load_soon(texts);
         }
     });
     let log = NodeRef::<html::Div>::new();

@@ -1,5 +1,6 @@
 //! Completions and hover descriptions in the editor, from the schema.
 
+use crate::kubectl::console::Texts;
 use crate::schema::{self, CompletionItem, Hover};
 use crate::ui::state::AppState;
 use crate::web::docs;
@@ -12,14 +13,14 @@ pub fn answer(app: AppState) {
         let text = app.peek(|session| session.active_run().text().clone());
         let found = schema::complete(&text, byte(&text, offset));
         if !found.is_empty() {
-            docs::load_soon();
+            docs::load_soon(Texts::Fields);
         }
         found.iter().map(|item| completion(&text, item)).collect()
     });
     editor.on_describe(move |offset| async move {
         let text = app.peek(|session| session.active_run().text().clone());
         let hover = schema::describe(&text, byte(&text, offset))?;
-        docs::load().await;
+        docs::load(Texts::Fields).await;
         Some(description(&hover))
     });
 }

@@ -21,27 +21,27 @@ const CHECK_DELAY_MS: u32 = 120;
 pub fn EditorPane() -> impl IntoView {
     let app = AppState::from_context();
     let edited = app.edit_memo(|session| session.active_run().edited());
-    let problems = app.edit_memo(|session| session.active_run().problems().len());
+    let problems = app.edit_memo(|session| problems::summary(session.active_run().problems()));
+    let ignored_open = RwSignal::new(false);
     let refused = app.edit_memo(|session| !session.active_run().refusals().is_empty());
     let state = move || match (edited.get(), refused.get(), problems.get()) {
-        (_, _, 1) => "1 problem.".to_owned(),
-        (_, _, 2..) => format!("{} problems.", problems.get()),
-        (true, ..) => "Edited, not applied yet.".to_owned(),
-        (false, true, _) => "The API server rejected a part of it.".to_owned(),
-        (false, false, _) => "Applied.".to_owned(),
+        (_, _, Some(summary)) => summary,
+        (true, _, None) => "Edited, not applied yet.".to_owned(),
+        (false, true, None) => "The API server rejected a part of it.".to_owned(),
+        (false, false, None) => "Applied.".to_owned(),
     };
     let title = app.edit_memo(|session| session.comparing().then(|| session.active().title()));
     let text = NodeRef::<html::Div>::new();
     text.on_load(move |element| app.editor().append_to(&element));
     listen(app);
-    update_editor(app);
+    update_editor(app, ignored_open);
     assist::answer(app);
     view! {
         <section class="page-editor" aria-label="Editor">
             <Controls/>
             <div class="editor-text" node_ref=text></div>
             <div class="editor-foot">
-                <Problems/>
+                <Problems ignored_open/>
                 <div class="editor-bar">
                     <button
                         type="button"
@@ -83,7 +83,7 @@ fn listen(app: AppState) {
 }
 
 /// Keeps the editor's diagnostics, badges and theme up to date.
-fn update_editor(app: AppState) {
+fn update_editor(app: AppState, ignored_open: RwSignal<bool>) {
     let problems = app.edit_memo(|session| {
         let run = session.active_run();
         (
@@ -96,7 +96,7 @@ fn update_editor(app: AppState) {
     let theme = app.edit_memo(|session| session.view().theme);
     Effect::new(move || {
         problems.with(|(text, problems, refusals)| {
-            problems::show(&app.editor(), text, problems, refusals);
+            problems::show(&app.editor(), text, problems, refusals, ignored_open.get());
         });
     });
     Effect::new(move || {

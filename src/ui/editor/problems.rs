@@ -11,8 +11,8 @@ use crate::web::editor::{Editor, severity};
 /// Maximum number of problems shown.
 const SHOWN_MAX: usize = 100;
 
-/// Shows problems and refusals in the editor.
-pub fn show(editor: &Editor, text: &str, problems: &[Diagnostic], refusals: &[Refusal]) {
+/// Shows problems and refusals in the editor; fields that nothing acts on only if their list is open.
+pub fn show(editor: &Editor, text: &str, problems: &[Diagnostic], refusals: &[Refusal], with_ignored: bool) {
     let refused = refusals.iter().flat_map(|refusal| &refusal.diagnostics);
     // Most refusals are also problems of the text: those are shown once.
     let known = |problem: &&Diagnostic| {
@@ -20,26 +20,114 @@ pub fn show(editor: &Editor, text: &str, problems: &[Diagnostic], refusals: &[Re
         same.any(|other| other.message == problem.message)
     };
     let refused = refused.filter(|problem| !known(problem));
-    let shown = problems.iter().chain(refused).take(SHOWN_MAX);
+    let problems = problems
+        .iter()
+        .filter(|problem| with_ignored || !ignored(problem));
+    let shown = problems.chain(refused).take(SHOWN_MAX);
     editor.set_diagnostics(text, shown);
+}
+
+/// Whether a problem is a field or a kind that nothing acts on.
+pub fn ignored(problem: &Diagnostic) -> bool {
+    problem.severity == Severity::Info
+}
+
+/// How many problems and suggestions there are, as a sentence; none if there are none.
+pub fn summary(problems: &[Diagnostic]) -> Option<String> {
+    let count = |one: &str, counts: fn(Severity) -> bool| {
+        let number = problems.iter().filter(|problem| counts(problem.severity)).count();
+        match number {
+            0 => None,
+            1 => Some(format!("1 {one}")),
+            _ => Some(format!("{number} {one}s")),
+        }
+    };
+    let parts = [
+        count("problem", |severity| {
+            matches!(severity, Severity::Error | Severity::Warning)
+        }),
+        count("suggestion", |severity| severity == Severity::Advice),
+    ];
+    let parts: Vec<String> = parts.into_iter().flatten().collect();
+    (!parts.is_empty()).then(|| format!("{}.", parts.join(", ")))
 }
 
 /// The list below the text; a click shows the problem's line.
 #[component]
-pub fn Problems() -> impl IntoView {
+pub fn Problems(
+    /// Whether the list of what nothing acts on is open.
+    ignored_open: RwSignal<bool>,
+) -> impl IntoView {
     let app = AppState::from_context();
     let problems = app.edit_memo(|session| session.active_run().problems().to_vec());
     let refusals = app.edit_memo(|session| session.active_run().refusals().to_vec());
     let any = Memo::new(move |_| problems.with(|p| !p.is_empty()) || refusals.with(|r| !r.is_empty()));
     let reveal = move |line: usize| app.editor().reveal(line, true);
+    let shown = move || {
+        let list = problems.get().into_iter().filter(|problem| !ignored(problem));
+        list.take(SHOWN_MAX)
+            .map(|problem| problem_view(problem, reveal))
+            .collect_view()
+    };
     view! {
         <Show when=move || any.get()>
             <ul class="problems" aria-label="Problems">
-                {move || problems.get().into_iter().take(SHOWN_MAX).map(|problem| problem_view(problem, reveal)).collect_view()}
+                {shown}
                 {move || refusals.get().into_iter().take(SHOWN_MAX).map(|refusal| refusal_view(refusal, reveal)).collect_view()}
+                {move || ignored_view(&problems.get(), ignored_open, app)}
             </ul>
         </Show>
     }
+}
+
+/// The line that counts what nothing acts on; its list opens on demand.
+fn ignored_view(problems: &[Diagnostic], open: RwSignal<bool>, app: AppState) -> impl IntoView + use<> {
+    let list: Vec<Diagnostic> = problems
+        .iter()
+        .filter(|problem| ignored(problem))
+        .take(SHOWN_MAX)
+        .cloned()
+        .collect();
+    let count = problems.iter().filter(|problem| ignored(problem)).count();
+    let title = match count {
+        0 => return None,
+        1 => "1 entry is stored, but nothing here acts on it".to_owned(),
+        _ => format!("{count} entries are stored, but nothing here acts on them"),
+    };
+    let item = move |problem: Diagnostic| {
+        let (line, name) = (problem.line, problem.field);
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="problem ignored-entry"
+                    data-line=line.to_string()
+                    title=problem.message
+                    on:click=move |_| app.editor().reveal(line, true)
+                >
+                    <code>{name}</code>
+                    <span class="line">{line}</span>
+                </button>
+            </li>
+        }
+    };
+    Some(view! {
+        <li class="ignored">
+            <button
+                type="button"
+                class="problem"
+                data-severity="info"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {move || icon(if open.get() { Icon::UP } else { Icon::DOWN })}
+                <span>{title}</span>
+            </button>
+            <Show when=move || open.get()>
+                <ul>{list.clone().into_iter().map(item).collect_view()}</ul>
+            </Show>
+        </li>
+    })
 }
 
 fn problem_view(problem: Diagnostic, reveal: impl Fn(usize) + 'static) -> impl IntoView {

@@ -2,7 +2,9 @@
 
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::api::{DeleteOptions, Request};
-use statefulset_playground::kubectl::console::{Docs, Output, output, start};
+use statefulset_playground::kubectl::console::{
+    Docs, KubeConfig, Output, Position, Texts, find_help, output, start_with_config,
+};
 use statefulset_playground::kubectl::server::{LiveServer, Server};
 use statefulset_playground::object::{Key, Kind, Time};
 use statefulset_playground::timeline::History;
@@ -44,6 +46,7 @@ fn console_agrees() {
 struct Session {
     replay: Replay,
     history: History,
+    config: KubeConfig,
 }
 
 impl Session {
@@ -62,7 +65,16 @@ impl Session {
         replay.settle();
         replay.sim.take_entries();
         let history = History::new(replay.sim.world().clone());
-        Session { replay, history }
+        let config = KubeConfig {
+            context: "oracle".into(),
+            cluster: "oracle".into(),
+            ..KubeConfig::default()
+        };
+        Session {
+            replay,
+            history,
+            config,
+        }
     }
 
     fn collect(&mut self) {
@@ -75,11 +87,22 @@ impl Session {
     fn line(&mut self, line: &str, stdin: &str, ends: bool) -> Output {
         self.pass(PERSON_MS);
         let now = self.replay.sim.now();
-        let process = start(&mut LiveServer::begin(&mut self.replay.sim), line, stdin, now);
+        let server = &mut LiveServer::begin(&mut self.replay.sim);
+        let process = start_with_config(server, line, stdin, now, &self.config);
         self.collect();
+        let namespace = process.context_namespace().cloned();
+        self.config = self.config.clone().with_namespace(namespace);
+        let deadline = process.deadline().filter(|_| ends);
+        if let Some(deadline) = deadline {
+            self.pass(deadline.since(now));
+        }
         let docs = Descriptions::read();
         loop {
-            let printed = output(&process, &self.history, self.history.end(), Some(&docs));
+            let position = Position {
+                seq: self.history.end(),
+                quiet: deadline.is_some(),
+            };
+            let printed = output(&process, &self.history, position, Some(&docs));
             let next = self.replay.sim.next_wake().filter(|at| at.since(now) <= LINE_MS);
             match next {
                 Some(at) if ends && printed.exit.is_none() => {
@@ -98,25 +121,53 @@ impl Session {
     }
 }
 
-/// The field descriptions that the page fetches.
-struct Descriptions(serde_json::Value);
+/// The texts that the page fetches.
+struct Descriptions {
+    fields: serde_json::Value,
+    commands: String,
+}
 
 impl Descriptions {
     fn read() -> Descriptions {
-        let text = std::fs::read_to_string("public/schema-docs.json").expect("it is committed");
-        Descriptions(serde_json::from_str(&text).expect("it is JSON"))
+        let read = |name: &str| std::fs::read_to_string(format!("public/{name}")).expect("it is committed");
+        Descriptions {
+            fields: serde_json::from_str(&read("schema-docs.json")).expect("it is JSON"),
+            commands: read("kubectl-help.txt"),
+        }
     }
 }
 
 impl Docs for Descriptions {
+    fn has(&self, _: Texts) -> bool {
+        true
+    }
+
     fn text(&self, place: &str) -> Option<String> {
-        Some(self.0.get(place)?.as_str()?.to_owned())
+        Some(self.fields.get(place)?.as_str()?.to_owned())
+    }
+
+    fn help(&self, command: &str) -> Option<String> {
+        find_help(&self.commands, command).map(str::to_owned)
+    }
+}
+
+/// The sessions whose lines were recorded as they are; the others had `-n default`. It follows the command here,
+/// because a flag in front of a word that names no command is another error.
+const WITHOUT_NAMESPACE: [&str; 3] = ["discovery", "nothing typed", "wrong words again"];
+
+/// The line that was run when a session was recorded.
+fn as_recorded(session: &str, line: &str) -> String {
+    match line.split_once(' ') {
+        _ if WITHOUT_NAMESPACE.contains(&session) => line.to_owned(),
+        Some((command, rest)) => format!("{command} -n default {rest}"),
+        None => format!("{line} -n default"),
     }
 }
 
 /// Replays a session. Steps that cannot be performed are left out; the errors are returned too.
 fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
     let mut session = Session::new();
+    let name = text(recorded, "name");
     let mut produced = recorded.as_mapping().cloned().unwrap_or_default();
     let (mut produced_steps, mut refused) = (Vec::new(), Vec::new());
     for (i, step) in steps(recorded)?.iter().enumerate() {
@@ -130,7 +181,7 @@ fn replay(recorded: &Yaml) -> Result<(Yaml, Vec<String>), String> {
         };
         let stdin = step.get("stdin").and_then(Yaml::as_str).unwrap_or_default();
         let ends = step.get("exit").is_some_and(Yaml::is_number);
-        let printed = session.line(line, stdin, ends);
+        let printed = session.line(&as_recorded(&name, line), stdin, ends);
         let mut step = step.as_mapping().cloned().unwrap_or_else(Mapping::new);
         step.insert("exit".into(), printed.exit.map_or(Yaml::Null, Yaml::from));
         step.insert("stdout".into(), printed.stdout.into());
@@ -148,6 +199,10 @@ fn compare(session: &str, recorded: &Yaml, produced: &Yaml, family: &mut Family)
         let Some(line) = expected.get("kubectl").and_then(Yaml::as_str) else {
             continue;
         };
+        // It asked a kubelet's own server, which nobody played.
+        if expected.get("kubeletAbsent").and_then(Yaml::as_bool) == Some(true) {
+            continue;
+        }
         compared += 1;
         let result = compare_line(line, expected, happened);
         differing += usize::from(result.is_err());

@@ -98,10 +98,31 @@ fn compare_texts(verdict: &Verdict, outcome: &ApplyOutcome) -> Result<(), String
     }
 }
 
-/// Masks the patch, which Go prints in its own notation.
+/// Masks the patch, which Go prints in its own notation, and UIDs.
 fn mask(text: &str) -> String {
+    let text = &mask_uids(text);
     match (text.find("patch: Invalid value: \"map["), text.rfind("]\": ")) {
         (Some(start), Some(end)) if start < end => format!("{}…{}", &text[..start], &text[end..]),
         _ => text.to_owned(),
     }
+}
+
+/// Replaces every UID, such as `20f1c157-3fff-4ca0-9348-24ccc19b76b1`.
+fn mask_uids(text: &str) -> String {
+    const LENGTHS: [usize; 5] = [8, 4, 4, 4, 12];
+    let is_uid = |word: &str| {
+        let parts: Vec<&str> = word.split('-').collect();
+        parts.len() == LENGTHS.len()
+            && parts
+                .iter()
+                .zip(LENGTHS)
+                .all(|(part, length)| part.len() == length && part.bytes().all(|b| b.is_ascii_hexdigit()))
+    };
+    let words = text
+        .split_inclusive('"')
+        .map(|word| match word.strip_suffix('"') {
+            Some(inner) if is_uid(inner) => "UID\"",
+            _ => word,
+        });
+    words.collect()
 }

@@ -122,7 +122,8 @@ fn next_status(sim: &mut Sim, pod: &Object, step: KubeletStep) -> PodStatus {
     match step {
         KubeletStep::Start => {
             status.phase = Phase::Running;
-            status.start_time = status.start_time.or(Some(now));
+            status.host_ip = host_address(pod).map(Into::into);
+            status.set_condition(Condition::new("Initialized", ConditionStatus::True, now));
             if status.pod_ip.is_none() {
                 status.pod_ip = Some(new_address(sim).into());
             }
@@ -134,8 +135,18 @@ fn next_status(sim: &mut Sim, pod: &Object, step: KubeletStep) -> PodStatus {
     for kind in ["Ready", "ContainersReady"] {
         status.set_condition(Condition::new(kind, ready, now));
     }
+    let order = ["Initialized", "Ready", "ContainersReady", "PodScheduled"];
+    let rank = |condition: &Condition| order.iter().position(|kind| *kind == &*condition.kind);
+    status.conditions.sort_by_key(rank);
     status.containers = container_statuses(pod, &status, step, now);
     status
+}
+
+/// The address of the pod's node.
+fn host_address(pod: &Object) -> Option<String> {
+    let node = pod::node(pod)?;
+    let index = NODES.iter().position(|known| known.0 == &**node)?;
+    Some(format!("10.0.1.{}", index + 1))
 }
 
 fn container_statuses(
@@ -144,7 +155,11 @@ fn container_statuses(
     step: KubeletStep,
     now: Time,
 ) -> Vec<ContainerStatus> {
-    let started = status.start_time.unwrap_or(now);
+    let before = status.containers.first().map(|container| &container.state);
+    let started = match before {
+        Some(ContainerState::Running { started }) => *started,
+        _ => now,
+    };
     let terminated = |exit_code, reason: &str| ContainerState::Terminated {
         exit_code,
         reason: reason.into(),

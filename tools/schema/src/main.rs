@@ -1,4 +1,5 @@
-//! Writes `src/schema/table.txt` and `public/schema-docs.json` from k8s-openapi's JSON schema and `notes.txt`.
+//! Writes `src/schema/table.txt` and `public/schema-docs.json` from k8s-openapi's JSON schema, `notes.txt` and
+//! `enums.txt`.
 //!
 //! Run in this folder: `cargo run`. The format of the table is described in `src/schema/table.rs`.
 #![forbid(unsafe_code)]
@@ -18,10 +19,14 @@ fn main() {
     let definitions = definitions();
     let names = short_names(&definitions);
     let notes = Notes::read(include_str!("../notes.txt"));
+    let enums = enums(include_str!("../enums.txt"));
     let mut table = String::new();
     let mut docs = Map::new();
     let mut used = BTreeSet::new();
     for (long, short) in by_short_name(&names) {
+        if let Some(text) = definitions[long].get("description").and_then(Value::as_str) {
+            docs.insert(short.to_owned(), text.into());
+        }
         let Some(properties) = definitions[long].get("properties").and_then(Value::as_object) else {
             continue;
         };
@@ -29,9 +34,6 @@ fn main() {
         match version {
             "v1" => writeln!(table, "{short}").unwrap(),
             other => writeln!(table, "{short} {other}").unwrap(),
-        }
-        if let Some(text) = definitions[long].get("description").and_then(Value::as_str) {
-            docs.insert(short.to_owned(), text.into());
         }
         let required = strings(definitions[long].get("required"));
         for (field, schema) in properties {
@@ -46,8 +48,11 @@ fn main() {
                 write!(line, " {note}").unwrap();
             }
             writeln!(table, "{line}").unwrap();
-            if let Some(text) = schema.get("description").and_then(Value::as_str) {
-                docs.insert(path, text.into());
+            let text = schema.get("description").and_then(Value::as_str).unwrap_or_default();
+            let values = enums.get(&format!("{}.{field}", long.trim_start_matches("io.k8s.api.")));
+            let text = format!("{text}{}", values.map(String::as_str).unwrap_or_default());
+            if !text.is_empty() {
+                docs.insert(path, text.trim_start().into());
             }
         }
     }
@@ -151,6 +156,25 @@ fn reference(schema: &Value) -> Option<&str> {
         .or_else(|| schema.get("allOf")?.get(0)?.get("$ref"))?
         .as_str()?;
     text.rsplit('/').next()
+}
+
+/// What kube-openapi appends to the descriptions of fields of enumerated types, by the field.
+fn enums(text: &str) -> BTreeMap<String, String> {
+    let mut enums = BTreeMap::new();
+    let mut fields: Vec<&str> = Vec::new();
+    for line in text.lines().filter(|line| !line.starts_with('#')) {
+        if !line.starts_with(' ') {
+            fields = line.split_whitespace().skip(1).collect();
+            continue;
+        }
+        for field in &fields {
+            let values: &mut String = enums
+                .entry((*field).to_owned())
+                .or_insert_with(|| "\n\nPossible enum values:".to_owned());
+            write!(values, "\n{line}").unwrap();
+        }
+    }
+    enums
 }
 
 /// Facts that the schema lacks, maintained manually: one per line, `Type.field note note …`.

@@ -34,7 +34,7 @@ pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
     if changed != *before {
         let detail = format!(
             "pod updates may not change fields other than `spec.containers[*].image`,`spec.initContainers[*].image`,`spec.activeDeadlineSeconds`,`spec.tolerations` (only additions to existing tolerations),`spec.terminationGracePeriodSeconds` (allow it to be set to 1 if it was previously negative)\n{}",
-            difference::changed_fields(before, &changed, "core.PodSpec")
+            difference::diff(before, &changed, "PodSpec")
         );
         errors.forbidden(&at, detail);
     }

@@ -25,6 +25,7 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
         {
             pod::warn_pod_spec_and_meta(&mut warnings, spec.field("template"), &template_at);
         }
+        Kind::CronJob => warn_cron_job(&mut warnings, spec, template_changed),
         Kind::Service => service::warn_service(&mut warnings, object),
         Kind::PersistentVolumeClaim => {
             let key = "volume.beta.kubernetes.io/storage-class";
@@ -35,7 +36,7 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
             }
             warn_claim_spec(&mut warnings, spec, &Path::root("spec"));
         }
-        Kind::Ingress => {
+        Kind::Ingress if !spec.has("ingressClassName") => {
             let key = "kubernetes.io/ingress.class";
             if object.field("metadata").field("annotations").has(key) {
                 warnings.push(format!(
@@ -55,6 +56,15 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
         }
     }
     unique
+}
+
+/// `WarningsOnCreate` in `pkg/registry/batch/cronjob/strategy.go`.
+fn warn_cron_job(warnings: &mut Vec<String>, spec: &Value, changed: bool) {
+    if changed {
+        let at = Path::root("spec.jobTemplate.spec.template");
+        let template = spec.field("jobTemplate").field("spec").field("template");
+        pod::warn_pod_spec_and_meta(warnings, template, &at);
+    }
 }
 
 /// `metadata.name` should be a DNS label where it becomes a hostname.

@@ -19,8 +19,7 @@ pub fn warn_claim_spec(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) 
 
 /// Warns about a quantity of bytes that is not an integer.
 pub fn warn_fractional_bytes(warnings: &mut Vec<String>, amounts: &Value, resource: &str, at: &Path<'_>) {
-    if let Some(amount) = parse_quantity(amounts.field(resource)).filter(|amount| amount.milli() % 1000 != 0)
-    {
+    if let Some(amount) = parse_quantity(amounts.field(resource)).filter(|amount| !amount.is_whole()) {
         warnings.push(format!(
             "{}: fractional byte value \"{amount}\" is invalid, must be an integer",
             at.key(resource)

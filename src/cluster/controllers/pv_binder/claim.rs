@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::bind::{bind, set_claim_phase, set_lost};
 use super::index::{check_volume, find_matching_volume};
 use super::provision::provision;
-use super::reports::report;
+use super::reports::{next_resync, report};
 use super::{ClaimSyncResult, PvBinder};
 use crate::api::{self, Status};
 use crate::cluster::runtime::durations::WAIT_FOR_SCHEDULER_MS;
@@ -141,7 +141,7 @@ fn report_delayed_binding(client: &mut Client, claim: &Object, state: &mut PvBin
     let first = unscheduled.first().map(|pod| pod.key());
     let is_noticed = |pod: &Object| {
         let is_older = pod.meta.resource_version < claim.meta.resource_version;
-        is_older || now >= pod.meta.created.plus(WAIT_FOR_SCHEDULER_MS)
+        is_older || now >= next_resync(pod.meta.created)
     };
     let noticed: Vec<&str> = unscheduled
         .iter()
@@ -165,7 +165,13 @@ fn report_delayed_binding(client: &mut Client, claim: &Object, state: &mut PvBin
     let next = unscheduled
         .iter()
         .filter(|pod| !is_noticed(pod))
-        .map(|pod| pod.meta.created.plus(WAIT_FOR_SCHEDULER_MS))
+        .map(|pod| {
+            let left_to_scheduler = pod.meta.created.plus(WAIT_FOR_SCHEDULER_MS);
+            match now < left_to_scheduler {
+                true => left_to_scheduler,
+                false => next_resync(pod.meta.created),
+            }
+        })
         .min();
     report(client, state, claim, EventType::Normal, reason, message);
     if let Some(at) = next {

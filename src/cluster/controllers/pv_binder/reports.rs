@@ -20,6 +20,11 @@ pub struct Report {
     resync: Time,
 }
 
+/// The first resync after a time.
+pub fn next_resync(time: Time) -> Time {
+    Time((time.0 / RESYNC_MS + 1) * RESYNC_MS)
+}
+
 /// Records an event about a claim if the claim or the message changed or a resync is due, and requeues the claim for
 /// the next resync. A sync for any other reason is one that upstream does not make.
 pub fn report(
@@ -38,7 +43,7 @@ pub fn report(
     if !is_repeated {
         let message: Arc<str> = message.into();
         client.event(claim, event_type, reason, message.clone());
-        let resync = Time((now.0 / RESYNC_MS + 1) * RESYNC_MS);
+        let resync = next_resync(now);
         let report = Report {
             version,
             message,

@@ -221,12 +221,61 @@ fn autoscaler(object: &Object, now: Time) -> Vec<String> {
     vec![
         name(object),
         format!("{}/{}", target("kind"), target("name")),
-        "<unknown>".to_owned(),
+        metrics(object),
         least.map_or_else(|| "<unset>".to_owned(), |least| least.to_string()),
         number(object, &["spec", "maxReplicas"]).to_string(),
         number(object, &["status", "currentReplicas"]).to_string(),
         age(object, now),
     ]
+}
+
+/// The metrics of an autoscaler: nothing measures here, so their current values are unknown (`formatHPAMetrics`).
+fn metrics(object: &Object) -> String {
+    /// The number of metrics that are shown.
+    const SHOWN: usize = 2;
+    let specs = at(object, &["spec", "metrics"]).and_then(Value::as_array);
+    let specs = specs.unwrap_or_default();
+    if specs.is_empty() {
+        return "<none>".to_owned();
+    }
+    let mut texts: Vec<String> = specs.iter().map(metric).collect();
+    let more = texts.len().saturating_sub(SHOWN);
+    texts.truncate(SHOWN);
+    match more {
+        0 => texts.join(", "),
+        more => format!("{} + {more} more...", texts.join(", ")),
+    }
+}
+
+fn metric(spec: &Value) -> String {
+    let (source, resource) = match spec.get("type").and_then(Value::as_str) {
+        Some("Resource") => ("resource", true),
+        Some("ContainerResource") => ("containerResource", true),
+        Some("Pods") => ("pods", false),
+        Some("Object") => ("object", false),
+        Some("External") => ("external", false),
+        _ => return "<unknown type>".to_owned(),
+    };
+    let target = |field: &str| spec.at(&[source, "target", field]);
+    let quantity = |field: &str| target(field).and_then(Value::as_str);
+    if resource {
+        let name = spec
+            .at(&[source, "name"])
+            .and_then(Value::as_str)
+            .unwrap_or_default();
+        let percent = target("averageUtilization").and_then(Value::as_i64);
+        let wanted = match (quantity("averageValue"), percent) {
+            (Some(quantity), _) => quantity.to_owned(),
+            (None, Some(percent)) => format!("{percent}%"),
+            (None, None) => "<auto>".to_owned(),
+        };
+        return format!("{name}: <unknown>/{wanted}");
+    }
+    match (quantity("averageValue"), quantity("value")) {
+        (Some(average), _) if source == "pods" => format!("<unknown>/{average}"),
+        (Some(average), _) => format!("<unknown>/{average} (avg)"),
+        (None, value) => format!("<unknown>/{}", value.unwrap_or_default()),
+    }
 }
 
 fn priority_class(object: &Object, now: Time) -> Vec<String> {

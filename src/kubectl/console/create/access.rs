@@ -4,8 +4,8 @@
 
 use serde_json::json;
 
+use super::super::generator::{create, generator_flags, name};
 use super::super::{CommandContext, CommandResult, resource};
-use super::generator::{create, generator_flags, name, require};
 use super::role::{PolicyRules, unique};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, text};
@@ -29,7 +29,14 @@ pub const CLUSTER_ROLE_FLAGS: &[Flag] = generator_flags![
     text("non-resource-url", ' '),
     text("aggregation-rule", ' '),
 ];
-/// The flags of `create rolebinding` and `create clusterrolebinding`.
+/// The flags of `create clusterrolebinding`.
+pub const CLUSTER_BINDING_FLAGS: &[Flag] = generator_flags![
+    text("clusterrole", ' '),
+    text("user", ' '),
+    text("group", ' '),
+    text("serviceaccount", ' '),
+];
+/// The flags of `create rolebinding`.
 pub const BINDING_FLAGS: &[Flag] = generator_flags![
     text("clusterrole", ' '),
     text("role", ' '),
@@ -57,7 +64,7 @@ fn plain(text: impl Into<String>) -> Vec<Error> {
 
 /// Runs `create serviceaccount`.
 pub fn service_account(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create serviceaccount")?;
+    let name = name(args)?;
     let document = json!({"apiVersion": "v1", "kind": "ServiceAccount", "metadata": {"name": name}});
     let failure = "failed to create serviceaccount: ";
     create(ctx, args, Kind::ServiceAccount, Value::from(document), failure)
@@ -65,7 +72,7 @@ pub fn service_account(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create token`: checks the account, and says that nobody signs in here.
 pub fn token(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create token")?;
+    let name = name(args)?;
     check_token_flags(args)?;
     let key = resource::key(Kind::ServiceAccount, resource::namespace(args), name);
     if ctx.server.world().get(&key).is_none() {
@@ -108,7 +115,7 @@ fn check_token_flags(args: &Args) -> Result<(), Vec<Error>> {
 
 /// Runs `create role`.
 pub fn role(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create role")?;
+    let name = name(args)?;
     let rules = PolicyRules::from_args(args);
     if rules.verbs.is_empty() {
         return Err(plain("at least one verb must be specified"));
@@ -129,7 +136,7 @@ pub fn role(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create clusterrole`.
 pub fn cluster_role(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create clusterrole")?;
+    let name = name(args)?;
     let rules = PolicyRules::from_args(args);
     let urls = unique(args.list("non-resource-url"));
     let mut document = json!({
@@ -174,7 +181,7 @@ pub fn cluster_role(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create rolebinding`.
 pub fn role_binding(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create rolebinding")?;
+    let name = name(args)?;
     let [role, cluster_role] = ["role", "clusterrole"].map(|flag| args.get(flag).unwrap_or_default());
     if role.is_empty() == cluster_role.is_empty() {
         return Err(plain("exactly one of clusterrole or role must be specified"));
@@ -190,8 +197,7 @@ pub fn role_binding(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create clusterrolebinding`.
 pub fn cluster_role_binding(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["clusterrole"])?;
-    let name = name(args, "create clusterrolebinding")?;
+    let name = name(args)?;
     let role_ref = ("ClusterRole", args.get("clusterrole").unwrap_or_default());
     let failure = "failed to create clusterrolebinding: ";
     let document = binding(args, Kind::ClusterRoleBinding, name, role_ref)?;

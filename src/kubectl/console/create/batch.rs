@@ -2,9 +2,9 @@
 
 use serde_json::json;
 
+use super::super::generator::{command_words, create, generator_flags, name};
 use super::super::resource::{self, LookupScope, Targets};
 use super::super::{CommandContext, CommandResult};
-use super::generator::{command_words, create, generator_flags, name, require};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, text};
 use crate::object::{Kind, Map, Object, Value};
@@ -21,7 +21,7 @@ fn plain(text: impl Into<String>) -> Vec<Error> {
 
 /// Runs `create job`.
 pub fn job(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create job")?;
+    let name = name(args)?;
     let [image, from] = ["image", "from"].map(|flag| args.get(flag).unwrap_or_default());
     if image.is_empty() == from.is_empty() {
         return Err(plain("either --image or --from must be specified"));
@@ -45,8 +45,7 @@ pub fn job(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create cronjob`.
 pub fn cron_job(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["image", "schedule"])?;
-    let name = name(args, "create cronjob")?;
+    let name = name(args)?;
     let restart = args.get("restart").filter(|restart| !restart.is_empty());
     let image = args.get("image").unwrap_or_default();
     let template = template(name, image, &command_words(args), restart.unwrap_or("OnFailure"));

@@ -5,8 +5,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::json;
 
+use super::super::generator::{create, generator_flags, name};
 use super::super::{CommandContext, CommandResult};
-use super::generator::{create, generator_flags, name};
 use super::sources::{Sources, read_file};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
@@ -49,7 +49,7 @@ fn plain(text: impl Into<String>) -> Vec<Error> {
 
 /// Runs `create configmap`.
 pub fn config_map(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create configmap")?;
+    let name = name(args)?;
     check_sources(args)?;
     let mut sources = Sources::new(ctx.stdin, Kind::ConfigMap, name);
     sources.add_files(&args.list("from-file")).map_err(plain)?;
@@ -80,7 +80,7 @@ fn check_sources(args: &Args) -> Result<(), Vec<Error>> {
 
 /// Runs `create secret generic`.
 pub fn generic(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create secret generic")?;
+    let name = name(args)?;
     check_sources(args)?;
     let mut sources = Sources::new(ctx.stdin, Kind::Secret, name);
     sources.add_literals(&args.all("from-literal")).map_err(plain)?;
@@ -93,7 +93,7 @@ pub fn generic(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create secret tls`. The only file here is the editor's text, which holds no key pair.
 pub fn tls(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let _ = name(args, "create secret tls")?;
+    let _ = name(args)?;
     let [cert, key] = ["cert", "key"].map(|flag| args.get(flag).unwrap_or_default());
     if key.is_empty() || cert.is_empty() {
         return Err(plain("key and cert must be specified"));
@@ -108,7 +108,7 @@ pub fn tls(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create secret docker-registry`.
 pub fn docker_registry(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create secret docker-registry")?;
+    let name = name(args)?;
     const KEY: &str = ".dockerconfigjson";
     let files: Vec<String> = args
         .list("from-file")

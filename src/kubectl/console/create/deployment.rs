@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::super::generator::{command_words, create, generator_flags, name};
 use super::super::{CommandContext, CommandResult};
-use super::generator::{command_words, create, generator_flags, name, require};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, int, text};
 use crate::object::{Kind, Value};
@@ -22,8 +22,7 @@ pub const FLAGS: &[Flag] = generator_flags![
 
 /// Runs `create deployment`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["image"])?;
-    let name = name(args, "create deployment")?;
+    let name = name(args)?;
     let images = args.list("image");
     let command = command_words(args);
     if images.len() > 1 && !command.is_empty() {

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::super::generator::{create, generator_flags, name};
 use super::super::{CommandContext, CommandResult};
-use super::generator::{create, generator_flags, name};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, text};
 use crate::object::{Kind, Map, Value};
@@ -28,7 +28,7 @@ struct Rule<'a> {
 /// Runs `create ingress`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let plain = |text: String| vec![Error::Plain(text)];
-    let name = name(args, "create ingress")?;
+    let name = name(args)?;
     let (rules, backend) = (args.all("rule"), args.get("default-backend").unwrap_or_default());
     if rules.is_empty() && backend.is_empty() {
         return Err(plain(

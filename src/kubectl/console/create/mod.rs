@@ -4,7 +4,6 @@ mod access;
 mod batch;
 mod config;
 mod deployment;
-mod generator;
 mod ingress;
 mod policy;
 mod role;
@@ -18,6 +17,8 @@ use super::{CommandContext, CommandResult, unexpected_args};
 use crate::kubectl::apply::ManifestCommand;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
+
+pub use policy::resource_list;
 
 /// The flags of `create -f`.
 pub const FLAGS: &[Flag] = &[
@@ -71,7 +72,7 @@ const fn subcommand(
 pub(super) const SUBCOMMANDS: &[Subcommand] = &[
     subcommand("create", "clusterrole", access::CLUSTER_ROLE_FLAGS, access::cluster_role,
         "create clusterrole NAME --verb=verb --resource=resource.group [--resource-name=resourcename] [--dry-run=server|client|none]"),
-    subcommand("create", "clusterrolebinding", access::BINDING_FLAGS, access::cluster_role_binding,
+    subcommand("create", "clusterrolebinding", access::CLUSTER_BINDING_FLAGS, access::cluster_role_binding,
         "create clusterrolebinding NAME --clusterrole=NAME [--user=username] [--group=groupname] [--serviceaccount=namespace:serviceaccountname] [--dry-run=server|client|none]"),
     subcommand("create", "configmap", config::CONFIG_MAP_FLAGS, config::config_map,
         "create configmap NAME [--from-file=[key=]source] [--from-literal=key1=value1] [--dry-run=server|client|none]"),

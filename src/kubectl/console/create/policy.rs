@@ -3,9 +3,9 @@
 
 use serde_json::json;
 
+use super::super::generator::{create, generator_flags, name};
 use super::super::selector::to_label_selector;
 use super::super::{CommandContext, CommandResult};
-use super::generator::{create, generator_flags, name};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, int, text};
 use crate::object::quantity::Quantity;
@@ -35,7 +35,7 @@ fn plain(text: impl Into<String>) -> Vec<Error> {
 
 /// Runs `create namespace`.
 pub fn namespace(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create namespace")?;
+    let name = name(args)?;
     let document = json!({
         "apiVersion": "v1",
         "kind": "Namespace",
@@ -48,7 +48,7 @@ pub fn namespace(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create quota`.
 pub fn quota(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create quota")?;
+    let name = name(args)?;
     let mut document = Value::from(json!({
         "apiVersion": "v1",
         "kind": "ResourceQuota",
@@ -92,7 +92,7 @@ pub fn resource_list(text: &str) -> Result<Map, String> {
 
 /// Runs `create poddisruptionbudget`.
 pub fn disruption_budget(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create poddisruptionbudget")?;
+    let name = name(args)?;
     let text = |flag: &str| args.get(flag).unwrap_or_default();
     let (min, max) = (text("min-available"), text("max-unavailable"));
     if text("selector").is_empty() {
@@ -135,7 +135,7 @@ pub fn disruption_budget(ctx: &mut CommandContext, args: &Args) -> CommandResult
 
 /// Runs `create priorityclass`.
 pub fn priority_class(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let name = name(args, "create priorityclass")?;
+    let name = name(args)?;
     let mut document = json!({
         "apiVersion": "scheduling.k8s.io/v1",
         "kind": "PriorityClass",

@@ -2,8 +2,8 @@
 
 use serde_json::json;
 
+use super::super::generator::{create, generator_flags, name};
 use super::super::{CommandContext, CommandResult};
-use super::generator::{create, generator_flags, name, require};
 use crate::api::{dns_1123_subdomain, port_name, port_number};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, int, text};
@@ -35,15 +35,11 @@ pub fn load_balancer(ctx: &mut CommandContext, args: &Args) -> CommandResult {
 
 /// Runs `create service externalname`.
 pub fn external_name(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    require(args, &["external-name"])?;
     run(ctx, args, "ExternalName")
 }
 
 fn run(ctx: &mut CommandContext, args: &Args, service_type: &str) -> CommandResult {
-    let name = name(
-        args,
-        &format!("create service {}", service_type.to_ascii_lowercase()),
-    )?;
+    let name = name(args)?;
     let plain = |text: String| vec![Error::Plain(text)];
     let ports = args.list("tcp");
     let cluster_ip = args.get("clusterip").unwrap_or_default();

@@ -1,6 +1,7 @@
 //! `kubectl get` (`kubectl/pkg/cmd/get/get.go`).
 
 mod print_options;
+mod raw;
 mod sorter;
 mod watch;
 
@@ -39,10 +40,15 @@ pub const FLAGS: &[Flag] = &[
     text("filename", 'f'),
     bool("recursive", 'R'),
     int("chunk-size"),
+    text("raw", ' '),
 ];
 
 /// Runs `get`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    if let Some(path) = args.get("raw").filter(|path| !path.is_empty()) {
+        return raw::run(ctx, args, path);
+    }
+    ctx.warn_of_short_names(args);
     let watches = args.is("watch") || args.is("watch-only");
     let targets = ctx.targets(args)?;
     if targets.kinds.is_empty() && !args.has("filename") {

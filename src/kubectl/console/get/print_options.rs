@@ -67,7 +67,8 @@ impl PrintOptions {
     pub fn row(&self, object: &Object, now: Time, event: &str) -> Vec<String> {
         let mut row = Vec::new();
         if self.with_event {
-            row.push(event.to_owned());
+            // `formatEventType`: as wide as the longest one.
+            row.push(format!("{event:<8}"));
         }
         if self.with_namespace && object.kind.info().namespaced {
             row.push(object.meta.namespace.to_string());

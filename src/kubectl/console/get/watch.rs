@@ -4,10 +4,12 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::printers::{self, OutputFormat};
+use super::super::progress::Progress;
 use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
 use super::super::table::TabWriter;
-use super::super::{CommandContext, CommandResult, Pending};
+use super::super::timeouts::request_deadline;
+use super::super::{CommandContext, CommandResult, Output, Pending};
 use super::print_options::{PrintOptions, print_options};
 use crate::kubectl::line::flags::Args;
 use crate::object::{Key, Kind, Object, Time};
@@ -24,6 +26,7 @@ pub struct Watch {
     format: OutputFormat,
     tabs: TabWriter,
     objects: Vec<Arc<Object>>,
+    deadline: Option<Time>,
 }
 
 /// Prints the current objects, and starts a watch.
@@ -50,6 +53,7 @@ pub fn start(
         format,
         tabs: TabWriter::default(),
         objects: found.objects().cloned().collect(),
+        deadline: request_deadline(args, ctx.now)?,
     };
     if !args.is("watch-only") {
         let initial = watch.initial(ctx.now);
@@ -88,8 +92,21 @@ impl Watch {
         .unwrap_or_default()
     }
 
-    /// The output for the entries that follow.
-    pub fn print(&self, entries: &[Entry]) -> String {
+    /// When `--request-timeout` ends it.
+    pub fn deadline(&self) -> Option<Time> {
+        self.deadline
+    }
+
+    /// Adds the output for the entries that follow.
+    pub fn print(&self, progress: Progress, output: &mut Output) {
+        output
+            .stdout
+            .push_str(&self.changes(progress.until(self.deadline)));
+        output.exit = progress.has_passed(self.deadline).then_some(0);
+    }
+
+    /// The output for changes.
+    fn changes(&self, entries: &[Entry]) -> String {
         let mut tabs = self.tabs.clone();
         let mut headed = !self.options.headings || !self.objects.is_empty();
         let mut last: BTreeMap<Key, Arc<Object>> = self

@@ -74,11 +74,6 @@ pub fn parse_args(words: &[String]) -> Result<Targets, Error> {
     })
 }
 
-/// Whether a kind is in the category `all`.
-pub fn in_category_all(kind: Kind) -> bool {
-    ALL.contains(&kind) || ALL_BATCH.contains(&kind)
-}
-
 fn category_all() -> Vec<Kind> {
     ALL.into_iter().chain(ALL_BATCH).collect()
 }

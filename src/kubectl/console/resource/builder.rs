@@ -50,6 +50,23 @@ impl CommandContext<'_> {
         self.targets_of_file(args)
     }
 
+    /// Warns of a short name that two resources have (`shortcutExpander` in `client-go/restmapper/shortcut.go`): of the
+    /// resources that are served by default, those are the events.
+    pub(in crate::kubectl::console) fn warn_of_short_names(&mut self, args: &Args) {
+        let types = args
+            .words
+            .iter()
+            .enumerate()
+            .filter_map(|(i, word)| match word.split_once('/') {
+                Some((kind, _)) => Some(kind),
+                None => (i == 0).then_some(word.as_str()),
+            });
+        if types.flat_map(|types| types.split(',')).any(|kind| kind == "ev") {
+            let text = "short name \"ev\" could also match lower priority resource events.events.k8s.io";
+            self.warn(&[text.to_owned()]);
+        }
+    }
+
     /// The API server warns about deprecated kinds in every response; kubectl prints each warning once.
     fn note_deprecations(&self, mut kinds: impl Iterator<Item = Kind>) {
         if let Some(warning) = kinds.find_map(deprecation) {

@@ -9,14 +9,14 @@ use crate::api::{Reason, Status};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::kubectl::manifest::CommandNamespace;
-use crate::object::{DEFAULT_NAMESPACE, Key, Kind};
+use crate::object::{Key, Kind};
 
-pub use args::{Targets, in_category_all, parse_args, parse_kind};
+pub use args::{Targets, parse_args, parse_kind};
 pub use visitor::{LookupScope, VisitResult, find, visit};
 
-/// The namespace of `-n`.
+/// The namespace of `-n`, or that of the context.
 pub fn namespace(args: &Args) -> &str {
-    args.get("namespace").unwrap_or(DEFAULT_NAMESPACE)
+    args.namespace()
 }
 
 /// The namespace of `-n`, which objects of a file must not contradict.

@@ -3,14 +3,17 @@
 
 use std::sync::Arc;
 
+use super::super::progress::Progress;
+use super::super::resource::VisitResult;
+use super::super::timeouts::TIMED_OUT;
 use super::super::{CommandContext, CommandResult, Output, Pending};
 use super::{COMMON_FLAGS, invalid_revision, report_no_resources, selected};
 use crate::cluster::controllers::deployment::{REVISION, annotated};
 use crate::kubectl::errors::{Error, report};
-use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, parse_duration};
+use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int};
 use crate::object::status::find_condition;
-use crate::object::{Key, Kind, Object, Time, Value};
-use crate::store::{Entry, EntryKind};
+use crate::object::{Kind, Object, Time, Value};
+use crate::store::EntryKind;
 
 /// The flags of `status`.
 pub const FLAGS: &[Flag] = &[
@@ -26,76 +29,145 @@ pub const FLAGS: &[Flag] = &[
     int("revision"),
 ];
 
-/// A command that waits for the end of a rollout.
+/// A command that waits for the end of rollouts, one after another.
 #[derive(Clone, Debug)]
 pub struct RolloutWait {
-    object: Key,
+    found: VisitResult,
     revision: i64,
-    deadline: Option<Time>,
+    /// `--watch`: whether it waits at all.
+    watch: bool,
+    start: Time,
+    /// `--timeout`, for each object; none for no limit.
+    timeout_ms: Option<u64>,
+}
+
+/// What a `rollout status` has done so far.
+#[derive(Default)]
+struct Followed {
+    stdout: String,
+    /// The errors at its end; none while it waits.
+    errors: Option<Vec<Error>>,
 }
 
 /// Runs `rollout status`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
+    let found = selected(ctx, args);
     let revision = args.int("revision").unwrap_or(0);
-    if revision < 0 {
+    if revision < 0 && (args.has("filename") || !args.words.is_empty()) {
         return Err(vec![invalid_revision(revision)]);
     }
-    let found = selected(ctx, args)?;
+    let found = found?;
     report_no_resources(ctx, args, &found);
-    if !found.errors.is_empty() {
-        return Err(found.errors);
+    let timeout = args.duration("timeout").filter(|ms| *ms > 0);
+    let wait = RolloutWait {
+        found,
+        revision,
+        watch: args.is_not_false("watch"),
+        start: ctx.now,
+        timeout_ms: timeout.map(i64::unsigned_abs),
+    };
+    let followed = wait.follow(Progress::none());
+    ctx.out.push_str(&followed.stdout);
+    match followed.errors {
+        None => Ok(Some(Pending::Rollout(wait))),
+        Some(errors) if errors.is_empty() => Ok(None),
+        Some(errors) => Err(errors),
     }
-    let mut pending = None;
-    for object in found.objects() {
-        let (text, done) = view_status(object, revision)?;
-        ctx.out.push_str(&text);
-        if !done && args.is_not_false("watch") && pending.is_none() {
-            let timeout = args.get("timeout").and_then(parse_duration).filter(|ms| *ms > 0);
-            pending = Some(Pending::Rollout(RolloutWait {
-                object: object.key(),
-                revision,
-                deadline: timeout.map(|ms| ctx.now.plus(ms.unsigned_abs())),
-            }));
-        }
-    }
-    Ok(pending)
 }
 
 impl RolloutWait {
-    /// Adds the output for the entries that follow, and the exit code at the end of the rollout.
-    pub fn print(&self, entries: &[Entry], output: &mut Output) {
-        output.exit = None;
-        for entry in entries {
-            if self.deadline.is_some_and(|deadline| entry.at > deadline) {
-                return fail(output, "timed out waiting for the condition".to_owned());
+    /// When `--timeout` ends it at the latest.
+    pub fn deadline(&self) -> Option<Time> {
+        let count = self.found.objects().count() as u64;
+        Some(self.start.plus(self.timeout_ms?.saturating_mul(count)))
+    }
+
+    /// Replaces the output with that at a later position, and adds the exit code at the end of the rollouts.
+    pub fn print(&self, progress: Progress, output: &mut Output) {
+        let followed = self.follow(progress);
+        output.stdout = followed.stdout;
+        output.exit = followed.errors.map(|errors| {
+            output.stderr.push_str(&report(&errors));
+            i32::from(!errors.is_empty())
+        });
+    }
+
+    /// Follows the rollouts through the entries of the log.
+    fn follow(&self, progress: Progress) -> Followed {
+        let mut followed = Followed::default();
+        let mut errors = Vec::new();
+        let mut missing = self
+            .found
+            .error_positions
+            .iter()
+            .zip(&self.found.errors)
+            .peekable();
+        let mut start = self.start;
+        for (i, object) in self.found.objects().enumerate() {
+            while let Some((_, error)) = missing.next_if(|(position, _)| **position <= i) {
+                errors.push(error.clone());
             }
-            let EntryKind::Change(change) = &entry.kind else {
-                continue;
-            };
-            if change.key != self.object {
-                continue;
-            }
-            let Some(object) = &change.object else {
-                return fail(output, "object has been deleted".to_owned());
-            };
-            match view_status(object, self.revision) {
-                Ok((text, done)) => {
-                    output.stdout.push_str(&text);
-                    if done {
-                        output.exit = Some(0);
-                        return;
-                    }
+            let deadline = self.timeout_ms.map(|ms| start.plus(ms));
+            match self.follow_one(object, start, deadline, progress, &mut followed.stdout) {
+                Ok(Some(end)) => start = end,
+                Ok(None) if progress.has_passed(deadline) => {
+                    errors.push(Error::Plain(TIMED_OUT.to_owned()));
+                    start = deadline.unwrap_or(start);
                 }
-                Err(error) => return fail(output, error.message()),
+                Ok(None) => return followed,
+                Err((end, error)) => {
+                    errors.push(error);
+                    start = end;
+                }
             }
         }
+        errors.extend(missing.map(|(_, error)| error.clone()));
+        followed.errors = Some(errors);
+        followed
     }
-}
 
-/// Ends the command with an error.
-fn fail(output: &mut Output, text: String) {
-    output.stderr.push_str(&report(&[Error::Plain(text)]));
-    output.exit = Some(1);
+    /// Follows one rollout from a time on; returns when it ended.
+    fn follow_one(
+        &self,
+        object: &Arc<Object>,
+        start: Time,
+        deadline: Option<Time>,
+        progress: Progress,
+        stdout: &mut String,
+    ) -> Result<Option<Time>, (Time, Error)> {
+        let entries = progress.until(deadline);
+        let key = object.key();
+        let changes = entries.iter().filter_map(|entry| match &entry.kind {
+            EntryKind::Change(change) if change.key == key => Some((entry.at, change.object.clone())),
+            EntryKind::Change(_) | EntryKind::Decision(_) => None,
+        });
+        let (before, after): (Vec<_>, Vec<_>) =
+            changes.partition(|(at, _)| self.start < start && *at <= start);
+        let current = before
+            .into_iter()
+            .next_back()
+            .map_or(Some(object.clone()), |(_, object)| object);
+        let mut seen = current.is_some();
+        for (at, object) in current
+            .map(|object| (start, Some(object)))
+            .into_iter()
+            .chain(after)
+        {
+            let Some(object) = object else {
+                if seen {
+                    return Err((at, Error::Plain("object has been deleted".to_owned())));
+                }
+                continue;
+            };
+            seen = true;
+            let (text, done) = view_status(&object, self.revision).map_err(|error| (at, error))?;
+            stdout.push_str(&text);
+            if done || !self.watch {
+                return Ok(Some(at));
+            }
+        }
+        Ok(None)
+    }
 }
 
 /// A line about the progress of a rollout, and whether it is complete (`StatusViewer.Status`).
@@ -103,6 +175,7 @@ fn view_status(object: &Arc<Object>, revision: i64) -> RolloutStatus {
     match object.kind {
         Kind::StatefulSet => stateful_set(object),
         Kind::Deployment => deployment(object, revision),
+        Kind::DaemonSet => daemon_set(object),
         kind => {
             let kind = kind.qualified_name();
             Err(Error::Plain(format!(
@@ -221,4 +294,33 @@ fn deployment(deployment: &Object, revision: i64) -> RolloutStatus {
         ));
     }
     Ok((format!("deployment {name:?} successfully rolled out\n"), true))
+}
+
+/// `DaemonSetStatusViewer`.
+fn daemon_set(set: &Object) -> RolloutStatus {
+    let strategy = set.spec().at(&["updateStrategy", "type"]).and_then(Value::as_str);
+    if strategy != Some("RollingUpdate") {
+        let text = "rollout status is only available for RollingUpdate strategy type";
+        return Err(Error::Plain(text.to_owned()));
+    }
+    let status = set.status.fields();
+    let count = |field: &str| status.and_then(|status| status.get(field)?.as_i64()).unwrap_or(0);
+    if set.meta.generation > count("observedGeneration") {
+        return in_progress("Waiting for daemon set spec update to be observed...".to_owned());
+    }
+    let name = set.meta.name.as_ref();
+    let wanted = count("desiredNumberScheduled");
+    let (updated, available) = (count("updatedNumberScheduled"), count("numberAvailable"));
+    let prefix = format!("Waiting for daemon set {name:?} rollout to finish:");
+    if updated < wanted {
+        return in_progress(format!(
+            "{prefix} {updated} out of {wanted} new pods have been updated..."
+        ));
+    }
+    if available < wanted {
+        return in_progress(format!(
+            "{prefix} {available} of {wanted} updated pods are available..."
+        ));
+    }
+    Ok((format!("daemon set {name:?} successfully rolled out\n"), true))
 }

@@ -1,44 +1,35 @@
 //! `kubectl set image` (`kubectl/pkg/cmd/set/set_image.go`).
 
-use super::pairs::{self, Pairs};
-use super::print_flags::DRY_RUN;
-use super::workload::pod_spec_path;
-use super::{CommandContext, CommandResult};
-use crate::api::{Patch, Request};
+use super::super::pairs::{self, Pairs};
+use super::super::record::record_in;
+use super::super::workload::pod_spec_path;
+use super::super::{CommandContext, CommandResult};
+use super::template::{Update, check_local, infos, object_error, pod_spec, send, set_flags};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
-use crate::object::{Map, Object, Value};
+use crate::object::{Object, Value};
 
 /// The flags of `set image`.
-pub const FLAGS: &[Flag] = &[
-    bool("all", ' '),
-    text("selector", 'l'),
-    text("filename", 'f'),
-    bool("recursive", 'R'),
-    text("output", 'o'),
-    DRY_RUN,
-];
+pub const FLAGS: &[Flag] = set_flags![text("kustomize", 'k'), text("selector", 'l'), bool("record", ' ')];
 
 /// Runs `set image`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let plain = |text: String| vec![Error::Plain(text)];
     let (names, words) = pairs::split(&args.words, "image").map_err(plain)?;
     let pairs = Pairs::parse(words, "image", false).map_err(plain)?;
-    let found = ctx.selected(&args.with_words(names.to_vec()))?;
-    if !found.errors.is_empty() {
-        return Err(found.errors);
-    }
+    let objects = infos(ctx, &args.with_words(names.to_vec()))?;
     let invalid = validate(args, &pairs);
     if !invalid.is_empty() {
         return Err(invalid.into_iter().map(Error::Plain).collect());
     }
+    check_local(ctx, args)?;
     // Missing containers are reported before anything is sent.
-    let mut errors: Vec<Error> = found
-        .objects()
+    let mut errors: Vec<Error> = objects
+        .iter()
         .flat_map(|object| missing_containers(object, &pairs))
         .collect();
-    for object in found.objects() {
-        if let Err(error) = set_images(ctx, object, &pairs) {
+    for object in objects {
+        if let Err(error) = set_images(ctx, args, &object, &pairs) {
             errors.push(error);
         }
     }
@@ -91,26 +82,16 @@ fn missing_containers(object: &Object, pairs: &Pairs) -> Vec<Error> {
 const CONTAINER_FIELDS: [&str; 2] = ["initContainers", "containers"];
 
 /// Patches the images of one object if any changes.
-fn set_images(ctx: &mut CommandContext, object: &Object, pairs: &Pairs) -> Result<(), Error> {
-    let Some(spec_path) = pod_spec_path(object.kind) else {
-        let info = object.kind.info();
-        return Err(Error::Plain(format!(
-            "error: {}/{} the object is not a pod or does not have a pod template: *{}.{}",
-            info.plural,
-            object.name(),
-            info.version,
-            info.name
-        )));
-    };
-    let document = object.document();
-    let mut patch = Value::Null;
+fn set_images(ctx: &mut CommandContext, args: &Args, object: &Object, pairs: &Pairs) -> Result<(), Error> {
+    let path = pod_spec(object).map_err(|why| object_error(object, &why))?;
+    let mut document = object.document();
+    let spec: &mut Value = document.slot(path);
+    let mut changed = false;
     for list in CONTAINER_FIELDS {
-        let have = document
-            .at(spec_path)
-            .and_then(|spec| spec.get(list))
-            .and_then(Value::as_array);
-        let mut changed = Vec::new();
-        for container in have.unwrap_or_default() {
+        if spec.get(list).is_none() {
+            continue;
+        }
+        for container in spec.slot(&[list]).as_array_mut().into_iter().flatten() {
             let text = |field: &str| container.get(field).and_then(Value::as_str).unwrap_or_default();
             let name = text("name");
             let image = pairs
@@ -118,28 +99,19 @@ fn set_images(ctx: &mut CommandContext, object: &Object, pairs: &Pairs) -> Resul
                 .iter()
                 .find(|(container, _)| container == name || container == "*");
             if let Some((_, image)) = image.filter(|(_, image)| image != text("image")) {
-                changed.push(Value::from(Map::from_iter([("name", name), ("image", image)])));
+                *container.slot(&["image"]) = image.as_str().into();
+                changed = true;
             }
         }
-        if !changed.is_empty() {
-            let mut path = spec_path.to_vec();
-            path.push(list);
-            *patch.slot(&path) = changed.into();
-        }
     }
-    if patch.is_null() {
+    if !changed {
         return Ok(());
     }
-    let request = Request::Patch {
-        key: object.key(),
-        patch: Patch::Strategic(patch),
+    record_in(args, &mut document);
+    let update = Update {
+        operation: "image updated",
+        failure: "failed to patch image update to pod template: ",
+        unchanged_too: false,
     };
-    let after = ctx.send(&request).map_err(|error| match error {
-        Error::Refused { status, .. } => Error::Plain(format!(
-            "failed to patch image update to pod template: {}",
-            status.message
-        )),
-        other => other,
-    })?;
-    ctx.print_object(after.as_deref().unwrap_or(object), "image updated")
+    send(ctx, args, object, &document, update).map(drop)
 }

@@ -1,9 +1,9 @@
-//! What the subcommands of `create` share (`NameFromCommandArgs` and `CreateSubcommandOptions` in
+//! What commands share that create an object from flags (`NameFromCommandArgs` and `CreateSubcommandOptions` in
 //! `kubectl/pkg/cmd/create/create.go`).
 
-use super::super::print_flags::DryRunStrategy;
-use super::super::resource::{command_namespace, namespace, refused};
-use super::super::{CommandContext, CommandResult, printers};
+use super::print_flags::DryRunStrategy;
+use super::resource::{command_namespace, namespace, refused};
+use super::{CommandContext, CommandResult, printers};
 use crate::api::Request;
 use crate::kubectl::apply::with_last_applied;
 use crate::kubectl::errors::Error;
@@ -29,16 +29,16 @@ macro_rules! generator_flags {
 }
 pub(super) use generator_flags;
 
-/// The single name before `--` (`NameFromCommandArgs`). `command` is the path of the command.
+/// The single name before `--` (`NameFromCommandArgs`).
 ///
 /// # Errors
 /// A usage error for any other number of names.
-pub fn name<'a>(args: &'a Args, command: &str) -> Result<&'a str, Error> {
+pub fn name(args: &Args) -> Result<&str, Error> {
     let count = args.words_at_dash.unwrap_or(args.words.len());
     match args.words.first() {
         Some(name) if count == 1 => Ok(name),
         _ => Err(usage_error(
-            command,
+            args,
             &format!("exactly one NAME is required, got {count}"),
         )),
     }
@@ -50,29 +50,11 @@ pub fn command_words(args: &Args) -> Vec<String> {
 }
 
 /// `UsageErrorf`.
-pub fn usage_error(command: &str, text: &str) -> Error {
+pub fn usage_error(args: &Args, text: &str) -> Error {
+    let command = &args.command;
     Error::Plain(format!(
         "{text}\nSee 'kubectl {command} -h' for help and examples"
     ))
-}
-
-/// Refuses a line without its required flags (`ValidateRequiredFlags` in cobra).
-///
-/// # Errors
-/// cobra's error.
-pub fn require(args: &Args, flags: &[&str]) -> Result<(), Error> {
-    let missing: Vec<String> = flags
-        .iter()
-        .filter(|flag| !args.has(flag))
-        .map(|flag| format!("{flag:?}"))
-        .collect();
-    match missing.is_empty() {
-        true => Ok(()),
-        false => Err(Error::Plain(format!(
-            "required flag(s) {} not set",
-            missing.join(", ")
-        ))),
-    }
 }
 
 /// Creates the object of a document and prints it; with `--dry-run=client` it is only printed. `failure` precedes the

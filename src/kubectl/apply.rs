@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use crate::api::{Patch, Request, Status, StatusCause, decode};
-use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, Value};
+use crate::object::{DEFAULT_NAMESPACE, Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 

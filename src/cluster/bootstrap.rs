@@ -2,6 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
+use super::controllers::kubernetes_service;
 use super::nodes::{NODES, new_node};
 use super::runtime::Core;
 use crate::object::{Kind, Map, Object, Value};
@@ -21,7 +22,8 @@ pub fn install(core: &mut Core) {
     ] {
         core.install(read(Kind::StorageClass, class));
     }
-    core.install(read(Kind::Service, api_service()));
+    core.install(kubernetes_service::service());
+    core.install(kubernetes_service::endpoint_slice());
 }
 
 fn read(kind: Kind, document: Json) -> Object {
@@ -50,20 +52,5 @@ fn storage_class(name: &str, binding_mode: &str, provisioner: &str, is_default: 
         "reclaimPolicy": "Delete",
         "volumeBindingMode": binding_mode,
         "allowVolumeExpansion": true,
-    })
-}
-
-fn api_service() -> Json {
-    json!({
-        "metadata": {"name": "kubernetes", "namespace": "default", "labels": {
-            "component": "apiserver", "provider": "kubernetes",
-        }},
-        "spec": {
-            "type": "ClusterIP", "clusterIP": "10.96.0.1", "clusterIPs": ["10.96.0.1"],
-            "ipFamilies": ["IPv4"], "ipFamilyPolicy": "SingleStack",
-            "internalTrafficPolicy": "Cluster", "sessionAffinity": "None",
-            "ports": [{"name": "https", "port": 443, "protocol": "TCP", "targetPort": 6443}],
-        },
-        "status": {"loadBalancer": {}},
     })
 }

@@ -11,8 +11,8 @@ use super::controllers::provisioner::{self, Provisioner};
 use super::controllers::pv_binder::{self, PvBinder};
 use super::controllers::resizer::{self, Resizer};
 use super::controllers::{
-    deployment, disruption, ephemeral, garbage_collector, ingress, pvc_protection, replicaset, service,
-    statefulset, taint_eviction, volume_expand,
+    deployment, disruption, endpoints, endpointslicemirroring, ephemeral, garbage_collector, ingress,
+    kubernetes_service, pvc_protection, replicaset, service, statefulset, taint_eviction, volume_expand,
 };
 use super::drain::{self, DrainOptions, Drains};
 use super::faults::{self, Fault, FaultKind};
@@ -43,6 +43,12 @@ const WATCHERS: &[(Actor, Watch)] = &[
     (Actor::TaintEvictionController, taint_eviction::watch),
     (Actor::PodGarbageCollector, pod_gc::watch),
     (Actor::VolumeExpandController, volume_expand::watch),
+    (Actor::EndpointsController, endpoints::watch),
+    (
+        Actor::EndpointSliceMirroringController,
+        endpointslicemirroring::watch,
+    ),
+    (Actor::ApiServer, kubernetes_service::watch),
     (Actor::Resizer, resizer::watch),
     (Actor::DisruptionController, disruption::watch),
     (Actor::EphemeralVolumeController, ephemeral::watch),
@@ -86,11 +92,12 @@ fn sync(client: &mut Client, key: &Key, states: &mut ActorStates) -> SyncResult 
         Actor::VolumeExpandController => volume_expand::sync(client, key),
         Actor::Resizer => resizer::sync(client, key, &mut states.resizer),
         Actor::Kubelet => kubelet::sync(client, key, &mut states.kubelets),
-        Actor::EndpointsController | Actor::EndpointSliceMirroringController => Ok(()),
+        Actor::EndpointsController => endpoints::sync(client, key),
+        Actor::EndpointSliceMirroringController => endpointslicemirroring::sync(client, key),
         Actor::DisruptionController => disruption::sync(client, key),
         Actor::EphemeralVolumeController => ephemeral::sync(client, key),
         Actor::Person => drain::sync(client, key, &mut states.drains),
-        Actor::ApiServer => Ok(()),
+        Actor::ApiServer => kubernetes_service::sync(client, key),
     }
 }
 

@@ -4,10 +4,11 @@
 use std::sync::Arc;
 
 use crate::api::{Patch, Request, Status, StatusCause, decode};
-use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, Value};
+use crate::object::{DEFAULT_NAMESPACE, Key, Map, Object, Value};
 use crate::schema;
 use crate::yaml::{self, Parsed, PathPart, format_path};
 
+use super::deprecations::deprecation;
 use super::errors::{Error, report};
 use super::manifest::{self, CommandNamespace, Manifest, ManifestError, ResourceInfo};
 use super::server::{Server, ServerResponse};
@@ -202,12 +203,7 @@ fn not_sent(manifest: &Manifest) -> impl Iterator<Item = Applied> {
 }
 
 fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOptions) -> Applied {
-    let mut warnings = Vec::new();
-    if info.kind == Kind::Endpoints {
-        // Every response about a deprecated version has this header.
-        warnings
-            .push("v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice".to_owned());
-    }
+    let mut warnings: Vec<String> = deprecation(info.kind).map(str::to_owned).into_iter().collect();
     let key = Key {
         kind: info.kind,
         namespace: info.namespace.as_str().into(),

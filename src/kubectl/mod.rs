@@ -6,6 +6,7 @@ pub mod age;
 pub mod apply;
 pub mod check;
 pub mod console;
+mod deprecations;
 pub mod describe;
 pub mod diagnostic;
 pub mod errors;

@@ -59,7 +59,8 @@ impl<'a> SceneBuilder<'a> {
             .list(Kind::Service)
             .filter(|service| service.meta.namespace == workload.meta.namespace)
             .filter(|service| {
-                is_governing(service) || service_selects(service.spec().get("selector"), &labels)
+                let selects = service_selects(service.spec().get("selector"), &labels);
+                is_governing(service) || selects && service::external_name(service).is_none()
             })
             .collect();
         services.sort_by_key(|service| !is_governing(service));

@@ -155,6 +155,8 @@ pub struct Rail {
     pub uid: Option<Uid>,
     /// `spec.clusterIP`: `None` if it is headless.
     pub cluster_ip: Option<Arc<str>>,
+    /// Whether its type is ExternalName: it answers with another name and has no endpoints.
+    pub is_external: bool,
     /// Its DNS name.
     pub dns: Arc<str>,
     /// The addresses to which the name resolves now.

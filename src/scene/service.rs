@@ -46,13 +46,16 @@ impl EndpointState {
 #[derive(Clone, Debug, Default)]
 pub struct Endpoints {
     by_pod: Arc<BTreeMap<Arc<str>, Endpoint>>,
+    /// The addresses of ready endpoints that are no pods.
+    others: Arc<Vec<Arc<str>>>,
     /// The EndpointSlices that they were read from.
     slices: Vec<Arc<Object>>,
 }
 
 impl PartialEq for Endpoints {
     fn eq(&self, other: &Endpoints) -> bool {
-        Arc::ptr_eq(&self.by_pod, &other.by_pod) || self.by_pod == other.by_pod
+        (Arc::ptr_eq(&self.by_pod, &other.by_pod) || self.by_pod == other.by_pod)
+            && self.others == other.others
     }
 }
 
@@ -83,16 +86,22 @@ impl Endpoints {
             return previous.clone();
         }
         let mut by_pod = BTreeMap::new();
+        let mut others = Vec::new();
         for slice in &slices {
             let endpoints = slice.body.fields().get("endpoints").and_then(Value::as_array);
             for endpoint in endpoints.unwrap_or_default().iter().filter_map(Value::as_object) {
-                if let Some((pod, endpoint)) = read_endpoint(endpoint) {
-                    by_pod.insert(pod, endpoint);
+                match read_endpoint(endpoint) {
+                    Some((Some(pod), endpoint)) => {
+                        by_pod.insert(pod, endpoint);
+                    }
+                    Some((None, endpoint)) if endpoint.ready => others.push(endpoint.address),
+                    _ => {}
                 }
             }
         }
         Endpoints {
             by_pod: Arc::new(by_pod),
+            others: Arc::new(others),
             slices,
         }
     }
@@ -112,15 +121,18 @@ impl Endpoints {
         (endpoint.hostname.as_deref() == Some(pod)).then_some(&endpoint.address)
     }
 
-    /// The addresses of the ready endpoints, by pod name.
+    /// The addresses of the ready endpoints: of pods by their names, then the others.
     fn ready_addresses(&self) -> Vec<Arc<str>> {
         let ready = self.by_pod.values().filter(|endpoint| endpoint.ready);
-        ready.map(|endpoint| endpoint.address.clone()).collect()
+        let addresses = ready.map(|endpoint| endpoint.address.clone());
+        addresses.chain(self.others.iter().cloned()).collect()
     }
 }
 
-fn read_endpoint(endpoint: &Map) -> Option<(Arc<str>, Endpoint)> {
-    let pod = endpoint.get("targetRef")?.as_object()?.text("name")?.clone();
+/// An endpoint with the name of its pod; an endpoint that a person wrote may have none.
+fn read_endpoint(endpoint: &Map) -> Option<(Option<Arc<str>>, Endpoint)> {
+    let target = endpoint.get("targetRef").and_then(Value::as_object);
+    let pod = target.and_then(|target| target.text("name")).cloned();
     let address = endpoint.get("addresses")?.as_array()?.first()?.as_str()?.into();
     let ready = endpoint
         .get("conditions")
@@ -136,18 +148,29 @@ fn read_endpoint(endpoint: &Map) -> Option<(Arc<str>, Endpoint)> {
     Some((pod, endpoint))
 }
 
+/// The other name that a Service of type ExternalName stands for.
+pub fn external_name(service: &Object) -> Option<&Arc<str>> {
+    let spec = service.spec().as_object()?;
+    let is_external = spec
+        .text("type")
+        .is_some_and(|kind| kind.as_ref() == "ExternalName");
+    spec.text("externalName").filter(|_| is_external)
+}
+
 /// The rail of a Service. `own`: whether the band is the one that shows the Service itself.
 pub fn rail(service: &Object, endpoints: &Endpoints, own: bool) -> Rail {
     let spec = service.spec().as_object();
     let ip = spec.and_then(|spec| spec.text("clusterIP")).cloned();
-    let answers = match ip.as_deref() {
-        Some("None") => endpoints.ready_addresses(),
-        _ => ip.iter().filter(|ip| !ip.is_empty()).cloned().collect(),
+    let answers = match (external_name(service), ip.as_deref()) {
+        (Some(name), _) => vec![name.clone()],
+        (None, Some("None")) => endpoints.ready_addresses(),
+        (None, _) => ip.iter().filter(|ip| !ip.is_empty()).cloned().collect(),
     };
     Rail {
         key: service.key(),
         uid: Some(service.meta.uid.clone()),
         cluster_ip: ip,
+        is_external: external_name(service).is_some(),
         dns: dns_name(service.name(), &service.meta.namespace).into(),
         answers,
         endpoints: endpoints.clone(),
@@ -163,6 +186,7 @@ pub fn missing_rail(set: &Object, service: &Arc<str>) -> Rail {
         key: set.key().beside(Kind::Service, service.clone()),
         uid: None,
         cluster_ip: None,
+        is_external: false,
         dns: dns_name(service, &set.meta.namespace).into(),
         answers: Vec::new(),
         endpoints: Endpoints::default(),

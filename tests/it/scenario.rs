@@ -423,6 +423,36 @@ fn event(object: &Object) -> String {
 }
 
 /// The line of an object; repetitions are omitted.
+/// The addresses of a slice, those that are not ready in parentheses, and its ports.
+fn slice(object: &Object) -> String {
+    let list = |field: &str| object.body.fields().get(field).and_then(Value::as_array);
+    let address = |endpoint: &Value| {
+        let addresses = endpoint.get("addresses").and_then(Value::as_array)?;
+        let text = addresses.first()?.as_str()?;
+        let ready = endpoint.at(&["conditions", "ready"]).and_then(Value::as_bool);
+        Some(match ready {
+            Some(false) => format!("({text})"),
+            _ => text.to_owned(),
+        })
+    };
+    let addresses: Vec<String> = list("endpoints")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(address)
+        .collect();
+    let port = |port: &Value| Some(port.get("port")?.to_string());
+    let ports: Vec<String> = list("ports")
+        .unwrap_or_default()
+        .iter()
+        .filter_map(port)
+        .collect();
+    let owner = object
+        .meta
+        .controller()
+        .map_or("nobody", |owner| owner.kind.as_ref());
+    format!("{} :{} of {owner}", addresses.join(","), ports.join(","))
+}
+
 /// The capacity and the conditions of a bound claim that asks for more than it has.
 fn growth(claim: &Object) -> String {
     let status = claim.status.document().unwrap_or_default();
@@ -481,6 +511,7 @@ fn describe(object: &Object) -> String {
             let status = object.status.document().unwrap_or_default();
             format!("{} on {} {status}", volume.unwrap_or("-"), node.unwrap_or("-"))
         }
+        Kind::EndpointSlice => slice(object),
         Kind::Node => node(object),
         Kind::Deployment => deployment(object),
         _ => {

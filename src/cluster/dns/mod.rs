@@ -3,12 +3,14 @@
 
 mod lookup;
 mod record;
+mod resolv_conf;
 mod reverse;
 
 use std::collections::BTreeSet;
 
 use lookup::{Host, NameError, ServiceRecord, find};
 pub use record::{DnsAnswer, Rcode, Record, RecordData, RecordType};
+pub use resolv_conf::{candidates, resolve};
 
 use crate::cluster::faults::{Fault, FaultKind};
 use crate::object::Time;
@@ -28,8 +30,22 @@ const SCHEMA_VERSION: (&str, u32) = ("1.1.0", 28_800);
 /// Name of the name server of the zone.
 const NAME_SERVER: &str = "ns.dns.cluster.local.";
 
+/// Where the DNS server sends queries for names outside of the cluster (the plugin `forward`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Forward {
+    /// To a resolver that knows no names.
+    ToEmptyResolver,
+    /// Nowhere: an alias of a name outside of the cluster has no answer.
+    Nowhere,
+}
+
 /// Answers a query. The name may lack its final dot; the answer repeats it as it was queried.
 pub fn query(world: &World, name: &str, record_type: RecordType) -> DnsAnswer {
+    query_with(world, name, record_type, Forward::ToEmptyResolver)
+}
+
+/// Answers a query of a DNS server with or without a resolver for other names.
+pub fn query_with(world: &World, name: &str, record_type: RecordType, forward: Forward) -> DnsAnswer {
     let asked = if name.ends_with('.') {
         name.to_owned()
     } else {
@@ -40,8 +56,13 @@ pub fn query(world: &World, name: &str, record_type: RecordType) -> DnsAnswer {
         .into_iter()
         .find(|zone| in_zone(&name, zone))
     else {
-        // No resolver outside the cluster is simulated.
-        return DnsAnswer::empty(Rcode::ServerFailure, None);
+        return DnsAnswer::empty(
+            match forward {
+                Forward::ToEmptyResolver => Rcode::NameError,
+                Forward::Nowhere => Rcode::ServerFailure,
+            },
+            None,
+        );
     };
     let mut answer = DnsAnswer::empty(Rcode::NoError, None);
     let result = match (record_type, name == zone) {
@@ -54,8 +75,14 @@ pub fn query(world: &World, name: &str, record_type: RecordType) -> DnsAnswer {
             Ok(())
         }
         (RecordType::Txt, _) => txt(&asked, &name, &mut answer),
-        (RecordType::Aaaa, _) => aaaa(world, &asked, &name, &mut answer),
-        (RecordType::A, _) => a(world, &asked, &name, 0, &mut answer.answers),
+        (RecordType::A | RecordType::Aaaa, _) => {
+            let lookup = AddressLookup {
+                world,
+                record_type,
+                forward,
+            };
+            lookup.find(&asked, &name, 0, &mut answer.answers)
+        }
         (RecordType::Srv, _) => srv(world, &asked, &name, &mut answer),
         (RecordType::Ptr, _) => ptr(world, &asked, &name, &mut answer),
         (RecordType::Cname, _) => cname(world, &asked, &name, &mut answer),
@@ -125,61 +152,63 @@ fn txt(asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError>
     Ok(())
 }
 
-/// A records, through the CNAME of an ExternalName Service (`A` in `backend_lookup.go`).
-fn a(
-    world: &World,
-    asked: &str,
-    name: &str,
-    depth: usize,
-    records: &mut Vec<Record>,
-) -> Result<(), NameError> {
-    let mut seen = BTreeSet::new();
-    for service in find(world, name)? {
-        match service.host {
-            Host::V4(address) => {
-                if seen.insert(address.clone()) {
-                    records.push(Record {
-                        name: asked.to_owned(),
-                        ttl: TTL,
-                        data: RecordData::A(address),
-                    });
-                }
-            }
-            Host::V6(_) => {}
-            Host::Name(target) => {
-                let lower = target.to_ascii_lowercase();
-                if lower == name || depth >= MAX_CNAMES || !in_zone(&lower, ZONE) {
-                    // No resolver for names outside the cluster is simulated.
-                    continue;
-                }
-                let mut next = Vec::new();
-                let resolved = a(world, &target, &lower, depth + 1, &mut next);
-                if resolved.is_ok() && !next.is_empty() {
-                    records.push(Record {
-                        name: asked.to_owned(),
-                        ttl: TTL,
-                        data: RecordData::Cname(target),
-                    });
-                    records.append(&mut next);
-                }
-            }
-        }
-    }
-    Ok(())
+/// A lookup of addresses, through the CNAME of an ExternalName Service (`A` and `AAAA` in `backend_lookup.go`).
+struct AddressLookup<'a> {
+    world: &'a World,
+    record_type: RecordType,
+    forward: Forward,
 }
 
-/// AAAA records: only names of IPv6 addresses have them in this cluster.
-fn aaaa(world: &World, asked: &str, name: &str, answer: &mut DnsAnswer) -> Result<(), NameError> {
-    for service in find(world, name)? {
-        if let Host::V6(address) = service.host {
-            answer.answers.push(Record {
+impl AddressLookup<'_> {
+    fn find(
+        &self,
+        asked: &str,
+        name: &str,
+        depth: usize,
+        records: &mut Vec<Record>,
+    ) -> Result<(), NameError> {
+        let mut seen = BTreeSet::new();
+        for service in find(self.world, name)? {
+            let data = match service.host {
+                Host::V4(address) => RecordData::A(address),
+                Host::V6(address) => RecordData::Aaaa(address),
+                Host::Name(target) => {
+                    self.follow(asked, name, depth, target, records);
+                    continue;
+                }
+            };
+            if data.kind() == self.record_type && seen.insert(data.to_string()) {
+                records.push(Record {
+                    name: asked.to_owned(),
+                    ttl: TTL,
+                    data,
+                });
+            }
+        }
+        Ok(())
+    }
+
+    /// Appends the CNAME and what it leads to. One inside of the cluster without addresses is left out.
+    fn follow(&self, asked: &str, name: &str, depth: usize, target: String, records: &mut Vec<Record>) {
+        let lower = target.to_ascii_lowercase();
+        if lower == name || depth >= MAX_CNAMES {
+            return;
+        }
+        let mut next = Vec::new();
+        let is_complete = if in_zone(&lower, ZONE) {
+            self.find(&target, &lower, depth + 1, &mut next).is_ok() && !next.is_empty()
+        } else {
+            self.forward == Forward::ToEmptyResolver
+        };
+        if is_complete {
+            records.push(Record {
                 name: asked.to_owned(),
                 ttl: TTL,
-                data: RecordData::Aaaa(address),
+                data: RecordData::Cname(target),
             });
+            records.append(&mut next);
         }
     }
-    Ok(())
 }
 
 /// SRV records with the addresses of their targets (`SRV` in `backend_lookup.go`).

@@ -214,7 +214,8 @@ fn check_governing_service(
             return;
         }
     };
-    if !service_selects(spec.get("selector"), &template_labels(set)) {
+    let is_external = spec.get("type").and_then(Value::as_str) == Some("ExternalName");
+    if is_external || !service_selects(spec.get("selector"), &template_labels(set)) {
         let message = format!("Service `{name}` does not select these pods: their DNS names never resolve");
         set.report(diagnostics, Severity::Warning, field, message);
     } else if spec.get("clusterIP").and_then(Value::as_str) != Some("None") {
@@ -259,9 +260,15 @@ fn check_storage_classes(
         let Some(class) = template.at(&["spec", "storageClassName"]).and_then(Value::as_str) else {
             continue;
         };
-        let written = documents
-            .iter()
-            .any(|other| other.kind == Kind::StorageClass && other.name() == class);
+        // Volumes that are made by hand need no StorageClass of their name.
+        let is_of_class = |value: Option<&Value>| value.and_then(Value::as_str) == Some(class);
+        let written = documents.iter().any(|other| match other.kind {
+            Kind::StorageClass => other.name() == class,
+            Kind::PersistentVolume => is_of_class(other.value.at(&["spec", "storageClassName"])),
+            _ => false,
+        }) || world
+            .list(Kind::PersistentVolume)
+            .any(|volume| is_of_class(volume.spec().get("storageClassName")));
         if class.is_empty() || written || world.get(&Key::new(Kind::StorageClass, class)).is_some() {
             continue;
         }

@@ -56,6 +56,7 @@ mod version;
 mod wait;
 mod workload;
 
+use std::cell::Cell;
 use std::sync::Arc;
 
 use super::apply::ApplyOutcome;
@@ -162,6 +163,8 @@ struct CommandContext<'a> {
     out: String,
     err: String,
     print_flags: print_flags::PrintFlags,
+    /// The warning about a deprecated kind that was asked for.
+    deprecation: Cell<Option<&'static str>>,
 }
 
 /// Runs a line, with or without a leading `kubectl`. `stdin` is the text that `-f -` reads, and the content of the only
@@ -187,6 +190,7 @@ pub fn start_with_config(
         out: String::new(),
         err: String::new(),
         print_flags: print_flags::PrintFlags::default(),
+        deprecation: Cell::default(),
     };
     let result = dispatch::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
@@ -195,6 +199,9 @@ pub fn start_with_config(
         Err(errors) => (None, errors),
     };
     let mut stderr = ctx.err;
+    if let Some(warning) = ctx.deprecation.get() {
+        stderr.insert_str(0, &format!("Warning: {warning}\n"));
+    }
     stderr.push_str(&report(&errors));
     Process {
         initial: Output {

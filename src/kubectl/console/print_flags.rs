@@ -136,9 +136,11 @@ pub fn run(
         out: std::mem::take(&mut ctx.out),
         err: std::mem::take(&mut ctx.err),
         print_flags: std::mem::take(&mut ctx.print_flags),
+        deprecation: ctx.deprecation.clone(),
     };
     let result = run(&mut inner, args);
     (ctx.out, ctx.err) = (inner.out, inner.err);
+    ctx.deprecation = inner.deprecation;
     // Nothing happens that the command could wait for.
     result.map(|_| None)
 }

@@ -67,6 +67,7 @@ fn rail_view(stage: Stage, rail: Rail) -> impl IntoView {
     };
     let note = match rail.cluster_ip.as_deref() {
         Some("None") => "Service · headless".to_owned(),
+        _ if rail.is_external => format!("Service · {}", rail.answers.join(" ")),
         Some(ip) if !ip.is_empty() => format!("Service · {ip}"),
         _ => "Service".to_owned(),
     };

@@ -53,13 +53,15 @@ impl Session {
     fn new() -> Session {
         let mut replay = Replay::new();
         // The sessions were recorded in a separate namespace, without the API server's Service.
-        let service = Request::Delete {
-            key: Key::new(Kind::Service, "kubernetes"),
-            options: DeleteOptions::default(),
-        };
-        LiveServer::begin(&mut replay.sim)
-            .send(&service)
-            .expect("the Service exists");
+        for kind in [Kind::Service, Kind::EndpointSlice] {
+            let deletion = Request::Delete {
+                key: Key::new(kind, "kubernetes"),
+                options: DeleteOptions::default(),
+            };
+            LiveServer::begin(&mut replay.sim)
+                .send(&deletion)
+                .expect("it exists");
+        }
         replay.settle();
         replay.sim.take_entries();
         let history = History::new(replay.sim.world().clone());

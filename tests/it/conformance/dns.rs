@@ -2,7 +2,7 @@
 
 use serde_yaml::{Mapping, Value as Yaml};
 use statefulset_playground::cluster::Sim;
-use statefulset_playground::cluster::dns::{DnsAnswer, Record, RecordType, query};
+use statefulset_playground::cluster::dns::{DnsAnswer, Forward, Record, RecordType, query_with};
 use statefulset_playground::object::{Kind, Value, pod};
 
 use super::replay::Replay;
@@ -90,11 +90,14 @@ fn ask(sim: &Sim, masks: &Masks, question: &str) -> Result<String, String> {
     let (name, kind) = question.rsplit_once(' ').ok_or("a question is NAME TYPE")?;
     let kind = RecordType::parse(kind).ok_or_else(|| format!("no such type: {kind}"))?;
     let Some(address) = name.strip_prefix("PTR of ") else {
-        return Ok(line(masks, &query(sim.world(), name, kind)));
+        return Ok(line(
+            masks,
+            &query_with(sim.world(), name, kind, Forward::Nowhere),
+        ));
     };
     let labels: Vec<&str> = address.rsplit('.').collect();
     let reverse = format!("{}.in-addr.arpa.", labels.join("."));
-    let answer = line(masks, &query(sim.world(), &reverse, kind));
+    let answer = line(masks, &query_with(sim.world(), &reverse, kind, Forward::Nowhere));
     Ok(answer.replace(&reverse, "<reverse>"))
 }
 

@@ -16,8 +16,8 @@ use crate::store::Actor;
 
 pub use index::EndpointSlices;
 use reconciler::SliceChanges;
-pub use slice::SERVICE_NAME;
-use slice::{selector, selects};
+use slice::selects;
+pub use slice::{MANAGED_BY, SERVICE_NAME, selector};
 
 /// Enqueues pods whose endpoints change, Services, and the Service of a slice that another client changes.
 pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {

@@ -9,7 +9,7 @@ use crate::store::World;
 /// Label of a slice with the name of its Service (`LabelServiceName`).
 pub const SERVICE_NAME: &str = "kubernetes.io/service-name";
 /// Label of a slice with the name of the controller that manages it (`LabelManagedBy`).
-const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
+pub const MANAGED_BY: &str = "endpointslice.kubernetes.io/managed-by";
 /// The name of this controller in that label.
 const MANAGER: &str = "endpointslice-controller.k8s.io";
 

@@ -139,22 +139,25 @@ fn endpoints(object: &Object, now: Time) -> Vec<String> {
     let mut all = Vec::new();
     for subset in list(object, &["subsets"]) {
         let part = |field: &str| subset.get(field).and_then(Value::as_array).unwrap_or_default();
-        let addresses = part("addresses")
+        let addresses: Vec<&str> = part("addresses")
             .iter()
-            .filter_map(|address| address.get("ip")?.as_str());
-        for address in addresses {
-            match part("ports") {
-                [] => all.push(address.to_owned()),
-                ports => all.extend(
-                    ports
-                        .iter()
-                        .filter_map(|port| Some(format!("{address}:{}", port.get("port")?.as_i64()?))),
-                ),
-            }
+            .filter_map(|address| address.get("ip")?.as_str())
+            .collect();
+        let ports: Vec<Option<i64>> = match part("ports") {
+            [] => vec![None],
+            ports => ports.iter().map(|port| port.get("port")?.as_i64()).collect(),
+        };
+        for port in ports {
+            all.extend(addresses.iter().map(|address| match port {
+                Some(port) if address.contains(':') => format!("[{address}]:{port}"),
+                Some(port) => format!("{address}:{port}"),
+                None => (*address).to_owned(),
+            }));
         }
     }
     let shown = match all.as_slice() {
-        [] => "<none>".to_owned(),
+        [] if list(object, &["subsets"]).is_empty() => "<none>".to_owned(),
+        [] => String::new(),
         all => first_three(all),
     };
     vec![object.meta.name.to_string(), shown, age(object, now)]

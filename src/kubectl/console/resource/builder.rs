@@ -3,9 +3,11 @@
 use super::super::{CommandContext, FILE};
 use super::args::{Targets, parse_args};
 use super::visitor::{LookupScope, VisitResult, find};
+use crate::kubectl::deprecations::deprecation;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::kubectl::manifest::{self, Manifest};
+use crate::object::Kind;
 use crate::yaml;
 
 impl CommandContext<'_> {
@@ -37,7 +39,9 @@ impl CommandContext<'_> {
     /// The error of upstream's builder, for example if both are given.
     pub(in crate::kubectl::console) fn targets(&self, args: &Args) -> Result<Targets, Error> {
         if !args.has("filename") {
-            return parse_args(&args.words);
+            let targets = parse_args(&args.words)?;
+            self.note_deprecations(targets.kinds.iter().map(|(kind, _)| *kind));
+            return Ok(targets);
         }
         if !args.words.is_empty() {
             let text = "when paths, URLs, or stdin is provided as input, you may not specify resource arguments as well";
@@ -63,11 +67,19 @@ impl CommandContext<'_> {
         }
     }
 
+    /// The API server warns about deprecated kinds in every response; kubectl prints each warning once.
+    fn note_deprecations(&self, mut kinds: impl Iterator<Item = Kind>) {
+        if let Some(warning) = kinds.find_map(deprecation) {
+            self.deprecation.set(Some(warning));
+        }
+    }
+
     fn targets_of_file(&self, args: &Args) -> Result<Targets, Error> {
         let manifest = self.manifest(args)?;
         if let Some(error) = manifest.error() {
             return Err(error);
         }
+        self.note_deprecations(manifest.infos().map(|info| info.kind));
         let kinds = manifest.infos().map(|info| (info.kind, vec![info.name.clone()]));
         Ok(Targets {
             single: manifest.objects.len() == 1,

@@ -7,6 +7,7 @@ use super::super::{CommandContext, CommandResult};
 use super::args::Targets;
 use super::{namespace, refused};
 use crate::api::Status;
+use crate::cluster::controllers::endpoints;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::object::{Kind, Object};
@@ -127,8 +128,12 @@ fn named(
     let mut objects = Vec::new();
     for name in names {
         let key = super::key(kind, scope.namespace, name);
-        match world.get(&key) {
-            Some(object) => objects.push(object.clone()),
+        let object = match kind {
+            Kind::Endpoints => endpoints::get(world, &key),
+            _ => world.get(&key).cloned(),
+        };
+        match object {
+            Some(object) => objects.push(object),
             None => {
                 let namespace = super::key(Kind::Namespace, "", &key.namespace);
                 let namespace_missing = kind.info().namespaced && world.get(&namespace).is_none();
@@ -153,9 +158,13 @@ fn list(world: &World, kind: Kind, scope: &LookupScope) -> Result<Vec<Arc<Object
     let in_scope = |object: &&Arc<Object>| {
         scope.all_namespaces || !kind.info().namespaced || object.meta.namespace.as_ref() == scope.namespace
     };
-    let objects = world.list(kind).filter(in_scope);
-    Ok(objects
-        .filter(|object| selector.matches(object))
-        .cloned()
-        .collect())
+    let is_selected = |object: &&Arc<Object>| in_scope(object) && selector.matches(object);
+    Ok(match kind {
+        Kind::Endpoints => endpoints::list(world)
+            .iter()
+            .filter(is_selected)
+            .cloned()
+            .collect(),
+        _ => world.list(kind).filter(is_selected).cloned().collect(),
+    })
 }

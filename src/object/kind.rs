@@ -171,7 +171,7 @@ kinds! {
     core::LimitRange => LimitRange ["limits"] stored;
     core::ResourceQuota => ResourceQuota ["quota"] stored;
     scheduling::PriorityClass => PriorityClass ["pc"] simulated;
-    core::Endpoints => Endpoints ["ep"] stored;
+    core::Endpoints => Endpoints ["ep"] simulated;
     coordination::Lease => Lease [] stored;
     core::ReplicationController => ReplicationController ["rc"] stored;
     storage::VolumeAttachment => VolumeAttachment [] simulated;

@@ -10,8 +10,11 @@ use crate::ui::stage;
 use crate::ui::state::AppState;
 use crate::web::element;
 
-/// A sentence with more characters may not fit on two lines beside the buttons; it is set smaller.
+/// A sentence with more characters may not fit on two lines; it is set smaller.
 const SHORT_CHARS_MAX: usize = 150;
+
+/// The room of a button beside the sentence, in characters of its two lines.
+const BUTTON_CHARS: usize = 25;
 
 /// The sentence of a run.
 #[component]
@@ -28,7 +31,12 @@ pub fn SentenceView(
     let progress = move || sentence.with(|sentence| sentence.progress);
     let field = Memo::new(move |_| sentence.with(|sentence| sentence.field.clone()));
     let remedy = Memo::new(move |_| sentence.with(|sentence| sentence.remedy.clone()));
-    let long = Memo::new(move |_| sentence.with(Sentence::text).chars().count() > SHORT_CHARS_MAX);
+    let long = Memo::new(move |_| {
+        sentence.with(|sentence| {
+            let buttons = usize::from(sentence.field.is_some()) + usize::from(sentence.remedy.is_some());
+            sentence.text().chars().count() + buttons * BUTTON_CHARS > SHORT_CHARS_MAX
+        })
+    });
     let id = element_id(run);
     view! {
         <section

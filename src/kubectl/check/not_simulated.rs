@@ -66,7 +66,10 @@ fn descend(
     path: &mut Vec<PathPart>,
 ) {
     match shape {
-        Shape::Object(id) => report_fields(diagnostics, document, id.get(), node, path),
+        // If none of its fields acts, the object acts as a whole.
+        Shape::Object(id) if id.get().fields.iter().any(|field| field.simulated) => {
+            report_fields(diagnostics, document, id.get(), node, path);
+        }
         Shape::List(element) => {
             for (i, node) in node.items().iter().enumerate() {
                 path.push(i.into());

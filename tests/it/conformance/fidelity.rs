@@ -53,15 +53,14 @@ const FAMILIES: [(&str, &str); 9] = [
 ];
 
 /// Known differences between the simulation and a cluster.
-const GAPS: [&str; 8] = [
+const GAPS: [&str; 7] = [
     "What runs inside pods is not simulated: containers start, become ready, crash and stop, and do no work.",
     "How long things take (pulls, starts, volumes) is a realistic guess with a seed, not a measurement.",
-    "Drain evicts without regard to PodDisruptionBudgets.",
-    "The scheduler filters nodes as the real one does, but its choice among the nodes that fit is simpler: preferences first, then the fewest pods.",
+    "The scheduler filters and scores nodes as the real one does, but does not count images, and among equal nodes it does not choose at random.",
     "Names of ReplicaSets have a hash of the same form as Go's, but not the same value: that hashes a dump of Go's memory.",
     "A ControllerRevision that was edited by hand is compared by its bytes alone, not by its meaning.",
     "With a decoding error the API server reports no other errors, as the real one: they appear once it is fixed.",
-    "kubectl has the commands that work with workloads, claims and Services; -o go-template, kyaml and kubectl's file formats are left out.",
+    "kubectl knows every command and flag; those that need a program in a container, a file or another cluster answer in one sentence.",
 ];
 
 /// The types whose fields are named in the list of gaps if nothing acts on them.

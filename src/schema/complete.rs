@@ -4,7 +4,7 @@
 //! the keys above with less indentation are the path. Flow style is not supported.
 
 use super::lines::{CursorContext, ELEMENT, known_kinds};
-use super::{Field, Shape, Type};
+use super::{Field, FieldEffect, Shape, Type};
 use crate::object::Kind;
 use crate::yaml::Span;
 
@@ -23,8 +23,8 @@ pub struct CompletionItem {
     pub doc: String,
     /// Whether it is a key that the API requires.
     pub required: bool,
-    /// Whether the simulator acts on it.
-    pub simulated: bool,
+    /// What it changes in the simulation.
+    pub effect: FieldEffect,
 }
 
 /// The field under the cursor.
@@ -42,8 +42,8 @@ pub struct Hover {
     pub values: Vec<String>,
     /// Whether the API requires it.
     pub required: bool,
-    /// Whether the simulator acts on it.
-    pub simulated: bool,
+    /// What it changes in the simulation.
+    pub effect: FieldEffect,
 }
 
 /// The completions at a byte offset. An offset past the end is taken as the end.
@@ -78,7 +78,7 @@ pub fn describe(text: &str, offset: usize) -> Option<Hover> {
             .map(|value| (*value).to_owned())
             .collect(),
         required: found.field.required,
-        simulated: found.field.simulated,
+        effect: found.field.effect,
     })
 }
 
@@ -107,7 +107,7 @@ fn keys(cursor: &CursorContext<'_>) -> Vec<CompletionItem> {
         .filter(|field| !cursor.siblings.contains(&field.name))
         .filter(|field| field.name != "status" || !cursor.path.is_empty())
         .collect();
-    fields.sort_by_key(|field| (!field.required, !field.simulated));
+    fields.sort_by_key(|field| (!field.required, field.effect));
     fields.into_iter().map(|field| key(cursor, of, field)).collect()
 }
 
@@ -137,7 +137,7 @@ fn key(cursor: &CursorContext<'_>, of: &Type, field: &Field) -> CompletionItem {
         detail: shape_name(&field.shape),
         doc: doc(of, field),
         required: field.required,
-        simulated: field.simulated,
+        effect: field.effect,
     }
 }
 
@@ -150,7 +150,7 @@ fn values(cursor: &CursorContext<'_>, span: Span) -> Vec<CompletionItem> {
         detail: detail.to_owned(),
         doc: String::new(),
         required: false,
-        simulated: true,
+        effect: FieldEffect::Acts,
     };
     match (cursor.path.as_slice(), key) {
         ([], "kind") => {
@@ -334,7 +334,7 @@ mod tests {
             ("list of text", "PersistentVolumeClaimSpec.accessModes")
         );
         assert_eq!(hover.values.len(), 4);
-        assert!(hover.simulated);
+        assert_eq!(hover.effect, FieldEffect::Acts);
     }
 
     #[test]

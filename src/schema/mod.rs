@@ -11,7 +11,7 @@ use crate::object::Kind;
 
 pub use complete::{CompletionItem, Hover, complete, describe};
 pub use embedded::embedded_struct;
-pub use table::{Field, PatchStrategy, Shape, Type, TypeId};
+pub use table::{Field, FieldEffect, PatchStrategy, Shape, Type, TypeId};
 
 /// The type of a kind's documents; `None` for [`Kind::Fault`].
 pub fn kind(kind: Kind) -> Option<&'static Type> {

@@ -39,8 +39,8 @@ pub struct Field {
     pub shape: Shape,
     /// Whether the API's schema requires it.
     pub required: bool,
-    /// Whether the simulator acts on it; other fields are only stored and shown.
-    pub simulated: bool,
+    /// What it changes in the simulation.
+    pub effect: FieldEffect,
     /// Whether it is encoded even if it is empty or zero: no `omitempty`, or a struct that is not a pointer.
     pub kept: bool,
     /// Whether it is a pointer to a scalar in Go: encoded if it is set, even to zero.
@@ -52,6 +52,27 @@ pub struct Field {
     /// How a strategic merge patch changes it.
     pub merge: PatchStrategy,
 }
+
+/// What a field changes in the simulation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum FieldEffect {
+    /// What the cluster does.
+    Acts,
+    /// What the program in a container does, which is not simulated.
+    Program,
+    /// Nothing: it is stored and shown.
+    Stored,
+}
+
+/// The fields that only the program in a container sees.
+const PROGRAM: &[(&str, &[&str])] = &[
+    (
+        "Container",
+        &["args", "command", "stdin", "stdinOnce", "tty", "workingDir"],
+    ),
+    ("EnvVar", &["name", "value"]),
+    ("VolumeMount", &["mountPath", "subPath", "subPathExpr"]),
+];
 
 /// How a strategic merge patch changes a field (`x-kubernetes-patch-strategy`, `x-kubernetes-patch-merge-key`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -124,6 +145,11 @@ impl TypeId {
 }
 
 impl Type {
+    /// Whether the simulation acts on one of its fields.
+    pub fn acts(&self) -> bool {
+        self.fields.iter().any(|field| field.effect == FieldEffect::Acts)
+    }
+
     /// The field of that name; names are case-sensitive.
     pub fn field(&self, name: &str) -> Option<&Field> {
         let i = self.fields.binary_search_by(|field| field.name.cmp(name)).ok()?;
@@ -184,25 +210,38 @@ fn mark(types: &mut [Type], acting: &str) {
         };
         let mut fields = types[i].fields.iter_mut();
         if let Some(field) = fields.find(|known| known.name == field) {
-            field.simulated = true;
+            field.effect = FieldEffect::Acts;
+        }
+    }
+    for of in types.iter_mut() {
+        let program = PROGRAM.iter().find(|(name, _)| *name == of.name);
+        let names = program.map_or(&[][..], |(_, names)| names);
+        let mut fields = of.fields.iter_mut();
+        let stored = fields
+            .by_ref()
+            .filter(|field| field.effect == FieldEffect::Stored);
+        for field in stored.filter(|field| names.contains(&field.name)) {
+            field.effect = FieldEffect::Program;
         }
     }
     let mut contains: Vec<bool> = types
         .iter()
-        .map(|of| {
-            matches!(of.name, "ObjectMeta" | "OwnerReference")
-                || of.fields.iter().any(|field| field.simulated)
-        })
+        .map(|of| matches!(of.name, "ObjectMeta" | "OwnerReference") || of.acts())
         .collect();
     loop {
         let mut changed = false;
         for (i, of) in types.iter_mut().enumerate() {
             let everything = matches!(of.name, "ObjectMeta" | "OwnerReference");
-            for field in of.fields.iter_mut().filter(|field| !field.simulated) {
+            for field in of
+                .fields
+                .iter_mut()
+                .filter(|field| field.effect != FieldEffect::Acts)
+            {
                 let nested = object_of(&field.shape).is_some_and(|id| contains[usize::from(id.0)]);
-                field.simulated = everything || nested;
-                changed |= field.simulated;
-                contains[i] |= field.simulated;
+                if everything || nested {
+                    field.effect = FieldEffect::Acts;
+                    (changed, contains[i]) = (true, true);
+                }
             }
         }
         if !changed {
@@ -250,7 +289,7 @@ fn parse_field(line: &'static str, names: &[&str]) -> Option<Field> {
         name: words.next()?,
         shape: parse_shape(words.next()?, names)?,
         required: false,
-        simulated: false,
+        effect: FieldEffect::Stored,
         kept: false,
         pointer: false,
         go: None,

@@ -181,6 +181,56 @@ test("a YAML error is shown at its line and changes nothing in the cluster", asy
   expect(Object.keys((await picture(page)).pods).sort()).toEqual(NAMES);
 });
 
+test("what nothing acts on is one line, which opens", async ({ page }) => {
+  await open(page, "?autoplay=0");
+  const text = await editor(page).text();
+  const line = page.getByRole("button", { name: /nothing here acts on/ });
+  await expect(line).toHaveCount(0);
+  await editor(page).setText(`${text}---
+apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  dnsPolicy: Default
+  containers:
+  - {name: web, image: nginx, terminationMessagePath: /dev/log}
+`);
+  await expect(line).toHaveText("2 entries are stored, but nothing here acts on them");
+  await expect(page.getByRole("status").filter({ hasText: "Edited" })).toBeVisible();
+  await expect(line).toHaveAttribute("aria-expanded", "false");
+  await line.click();
+  await expect(page.getByRole("button", { name: "spec.containers[0].terminationMessagePath" })).toBeVisible();
+  await expectAccessible(page);
+  await line.click();
+  await expect(page.getByRole("button", { name: "spec.dnsPolicy" })).toHaveCount(0);
+});
+
+for (const width of [1440, 800, 390]) {
+  test(`a long sentence is shown in full at a width of ${width}`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 844 });
+    await open(page, "?autoplay=0");
+    await settle(page);
+    const name = "configuration-of-the-hashring-that-the-receive-controller-generates";
+    const tab = page.getByRole("navigation").getByRole("button", { name: "YAML" });
+    if (await tab.isVisible()) await tab.click();
+    await editor(page).setText(`apiVersion: v1
+kind: Pod
+metadata: {name: thanos-receive-of-the-first-availability-zone}
+spec:
+  containers:
+  - {name: web, image: nginx, envFrom: [{configMapRef: {name: ${name}}}]}
+`);
+    await page.getByRole("button", { name: "Apply", exact: true }).click();
+    const stage = page.getByRole("navigation").getByRole("button", { name: "Stage" });
+    if (await stage.isVisible()) await stage.click();
+    await settle(page);
+    const sentence = page.locator(".sentence-text");
+    await expect(sentence).toContainText("does not exist");
+    expect(await sentence.evaluate((node) => node.scrollHeight - node.clientHeight)).toBeLessThanOrEqual(1);
+    await expect(sentence).toBeInViewport({ ratio: 1 });
+  });
+}
+
 test("the sentence names what is waiting, and says when all is as wanted", async ({ page }) => {
   await open(page, "?autoplay=0");
   await press(page, "Step");

@@ -114,10 +114,10 @@ fn fields_that_are_not_simulated_are_reported() {
     check(
         &SET.replace(
             "        image: postgres:17\n",
-            "        image: postgres:17\n        workingDir: /srv\n",
+            "        image: postgres:17\n        terminationMessagePath: /dev/log\n",
         ),
         expect![[r#"
-            30:9 info playground «workingDir» `workingDir` is stored and shown, but the simulation does not act on it
+            30:9 info playground «terminationMessagePath» `terminationMessagePath` is stored and shown, but the simulation does not act on it
         "#]],
     );
     check(

@@ -2,7 +2,7 @@
 
 use crate::kubectl::diagnostic::{DiagnosticSource, Diagnostics, Severity};
 use crate::kubectl::manifest::ResourceInfo;
-use crate::schema::{self, Shape, Type};
+use crate::schema::{self, FieldEffect, Shape, Type};
 use crate::yaml::{Node, PathPart, Span, format_path};
 
 /// Reports the kind of an object, or those of its fields, that the simulation ignores.
@@ -45,9 +45,9 @@ fn report_fields(
             continue;
         }
         path.push(entry.key.as_str().into());
-        if field.simulated {
+        if field.effect == FieldEffect::Acts {
             descend(diagnostics, document, &field.shape, &entry.node, path);
-        } else if !matches!(field.name, "apiVersion" | "kind") {
+        } else if field.effect == FieldEffect::Stored && !matches!(field.name, "apiVersion" | "kind") {
             let message = format!(
                 "`{}` is stored and shown, but the simulation does not act on it",
                 field.name
@@ -67,7 +67,7 @@ fn descend(
 ) {
     match shape {
         // If none of its fields acts, the object acts as a whole.
-        Shape::Object(id) if id.get().fields.iter().any(|field| field.simulated) => {
+        Shape::Object(id) if id.get().acts() => {
             report_fields(diagnostics, document, id.get(), node, path);
         }
         Shape::List(element) => {

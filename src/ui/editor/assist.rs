@@ -1,7 +1,7 @@
 //! Completions and hover descriptions in the editor, from the schema.
 
 use crate::kubectl::console::Texts;
-use crate::schema::{self, CompletionItem, Hover};
+use crate::schema::{self, CompletionItem, FieldEffect, Hover};
 use crate::ui::state::AppState;
 use crate::web::docs;
 use crate::web::editor::{Completion, utf16};
@@ -43,8 +43,8 @@ fn completion(text: &str, item: &CompletionItem) -> Completion {
         detail.push_str(", required");
     }
     let mut info = docs::text(&item.doc).unwrap_or_default();
-    if !item.doc.is_empty() && !item.simulated {
-        info = format!("Stored, but has no effect in the simulation.\n\n{info}");
+    if let Some(note) = note(item.effect).filter(|_| !item.doc.is_empty()) {
+        info = format!("{note}\n\n{info}");
     }
     Completion {
         from: utf16(text, item.span.start),
@@ -55,6 +55,14 @@ fn completion(text: &str, item: &CompletionItem) -> Completion {
     }
 }
 
+fn note(effect: FieldEffect) -> Option<&'static str> {
+    match effect {
+        FieldEffect::Acts => None,
+        FieldEffect::Program => Some("For the program in the container, which is not simulated."),
+        FieldEffect::Stored => Some("Stored, but has no effect in the simulation."),
+    }
+}
+
 fn description(hover: &Hover) -> String {
     let required = if hover.required { ", required" } else { "" };
     let mut parts = vec![format!("{}: {}{required}", hover.path, hover.detail)];
@@ -62,8 +70,6 @@ fn description(hover: &Hover) -> String {
         parts.push(format!("One of {}.", hover.values.join(", ")));
     }
     parts.extend(docs::text(&hover.doc));
-    if !hover.simulated {
-        parts.push("Stored, but has no effect in the simulation.".to_owned());
-    }
+    parts.extend(note(hover.effect).map(str::to_owned));
     parts.join("\n\n")
 }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 
 use serde_json::{Value, json};
 use statefulset_playground::object::kind::KINDS;
-use statefulset_playground::schema;
+use statefulset_playground::schema::{self, FieldEffect};
 
 use super::Family;
 
@@ -86,7 +86,7 @@ fn gaps() -> Vec<String> {
         let fields = &schema::named(of).expect("a type of the schema").fields;
         let stored: Vec<&str> = fields
             .iter()
-            .filter(|field| !field.simulated)
+            .filter(|field| field.effect == FieldEffect::Stored)
             .map(|field| field.name)
             .collect();
         (!stored.is_empty()).then(|| format!("Fields of {of} on which nothing acts: {}.", stored.join(", ")))

@@ -196,7 +196,7 @@ spec:
   - {name: web, image: nginx, terminationMessagePath: /dev/log}
 `);
   await expect(line).toHaveText("2 entries are stored, but nothing here acts on them");
-  await expect(page.getByRole("status").filter({ hasText: "Edited" })).toBeVisible();
+  await expect(page.locator(".editor-state")).not.toContainText("problem");
   await expect(line).toHaveAttribute("aria-expanded", "false");
   await line.click();
   await expect(page.getByRole("button", { name: "spec.containers[0].terminationMessagePath" })).toBeVisible();

@@ -98,6 +98,7 @@ fn pod_reasons() -> Vec<PodWaiting> {
     every_reason!(PodWaiting {
         VolumeNotAttached { volume: volume() },
         FailedMount { object: Key::new(Kind::ConfigMap, "settings") },
+        ClaimNotBound { claim: Key::new(Kind::PersistentVolumeClaim, "www-web-0") },
         CreatingSandbox { until: SOON },
         NoPodAddress { node: Key::new(Kind::Node, "node-1"), until: SOON },
         PullingImage { container: container(), image: image(), until: SOON },

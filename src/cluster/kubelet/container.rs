@@ -117,7 +117,7 @@ impl ContainerRecord {
     pub fn init_done(&self) -> bool {
         match &self.stage {
             ContainerStage::Finished => matches!(self.state, ContainerState::Terminated { exit_code: 0, .. }),
-            _ => self.sidecar && (self.restarts > 0 || self.started()),
+            _ => self.sidecar && self.started(),
         }
     }
 

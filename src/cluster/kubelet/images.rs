@@ -9,25 +9,31 @@ use crate::object::Time;
 /// The images that nodes have or pull.
 #[derive(Clone, Debug, Default)]
 pub struct Images {
-    /// By node and image.
+    /// By node and normalized image.
     available_at: OrdMap<(Arc<str>, Arc<str>), Time>,
 }
 
 impl Images {
     /// When the image is available on the node: a past time if the node has it.
     pub fn available_at(&self, node: &Arc<str>, image: &Arc<str>) -> Option<Time> {
-        self.available_at.get(&(node.clone(), image.clone())).copied()
+        self.available_at.get(&key(node, image)).copied()
     }
 
     /// Sets when the image is available on the node.
     pub fn set_available_at(&mut self, node: &Arc<str>, image: &Arc<str>, at: Time) {
-        self.available_at.insert((node.clone(), image.clone()), at);
+        self.available_at.insert(key(node, image), at);
     }
 
     /// Removes an image whose pull failed.
     pub fn remove(&mut self, node: &Arc<str>, image: &Arc<str>) {
-        self.available_at.remove(&(node.clone(), image.clone()));
+        self.available_at.remove(&key(node, image));
     }
+}
+
+/// Names of one image are equal: `nginx` and `docker.io/library/nginx:latest`.
+fn key(node: &Arc<str>, image: &Arc<str>) -> (Arc<str>, Arc<str>) {
+    let image = reference(image).map_or_else(|| image.clone(), Into::into);
+    (node.clone(), image)
 }
 
 /// The normalized reference with host, path and tag; `None` if the name is invalid

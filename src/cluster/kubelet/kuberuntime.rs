@@ -129,6 +129,7 @@ impl PodSync<'_, '_> {
             (Some(image), Some(record)) if *image != *record.image => image.into(),
             _ => return,
         };
+        let now = self.client.now();
         let record = &mut self.worker.containers[i];
         record.image = image;
         match record.stage {
@@ -147,6 +148,11 @@ impl PodSync<'_, '_> {
                 record.pulls = BackOff::default();
                 record.stage = ContainerStage::Waiting;
             }
+            // The key of the back-off has the hash of the container (`getBackOffKey`): it starts at once.
+            ContainerStage::Exited { .. } | ContainerStage::CrashBackOff { .. } => {
+                record.crashes = BackOff::default();
+                record.stage = ContainerStage::Exited { until: now };
+            }
             _ => {}
         }
     }
@@ -157,6 +163,7 @@ impl PodSync<'_, '_> {
         let is_init = i < self.worker.init_count && !self.worker.containers[i].sidecar;
         let policy = self.pod.spec().get("restartPolicy").and_then(Value::as_str);
         let restarts = match policy {
+            _ if self.worker.containers[i].sidecar => true,
             _ if is_init && exit_code == 0 => false,
             Some("Never") => false,
             Some("OnFailure") => exit_code != 0,

@@ -170,6 +170,9 @@ fn initialized(worker: &PodWorker, phase: Phase) -> ConditionState {
     if phase == Phase::Succeeded {
         return (true, Some(("PodCompleted", String::new())));
     }
+    if worker.initialized() {
+        return (true, None);
+    }
     let incomplete: Vec<&str> = worker
         .containers
         .iter()
@@ -177,9 +180,6 @@ fn initialized(worker: &PodWorker, phase: Phase) -> ConditionState {
         .filter(|record| !record.init_done())
         .map(|record| record.name.as_ref())
         .collect();
-    if incomplete.is_empty() {
-        return (true, None);
-    }
     let message = format!("containers with incomplete status: [{}]", incomplete.join(" "));
     (false, Some(("ContainersNotInitialized", message)))
 }

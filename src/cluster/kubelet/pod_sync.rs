@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
-use super::container::ContainerStage;
+use super::container::{ContainerRecord, ContainerStage};
 use super::images::Images;
 use super::network::Addresses;
 use super::pod_worker::{PodStage, PodWorker};
@@ -87,36 +87,62 @@ impl PodSync<'_, '_> {
     /// Syncs the containers that may run. Returns whether anything changed.
     fn sync_containers(&mut self) -> Result<bool, Status> {
         let inits = self.worker.init_count;
-        let current_init = self
-            .worker
-            .containers
-            .iter()
-            .take(inits)
-            .position(|record| !record.init_done());
-        let end = current_init.map_or(self.worker.containers.len(), |init| init + 1);
-        let mut changed = false;
-        for i in 0..end {
+        let mut changed = self.stop_sidecars();
+        let mut i = 0;
+        // A sidecar that passes its startup probe in this sync lets the next container start.
+        while i < self.worker.may_run() {
             // Containers start one after the other; an init container starts when the one before it is done.
             let before = &self.worker.containers[if i < inits { 0 } else { inits }..i];
             let may_start = i < inits || before.iter().all(|record| !record.is_starting());
             if self.sync_container(i, may_start)? {
                 changed = true;
             }
+            i += 1;
         }
         Ok(changed)
+    }
+
+    /// Stops the sidecars of a pod whose other containers have ended for good (`computePodActions`: `KillPod`). Returns
+    /// whether anything changed.
+    fn stop_sidecars(&mut self) -> bool {
+        let inits = self.worker.init_count;
+        let ended = |record: &ContainerRecord| record.stage == ContainerStage::Finished;
+        if !self.worker.containers.iter().skip(inits).all(ended) {
+            return false;
+        }
+        let mut changed = false;
+        for i in (0..inits).rev() {
+            let record = &self.worker.containers[i];
+            if record.stage == ContainerStage::Finished {
+                continue;
+            }
+            if let ContainerStage::Running { since, .. } = record.stage {
+                let name = record.name.clone();
+                self.event("Killing", format!("Stopping container {name}"));
+                self.exit(i, 0, since);
+            }
+            self.set_stage(i, ContainerStage::Finished);
+            changed = true;
+        }
+        changed
     }
 
     /// Whether all volumes can be mounted (`WaitForAttachAndMount`); otherwise records the reason to wait.
     fn volumes_are_ready(&mut self) -> bool {
         let world = self.client.world();
-        let unattached = pod::claims(self.pod).find_map(|key| {
-            let claim = world.get(&key)?;
-            let volume = volume_of(claim)?;
+        let unusable = pod::claims(self.pod).find_map(|key| {
+            let Some(claim) = world.get(&key) else {
+                return Some(PodWaiting::FailedMount { object: key });
+            };
+            let Some(volume) = volume_of(claim) else {
+                return Some(PodWaiting::ClaimNotBound { claim: key });
+            };
             let attachable = world.get(&volume).is_none_or(|volume| is_attachable(volume));
-            (attachable && !is_attached(world, &volume.name, &self.worker.node)).then_some(volume)
+            (attachable && !is_attached(world, &volume.name, &self.worker.node))
+                .then_some(PodWaiting::VolumeNotAttached { volume })
         });
-        if let Some(volume) = unattached {
-            self.worker.stage = PodStage::WaitForVolumes(Some(PodWaiting::VolumeNotAttached { volume }));
+        if unusable.is_some() {
+            self.worker.stage = PodStage::WaitForVolumes(unusable);
             return false;
         }
         let Some((volume, object)) = references::missing_mount(world, self.pod) else {

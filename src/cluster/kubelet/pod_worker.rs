@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::container::ContainerRecord;
+use super::container::{ContainerRecord, ContainerStage};
 use crate::object::{Key, Kind, Object, Time, Uid, pod};
 use crate::store::waiting::PodWaiting;
 
@@ -127,11 +127,28 @@ impl PodWorker {
         }
     }
 
-    /// Whether all init containers are done.
+    /// Whether all init containers are done. What happens to sidecars later does not count
+    /// (`HasAnyRegularContainerStarted`).
     pub fn initialized(&self) -> bool {
-        self.containers
-            .iter()
-            .take(self.init_count)
-            .all(ContainerRecord::init_done)
+        self.regular_container_started()
+            || self
+                .containers
+                .iter()
+                .take(self.init_count)
+                .all(ContainerRecord::init_done)
+    }
+
+    /// How many containers may run: up to the first init container that is not done (`computeInitContainerActions`).
+    pub fn may_run(&self) -> usize {
+        let mut inits = self.containers.iter().take(self.init_count);
+        match inits.position(|record| !record.init_done()) {
+            Some(init) if !self.regular_container_started() => init + 1,
+            _ => self.containers.len(),
+        }
+    }
+
+    fn regular_container_started(&self) -> bool {
+        let mut regular = self.containers.iter().skip(self.init_count);
+        regular.any(|record| record.stage != ContainerStage::Waiting)
     }
 }

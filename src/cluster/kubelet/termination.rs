@@ -15,18 +15,24 @@ impl PodSync<'_, '_> {
         let deadline = self.pod.meta.deletion.map_or(now, |deletion| deletion.at);
         let grace = deadline.since(now);
         let stop = self.client.settings().profile.durations().stop_ms;
+        let inits = self.worker.init_count;
         let mut until = now;
         let mut killed = false;
-        for i in 0..self.worker.containers.len() {
+        // Hooks run at once; then sidecars wait until the other containers and the sidecars after them have stopped
+        // (`terminationOrdering`).
+        let order = (inits..self.worker.containers.len()).chain((0..inits).rev());
+        for i in order {
             if !matches!(self.worker.containers[i].stage, ContainerStage::Running { .. }) {
                 continue;
             }
             let name = self.worker.containers[i].name.clone();
             self.event("Killing", format!("Stopping container {name}"));
             let hook = pre_stop_ms(self.spec(i)).min(grace);
-            let left = grace.saturating_sub(hook).max(MIN_GRACE_MS);
+            let turn = if i < inits { until.since(now) } else { 0 };
+            let waited = hook.max(turn).min(grace);
+            let left = grace.saturating_sub(waited).max(MIN_GRACE_MS);
             killed |= stop > left;
-            until = until.max(now.plus(hook + stop.min(left)));
+            until = until.max(now.plus(waited + stop.min(left)));
         }
         self.worker.stage = PodStage::Terminating { until, killed };
     }

@@ -19,6 +19,7 @@ pub fn blocking_volume(reason: &PodWaiting) -> Option<&Key> {
     match reason {
         PodWaiting::VolumeNotAttached { volume } => Some(volume),
         PodWaiting::FailedMount { .. }
+        | PodWaiting::ClaimNotBound { .. }
         | PodWaiting::CreatingSandbox { .. }
         | PodWaiting::NoPodAddress { .. }
         | PodWaiting::PullingImage { .. }
@@ -71,6 +72,7 @@ fn clause(cluster: ClusterView, key: &Key, reason: &PodWaiting) -> Clause {
     Clause::Possessive(match reason {
         PodWaiting::VolumeNotAttached { .. } => Phrase::new("volume is not attached yet"),
         PodWaiting::FailedMount { object } => return missing("waits for ", object),
+        PodWaiting::ClaimNotBound { claim } => Phrase::new("claim ").object(claim).text(" has no volume yet"),
         PodWaiting::CreatingSandbox { .. } => {
             Phrase::new("sandbox and network are being set up").maybe(on_node())
         }
@@ -153,6 +155,7 @@ fn remedy(world: &World, key: &Key, reason: &PodWaiting) -> Option<Remedy> {
         },
         PodWaiting::VolumeNotAttached { .. }
         | PodWaiting::FailedMount { .. }
+        | PodWaiting::ClaimNotBound { .. }
         | PodWaiting::NoPodAddress { .. }
         | PodWaiting::CreatingSandbox { .. }
         | PodWaiting::PullingImage { .. }
@@ -174,7 +177,7 @@ fn progress(reason: &PodWaiting) -> Progress {
         | PodWaiting::ContainerCreating { .. }
         | PodWaiting::ProbePending { .. }
         | PodWaiting::Stopping { .. } => Progress::Busy,
-        PodWaiting::Restarting { .. } => Progress::Waiting,
+        PodWaiting::Restarting { .. } | PodWaiting::ClaimNotBound { .. } => Progress::Waiting,
         PodWaiting::FailedMount { .. }
         | PodWaiting::ImagePullBackOff { .. }
         | PodWaiting::ErrImageNeverPull { .. }

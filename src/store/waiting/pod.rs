@@ -15,10 +15,15 @@ pub enum PodWaiting {
         /// The volume.
         volume: Key,
     },
-    /// A volume refers to a ConfigMap or Secret that does not exist (`MountVolume.SetUp`; event `FailedMount`).
+    /// A volume refers to a ConfigMap, Secret or claim that does not exist (`MountVolume.SetUp`; event `FailedMount`).
     FailedMount {
-        /// The ConfigMap or Secret.
+        /// The ConfigMap, Secret or claim.
         object: Key,
+    },
+    /// A claim of a pod that was bound to its node without the scheduler has no volume (`PVC is not bound`).
+    ClaimNotBound {
+        /// The claim.
+        claim: Key,
     },
     /// Volumes are being mounted, then the sandbox is created with its network (`createPodSandbox`).
     CreatingSandbox {
@@ -131,6 +136,7 @@ impl PodWaiting {
         match self {
             PodWaiting::VolumeNotAttached { .. } => "VolumeNotAttached",
             PodWaiting::FailedMount { .. } => "FailedMount",
+            PodWaiting::ClaimNotBound { .. } => "ClaimNotBound",
             PodWaiting::CreatingSandbox { .. } => "PodSandbox",
             PodWaiting::NoPodAddress { .. } => "FailedCreatePodSandBox",
             PodWaiting::PullingImage { .. } => "Pulling",
@@ -153,6 +159,7 @@ impl PodWaiting {
     pub fn blocker(&self) -> Option<&Key> {
         match self {
             PodWaiting::VolumeNotAttached { volume } => Some(volume),
+            PodWaiting::ClaimNotBound { claim } => Some(claim),
             PodWaiting::FailedMount { object } | PodWaiting::CreateContainerConfigError { object, .. } => {
                 Some(object)
             }
@@ -188,6 +195,7 @@ impl PodWaiting {
             | PodWaiting::ReadinessProbeFailing { container } => Some(container),
             PodWaiting::VolumeNotAttached { .. }
             | PodWaiting::FailedMount { .. }
+            | PodWaiting::ClaimNotBound { .. }
             | PodWaiting::CreatingSandbox { .. }
             | PodWaiting::NoPodAddress { .. }
             | PodWaiting::Stopping { .. }
@@ -198,7 +206,9 @@ impl PodWaiting {
     /// The field that a person can change: a path in the pod if it starts with `spec.`, else in the container.
     pub fn field(&self) -> Option<&'static str> {
         match self {
-            PodWaiting::VolumeNotAttached { .. } | PodWaiting::FailedMount { .. } => Some("spec.volumes"),
+            PodWaiting::VolumeNotAttached { .. }
+            | PodWaiting::FailedMount { .. }
+            | PodWaiting::ClaimNotBound { .. } => Some("spec.volumes"),
             PodWaiting::PullingImage { .. }
             | PodWaiting::ImagePullBackOff { .. }
             | PodWaiting::InvalidImageName { .. } => Some("image"),
@@ -231,6 +241,7 @@ impl PodWaiting {
             | PodWaiting::Stopping { until, .. } => Some(*until),
             PodWaiting::VolumeNotAttached { .. }
             | PodWaiting::FailedMount { .. }
+            | PodWaiting::ClaimNotBound { .. }
             | PodWaiting::ErrImageNeverPull { .. }
             | PodWaiting::InvalidImageName { .. }
             | PodWaiting::CreateContainerConfigError { .. }

@@ -97,7 +97,8 @@ fn pod_reasons() -> Vec<PodWaiting> {
     let (container, image) = (|| container.clone(), || image.clone());
     every_reason!(PodWaiting {
         VolumeNotAttached { volume: volume() },
-        FailedMount { object: Key::new(Kind::ConfigMap, "settings") },
+        FailedMount { object: Key::new(Kind::ConfigMap, "settings"), data_key: None },
+        FailedMount { object: Key::new(Kind::ConfigMap, "settings"), data_key: Some("a".into()) },
         ClaimNotBound { claim: Key::new(Kind::PersistentVolumeClaim, "www-web-0") },
         CreatingSandbox { until: SOON },
         NoPodAddress { node: Key::new(Kind::Node, "node-1"), until: SOON },
@@ -105,7 +106,9 @@ fn pod_reasons() -> Vec<PodWaiting> {
         ImagePullBackOff { container: container(), image: image(), until: SOON },
         ErrImageNeverPull { container: container(), image: image() },
         InvalidImageName { container: container(), image: image() },
-        CreateContainerConfigError { container: container(), object: Key::new(Kind::Secret, "password") },
+        CreateContainerConfigError { container: container(), object: Key::new(Kind::Secret, "password"), data_key: None },
+        RunAsNonRoot { container: container() },
+        ReadinessGate { condition: "example.com/gate".into() },
         InitContainer { container: "setup".into() },
         ContainerCreating { container: container(), until: SOON },
         Restarting { container: container(), until: SOON },

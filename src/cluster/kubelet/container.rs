@@ -6,7 +6,7 @@ use super::back_off::BackOff;
 use super::probe::Health;
 use crate::object::pod_status::is_sidecar;
 use crate::object::status::ContainerState;
-use crate::object::{Key, Time, Value};
+use crate::object::{Time, Value};
 use crate::store::waiting::PodWaiting;
 
 /// A container with its restarts and back-offs.
@@ -56,8 +56,8 @@ pub enum ContainerStage {
     },
     /// The image cannot be pulled (`InvalidImageName`, `ErrImageNeverPull`).
     ImageUnavailable(PodWaiting),
-    /// A ConfigMap or Secret of the environment is missing (`CreateContainerConfigError`).
-    ConfigError(Key),
+    /// The container cannot be configured (`CreateContainerConfigError`).
+    ConfigError(PodWaiting),
     /// The container is being started.
     Starting {
         /// When it runs.
@@ -164,11 +164,9 @@ impl ContainerRecord {
                     until: *until,
                 })
             }
-            ContainerStage::ImageUnavailable(waiting) => Some(waiting.clone()),
-            ContainerStage::ConfigError(object) => Some(PodWaiting::CreateContainerConfigError {
-                container,
-                object: object.clone(),
-            }),
+            ContainerStage::ImageUnavailable(waiting) | ContainerStage::ConfigError(waiting) => {
+                Some(waiting.clone())
+            }
             ContainerStage::Starting { until } => Some(PodWaiting::ContainerCreating {
                 container,
                 until: *until,

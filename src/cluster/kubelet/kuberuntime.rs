@@ -7,12 +7,13 @@ use super::back_off::BackOff;
 use super::container::ContainerStage;
 use super::pod_sync::PodSync;
 use super::probe::{Health, Probes};
-use super::references;
+use super::{references, security_context};
 use crate::api::Status;
 use crate::cluster::faults::FaultKind;
 use crate::cluster::runtime::durations::{CRASH_AFTER_MS, NOTICE_EXIT_MS, SLOW_START_MS};
 use crate::object::status::ContainerState;
 use crate::object::{Time, Value};
+use crate::store::waiting::PodWaiting;
 
 impl PodSync<'_, '_> {
     /// Syncs the i-th container. Returns whether anything changed.
@@ -40,14 +41,14 @@ impl PodSync<'_, '_> {
 
     /// Creates and starts the container (`startContainer`). Returns whether anything changed.
     pub(super) fn start_container(&mut self, i: usize) -> bool {
-        let missing = references::missing_environment(self.client.world(), self.pod, self.spec(i));
-        if let Some((object, message)) = missing {
-            if self.worker.containers[i].stage == ContainerStage::ConfigError(object.clone()) {
+        if let Some((waiting, message)) = self.config_error(i) {
+            let stage = ContainerStage::ConfigError(waiting);
+            if self.worker.containers[i].stage == stage {
                 return false;
             }
             self.warning("Failed", format!("Error: {message}"));
             self.set_waiting_state(i, "CreateContainerConfigError", Some(message));
-            self.set_stage(i, ContainerStage::ConfigError(object));
+            self.set_stage(i, stage);
             return true;
         }
         self.event("Created", "Container created".to_owned());
@@ -60,6 +61,23 @@ impl PodSync<'_, '_> {
             .plus(took + if slow { SLOW_START_MS } else { 0 });
         self.set_stage(i, ContainerStage::Starting { until });
         true
+    }
+
+    /// Why the container cannot be configured, with the kubelet's message (`generateContainerConfig`).
+    fn config_error(&self, i: usize) -> Option<(PodWaiting, String)> {
+        let container = self.worker.containers.get(i)?.name.clone();
+        if let Some(missing) = references::missing_environment(self.client.world(), self.pod, self.spec(i)) {
+            let waiting = PodWaiting::CreateContainerConfigError {
+                container,
+                object: missing.object,
+                data_key: missing.data_key,
+            };
+            return Some((waiting, missing.message));
+        }
+        let message = security_context::non_root_error(self.pod, self.spec(i))?;
+        let pod = self.full_name();
+        let message = format!("{message} (pod: \"{pod}\", container: {container})");
+        Some((PodWaiting::RunAsNonRoot { container }, message))
     }
 
     /// The container has started.

@@ -13,6 +13,7 @@ mod pod_worker;
 mod probe;
 mod prober;
 mod references;
+mod security_context;
 mod termination;
 mod volume_expansion;
 
@@ -68,7 +69,7 @@ pub fn watch(event: &WatchEvent, queue: &mut WorkQueue) {
                 enqueue_users(event.world, &volume, node, queue);
             }
         }
-        Kind::ConfigMap | Kind::Secret if event.old.is_none() => {
+        Kind::ConfigMap | Kind::Secret => {
             for decision in event.world.decisions() {
                 if decision.actor == Actor::Kubelet && decision.object.namespace == key.namespace {
                     queue.add(&decision.object);
@@ -189,7 +190,13 @@ fn sync_pod(
     if let Some(at) = pod_sync.worker.next_at(pod_sync.client.now()) {
         pod_sync.client.requeue_at(at, &key);
     }
-    let waiting = pod_sync.worker.waiting();
+    let waiting = pod_sync.worker.waiting().or_else(|| {
+        let running = pod_sync.worker.stage == pod_worker::PodStage::Running;
+        let (condition, _) = pod_status::closed_gates(pod, pod::status(pod)?).next()?;
+        running.then(|| PodWaiting::ReadinessGate {
+            condition: condition.clone(),
+        })
+    });
     pod_sync.client.set_waiting(&key, waiting.map(Waiting::Pod));
     Ok(())
 }

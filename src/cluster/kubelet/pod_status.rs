@@ -37,7 +37,7 @@ pub fn pod_status(client: &Client, object: &Object, worker: &PodWorker) -> PodSt
         phase,
         reason: worker.evicted.as_ref().map(|_| "Evicted".into()),
         message: worker.evicted.clone(),
-        conditions: conditions(client.now(), old, worker, phase),
+        conditions: conditions(client.now(), old, worker, phase, gates_message(object, old)),
         pod_ip: worker.ip.clone(),
         host_ip: host_ip(client, &worker.node),
         nominated_node: None,
@@ -113,9 +113,46 @@ fn phase(object: &Object, worker: &PodWorker) -> Phase {
     }
 }
 
+/// The readiness gates of a pod whose conditions are not True, with the message of each
+/// (`GeneratePodReadyCondition`).
+pub fn closed_gates<'a>(
+    object: &'a Object,
+    status: &'a PodStatus,
+) -> impl Iterator<Item = (&'a Arc<str>, String)> {
+    let gates = object.spec().get("readinessGates").and_then(Value::as_array);
+    gates.unwrap_or_default().iter().filter_map(|gate| {
+        let name = gate.as_object()?.text("conditionType")?;
+        match status.condition(name) {
+            None => {
+                let message =
+                    format!("corresponding condition of pod readiness gate \"{name}\" does not exist.");
+                Some((name, message))
+            }
+            Some(condition) if condition.status == ConditionStatus::True => None,
+            Some(condition) => {
+                let status = condition.status.name();
+                let message =
+                    format!("the status of pod readiness gate \"{name}\" is not \"True\", but {status}");
+                Some((name, message))
+            }
+        }
+    })
+}
+
+fn gates_message(object: &Object, status: &PodStatus) -> Option<String> {
+    let messages: Vec<String> = closed_gates(object, status).map(|(_, message)| message).collect();
+    (!messages.is_empty()).then(|| messages.join(", "))
+}
+
 /// Conditions of other components first, then those of the kubelet. A condition whose status did not change keeps its
 /// transition time.
-fn conditions(now: Time, old: &PodStatus, worker: &PodWorker, phase: Phase) -> Vec<Condition> {
+fn conditions(
+    now: Time,
+    old: &PodStatus,
+    worker: &PodWorker,
+    phase: Phase,
+    gates: Option<String>,
+) -> Vec<Condition> {
     let mut list: Vec<Condition> = old
         .conditions
         .iter()
@@ -150,9 +187,13 @@ fn conditions(now: Time, old: &PodStatus, worker: &PodWorker, phase: Phase) -> V
     add("PodReadyToStartContainers", has_sandbox, None);
     let (initialized, not_initialized) = initialized(worker, phase);
     add("Initialized", initialized, not_initialized);
-    let (ready, not_ready) = ready(worker, phase);
-    add("Ready", ready, not_ready.clone());
-    add("ContainersReady", ready, not_ready);
+    let (containers_ready, not_ready) = containers_ready(worker, phase);
+    let gate = gates.filter(|_| containers_ready);
+    match gate {
+        Some(message) => add("Ready", false, Some(("ReadinessGatesNotReady", message))),
+        None => add("Ready", containers_ready, not_ready.clone()),
+    }
+    add("ContainersReady", containers_ready, not_ready);
     match old
         .condition("PodScheduled")
         .filter(|c| c.status == ConditionStatus::True)
@@ -184,7 +225,7 @@ fn initialized(worker: &PodWorker, phase: Phase) -> ConditionState {
     (false, Some(("ContainersNotInitialized", message)))
 }
 
-fn ready(worker: &PodWorker, phase: Phase) -> ConditionState {
+fn containers_ready(worker: &PodWorker, phase: Phase) -> ConditionState {
     match phase {
         Phase::Succeeded => return (false, Some(("PodCompleted", String::new()))),
         Phase::Failed => return (false, Some(("PodFailed", String::new()))),

@@ -132,7 +132,10 @@ impl PodSync<'_, '_> {
         let world = self.client.world();
         let unusable = pod::claims(self.pod).find_map(|key| {
             let Some(claim) = world.get(&key) else {
-                return Some(PodWaiting::FailedMount { object: key });
+                return Some(PodWaiting::FailedMount {
+                    object: key,
+                    data_key: None,
+                });
             };
             let Some(volume) = volume_of(claim) else {
                 return Some(PodWaiting::ClaimNotBound { claim: key });
@@ -145,20 +148,14 @@ impl PodSync<'_, '_> {
             self.worker.stage = PodStage::WaitForVolumes(unusable);
             return false;
         }
-        let Some((volume, object)) = references::missing_mount(world, self.pod) else {
+        let Some(missing) = references::missing_mount(world, self.pod) else {
             return true;
         };
-        let word = if object.kind == Kind::ConfigMap {
-            "configmap"
-        } else {
-            "secret"
-        };
-        let message = format!(
-            "MountVolume.SetUp failed for volume \"{volume}\" : {word} \"{}\" not found",
-            object.name
-        );
-        self.warning("FailedMount", message);
-        self.worker.stage = PodStage::WaitForVolumes(Some(PodWaiting::FailedMount { object }));
+        self.warning("FailedMount", missing.message);
+        self.worker.stage = PodStage::WaitForVolumes(Some(PodWaiting::FailedMount {
+            object: missing.object,
+            data_key: missing.data_key,
+        }));
         false
     }
 

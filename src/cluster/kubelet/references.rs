@@ -1,44 +1,72 @@
-//! ConfigMaps and Secrets that volumes and environments refer to (`pkg/kubelet/kubelet_pods.go`, `volume/configmap`).
+//! ConfigMaps and Secrets that volumes and environments refer to (`pkg/kubelet/kubelet_pods.go`, `volume/configmap`,
+//! `volume/secret`, `volume/projected`).
+
+use std::sync::Arc;
 
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
 
-/// The first volume whose ConfigMap or Secret does not exist, with that object.
-pub fn missing_mount(world: &World, pod: &Object) -> Option<(String, Key)> {
+/// A ConfigMap or Secret, or a key of one, that a pod needs and that does not exist.
+pub struct MissingReference {
+    /// The ConfigMap or Secret.
+    pub object: Key,
+    /// The key; `None` if the object does not exist.
+    pub data_key: Option<Arc<str>>,
+    /// The kubelet's message.
+    pub message: String,
+}
+
+/// The first volume that cannot be mounted because of what it refers to (`MountVolume.SetUp`).
+pub fn missing_mount(world: &World, pod: &Object) -> Option<MissingReference> {
     let volumes = pod.spec().get("volumes").and_then(Value::as_array);
     volumes.unwrap_or_default().iter().find_map(|volume| {
         let name = volume.get("name").and_then(Value::as_str)?;
-        let config = source(volume, "configMap", "name", Kind::ConfigMap);
-        let secret = source(volume, "secret", "secretName", Kind::Secret);
-        let (kind, object) = config.or(secret)?;
-        let key = beside(pod, kind, object);
-        world.get(&key).is_none().then(|| (name.to_owned(), key))
+        let projected = volume.at(&["projected", "sources"]).and_then(Value::as_array);
+        let mut sources = projected.unwrap_or_default().iter();
+        let missing = missing_items(world, pod, volume, "secretName")
+            .or_else(|| sources.find_map(|source| missing_items(world, pod, source, "name")))?;
+        Some(MissingReference {
+            message: format!(
+                "MountVolume.SetUp failed for volume \"{name}\" : {}",
+                missing.message
+            ),
+            ..missing
+        })
     })
 }
 
-/// The object that a volume or variable refers to; `None` if the reference is optional.
-fn source<'a>(holder: &'a Value, field: &str, name: &str, kind: Kind) -> Option<(Kind, &'a str)> {
+/// What is missing of the ConfigMap or Secret of a volume; `secret_name` is the field with the name of a Secret.
+fn missing_items(world: &World, pod: &Object, holder: &Value, secret_name: &str) -> Option<MissingReference> {
+    let config = source(holder, "configMap", "name", Kind::ConfigMap);
+    let (kind, source, name) = config.or_else(|| source(holder, "secret", secret_name, Kind::Secret))?;
+    let items = source.get("items").and_then(Value::as_array).unwrap_or_default();
+    let mut keys = items.iter().filter_map(|item| item.get("key")?.as_str());
+    missing_key(world, pod, kind, name, None).or_else(|| {
+        let missing = keys.find_map(|key| missing_key(world, pod, kind, name, Some(key)))?;
+        let key = missing.data_key.as_deref().unwrap_or_default();
+        let message = match kind {
+            Kind::ConfigMap => format!("configmap references non-existent config key: {key}"),
+            _ => format!("references non-existent secret key: {key}"),
+        };
+        Some(MissingReference { message, ..missing })
+    })
+}
+
+/// The object that a volume or variable refers to, with the reference; `None` if the reference is optional.
+fn source<'a>(holder: &'a Value, field: &str, name: &str, kind: Kind) -> Option<(Kind, &'a Value, &'a str)> {
     let source = holder.get(field)?;
     if source.get("optional").and_then(Value::as_bool) == Some(true) {
         return None;
     }
-    Some((kind, source.get(name)?.as_str()?))
+    Some((kind, source, source.get(name)?.as_str()?))
 }
 
-fn beside(pod: &Object, kind: Kind, name: &str) -> Key {
-    Key {
-        kind,
-        namespace: pod.meta.namespace.clone(),
-        name: name.into(),
-    }
-}
-
-/// The first ConfigMap or Secret, or key of one, that the environment of a container needs and that does not exist,
-/// with the kubelet's message (`makeEnvironmentVariables`).
-pub fn missing_environment(world: &World, pod: &Object, container: &Value) -> Option<(Key, String)> {
+/// The first ConfigMap or Secret, or key of one, that the environment of a container needs and that does not exist
+/// (`makeEnvironmentVariables`).
+pub fn missing_environment(world: &World, pod: &Object, container: &Value) -> Option<MissingReference> {
     let list = |field: &str| container.get(field).and_then(Value::as_array).unwrap_or_default();
     let env_from = list("envFrom").iter().find_map(|from| {
-        let (kind, name) = source(from, "configMapRef", "name", Kind::ConfigMap)
+        let (kind, _, name) = source(from, "configMapRef", "name", Kind::ConfigMap)
             .or_else(|| source(from, "secretRef", "name", Kind::Secret))?;
         missing_key(world, pod, kind, name, None)
     });
@@ -46,13 +74,9 @@ pub fn missing_environment(world: &World, pod: &Object, container: &Value) -> Op
         list("env").iter().find_map(|variable| {
             let from = variable.get("valueFrom")?;
             let config = source(from, "configMapKeyRef", "name", Kind::ConfigMap);
-            let (kind, name) = config.or_else(|| source(from, "secretKeyRef", "name", Kind::Secret))?;
-            let field = if kind == Kind::ConfigMap {
-                "configMapKeyRef"
-            } else {
-                "secretKeyRef"
-            };
-            let key = from.at(&[field, "key"]).and_then(Value::as_str);
+            let secret = || source(from, "secretKeyRef", "name", Kind::Secret);
+            let (kind, source, name) = config.or_else(secret)?;
+            let key = source.get("key").and_then(Value::as_str);
             missing_key(world, pod, kind, name, key)
         })
     })
@@ -64,34 +88,33 @@ fn missing_key(
     kind: Kind,
     name: &str,
     data_key: Option<&str>,
-) -> Option<(Key, String)> {
-    let key = beside(pod, kind, name);
-    let word = if kind == Kind::ConfigMap {
-        "configmap"
-    } else {
-        "secret"
+) -> Option<MissingReference> {
+    let object = Key {
+        kind,
+        namespace: pod.meta.namespace.clone(),
+        name: name.into(),
     };
-    let Some(object) = world.get(&key) else {
-        return Some((key, format!("{word} \"{name}\" not found")));
+    let Some(found) = world.get(&object) else {
+        let word = kind.info().name.to_ascii_lowercase();
+        let message = format!("{word} \"{name}\" not found");
+        return Some(MissingReference {
+            object,
+            data_key: None,
+            message,
+        });
     };
     let data_key = data_key?;
     let has = ["data", "binaryData", "stringData"].iter().any(|field| {
-        object
-            .body
-            .fields()
-            .get(field)
-            .is_some_and(|data| data.get(data_key).is_some())
+        let data = found.body.fields().get(field);
+        data.is_some_and(|data| data.get(data_key).is_some())
     });
-    (!has).then(|| {
-        let kind = if kind == Kind::ConfigMap {
-            "ConfigMap"
-        } else {
-            "Secret"
-        };
-        let message = format!(
-            "couldn't find key {data_key} in {kind} {}/{name}",
+    (!has).then(|| MissingReference {
+        object,
+        data_key: Some(data_key.into()),
+        message: format!(
+            "couldn't find key {data_key} in {} {}/{name}",
+            kind.info().name,
             pod.meta.namespace
-        );
-        (key, message)
+        ),
     })
 }

@@ -27,6 +27,8 @@ pub fn blocking_volume(reason: &PodWaiting) -> Option<&Key> {
         | PodWaiting::ErrImageNeverPull { .. }
         | PodWaiting::InvalidImageName { .. }
         | PodWaiting::CreateContainerConfigError { .. }
+        | PodWaiting::RunAsNonRoot { .. }
+        | PodWaiting::ReadinessGate { .. }
         | PodWaiting::InitContainer { .. }
         | PodWaiting::ContainerCreating { .. }
         | PodWaiting::Restarting { .. }
@@ -71,7 +73,9 @@ fn clause(cluster: ClusterView, key: &Key, reason: &PodWaiting) -> Clause {
     let container = |container: &str| Phrase::new("container ").code(container);
     Clause::Possessive(match reason {
         PodWaiting::VolumeNotAttached { .. } => Phrase::new("volume is not attached yet"),
-        PodWaiting::FailedMount { object } => return missing("waits for ", object),
+        PodWaiting::FailedMount { object, data_key } => {
+            return missing("waits for ", object, data_key.as_deref());
+        }
         PodWaiting::ClaimNotBound { claim } => Phrase::new("claim ").object(claim).text(" has no volume yet"),
         PodWaiting::CreatingSandbox { .. } => {
             Phrase::new("sandbox and network are being set up").maybe(on_node())
@@ -92,7 +96,18 @@ fn clause(cluster: ClusterView, key: &Key, reason: &PodWaiting) -> Clause {
         PodWaiting::InvalidImageName { image, .. } => {
             Phrase::new("image name ").code(image).text(" is invalid")
         }
-        PodWaiting::CreateContainerConfigError { object, .. } => return missing("needs ", object),
+        PodWaiting::CreateContainerConfigError { object, data_key, .. } => {
+            return missing("needs ", object, data_key.as_deref());
+        }
+        PodWaiting::RunAsNonRoot { container: name } => container(name)
+            .text(" would run as root, which ")
+            .code("runAsNonRoot: true")
+            .text(" forbids"),
+        PodWaiting::ReadinessGate { condition } => {
+            Phrase::new("containers are ready, but its readiness gate ")
+                .code(condition)
+                .text(" is not True")
+        }
         PodWaiting::InitContainer { container } => Phrase::new("init container ")
             .code(container)
             .text(" has to complete first"),
@@ -120,9 +135,17 @@ fn clause(cluster: ClusterView, key: &Key, reason: &PodWaiting) -> Clause {
     })
 }
 
-fn missing(verb: &str, object: &Key) -> Clause {
-    let phrase = Phrase::new(verb).then(kind_and_name(object));
-    Clause::Predicate(phrase.text(", which does not exist"))
+fn missing(verb: &str, object: &Key, data_key: Option<&str>) -> Clause {
+    let name = kind_and_name(object);
+    Clause::Predicate(match data_key {
+        None => Phrase::new(verb).then(name).text(", which does not exist"),
+        Some(key) => Phrase::new(verb)
+            .text("the key ")
+            .code(key)
+            .text(" of ")
+            .then(name)
+            .text(", which does not have it"),
+    })
 }
 
 fn node_of(world: &World, key: &Key) -> Option<Key> {
@@ -162,6 +185,8 @@ fn remedy(world: &World, key: &Key, reason: &PodWaiting) -> Option<Remedy> {
         | PodWaiting::ErrImageNeverPull { .. }
         | PodWaiting::InvalidImageName { .. }
         | PodWaiting::CreateContainerConfigError { .. }
+        | PodWaiting::RunAsNonRoot { .. }
+        | PodWaiting::ReadinessGate { .. }
         | PodWaiting::InitContainer { .. }
         | PodWaiting::ContainerCreating { .. }
         | PodWaiting::Stopping { .. } => None,
@@ -177,12 +202,15 @@ fn progress(reason: &PodWaiting) -> Progress {
         | PodWaiting::ContainerCreating { .. }
         | PodWaiting::ProbePending { .. }
         | PodWaiting::Stopping { .. } => Progress::Busy,
-        PodWaiting::Restarting { .. } | PodWaiting::ClaimNotBound { .. } => Progress::Waiting,
+        PodWaiting::Restarting { .. }
+        | PodWaiting::ClaimNotBound { .. }
+        | PodWaiting::ReadinessGate { .. } => Progress::Waiting,
         PodWaiting::FailedMount { .. }
         | PodWaiting::ImagePullBackOff { .. }
         | PodWaiting::ErrImageNeverPull { .. }
         | PodWaiting::InvalidImageName { .. }
         | PodWaiting::CreateContainerConfigError { .. }
+        | PodWaiting::RunAsNonRoot { .. }
         | PodWaiting::CrashLoopBackOff { .. }
         | PodWaiting::NoPodAddress { .. }
         | PodWaiting::ReadinessProbeFailing { .. }

@@ -19,6 +19,8 @@ pub enum PodWaiting {
     FailedMount {
         /// The ConfigMap, Secret or claim.
         object: Key,
+        /// The key that it does not have; `None` if it does not exist.
+        data_key: Option<Arc<str>>,
     },
     /// A claim of a pod that was bound to its node without the scheduler has no volume (`PVC is not bound`).
     ClaimNotBound {
@@ -76,6 +78,18 @@ pub enum PodWaiting {
         container: Arc<str>,
         /// The ConfigMap or Secret.
         object: Key,
+        /// The key that it does not have; `None` if it does not exist.
+        data_key: Option<Arc<str>>,
+    },
+    /// The container must not run as root, but would (`verifyRunAsNonRoot`; `CreateContainerConfigError`).
+    RunAsNonRoot {
+        /// The container.
+        container: Arc<str>,
+    },
+    /// A condition of `spec.readinessGates` is not True (`ReadinessGatesNotReady`).
+    ReadinessGate {
+        /// The condition's type.
+        condition: Arc<str>,
     },
     /// An init container has to complete before the containers start (`Init:0/1`).
     InitContainer {
@@ -144,6 +158,8 @@ impl PodWaiting {
             PodWaiting::ErrImageNeverPull { .. } => "ErrImageNeverPull",
             PodWaiting::InvalidImageName { .. } => "InvalidImageName",
             PodWaiting::CreateContainerConfigError { .. } => "CreateContainerConfigError",
+            PodWaiting::RunAsNonRoot { .. } => "RunAsNonRoot",
+            PodWaiting::ReadinessGate { .. } => "ReadinessGate",
             PodWaiting::InitContainer { .. } => "InitContainer",
             PodWaiting::ContainerCreating { .. } => "ContainerCreating",
             PodWaiting::Restarting { .. } => "Restart",
@@ -160,15 +176,16 @@ impl PodWaiting {
         match self {
             PodWaiting::VolumeNotAttached { volume } => Some(volume),
             PodWaiting::ClaimNotBound { claim } => Some(claim),
-            PodWaiting::FailedMount { object } | PodWaiting::CreateContainerConfigError { object, .. } => {
-                Some(object)
-            }
+            PodWaiting::FailedMount { object, .. }
+            | PodWaiting::CreateContainerConfigError { object, .. } => Some(object),
             PodWaiting::NodeUnreachable { node } | PodWaiting::NoPodAddress { node, .. } => Some(node),
             PodWaiting::CreatingSandbox { .. }
             | PodWaiting::PullingImage { .. }
             | PodWaiting::ImagePullBackOff { .. }
             | PodWaiting::ErrImageNeverPull { .. }
             | PodWaiting::InvalidImageName { .. }
+            | PodWaiting::RunAsNonRoot { .. }
+            | PodWaiting::ReadinessGate { .. }
             | PodWaiting::InitContainer { .. }
             | PodWaiting::ContainerCreating { .. }
             | PodWaiting::Restarting { .. }
@@ -187,6 +204,7 @@ impl PodWaiting {
             | PodWaiting::ErrImageNeverPull { container, .. }
             | PodWaiting::InvalidImageName { container, .. }
             | PodWaiting::CreateContainerConfigError { container, .. }
+            | PodWaiting::RunAsNonRoot { container }
             | PodWaiting::InitContainer { container }
             | PodWaiting::ContainerCreating { container, .. }
             | PodWaiting::Restarting { container, .. }
@@ -198,6 +216,7 @@ impl PodWaiting {
             | PodWaiting::ClaimNotBound { .. }
             | PodWaiting::CreatingSandbox { .. }
             | PodWaiting::NoPodAddress { .. }
+            | PodWaiting::ReadinessGate { .. }
             | PodWaiting::Stopping { .. }
             | PodWaiting::NodeUnreachable { .. } => None,
         }
@@ -214,6 +233,8 @@ impl PodWaiting {
             | PodWaiting::InvalidImageName { .. } => Some("image"),
             PodWaiting::ErrImageNeverPull { .. } => Some("imagePullPolicy"),
             PodWaiting::CreateContainerConfigError { .. } => Some("env"),
+            PodWaiting::RunAsNonRoot { .. } => Some("securityContext"),
+            PodWaiting::ReadinessGate { .. } => Some("spec.readinessGates"),
             PodWaiting::InitContainer { .. } => Some("spec.initContainers"),
             PodWaiting::Restarting { .. } | PodWaiting::CrashLoopBackOff { .. } => Some("command"),
             PodWaiting::ProbePending { .. } | PodWaiting::ReadinessProbeFailing { .. } => {
@@ -245,6 +266,8 @@ impl PodWaiting {
             | PodWaiting::ErrImageNeverPull { .. }
             | PodWaiting::InvalidImageName { .. }
             | PodWaiting::CreateContainerConfigError { .. }
+            | PodWaiting::RunAsNonRoot { .. }
+            | PodWaiting::ReadinessGate { .. }
             | PodWaiting::InitContainer { .. }
             | PodWaiting::ReadinessProbeFailing { .. }
             | PodWaiting::NodeUnreachable { .. } => None,

@@ -25,7 +25,8 @@ impl PodSync<'_, '_> {
         }
         match (available_at, policy.as_str()) {
             (Some(at), "IfNotPresent" | "Never") if at <= now => {
-                self.event(
+                self.container_event(
+                    i,
                     "Pulled",
                     format!("Container image \"{image}\" already present on machine"),
                 );
@@ -33,7 +34,7 @@ impl PodSync<'_, '_> {
             }
             (_, "Never") => self.reject_never_pull(i),
             _ => {
-                self.event("Pulling", format!("Pulling image \"{image}\""));
+                self.container_event(i, "Pulling", format!("Pulling image \"{image}\""));
                 let times = self.client.settings().profile.durations();
                 let until = match available_at {
                     _ if self.image_is_missing(&image) => now.plus(FAILED_PULL_MS),
@@ -60,8 +61,8 @@ impl PodSync<'_, '_> {
             "Failed to apply default image tag \"{image}\": couldn't parse image name \"{image}\": invalid reference \
              format"
         );
-        self.warning("InspectFailed", message.clone());
-        self.warning("Failed", "Error: InvalidImageName".to_owned());
+        self.container_warning(i, "InspectFailed", message.clone());
+        self.container_warning(i, "Failed", "Error: InvalidImageName".to_owned());
         self.set_waiting_state(i, "InvalidImageName", Some(message));
         self.set_stage(
             i,
@@ -74,8 +75,8 @@ impl PodSync<'_, '_> {
         let record = &self.worker.containers[i];
         let (container, image) = (record.name.clone(), record.image.clone());
         let message = format!("Container image \"{image}\" is not present with pull policy of Never");
-        self.warning("ErrImageNeverPull", message.clone());
-        self.warning("Failed", "Error: ErrImageNeverPull".to_owned());
+        self.container_warning(i, "ErrImageNeverPull", message.clone());
+        self.container_warning(i, "Failed", "Error: ErrImageNeverPull".to_owned());
         self.set_waiting_state(i, "ErrImageNeverPull", Some(message));
         self.set_stage(
             i,
@@ -94,8 +95,8 @@ impl PodSync<'_, '_> {
             let size = image
                 .bytes()
                 .fold(31_337_u64, |sum, b| sum * 31 % 180_000_017 + u64::from(b));
-            self.event(
-                "Pulled",
+            self.container_event(
+                i, "Pulled",
                 format!(
                     "Successfully pulled image \"{image}\" in {took} ({took} including waiting). Image size: {} bytes.",
                     20_000_000 + size
@@ -106,8 +107,12 @@ impl PodSync<'_, '_> {
         }
         self.images.remove(&self.worker.node, &image);
         let message = self.pull_error(&image);
-        self.warning("Failed", format!("Failed to pull image \"{image}\": {message}"));
-        self.warning("Failed", "Error: ErrImagePull".to_owned());
+        self.container_warning(
+            i,
+            "Failed",
+            format!("Failed to pull image \"{image}\": {message}"),
+        );
+        self.container_warning(i, "Failed", "Error: ErrImagePull".to_owned());
         self.worker.containers[i].pulls.increase(now, now);
         self.set_waiting_state(i, "ErrImagePull", Some(message));
         let until = now.plus(SHOW_BACK_OFF_MS);
@@ -132,8 +137,8 @@ impl PodSync<'_, '_> {
             .unwrap_or(self.client.now())
             .plus(record.pulls.ms);
         let message = format!("Back-off pulling image \"{image}\"");
-        self.event("BackOff", message.clone());
-        self.warning("Failed", "Error: ImagePullBackOff".to_owned());
+        self.container_event(i, "BackOff", message.clone());
+        self.container_warning(i, "Failed", "Error: ImagePullBackOff".to_owned());
         let message = format!("{message}: ErrImagePull: {}", self.pull_error(&image));
         self.set_waiting_state(i, "ImagePullBackOff", Some(message));
         self.set_stage(i, ContainerStage::PullBackOff { until });

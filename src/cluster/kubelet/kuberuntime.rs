@@ -46,12 +46,12 @@ impl PodSync<'_, '_> {
             if self.worker.containers[i].stage == stage {
                 return false;
             }
-            self.warning("Failed", format!("Error: {message}"));
+            self.container_warning(i, "Failed", format!("Error: {message}"));
             self.set_waiting_state(i, "CreateContainerConfigError", Some(message));
             self.set_stage(i, stage);
             return true;
         }
-        self.event("Created", "Container created".to_owned());
+        self.container_event(i, "Created", "Container created".to_owned());
         let took = self.client.settings().profile.durations().start_ms;
         // Without probes a slow application would be ready immediately: in this case the start itself is slow.
         let slow = self.has_fault(FaultKind::SlowStart) && !Probes::read(self.spec(i)).detect_slow_start();
@@ -83,7 +83,7 @@ impl PodSync<'_, '_> {
     /// The container has started.
     fn mark_running(&mut self, i: usize) {
         let since = self.client.now();
-        self.event("Started", "Container started".to_owned());
+        self.container_event(i, "Started", "Container started".to_owned());
         let probes = Probes::read(self.spec(i));
         let slow = self.has_fault(FaultKind::SlowStart) && probes.detect_slow_start();
         let record = &mut self.worker.containers[i];
@@ -153,7 +153,8 @@ impl PodSync<'_, '_> {
         match record.stage {
             ContainerStage::Running { since, .. } => {
                 let name = record.name.clone();
-                self.event(
+                self.container_event(
+                    i,
                     "Killing",
                     format!("Container {name} definition changed, will be restarted"),
                 );
@@ -220,7 +221,8 @@ impl PodSync<'_, '_> {
         };
         let (name, ms) = (record.name.clone(), record.crashes.ms);
         let pod = self.full_name();
-        self.warning(
+        self.container_warning(
+            i,
             "BackOff",
             format!("Back-off restarting failed container {name} in pod {pod}"),
         );

@@ -118,7 +118,7 @@ impl PodSync<'_, '_> {
             }
             if let ContainerStage::Running { since, .. } = record.stage {
                 let name = record.name.clone();
-                self.event("Killing", format!("Stopping container {name}"));
+                self.container_event(i, "Killing", format!("Stopping container {name}"));
                 self.exit(i, 0, since);
             }
             self.set_stage(i, ContainerStage::Finished);
@@ -199,14 +199,33 @@ impl PodSync<'_, '_> {
         Ok(true)
     }
 
-    /// Records an event of type Normal about the pod.
-    pub fn event(&mut self, reason: &'static str, message: String) {
-        self.client.event(self.pod, EventType::Normal, reason, message);
-    }
-
     /// Records an event of type Warning about the pod.
     pub fn warning(&mut self, reason: &'static str, message: String) {
         self.client.event(self.pod, EventType::Warning, reason, message);
+    }
+
+    /// Records an event of type Normal about the i-th container (`GenerateContainerRef`).
+    pub fn container_event(&mut self, i: usize, reason: &'static str, message: String) {
+        let path = self.container_path(i);
+        self.client
+            .event_about_part(self.pod, &path, EventType::Normal, reason, message);
+    }
+
+    /// Records an event of type Warning about the i-th container.
+    pub fn container_warning(&mut self, i: usize, reason: &'static str, message: String) {
+        let path = self.container_path(i);
+        self.client
+            .event_about_part(self.pod, &path, EventType::Warning, reason, message);
+    }
+
+    /// `spec.containers{web}` (`fieldPath` in `pkg/kubelet/container/ref.go`).
+    fn container_path(&self, i: usize) -> String {
+        let field = match i < self.worker.init_count {
+            true => "initContainers",
+            false => "containers",
+        };
+        let name = self.worker.containers.get(i).map_or("", |record| &record.name);
+        format!("spec.{field}{{{name}}}")
     }
 
     /// The spec of the i-th container, init containers first.

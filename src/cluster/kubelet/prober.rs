@@ -16,7 +16,7 @@ impl PodSync<'_, '_> {
         if !health.started {
             return false;
         }
-        self.probe_readiness(since, health);
+        self.probe_readiness(i, since, health);
         self.probe_liveness(i, since, health)
     }
 
@@ -44,7 +44,7 @@ impl PodSync<'_, '_> {
         false
     }
 
-    fn probe_readiness(&mut self, since: Time, health: &mut Health) {
+    fn probe_readiness(&mut self, i: usize, since: Time, health: &mut Health) {
         let now = self.client.now();
         let healthy = !self.has_fault(FaultKind::NotReady);
         let probe = match health.probes.readiness {
@@ -70,7 +70,7 @@ impl PodSync<'_, '_> {
         let needed = if healthy { probe.success } else { probe.failure };
         let changes_at = first.plus((needed - 1).saturating_mul(probe.period_ms));
         if !healthy {
-            self.report_failures(&probe, first, needed, health);
+            self.report_failures(i, &probe, first, needed, health);
         }
         if changes_at <= now {
             health.ready = healthy;
@@ -89,7 +89,7 @@ impl PodSync<'_, '_> {
     }
 
     /// Records an event for each failed probe until the container is not ready.
-    fn report_failures(&mut self, probe: &Probe, first: Time, needed: u64, health: &mut Health) {
+    fn report_failures(&mut self, i: usize, probe: &Probe, first: Time, needed: u64, health: &mut Health) {
         let now = self.client.now();
         while health.failures_reported < needed {
             let at = first.plus(health.failures_reported.saturating_mul(probe.period_ms));
@@ -97,7 +97,7 @@ impl PodSync<'_, '_> {
                 return;
             }
             health.failures_reported += 1;
-            self.warning("Unhealthy", probe.error("Readiness"));
+            self.container_warning(i, "Unhealthy", probe.error("Readiness"));
         }
     }
 
@@ -126,10 +126,11 @@ impl PodSync<'_, '_> {
 
     /// Records that the container is killed because a probe reached its failure threshold.
     fn kill_container(&mut self, i: usize, probe: &Probe, word: &str) -> bool {
-        self.warning("Unhealthy", probe.error(word));
+        self.container_warning(i, "Unhealthy", probe.error(word));
         let name = self.worker.containers[i].name.clone();
         let word = word.to_ascii_lowercase();
-        self.event(
+        self.container_event(
+            i,
             "Killing",
             format!("Container {name} failed {word} probe, will be restarted"),
         );

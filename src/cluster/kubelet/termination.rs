@@ -26,7 +26,7 @@ impl PodSync<'_, '_> {
                 continue;
             }
             let name = self.worker.containers[i].name.clone();
-            self.event("Killing", format!("Stopping container {name}"));
+            self.container_event(i, "Killing", format!("Stopping container {name}"));
             let hook = pre_stop_ms(self.spec(i)).min(grace);
             let turn = if i < inits { until.since(now) } else { 0 };
             let waited = hook.max(turn).min(grace);
@@ -88,7 +88,7 @@ impl PodSync<'_, '_> {
         for i in 0..self.worker.containers.len() {
             if matches!(self.worker.containers[i].stage, ContainerStage::Running { .. }) {
                 let name = self.worker.containers[i].name.clone();
-                self.event("Killing", format!("Stopping container {name}"));
+                self.container_event(i, "Killing", format!("Stopping container {name}"));
             }
         }
         self.finish_termination(true);

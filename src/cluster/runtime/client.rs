@@ -108,6 +108,19 @@ impl<'a> Client<'a> {
         reason: &'static str,
         message: impl Into<Arc<str>>,
     ) {
+        self.event_about_part(about, "", event_type, reason, message);
+    }
+
+    /// Records an event about a part of an object, such as `spec.containers{web}`.
+    pub fn event_about_part(
+        &mut self,
+        about: &Object,
+        field_path: &str,
+        event_type: EventType,
+        reason: &'static str,
+        message: impl Into<Arc<str>>,
+    ) {
+        let about = (about, field_path.into());
         self.core
             .record_event(self.actor, self.cause, about, event_type, reason, message.into());
     }

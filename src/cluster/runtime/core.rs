@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::events::{EventRecorder, EventType};
+use super::events::{EventId, EventRecorder, EventType};
 use super::failure::SyncResult;
 use super::queue::{Task, TaskQueue};
 use super::retry::Retries;
@@ -237,12 +237,19 @@ impl Core {
         &mut self,
         actor: Actor,
         cause: Cause,
-        about: &Object,
+        (about, field_path): (&Object, Arc<str>),
         event_type: EventType,
         reason: &'static str,
         message: Arc<str>,
     ) {
-        let id = (about.meta.uid.clone(), actor, event_type, reason, message);
+        let id = EventId {
+            uid: about.meta.uid.clone(),
+            field_path,
+            actor,
+            event_type,
+            reason,
+            message,
+        };
         let event = self
             .events
             .record(&self.world, self.now, &mut self.api_rng, about, id);

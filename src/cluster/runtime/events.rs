@@ -31,8 +31,22 @@ impl EventType {
     }
 }
 
-/// What makes two events equal (`getEventKey`): object, source, type, reason and message.
-pub type EventId = (Uid, Actor, EventType, &'static str, Arc<str>);
+/// What makes two events equal (`getEventKey`): the object and the part of it, source, type, reason and message.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventId {
+    /// The UID of the object.
+    pub uid: Uid,
+    /// The part that the event is about, such as `spec.containers{web}`; empty for the object itself.
+    pub field_path: Arc<str>,
+    /// Its source.
+    pub actor: Actor,
+    /// Its type.
+    pub event_type: EventType,
+    /// Its reason.
+    pub reason: &'static str,
+    /// Its message.
+    pub message: Arc<str>,
+}
 
 /// The events that exist, for counting equal ones and deleting the oldest.
 #[derive(Clone, Debug, Default)]
@@ -69,7 +83,14 @@ impl EventRecorder {
     }
 
     fn new_event(&mut self, now: Time, rng: &mut Rng, about: &Object, id: &EventId) -> Object {
-        let (_, actor, event_type, reason, message) = id;
+        let EventId {
+            field_path,
+            actor,
+            event_type,
+            reason,
+            message,
+            ..
+        } = id;
         self.created += 1;
         let at = now.to_string();
         let namespace = if about.meta.namespace.is_empty() {
@@ -78,7 +99,7 @@ impl EventRecorder {
             about.meta.namespace.clone()
         };
         let mut fields = Map::new();
-        fields.insert("involvedObject", reference(about));
+        fields.insert("involvedObject", reference(about, field_path));
         fields.insert("reason", *reason);
         fields.insert("message", message.clone());
         fields.insert("type", event_type.name());
@@ -101,10 +122,13 @@ impl EventRecorder {
     }
 }
 
-/// `ObjectReference` to an object.
-fn reference(about: &Object) -> Map {
+/// `ObjectReference` to an object, or to a part of it.
+fn reference(about: &Object, field_path: &Arc<str>) -> Map {
     let mut map = Map::new();
     map.insert("apiVersion", about.kind.api_version());
+    if !field_path.is_empty() {
+        map.insert("fieldPath", field_path.clone());
+    }
     map.insert("kind", about.kind.info().name);
     map.insert("name", about.meta.name.clone());
     if !about.meta.namespace.is_empty() {

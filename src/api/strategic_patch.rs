@@ -149,14 +149,21 @@ fn merge_object_list(
             _ => out.push(merge_map(go_struct, &Map::new(), patch)?.into()),
         }
     }
-    if let Some(order) = order.and_then(Value::as_array) {
-        out = sort_by_order(out, key, order, live);
-    }
+    let patched: Vec<Value> = items
+        .iter()
+        .filter(|item| directive(item).is_none())
+        .cloned()
+        .collect();
+    out = match order.and_then(Value::as_array) {
+        Some(order) => sort_by_order(out, key, order, live),
+        None if replaces => out,
+        None => sort_by_order(out, key, &patched, live),
+    };
     Ok(out.into())
 }
 
 /// Sorts the items that the patch lists in the order of the patch. An item that only the live list has goes before the
-/// first listed item that follows it there (`normalizeElementOrder`, `mergeSortedSlice`).
+/// first listed item that follows it there, so new items come first (`normalizeElementOrder`, `mergeSortedSlice`).
 fn sort_by_order(items: Vec<Value>, key: &str, order: &[Value], live: &[Value]) -> Vec<Value> {
     let position =
         |list: &[Value], item: &Value| list.iter().position(|other| other.get(key) == item.get(key));
@@ -223,7 +230,7 @@ mod tests {
         check(
             json!({"containers": [{"name": "a", "image": "x"}, {"name": "b"}]}),
             json!({"containers": [{"name": "a", "image": "y"}, {"name": "c"}]}),
-            json!({"containers": [{"name": "a", "image": "y"}, {"name": "b"}, {"name": "c"}]}),
+            json!({"containers": [{"name": "a", "image": "y"}, {"name": "c"}, {"name": "b"}]}),
         );
         check(
             json!({"containers": [{"name": "a"}, {"name": "b"}]}),

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::api::{self, Context, Request, Status};
+use crate::api::{self, Context, FieldValidation, Request, Status};
 use crate::cluster::Sim;
 use crate::cluster::drain::DrainOptions;
 use crate::object::Object;
@@ -61,6 +61,29 @@ impl Server for LiveServer<'_> {
 
     fn drain(&mut self, nodes: &[Arc<str>], options: DrainOptions) {
         self.sim.drain(self.cause, nodes, options);
+    }
+}
+
+/// An API server to which documents are sent with another field validation than `Strict` (`--validate`).
+pub struct ValidatingServer<'a> {
+    /// The API server.
+    pub server: &'a mut dyn Server,
+    /// What happens to unknown fields.
+    pub validation: FieldValidation,
+}
+
+impl Server for ValidatingServer<'_> {
+    fn world(&self) -> &World {
+        self.server.world()
+    }
+
+    fn send(&mut self, request: &Request) -> Result<ServerResponse, Status> {
+        let request = Request::WithFieldValidation(self.validation, Box::new(request.clone()));
+        self.server.send(&request)
+    }
+
+    fn drain(&mut self, nodes: &[Arc<str>], options: DrainOptions) {
+        self.server.drain(nodes, options);
     }
 }
 

@@ -2,12 +2,14 @@
 
 use super::print_flags::DryRunStrategy;
 use super::{CommandContext, CommandResult, FILE, printers, resource};
+use crate::api::FieldValidation;
 use crate::kubectl::apply::{
     Applied, ApplyOperation, ApplyOptions, ManifestCommand, apply_manifest, with_last_applied,
 };
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType};
 use crate::kubectl::manifest;
+use crate::kubectl::server::ValidatingServer;
 use crate::object::{Key, Map, Value};
 use crate::yaml::{self, Parsed};
 
@@ -20,14 +22,16 @@ pub const VALIDATE: Flag = Flag {
 
 /// Sends the file that `-f` names.
 pub fn send(ctx: &mut CommandContext, args: &Args, command: ManifestCommand) -> CommandResult {
-    match args.get(VALIDATE.long).unwrap_or("strict") {
-        "strict" | "warn" | "ignore" | "true" | "false" => {}
+    let validation = match args.get(VALIDATE.long).unwrap_or("strict") {
+        "strict" | "true" => FieldValidation::Strict,
+        "warn" => FieldValidation::Warn,
+        "ignore" | "false" => FieldValidation::Ignore,
         other => {
             return Err(vec![Error::Plain(format!(
                 "invalid - validate option {other:?}; must be one of: strict (or true), warn, ignore (or false)"
             ))]);
         }
-    }
+    };
     let text = ctx.file(args)?;
     let parsed = yaml::parse(&text);
     let options = ApplyOptions {
@@ -38,7 +42,13 @@ pub fn send(ctx: &mut CommandContext, args: &Args, command: ManifestCommand) -> 
     };
     match (command, ctx.print_flags.dry_run) {
         (ManifestCommand::Create, DryRunStrategy::Client) => print_created(ctx, args, &parsed, &options),
-        (_, dry_run) => send_and_print(ctx, &parsed, &options, dry_run == DryRunStrategy::Client),
+        (_, dry_run) => send_and_print(
+            ctx,
+            &parsed,
+            &options,
+            validation,
+            dry_run == DryRunStrategy::Client,
+        ),
     }
 }
 
@@ -69,10 +79,15 @@ fn send_and_print(
     ctx: &mut CommandContext,
     parsed: &Parsed,
     options: &ApplyOptions,
+    validation: FieldValidation,
     client_dry_run: bool,
 ) -> CommandResult {
     let before = ctx.server.world().clone();
-    let outcome = apply_manifest(ctx.server, parsed, options);
+    let mut server = ValidatingServer {
+        server: &mut *ctx.server,
+        validation,
+    };
+    let outcome = apply_manifest(&mut server, parsed, options);
     ctx.err.push_str(&outcome.warnings);
     let infos = match client_dry_run {
         true => manifest::read(parsed, options.file, options.namespace).objects,

@@ -164,6 +164,11 @@ fn masked(word: &str) -> String {
     {
         return format!("{port}:<node port>");
     }
+    if let Some((address, port)) = word.split_once(':')
+        && masked(address) == "<ip>"
+    {
+        return format!("<ip>:{port}");
+    }
     if word.split('.').count() == 4 && word.split('.').all(|part| part.parse::<u8>().is_ok()) {
         return "<ip>".to_owned();
     }

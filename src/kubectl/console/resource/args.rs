@@ -120,9 +120,11 @@ pub fn parse_kind(word: &str) -> Result<Kind, Error> {
         Some((name, group)) => (name, Some(group)),
         None => (lower.as_str(), None),
     };
+    // Short names are compared as they are written (`expandResourceShortcut`), resource names in lower case.
+    let written = word.split('.').next().unwrap_or_default();
     let found = KINDS.iter().filter(|info| info.kind != Kind::Fault).find(|info| {
         let named =
-            info.plural == name || info.short.contains(&name) || info.name.to_ascii_lowercase() == name;
+            info.plural == name || info.short.contains(&written) || info.name.to_ascii_lowercase() == name;
         let versioned = format!("{}.{}", info.version, info.group);
         named && group.is_none_or(|group| group == info.group || group == versioned)
     });
@@ -156,7 +158,9 @@ mod tests {
     #[test]
     fn arguments_name_objects() {
         check("pods", &[(Kind::Pod, &[])], false);
-        check("PO web-0 web-1", &[(Kind::Pod, &["web-0", "web-1"])], false);
+        check("Pods web-0 web-1", &[(Kind::Pod, &["web-0", "web-1"])], false);
+        check("po web-0", &[(Kind::Pod, &["web-0"])], true);
+        assert!(parse_kind("PO").is_err());
         check("sts web", &[(Kind::StatefulSet, &["web"])], true);
         check("statefulset.apps/web", &[(Kind::StatefulSet, &["web"])], true);
         check("statefulsets.v1.apps", &[(Kind::StatefulSet, &[])], false);

@@ -4,6 +4,7 @@
 //! perform.
 
 mod actions;
+pub mod faults;
 mod fields;
 pub mod form;
 mod live;

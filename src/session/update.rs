@@ -34,7 +34,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             if let Some(tab) = entry.tab {
                 open_tab(session, tab);
             }
-            actions::act(session, entry.line.into())
+            actions::act(session, entry.command.into())
         }
         Msg::Follow(Remedy::Run { line, .. }) => actions::act(session, line.into()),
         Msg::Follow(Remedy::EndFault(fault)) => actions::act(session, Action::Mend(fault)),

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use statefulset_playground::cluster::faults::FaultEffect;
 use statefulset_playground::cluster::{Fault, FaultKind, Settings};
 use statefulset_playground::object::{Key, Kind, Object};
 use statefulset_playground::scene::explain::Remedy;
+use statefulset_playground::session::faults;
 use statefulset_playground::session::form::{self, Form};
-use statefulset_playground::session::menu;
+use statefulset_playground::session::menu::{self, MenuCommand};
 use statefulset_playground::session::{Msg, Session, View, update};
 use statefulset_playground::timeline::Action;
 
@@ -152,10 +154,24 @@ fn every_menu_entry_runs_the_line_that_it_shows() {
         assert!(!entries.is_empty(), "{key:?}");
         for entry in entries {
             let mut session = session.clone();
-            let shown = entry.line.to_string();
-            update(&mut session, Msg::Choose(entry));
+            let shown = entry.command.explanation();
+            update(&mut session, Msg::Choose(entry.clone()));
             assert_eq!(session.active_run().refusals(), [], "{shown}");
-            assert_eq!(last_line(&session), (shown, Some(0)));
+            match entry.command {
+                // Draining waits for the pods to end.
+                MenuCommand::Run(line) if line.as_str().starts_with("drain ") => {
+                    assert_eq!(last_line(&session).0, shown);
+                }
+                MenuCommand::Run(_) => assert_eq!(last_line(&session), (shown, Some(0))),
+                MenuCommand::Break(fault) => {
+                    update(&mut session, Msg::Skip);
+                    let lasts = fault.kind().effect() == FaultEffect::UntilMended;
+                    let world = session.active_run().world();
+                    assert_eq!(fault.is_active(world), lasts, "{fault}");
+                    assert_eq!(faults::active(world).contains(&fault), lasts, "{fault}");
+                }
+                MenuCommand::Mend(fault) => panic!("nothing is broken: {fault}"),
+            }
         }
     }
 }
@@ -165,12 +181,18 @@ fn menus_offer_what_can_be_done_with_the_object() {
     let session = cluster();
     let lines = |session: &Session, key: &Key| -> Vec<String> {
         let entries = menu::entries(session.active_run().world(), key);
-        entries.iter().map(|entry| entry.line.to_string()).collect()
+        let lines = entries.iter().filter_map(|entry| match &entry.command {
+            MenuCommand::Run(line) => Some(line.to_string()),
+            MenuCommand::Break(_) | MenuCommand::Mend(_) => None,
+        });
+        lines.collect()
     };
     assert_eq!(
         lines(&session, &Key::new(Kind::Pod, "web-1")),
         [
             "kubectl get pod web-1 -o yaml",
+            "kubectl describe pod web-1",
+            "kubectl logs web-1 --all-containers",
             "kubectl delete pod web-1 --wait=false",
             "kubectl delete pod web-1 --grace-period=0 --force --wait=false",
         ]
@@ -181,6 +203,7 @@ fn menus_offer_what_can_be_done_with_the_object() {
         lines(&session, &back),
         [
             "kubectl get deployment back -n other -o yaml",
+            "kubectl describe deployment back -n other",
             "kubectl scale deployment back -n other --replicas=2",
             "kubectl scale deployment back -n other --replicas=0",
             "kubectl rollout restart deployment back -n other",
@@ -297,4 +320,51 @@ fn every_form_control_succeeds() {
             }
         }
     }
+}
+
+#[test]
+fn faults_are_found_by_the_words_of_their_labels() {
+    let session = cluster();
+    let world = session.active_run().world();
+    let labels = |search: &str| -> Vec<String> {
+        let (found, count) = faults::search(world, search);
+        assert_eq!(found.len(), count.min(faults::LISTED_MAX));
+        found.iter().map(Fault::label).collect()
+    };
+    assert_eq!(labels("crash web-1"), ["Crash once web-1", "Crash loop web-1"]);
+    assert_eq!(labels("IMAGE nginx:2"), ["Remove image nginx:2"]);
+    assert_eq!(
+        labels("zone"),
+        ["Disconnect zone a", "Disconnect zone b", "Disconnect zone c"]
+    );
+    assert_eq!(labels("dns"), ["Cache DNS answers"]);
+    assert_eq!(labels("no such fault"), Vec::<String>::new());
+    assert!(labels("").len() > 20);
+}
+
+#[test]
+fn what_is_broken_is_listed_with_the_way_to_mend_it() {
+    let mut session = Session::new(Settings::default(), CLUSTER, View::default());
+    settle(&mut session);
+    let node = Key::new(Kind::Node, "node-1");
+    for label in ["Crash loop web-1", "Slow storage"] {
+        let (found, _) = faults::search(session.active_run().world(), label);
+        update(&mut session, Msg::Choose(menu::break_entry(found[0].clone())));
+    }
+    let cordon = menu::entries(session.active_run().world(), &node);
+    let cordon = cordon.into_iter().find(|entry| entry.label == "Cordon node-1");
+    update(&mut session, Msg::Choose(cordon.expect("an entry")));
+    let broken = |session: &Session| faults::active(session.active_run().world());
+    let labels: Vec<String> = broken(&session)
+        .into_iter()
+        .map(|fault| menu::mend(fault).label)
+        .collect();
+    assert_eq!(
+        labels,
+        ["Stop the crash loop", "Restore storage speed", "Uncordon node-1"]
+    );
+    for fault in broken(&session) {
+        update(&mut session, Msg::Choose(menu::mend(fault)));
+    }
+    assert_eq!(broken(&session), []);
 }

@@ -115,6 +115,13 @@ impl Fault {
         self.key().is_some_and(|key| world.get(&key).is_some())
     }
 
+    /// The label of the button that injects the fault: it ends with the name of its target.
+    pub fn label(&self) -> String {
+        format!("{} {}", self.kind.label(), self.name)
+            .trim_end()
+            .to_owned()
+    }
+
     /// The label of the button that mends the fault.
     pub fn mend_label(&self) -> String {
         self.kind.mend_label().replace("{}", &self.name)

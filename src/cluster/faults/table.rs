@@ -65,6 +65,10 @@ struct Row {
     word: &'static str,
     target: Target,
     effect: FaultEffect,
+    /// Label of the button that injects the fault, before the target's name.
+    label: &'static str,
+    /// What happens then, in one sentence.
+    consequence: &'static str,
     /// Label of the button that mends the fault; `{}` is replaced by the target's name.
     mend_label: &'static str,
 }
@@ -92,24 +96,41 @@ impl FaultKind {
     const fn row(self) -> Row {
         use FaultEffect::{Once, Request, UntilMended};
         use Target::{Claim, Cluster, Image, Node, Pod, StorageClass, Zone};
-        const fn row(word: &'static str, target: Target, effect: FaultEffect, mend_label: &'static str) -> Row {
-            Row { word, target, effect, mend_label }
+        const fn row(
+            word: &'static str, target: Target, effect: FaultEffect, label: &'static str, mend_label: &'static str,
+            consequence: &'static str,
+        ) -> Row {
+            Row { word, target, effect, label, consequence, mend_label }
         }
         match self {
-            FaultKind::CrashOnce    => row("crash-once",    Pod,          Once,        "End the fault"),
-            FaultKind::CrashLoop    => row("crash-loop",    Pod,          UntilMended, "Stop the crash loop"),
-            FaultKind::NotReady     => row("not-ready",     Pod,          UntilMended, "Fix the readiness probe"),
-            FaultKind::NotAlive     => row("not-alive",     Pod,          UntilMended, "Fix the liveness probe"),
-            FaultKind::SlowStart    => row("slow-start",    Pod,          UntilMended, "Fix the slow start"),
-            FaultKind::ImageMissing => row("image-missing", Image,        UntilMended, "Push the image"),
-            FaultKind::Evicted      => row("evicted",       Pod,          Once,        "End the fault"),
-            FaultKind::NodeLost     => row("node-lost",     Node,         UntilMended, "Restore {}"),
-            FaultKind::ZoneLost     => row("zone-lost",     Zone,         UntilMended, "Restore zone {}"),
-            FaultKind::Drained      => row("drained",       Node,         Request,     "Uncordon {}"),
-            FaultKind::StorageSlow  => row("storage-slow",  Cluster,      UntilMended, "Restore storage speed"),
-            FaultKind::ClassMissing => row("class-missing", StorageClass, UntilMended, "Restore class {}"),
-            FaultKind::ClaimDeleted => row("claim-deleted", Claim,        Request,     "End the fault"),
-            FaultKind::DnsCached    => row("dns-cached",    Cluster,      UntilMended, "Stop caching DNS answers"),
+            FaultKind::CrashOnce => row("crash-once", Pod, Once, "Crash once", "End the fault",
+                "Its containers exit with 1, and the kubelet restarts them."),
+            FaultKind::CrashLoop => row("crash-loop", Pod, UntilMended, "Crash loop", "Stop the crash loop",
+                "Its containers exit with 1 a second after each start. The kubelet waits longer before each restart."),
+            FaultKind::NotReady => row("not-ready", Pod, UntilMended, "Fail readiness of", "Fix the readiness probe",
+                "It runs, but is not Ready: it leaves the Services' endpoints, and ordered work waits for it."),
+            FaultKind::NotAlive => row("not-alive", Pod, UntilMended, "Fail liveness of", "Fix the liveness probe",
+                "Its liveness probe fails, so the kubelet restarts its containers again and again."),
+            FaultKind::SlowStart => row("slow-start", Pod, UntilMended, "Slow start of", "Fix the slow start",
+                "After each start the application needs 45 seconds until its probes succeed."),
+            FaultKind::ImageMissing => row("image-missing", Image, UntilMended, "Remove image", "Push the image",
+                "The registry does not have it any more. Containers that start then wait in ImagePullBackOff."),
+            FaultKind::Evicted => row("evicted", Pod, Once, "Evict", "End the fault",
+                "The kubelet ends it because memory runs low. It becomes Failed, and its controller replaces it."),
+            FaultKind::NodeLost => row("node-lost", Node, UntilMended, "Disconnect", "Restore {}",
+                "Its kubelet does not answer: NotReady after 40 seconds. Five minutes later its pods are deleted, and stay Terminating."),
+            FaultKind::ZoneLost => row("zone-lost", Zone, UntilMended, "Disconnect zone", "Restore zone {}",
+                "All its nodes become NotReady, and volumes of this zone cannot be used elsewhere."),
+            FaultKind::Drained => row("drained", Node, Request, "Drain", "Uncordon {}",
+                "It takes no new pods, and its pods are evicted."),
+            FaultKind::StorageSlow => row("storage-slow", Cluster, UntilMended, "Slow storage", "Restore storage speed",
+                "Creating, attaching, detaching and resizing disks takes 40 times as long."),
+            FaultKind::ClassMissing => row("class-missing", StorageClass, UntilMended, "Remove class", "Restore class {}",
+                "The StorageClass is deleted: new claims of this class stay Pending. Bound claims are not affected."),
+            FaultKind::ClaimDeleted => row("claim-deleted", Claim, Request, "Delete claim", "End the fault",
+                "It stays Terminating while a pod uses it. Then its disk is deleted, with the data."),
+            FaultKind::DnsCached => row("dns-cached", Cluster, UntilMended, "Cache DNS answers", "Stop caching DNS answers",
+                "Clients keep each answer for its full TTL of 30 seconds, also that a name does not exist."),
         }
     }
 
@@ -131,6 +152,16 @@ impl FaultKind {
     /// What injecting it does.
     pub fn effect(self) -> FaultEffect {
         self.row().effect
+    }
+
+    /// Label of the button that injects it, before the name of its target.
+    pub fn label(self) -> &'static str {
+        self.row().label
+    }
+
+    /// What happens then, in one sentence.
+    pub fn consequence(self) -> &'static str {
+        self.row().consequence
     }
 
     pub(super) fn mend_label(self) -> &'static str {

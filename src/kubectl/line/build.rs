@@ -26,6 +26,31 @@ impl Line {
         Line::about("get", object).flag("-o yaml")
     }
 
+    /// `describe TYPE NAME`.
+    pub fn describe(object: &Key) -> Line {
+        Line::about("describe", object)
+    }
+
+    /// `logs NAME --all-containers`.
+    pub fn logs(pod: &Key) -> Line {
+        Line::named("logs", pod).flag("--all-containers")
+    }
+
+    /// `cordon NAME`.
+    pub fn cordon(node: &Key) -> Line {
+        Line::named("cordon", node)
+    }
+
+    /// `uncordon NAME`.
+    pub fn uncordon(node: &Key) -> Line {
+        Line::named("uncordon", node)
+    }
+
+    /// `drain NAME`, also of pods of DaemonSets, pods with local data, and pods without a controller.
+    pub fn drain(node: &Key) -> Line {
+        Line::named("drain", node).flag("--ignore-daemonsets --delete-emptydir-data --force")
+    }
+
     /// `scale TYPE NAME --replicas=COUNT`.
     pub fn scale(workload: &Key, replicas: i64) -> Line {
         Line::about("scale", workload).flag(&format!("--replicas={replicas}"))
@@ -110,11 +135,23 @@ impl Line {
             true => format!("{kind} {}", object.name),
             false => quoted(&format!("{kind}/{}", object.name)),
         };
-        let line = Line(format!("{command} {name}"));
+        Line(format!("{command} {name}")).in_namespace_of(object)
+    }
+
+    /// A command with the name of an object whose kind the command implies.
+    fn named(command: &str, object: &Key) -> Line {
+        match is_plain_name(&object.name) {
+            true => Line(format!("{command} {}", object.name)).in_namespace_of(object),
+            false => Line::about(command, object),
+        }
+    }
+
+    /// Names the object's namespace, unless that is kubectl's default.
+    fn in_namespace_of(self, object: &Key) -> Line {
         let elsewhere = object.kind.info().namespaced && *object.namespace != *DEFAULT_NAMESPACE;
         match elsewhere {
-            true => line.flag(&format!("-n {}", quoted(&object.namespace))),
-            false => line,
+            true => self.flag(&format!("-n {}", quoted(&object.namespace))),
+            false => self,
         }
     }
 
@@ -230,6 +267,15 @@ mod tests {
             "kubectl rollout undo statefulset web --to-revision=2",
         );
         check(Line::get_yaml(&claim), "kubectl get pvc www-web-1 -o yaml");
+        check(Line::describe(&claim), "kubectl describe pvc www-web-1");
+        check(Line::logs(&pod), "kubectl logs web-1 --all-containers");
+        let node = Key::new(Kind::Node, "node-1");
+        check(Line::cordon(&node), "kubectl cordon node-1");
+        check(Line::uncordon(&node), "kubectl uncordon node-1");
+        check(
+            Line::drain(&node),
+            "kubectl drain node-1 --ignore-daemonsets --delete-emptydir-data --force",
+        );
     }
 
     #[test]

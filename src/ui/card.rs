@@ -5,7 +5,7 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 
 use crate::object::Key;
-use crate::session::menu::{self, MenuEntry, MenuIcon};
+use crate::session::menu::{self, MenuCommand, MenuEntry, MenuGroup, MenuIcon};
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, icon};
 use crate::ui::state::AppState;
@@ -15,6 +15,9 @@ use crate::web::popover;
 
 /// Distance of the card from its object and from the edges of the viewport, in CSS pixels.
 const GAP_PX: f64 = 8.0;
+
+/// Maximum height of the card, in CSS pixels: a longer menu scrolls, so that the sentence stays in view.
+const HEIGHT_PX_MAX: f64 = 480.0;
 
 /// The card: a popover, so that the browser closes it on Escape and on a press outside.
 #[component]
@@ -93,7 +96,7 @@ pub fn Card() -> impl IntoView {
             </div>
             <div class="card-actions" on:click=move |_| anchor.set(None)>
                 {move || shown.get().map(|(_, entries)| {
-                    entries.into_iter().map(|entry| entry_view(app, entry)).collect_view()
+                    MenuGroup::ALL.map(|group| group_view(app, group, &entries)).collect_view()
                 })}
             </div>
         </div>
@@ -117,7 +120,9 @@ fn restore_focus(run: RunId, anchor: &str) {
 fn place(card: &HtmlElement, anchor: &str) {
     let anchor = element::by_id(anchor).map(|anchor| element::rect(&anchor));
     let viewport = element::viewport();
-    let height = element::full_height(card).min(viewport.1 - 2.0 * GAP_PX);
+    let height = element::full_height(card)
+        .min(HEIGHT_PX_MAX)
+        .min(viewport.1 - 2.0 * GAP_PX);
     let size = (element::rect(card).width, height);
     let place = beside(anchor.unwrap_or_default(), size, viewport);
     element::set_style(card, "--x", &format!("{}px", place.left));
@@ -153,16 +158,36 @@ fn beside(anchor: Rect, (width, height): (f64, f64), (across, down): (f64, f64))
     }
 }
 
-fn entry_view(app: AppState, entry: MenuEntry) -> impl IntoView {
+fn group_view(app: AppState, group: MenuGroup, entries: &[MenuEntry]) -> impl IntoView + use<> {
+    let entries: Vec<MenuEntry> = entries
+        .iter()
+        .filter(|entry| entry.group() == group)
+        .cloned()
+        .collect();
+    (!entries.is_empty()).then(|| {
+        view! {
+            <div role="group" aria-label=group.title()>
+                <div class="row-label card-group" aria-hidden="true">{group.title()}</div>
+                {entries.into_iter().map(|entry| entry_view(app, entry)).collect_view()}
+            </div>
+        }
+    })
+}
+
+/// A button with the entry's label, and what it does below it.
+pub fn entry_view(app: AppState, entry: MenuEntry) -> impl IntoView {
     let label = entry.label.clone();
-    let line = entry.line.to_string();
+    let explanation = match &entry.command {
+        MenuCommand::Run(line) => words(&line.to_string()).into_any(),
+        command => view! { <span class="sentence-words">{command.explanation()}</span> }.into_any(),
+    };
     let (danger, sign) = (entry.danger, entry_icon(entry.icon));
     view! {
         <div class="card-action" class:danger=danger>
             {icon(sign)}
             <div class="card-words">
                 <button type="button" on:click=move |_| app.dispatch(Msg::Choose(entry.clone()))>{label}</button>
-                <small>{words(&line)}</small>
+                <small>{explanation}</small>
             </div>
         </div>
     }
@@ -182,6 +207,9 @@ fn entry_icon(icon: MenuIcon) -> Icon {
         MenuIcon::Restart => Icon::RESTARTS,
         MenuIcon::Undo => Icon::UNDO,
         MenuIcon::Delete => Icon::TRASH,
-        MenuIcon::ForceDelete => Icon::BOLT,
+        MenuIcon::ForceDelete | MenuIcon::Break => Icon::BOLT,
+        MenuIcon::Cordon => Icon::PAUSE,
+        MenuIcon::Uncordon | MenuIcon::Mend => Icon::CHECK,
+        MenuIcon::Drain => Icon::DOWN,
     }
 }

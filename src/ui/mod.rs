@@ -1,5 +1,6 @@
 //! Components of the page.
 
+pub mod breaking;
 pub mod card;
 pub mod dialog;
 pub mod dock;

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::session::{Msg, RunId};
+use crate::ui::breaking::Broken;
 use crate::ui::format::clock;
 use crate::ui::icon::{Icon, icon};
 use crate::ui::sentence::SentenceView;
@@ -31,6 +32,7 @@ fn RunView(run: RunId, comparing: Memo<bool>) -> impl IntoView {
             <Show when=move || comparing.get()>
                 <RunHead run=run active=active/>
             </Show>
+            <Broken run=run/>
             <StageView run=run/>
             <SentenceView run=run/>
         </div>

@@ -3,6 +3,7 @@
 use leptos::prelude::*;
 
 use crate::session::{Msg, Tab, Theme};
+use crate::ui::breaking::BreakDialog;
 use crate::ui::card::Card;
 use crate::ui::dock::{self, Dock};
 use crate::ui::editor::EditorPane;
@@ -22,6 +23,7 @@ pub fn Shell() -> impl IntoView {
     let app = AppState::from_context();
     let help = RwSignal::new(false);
     let fidelity = RwSignal::new(false);
+    let breaking = RwSignal::new(false);
     let embed = app.edit_memo(|session| session.view().embed);
     let theme = app.edit_memo(|session| session.view().theme);
     Effect::new(move || {
@@ -61,10 +63,11 @@ pub fn Shell() -> impl IntoView {
             <EditorPane/>
             <section class="page-scene" aria-label="Cluster">
                 <Runs/>
-                <Transport/>
+                <Transport breaking=breaking/>
                 {move || view! { <Dock run=active.get()/> }}
             </section>
             <Card/>
+            <BreakDialog open=breaking/>
             <Notices/>
             <Help open=help fidelity=fidelity/>
             <FidelityView open=fidelity/>

@@ -21,7 +21,10 @@ const LABEL_MS_MIN: u64 = 2_500;
 
 /// The transport of all runs, with the time line of the active one.
 #[component]
-pub fn Transport() -> impl IntoView {
+pub fn Transport(
+    /// Whether the list of faults is open.
+    breaking: RwSignal<bool>,
+) -> impl IntoView {
     let app = AppState::from_context();
     let playing = app.memo(|session| session.moving());
     let quiet = app.memo(|session| session.runs().all(|(_, state)| state.quiet()));
@@ -58,6 +61,16 @@ pub fn Transport() -> impl IntoView {
                 {button("Step", Icon::STEP, || Msg::Step)}
                 {button("Skip", Icon::SKIP, || Msg::Skip)}
             </div>
+            <button
+                type="button"
+                class="button quiet break"
+                aria-label="Break"
+                aria-haspopup="dialog"
+                title="Break something: crash a pod, lose a node, remove an image …"
+                on:click=move |_| breaking.set(true)
+            >
+                {icon(Icon::BOLT)}<span>"Break…"</span>
+            </button>
             <TimeLine/>
             <Clock playing=playing quiet=quiet/>
             <select

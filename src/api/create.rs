@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
 use super::{
-    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, job, service, storage, store,
+    Context, FieldValidation, Reason, Status, StatusCause, Writes, admission, defaults, job, service,
+    storage, store,
 };
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
@@ -180,7 +181,7 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
     object.meta.created = context.now;
     object.meta.generation = i64::from(has_generation(object.kind));
     match object.kind {
-        Kind::Pod => prepare_pod(context.world, object)?,
+        Kind::Pod => prepare_pod(context, object)?,
         Kind::StatefulSet => drop_disabled_fields(object, None),
         Kind::Job => job::generate_selector(object),
         Kind::PersistentVolumeClaim => {
@@ -262,11 +263,12 @@ fn add_finalizer(object: &mut Object, finalizer: &str) {
 }
 
 /// Sets what pods get beyond their template: the priority, and `SetDefaults_Pod`.
-fn prepare_pod(world: &World, object: &mut Object) -> Result<(), Status> {
+fn prepare_pod(context: &mut Context, object: &mut Object) -> Result<(), Status> {
     let Value::Object(mut spec) = object.spec().clone() else {
         return Ok(());
     };
-    set_priority(world, object, &mut spec)?;
+    set_priority(context.world, object, &mut spec)?;
+    admission::admit_pod(context, object, &mut spec)?;
     defaults::pod(&mut spec);
     *object = object.with_spec(spec.into());
     Ok(())

@@ -3,6 +3,7 @@
 //! `handle` is pure: it reads a world and returns the changes to commit, or the `Status` that a real API server would
 //! send.
 
+pub mod admission;
 mod create;
 pub mod decode;
 mod defaults;

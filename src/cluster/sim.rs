@@ -12,7 +12,8 @@ use super::controllers::pv_binder::{self, PvBinder};
 use super::controllers::resizer::{self, Resizer};
 use super::controllers::{
     deployment, disruption, endpoints, endpointslicemirroring, ephemeral, garbage_collector, ingress,
-    kubernetes_service, pvc_protection, replicaset, service, statefulset, taint_eviction, volume_expand,
+    kubernetes_service, pvc_protection, replicaset, root_ca_cert_publisher, service, serviceaccounts,
+    statefulset, taint_eviction, volume_expand,
 };
 use super::drain::{self, DrainOptions, Drains};
 use super::faults::{self, Fault, FaultKind};
@@ -53,6 +54,8 @@ const WATCHERS: &[(Actor, Watch)] = &[
     (Actor::DisruptionController, disruption::watch),
     (Actor::EphemeralVolumeController, ephemeral::watch),
     (Actor::Person, drain::watch),
+    (Actor::ServiceAccountController, serviceaccounts::watch),
+    (Actor::RootCaCertPublisher, root_ca_cert_publisher::watch),
 ];
 
 /// What actors keep between syncs.
@@ -98,6 +101,8 @@ fn sync(client: &mut Client, key: &Key, states: &mut ActorStates) -> SyncResult 
         Actor::EphemeralVolumeController => ephemeral::sync(client, key),
         Actor::Person => drain::sync(client, key, &mut states.drains),
         Actor::ApiServer => kubernetes_service::sync(client, key),
+        Actor::ServiceAccountController => serviceaccounts::sync(client, key),
+        Actor::RootCaCertPublisher => root_ca_cert_publisher::sync(client, key),
     }
 }
 

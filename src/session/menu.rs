@@ -157,9 +157,10 @@ pub fn break_entry(fault: Fault) -> MenuEntry {
 
 /// Ends a fault. A cordoned node is uncordoned by kubectl.
 pub fn mend(fault: Fault) -> MenuEntry {
-    let command = match (fault.kind(), fault.object()) {
-        (FaultKind::Drained, Some(node)) => MenuCommand::Run(Line::uncordon(&node)),
-        _ => MenuCommand::Mend(fault.clone()),
+    let cordoned = fault.object().filter(|_| fault.kind() == FaultKind::Drained);
+    let command = match cordoned {
+        Some(node) => MenuCommand::Run(Line::uncordon(&node)),
+        None => MenuCommand::Mend(fault.clone()),
     };
     MenuEntry {
         label: fault.mend_label(),

@@ -24,7 +24,7 @@ pub use error::LinkError;
 ///
 /// Raise it with every change after which a published link could play differently: its log, or the output of its lines.
 /// Links from before there was such a number carry the crate's version `0.1.0` and count as version 1.
-pub const VERSION: u64 = 1;
+pub const VERSION: u64 = 2;
 
 /// The contents of a link: inputs, never states.
 #[derive(Clone, Debug, PartialEq)]

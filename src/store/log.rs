@@ -95,11 +95,13 @@ pub enum Actor {
     Resizer,
     EndpointsController,
     EndpointSliceMirroringController,
+    ServiceAccountController,
+    RootCaCertPublisher,
 }
 
 impl Actor {
     /// The last variant.
-    pub const LAST: Actor = Actor::EndpointSliceMirroringController;
+    pub const LAST: Actor = Actor::RootCaCertPublisher;
 
     /// The component in the source of its events.
     pub fn component(self) -> &'static str {
@@ -128,6 +130,8 @@ impl Actor {
             Actor::Resizer => "external-resizer example.com.disk",
             Actor::EndpointsController => "endpoint-controller",
             Actor::EndpointSliceMirroringController => "endpoint-slice-mirroring-controller",
+            Actor::ServiceAccountController => "service-account-controller",
+            Actor::RootCaCertPublisher => "root-ca-cert-publisher-controller",
         }
     }
 }

@@ -14,4 +14,4 @@ pub use log::{Actor, Cause, Change, Decision, Entry, EntryKind};
 pub use ordinal::ordinal;
 pub use rng::Rng;
 pub use waiting::Waiting;
-pub use world::{REVISION_LABEL, World};
+pub use world::{AdmissionPlugins, REVISION_LABEL, World};

@@ -33,9 +33,33 @@ pub struct World {
     decisions: OrdMap<(Key, Actor), Arc<Decision>>,
     seq: u64,
     now: Time,
+    plugins: AdmissionPlugins,
+}
+
+/// Which of kube-apiserver's admission plugins, and of the controllers that they need, the cluster has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AdmissionPlugins {
+    /// Those that are on by default.
+    #[default]
+    Default,
+    /// Neither ServiceAccount nor DefaultTolerationSeconds. Most recordings were made so.
+    WithoutServiceAccounts,
 }
 
 impl World {
+    /// An empty world with these admission plugins.
+    pub fn with_plugins(plugins: AdmissionPlugins) -> World {
+        World {
+            plugins,
+            ..World::default()
+        }
+    }
+
+    /// The admission plugins of the cluster.
+    pub fn plugins(&self) -> AdmissionPlugins {
+        self.plugins
+    }
+
     /// Position in the log: the `seq` of the last applied entry.
     pub fn seq(&self) -> u64 {
         self.seq

@@ -7,7 +7,7 @@ use statefulset_playground::api::{
 };
 use statefulset_playground::object::status::Phase;
 use statefulset_playground::object::{Key, Kind, Object, ObjectStatus, Time, Value, pod};
-use statefulset_playground::store::{Actor, Cause, Entry, EntryKind, Rng, World};
+use statefulset_playground::store::{Actor, AdmissionPlugins, Cause, Entry, EntryKind, Rng, World};
 use statefulset_playground::yaml;
 
 /// A world that handles requests.
@@ -19,7 +19,7 @@ pub struct Server {
 impl Server {
     pub fn new() -> Server {
         Server {
-            world: World::default(),
+            world: World::with_plugins(AdmissionPlugins::WithoutServiceAccounts),
             rng: Rng::new(1, 1),
         }
     }
@@ -639,4 +639,54 @@ fn claims_can_be_expanded_if_their_class_allows_it() {
         .merge(Kind::StorageClass, "fast", allow)
         .expect("the class may change");
     assert_eq!(expand(&mut server), Ok(1));
+}
+
+#[test]
+fn pods_get_a_token_volume_and_the_default_tolerations() {
+    let create = |accounts: &[&str], text: &str| {
+        let mut server = Server::new();
+        server.world = World::default();
+        for account in accounts {
+            server.create(account).expect("the account is valid");
+        }
+        let pod = server.create(text).map_err(|status| status.message)?;
+        Ok::<String, String>(pod.spec().to_string())
+    };
+    let pod = |spec: &str| {
+        format!(
+            "{{apiVersion: v1, kind: Pod, metadata: {{name: a}}, spec: {{{spec} containers: [{{name: c, image: x}}]}}}}"
+        )
+    };
+    let robot = "{apiVersion: v1, kind: ServiceAccount, metadata: {name: robot}, automountServiceAccountToken: false, \
+                 imagePullSecrets: [{name: registry}]}";
+    let plain = create(&[], &pod("")).expect("the pod is valid");
+    for part in [
+        r#""serviceAccount":"default","serviceAccountName":"default""#,
+        concat!(
+            r#""tolerations":[{"effect":"NoExecute","key":"node.kubernetes.io/not-ready","operator":"Exists","tolerationSeconds":300},"#,
+            r#"{"effect":"NoExecute","key":"node.kubernetes.io/unreachable","operator":"Exists","tolerationSeconds":300}]"#,
+        ),
+        r#""readOnly":true"#,
+        r#""serviceAccountToken":{"expirationSeconds":3607,"path":"token"}"#,
+    ] {
+        assert!(plain.contains(part), "{part}: {plain}");
+    }
+    let missing = r#"pods "a" is forbidden: error looking up service account default/robot: serviceaccount "robot" not found"#;
+    assert_eq!(
+        create(&[], &pod("serviceAccountName: robot,")),
+        Err(missing.to_owned())
+    );
+    let named = create(&[robot], &pod("serviceAccountName: robot,")).expect("the account exists");
+    assert!(!named.contains("kube-api-access"), "{named}");
+    assert!(
+        named.contains(r#""imagePullSecrets":[{"name":"registry"}]"#),
+        "{named}"
+    );
+    let asked = create(
+        &[robot],
+        &pod("serviceAccountName: robot, automountServiceAccountToken: true,"),
+    );
+    assert!(asked.is_ok_and(|spec| spec.contains("kube-api-access-")));
+    let tolerant = create(&[], &pod("tolerations: [{operator: Exists}],")).expect("the pod is valid");
+    assert!(!tolerant.contains("not-ready"), "{tolerant}");
 }

@@ -9,6 +9,7 @@ use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::console::{Output, changes, start};
 use statefulset_playground::kubectl::server::DryRun;
 use statefulset_playground::object::Time;
+use statefulset_playground::store::AdmissionPlugins;
 
 use crate::conformance::mask::lines;
 use crate::support::command::apply_manifest;
@@ -24,6 +25,7 @@ const STDIN: &str = include_str!("../console/stdin.txt");
 fn cluster() -> Sim {
     let mut sim = Sim::new(Settings {
         seed: 1,
+        plugins: AdmissionPlugins::WithoutServiceAccounts,
         ..Settings::default()
     });
     for text in [

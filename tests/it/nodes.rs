@@ -24,6 +24,7 @@ impl Terminal {
         let mut sim = Sim::new(Settings {
             seed: 1,
             profile: Profile::Quick,
+            ..Settings::default()
         });
         sim.take_entries();
         let history = History::new(sim.world().clone());

@@ -4,7 +4,7 @@ use serde::Deserialize;
 use serde_yaml::{Mapping, Value};
 use statefulset_playground::kubectl::apply::apply;
 use statefulset_playground::kubectl::server::DryRun;
-use statefulset_playground::store::World;
+use statefulset_playground::store::{AdmissionPlugins, World};
 
 #[derive(Deserialize)]
 struct Suite {
@@ -46,7 +46,7 @@ fn check(base: &Value, case: &Case) {
     let mut document = base.clone();
     set_field(&mut document, &case.at, case.value.as_ref());
     let text = |document| serde_yaml::to_string(document).expect("a document can be written");
-    let mut server = DryRun::new(&World::default());
+    let mut server = DryRun::new(&World::with_plugins(AdmissionPlugins::WithoutServiceAccounts));
     if case.update {
         let outcome = apply(&mut server, &text(base), "manifest.yaml");
         assert_eq!(outcome.exit, 0, "{}: {}", case.base, outcome.stderr);
@@ -107,7 +107,11 @@ fn no_value_of_any_field_panics() {
             let mut document = base.clone();
             set_field(&mut document, path, Some(value));
             let text = serde_yaml::to_string(&document).expect("a document can be written");
-            let outcome = apply(&mut DryRun::new(&World::default()), &text, "manifest.yaml");
+            let outcome = apply(
+                &mut DryRun::new(&World::with_plugins(AdmissionPlugins::WithoutServiceAccounts)),
+                &text,
+                "manifest.yaml",
+            );
             assert_eq!(
                 outcome.exit == 0,
                 !outcome.stdout.is_empty(),

@@ -5,7 +5,6 @@ use std::sync::Arc;
 
 use crate::api::DeleteOptions;
 use crate::cluster::faults;
-use crate::cluster::runtime::durations::TOLERATION_MS;
 use crate::cluster::runtime::{Client, EventType, SyncResult, WatchEvent, WorkQueue};
 use crate::cluster::taint::{self, Taint};
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus};
@@ -120,8 +119,7 @@ fn no_execute(node: &Object) -> Vec<(Taint, Option<Time>)> {
         .collect()
 }
 
-/// When the pod stops tolerating the taint (`getMinTolerationTime`). The tolerations that admission would add
-/// (`DefaultTolerationSeconds`) are implied.
+/// When the pod stops tolerating the taint (`getMinTolerationTime`).
 fn deadline(object: &Object, taint: &Taint, added: Time) -> Time {
     let seconds = taint::toleration(object, taint).map(|toleration| toleration.get("tolerationSeconds"));
     match seconds {
@@ -130,7 +128,6 @@ fn deadline(object: &Object, taint: &Taint, added: Time) -> Time {
             let seconds = seconds.as_i64().and_then(|s| u64::try_from(s).ok());
             added.plus(seconds.unwrap_or(0).saturating_mul(1000))
         }
-        None if [taint::UNREACHABLE, taint::NOT_READY].contains(&&*taint.key) => added.plus(TOLERATION_MS),
         None => added,
     }
 }

@@ -118,7 +118,7 @@ impl FaultKind {
             FaultKind::Evicted => row("evicted", Pod, Once, "Evict", "End the fault",
                 "The kubelet ends it because memory runs low. It becomes Failed, and its controller replaces it."),
             FaultKind::NodeLost => row("node-lost", Node, UntilMended, "Disconnect", "Restore {}",
-                "Its kubelet does not answer: NotReady after 40 seconds. Five minutes later its pods are deleted, and stay Terminating."),
+                "Its kubelet does not answer: Unknown after 50 seconds. Five minutes later its pods are deleted, but stay Terminating."),
             FaultKind::ZoneLost => row("zone-lost", Zone, UntilMended, "Disconnect zone", "Restore zone {}",
                 "All its nodes become NotReady, and volumes of this zone cannot be used elsewhere."),
             FaultKind::Drained => row("drained", Node, Request, "Drain", "Uncordon {}",

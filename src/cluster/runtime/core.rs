@@ -46,7 +46,7 @@ impl Core {
     pub fn new(settings: Settings, watchers: Arc<[(Actor, Watch)]>) -> Core {
         let seed = settings.seed;
         Core {
-            world: World::default(),
+            world: World::with_plugins(settings.plugins),
             now: Time::default(),
             settings,
             watchers,

@@ -156,9 +156,6 @@ pub const SLOW_STORAGE_FACTOR: u64 = 40;
 /// Time without a status update after which a node is `Unknown` (`node-monitor-grace-period`).
 pub const NODE_GRACE_MS: u64 = 50_000;
 
-/// How long a pod tolerates a node that is not ready or unreachable by default (`DefaultTolerationSeconds`).
-pub const TOLERATION_MS: u64 = 300_000;
-
 /// Period of pod garbage collection (`gcCheckPeriod`).
 pub const POD_GC_PERIOD_MS: u64 = 20_000;
 

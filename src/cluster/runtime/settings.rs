@@ -1,6 +1,7 @@
 //! How a run is set up.
 
 use super::durations::Profile;
+use crate::store::AdmissionPlugins;
 
 /// The inputs of a run other than the commands of a person.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -9,4 +10,6 @@ pub struct Settings {
     pub seed: u64,
     /// How long operations take.
     pub profile: Profile,
+    /// The admission plugins of the API server.
+    pub plugins: AdmissionPlugins,
 }

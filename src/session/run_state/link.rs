@@ -21,6 +21,7 @@ impl RunState {
         let settings = Settings {
             seed: shared.seed,
             profile: shared.profile,
+            ..Settings::default()
         };
         let mut state = RunState::new(settings, shared.text.as_str().into());
         state.run.replace(shared.steps.clone());

@@ -10,7 +10,7 @@ use statefulset_playground::cluster::{Settings, Sim};
 use statefulset_playground::kubectl::console::start;
 use statefulset_playground::kubectl::server::LiveServer;
 use statefulset_playground::object::{Key, Kind, Object, ObjectStatus, Value, pod};
-use statefulset_playground::store::Actor;
+use statefulset_playground::store::{Actor, AdmissionPlugins};
 
 use super::{Family, read, recordings, step_pairs, steps, write};
 use crate::support::command::{Command, perform};
@@ -42,6 +42,7 @@ fn new_sim() -> Sim {
     let mut sim = Sim::with_actors(
         Settings {
             seed: 1,
+            plugins: AdmissionPlugins::WithoutServiceAccounts,
             ..Settings::default()
         },
         |actor| !matches!(actor, Actor::Kubelet | Actor::Provisioner),

@@ -7,7 +7,7 @@ use statefulset_playground::api::Request;
 use statefulset_playground::kubectl::apply::{ApplyOutcome, apply};
 use statefulset_playground::kubectl::server::{DryRun, Server};
 use statefulset_playground::object::{Kind, Value};
-use statefulset_playground::store::World;
+use statefulset_playground::store::{AdmissionPlugins, World};
 
 use super::{Family, files_in, recordings};
 
@@ -59,7 +59,7 @@ fn verdicts_agree() {
 }
 
 fn run(verdict: &Verdict) -> ApplyOutcome {
-    let mut server = DryRun::new(&World::default());
+    let mut server = DryRun::new(&World::with_plugins(AdmissionPlugins::WithoutServiceAccounts));
     server
         .send(&Request::Create {
             kind: Kind::Namespace,

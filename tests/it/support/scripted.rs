@@ -11,7 +11,7 @@ use statefulset_playground::object::status::{
     Condition, ConditionStatus, ContainerState, ContainerStatus, ObjectStatus, Phase, PodStatus,
 };
 use statefulset_playground::object::{Key, Kind, Object, Time, Value, pod};
-use statefulset_playground::store::{Actor, Cause, ordinal};
+use statefulset_playground::store::{Actor, AdmissionPlugins, Cause, ordinal};
 
 use super::command::CommandResults;
 
@@ -30,6 +30,10 @@ const SCRIPTED: [Actor; 8] = [
 
 /// A cluster in which scheduler, kubelets and storage are scripted by commands.
 pub fn scripted_sim(settings: Settings) -> Sim {
+    let settings = Settings {
+        plugins: AdmissionPlugins::WithoutServiceAccounts,
+        ..settings
+    };
     Sim::with_actors(settings, |actor| !SCRIPTED.contains(&actor))
 }
 

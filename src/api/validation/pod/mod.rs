@@ -20,6 +20,7 @@ use crate::api::validation::object_meta;
 use crate::api::validation::resources;
 use crate::object::{Kind, Map, Value};
 use context::PodContext;
+pub use scheduling::validate_tolerations;
 pub use update::validate_update;
 
 /// `ValidatePodCreate`.
@@ -242,7 +243,7 @@ fn validate_host_aliases(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
 }
 
 /// `ValidatePreemptionPolicy`.
-fn validate_preemption_policy(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+pub fn validate_preemption_policy(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     let policies = ["PreemptLowerPriority", "Never"];
     match spec.maybe_text("preemptionPolicy") {
         Some("") => errors.required(at, ""),

@@ -58,7 +58,7 @@ fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
         }
     }
     validate_names(errors, names, &names_at);
-    let common = Common::of(spec);
+    let common = Common::read(spec);
     if let Some(version) = spec.list("versions").first() {
         if common.schema {
             schema::validate(errors, version, &at.child("validation"));
@@ -82,7 +82,7 @@ struct Common {
 }
 
 impl Common {
-    fn of(spec: &Value) -> Common {
+    fn read(spec: &Value) -> Common {
         let versions = spec.list("versions");
         let same = |field: &str| {
             versions
@@ -99,7 +99,7 @@ impl Common {
 
 fn validate_versions(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     let versions = spec.list("versions");
-    let common = Common::of(spec);
+    let common = Common::read(spec);
     let list_at = at.child("versions");
     for (i, version) in versions.iter().enumerate() {
         if !version.field("schema").has("openAPIV3Schema") {

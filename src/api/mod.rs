@@ -7,6 +7,7 @@ pub mod admission;
 mod create;
 pub mod decode;
 mod defaults;
+mod definition;
 mod delete;
 mod eviction;
 mod go_format;

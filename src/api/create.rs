@@ -144,6 +144,7 @@ fn create(context: &mut Context, mut object: Object, origin: Origin) -> Result<W
     if origin == Origin::User || !has_plain_metadata(&object) {
         warnings = validate(&object, origin)?;
     }
+    warnings.extend(admission::validate(context.world, &object, None)?);
     if context.world.get(&object.key()).is_some() {
         return Err(Status::already_exists(&object.key()));
     }
@@ -281,9 +282,9 @@ fn prepare_pod(context: &mut Context, object: &mut Object) -> Result<(), Status>
     let Value::Object(mut spec) = object.spec().clone() else {
         return Ok(());
     };
-    set_priority(context.world, object, &mut spec)?;
-    admission::admit_pod(context, object, &mut spec)?;
     defaults::pod(&mut spec);
+    admission::mutate_pod(context, object, &mut spec)?;
+    set_priority(context.world, object, &mut spec)?;
     *object = object.with_spec(spec.into());
     Ok(())
 }

@@ -8,8 +8,8 @@ use super::decode::{DecodeError, Decoded, decode};
 use super::go_format::{go_dump, go_quote};
 use super::validation::{ValidationResult, validate_update};
 use super::{
-    Context, FieldValidation, Patch, Status, StatusCause, Writes, json_patch, remove, resize, service,
-    storage, store, strategic_patch, unchanged,
+    Context, FieldValidation, Patch, Status, StatusCause, Writes, admission, json_patch, remove, resize,
+    service, storage, store, strategic_patch, unchanged,
 };
 use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
@@ -238,7 +238,8 @@ fn update_stored(context: &mut Context, old: &Arc<Object>, mut new: Object) -> R
     if new.kind == Kind::Service {
         service::init_ip_families(&mut new, Some(old))?;
     }
-    let warnings = validate(&new, old)?;
+    let mut warnings = validate(&new, old)?;
+    warnings.extend(admission::validate(context.world, &new, Some(old))?);
     resize::admit_resize(context.world, &new, old)?;
     if new.kind == Kind::Service {
         service::allocate(context, &mut new, Some(old))?;

@@ -12,8 +12,8 @@ use super::controllers::pv_binder::{self, PvBinder};
 use super::controllers::resizer::{self, Resizer};
 use super::controllers::{
     deployment, disruption, endpoints, endpointslicemirroring, ephemeral, garbage_collector, ingress,
-    kubernetes_service, pvc_protection, replicaset, root_ca_cert_publisher, service, serviceaccounts,
-    statefulset, taint_eviction, volume_expand,
+    kubernetes_service, pvc_protection, replicaset, resource_quota, root_ca_cert_publisher, service,
+    serviceaccounts, statefulset, taint_eviction, volume_expand,
 };
 use super::drain::{self, DrainOptions, Drains};
 use super::faults::{self, Fault, FaultKind};
@@ -56,6 +56,7 @@ const WATCHERS: &[(Actor, Watch)] = &[
     (Actor::Person, drain::watch),
     (Actor::ServiceAccountController, serviceaccounts::watch),
     (Actor::RootCaCertPublisher, root_ca_cert_publisher::watch),
+    (Actor::ResourceQuotaController, resource_quota::watch),
 ];
 
 /// What actors keep between syncs.
@@ -103,6 +104,7 @@ fn sync(client: &mut Client, key: &Key, states: &mut ActorStates) -> SyncResult 
         Actor::ApiServer => kubernetes_service::sync(client, key),
         Actor::ServiceAccountController => serviceaccounts::sync(client, key),
         Actor::RootCaCertPublisher => root_ca_cert_publisher::sync(client, key),
+        Actor::ResourceQuotaController => resource_quota::sync(client, key),
     }
 }
 

@@ -120,6 +120,14 @@ impl Quantity {
         self.nanos % NANO == 0
     }
 
+    /// The difference, in the format of `self` (`Sub`).
+    pub fn minus(self, other: Quantity) -> Quantity {
+        Quantity {
+            nanos: (self.nanos - other.nanos).clamp(-MOST, MOST),
+            ..self
+        }
+    }
+
     /// The sum, in the format of `self` unless that is zero (`Add`).
     pub fn plus(self, other: Quantity) -> Quantity {
         Quantity {

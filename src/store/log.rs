@@ -97,11 +97,12 @@ pub enum Actor {
     EndpointSliceMirroringController,
     ServiceAccountController,
     RootCaCertPublisher,
+    ResourceQuotaController,
 }
 
 impl Actor {
     /// The last variant.
-    pub const LAST: Actor = Actor::RootCaCertPublisher;
+    pub const LAST: Actor = Actor::ResourceQuotaController;
 
     /// The component in the source of its events.
     pub fn component(self) -> &'static str {
@@ -132,6 +133,7 @@ impl Actor {
             Actor::EndpointSliceMirroringController => "endpoint-slice-mirroring-controller",
             Actor::ServiceAccountController => "service-account-controller",
             Actor::RootCaCertPublisher => "root-ca-cert-publisher-controller",
+            Actor::ResourceQuotaController => "resourcequota-controller",
         }
     }
 }

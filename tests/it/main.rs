@@ -2,6 +2,7 @@
 
 mod acting;
 mod actions;
+mod admission;
 mod api;
 mod apply;
 mod check;

@@ -18,6 +18,7 @@ pub mod pv_binder;
 pub mod pvc_protection;
 pub mod replicaset;
 pub mod resizer;
+pub mod resource_quota;
 pub mod root_ca_cert_publisher;
 pub mod service;
 pub mod serviceaccounts;

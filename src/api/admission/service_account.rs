@@ -1,10 +1,10 @@
-//! Admission plugins that complete pods and refuse those whose ServiceAccount does not exist.
+//! The admission plugins ServiceAccount and DefaultTolerationSeconds.
 
 use std::sync::{Arc, LazyLock};
 
 use serde_json::json;
 
-use super::{Context, Status};
+use crate::api::{Context, Status};
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, Value};
 use crate::store::AdmissionPlugins;
 
@@ -46,7 +46,7 @@ static TOKEN_SOURCE: LazyLock<Value> = LazyLock::new(|| {
 ///
 /// # Errors
 /// Forbidden if its ServiceAccount does not exist.
-pub fn admit_pod(context: &mut Context, pod: &Object, spec: &mut Map) -> Result<(), Status> {
+pub(super) fn mutate_pod(context: &mut Context, pod: &Object, spec: &mut Map) -> Result<(), Status> {
     if context.world.plugins() == AdmissionPlugins::WithoutServiceAccounts {
         return Ok(());
     }

@@ -3,7 +3,6 @@
 mod amounts;
 mod limit_ranger;
 mod pod_security;
-mod pod_security_checks;
 pub mod resource_quota;
 mod service_account;
 

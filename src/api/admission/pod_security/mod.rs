@@ -1,12 +1,14 @@
 //! The admission plugin PodSecurity (`staging/src/k8s.io/pod-security-admission/admission/admission.go`).
 
+mod checks;
+
 use std::collections::BTreeMap;
 use std::fmt;
 
-use super::pod_security_checks::{Violation, evaluate};
 use crate::api::{Status, StatusCause};
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
+use checks::{Violation, evaluate};
 
 /// The prefix of a namespace's labels.
 const LABELS: &str = "pod-security.kubernetes.io/";

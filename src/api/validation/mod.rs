@@ -143,7 +143,9 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
         Kind::DaemonSet => daemon_set::validate_spec(errors, spec),
         Kind::Service => service::validate(errors, document),
         Kind::PersistentVolumeClaim => claim::validate_spec(errors, spec, &at),
-        Kind::PersistentVolume => persistent_volume::validate_spec(errors, spec, &at),
+        Kind::PersistentVolume => {
+            persistent_volume::validate_spec(errors, spec, document.field("metadata").text("name"), &at)
+        }
         Kind::StorageClass => storage_class::validate(errors, document),
         Kind::ConfigMap => config::validate_config_map(errors, document),
         Kind::Secret => config::validate_secret(errors, document),

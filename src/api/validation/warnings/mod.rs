@@ -114,7 +114,7 @@ fn warn_storage_class(warnings: &mut Vec<String>, class: &Value) {
         for (j, expression) in term.list("matchLabelExpressions").iter().enumerate() {
             let key = expression.text("key");
             if let Some(message) = pod::deprecated_node_label(key) {
-                warnings.push(format!("{}: {key} is {message}", at.index(j).child("key")));
+                warnings.push(format!("{}: {message}", at.index(j).child("key")));
             }
         }
     }

@@ -79,7 +79,7 @@ mod tests {
     fn delays_double_up_to_the_maximum_and_start_again_after_a_success() {
         let (actor, key) = (Actor::StatefulSetController, Key::new(Kind::StatefulSet, "web"));
         let mut retries = Retries::default();
-        let mut fail = |retries: &mut Retries| retries.delay(actor, &key, None, 1);
+        let fail = |retries: &mut Retries| retries.delay(actor, &key, None, 1);
         let delays: Vec<u64> = (0..18).map(|_| fail(&mut retries)).collect();
         assert_eq!((delays[..4].to_vec(), delays[17]), (vec![5, 10, 20, 40], 655_360));
         assert!(retries.are_pending(1));

@@ -25,6 +25,7 @@ fn main() {
         let mut run = Run::new(Settings::default(), perform);
         run.act(
             Time(0),
+            usize::MAX,
             Action::Apply {
                 text: first_manifest()
                     .replace("replicas: 3", &format!("replicas: {pods}"))
@@ -36,7 +37,7 @@ fn main() {
             while run.simulate_ahead(Time(0), 10_000) {}
             let at = run.history().latest().now().plus(1_000);
             let workload = Key::new(Kind::StatefulSet, "my-db-statefulset");
-            run.act(at, Line::rollout_restart(&workload).into());
+            run.act(at, usize::MAX, Line::rollout_restart(&workload).into());
         }
         let entries = run.history().entries().len();
         println!(
@@ -75,7 +76,7 @@ fn main() {
             .map_or(Time(0), |entry| entry.at);
         let start = Instant::now();
         let workload = Key::new(Kind::StatefulSet, "my-db-statefulset");
-        run.act(middle, Line::scale(&workload, 1).into());
+        run.act(middle, usize::MAX, Line::scale(&workload, 1).into());
         println!("  acting in the middle     {:>9.3} ms", ms(start.elapsed()));
     }
     println!("```");

@@ -121,7 +121,7 @@ pub struct Sim {
 #[must_use]
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Settled {
-    /// Nothing is pending except retries that would fail again.
+    /// Nothing is pending but retries that would fail again and whose back-off no longer grows.
     Idle,
     /// A limit was reached first.
     LimitReached,
@@ -221,7 +221,7 @@ impl Sim {
         self.core.next_task_at()
     }
 
-    /// Whether nothing is pending except retries that would fail again.
+    /// Whether nothing is pending but retries that would fail again and whose back-off no longer grows.
     pub fn idle(&self) -> bool {
         self.core.is_idle()
     }
@@ -234,7 +234,8 @@ impl Sim {
         self.core.advance_clock(until);
     }
 
-    /// Runs tasks until nothing is pending or a limit is reached. Retries that would fail again do not count.
+    /// Runs tasks until nothing is pending or a limit is reached. Retries that would fail again and whose
+    /// back-off no longer grows do not count.
     pub fn settle(&mut self) -> Settled {
         let end = self.now().plus(limits::SETTLE_MS);
         for _ in 0..limits::SETTLE_SYNCS {

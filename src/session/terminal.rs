@@ -7,7 +7,6 @@ use super::msg::Effect;
 use super::rewrite;
 use super::state::Session;
 use crate::kubectl::console::{self, FILE, Process};
-use crate::kubectl::line::Line;
 use crate::limits;
 use crate::object::Key;
 use crate::scene::explain::Field;
@@ -31,10 +30,7 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
             .record_line("…", Process::refused(reason));
         return Vec::new();
     }
-    if [Line::apply(FILE), Line::apply("-")]
-        .iter()
-        .any(|apply| apply.as_str() == line)
-    {
+    if console::is_plain_apply(&line) {
         return actions::apply(session, None);
     }
     if let Some(object) = console::edited_object(session.active_run().world(), &line) {
@@ -48,9 +44,15 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
         session.active_run_mut().run_read_only(&line, &stdin);
         return Vec::new();
     }
+    let applies = console::applies_file(&line);
     let line = line.into();
-    let (_, effects) = actions::perform(session, Action::Kubectl { line, stdin });
-    session.active_run_mut().refusals.clear();
+    let (outcome, effects) = actions::perform(session, Action::Kubectl { line, stdin });
+    let run = session.active_run_mut();
+    run.refusals.clear();
+    if applies && !outcome.no_op {
+        run.applied = Some(run.text.clone());
+        run.check();
+    }
     effects
 }
 

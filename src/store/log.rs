@@ -104,6 +104,11 @@ impl Actor {
     /// The last variant.
     pub const LAST: Actor = Actor::ResourceQuotaController;
 
+    /// Whether its recorder is that of `events.k8s.io`, which makes series.
+    pub fn records_series(self) -> bool {
+        self == Actor::Scheduler
+    }
+
     /// The component in the source of its events.
     pub fn component(self) -> &'static str {
         match self {

@@ -160,10 +160,10 @@ impl<R: Clone> Run<R> {
         })
     }
 
-    /// Performs an action at a time. Later steps are removed and returned; later entries of the log are simulated
-    /// again.
-    pub fn act(&mut self, at: Time, action: Action) -> Vec<Step> {
-        let kept = self.steps.partition_point(|step| step.at <= at);
+    /// Performs an action at a time, after at most the first `before` steps: of several steps at one instant some may
+    /// be later. Later steps are removed and returned; later entries of the log are simulated again.
+    pub fn act(&mut self, at: Time, before: usize, action: Action) -> Vec<Step> {
+        let kept = self.steps.partition_point(|step| step.at <= at).min(before);
         let dropped = self.steps.split_off(kept);
         self.steps.push(Step { at, action });
         self.rewind(kept, at);

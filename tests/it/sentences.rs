@@ -105,7 +105,7 @@ fn check(text: &str, actions: &[Action], expected: Expect) {
         if run.history().entries().is_empty() {
             at = Time(0);
         }
-        run.act(at, action.clone());
+        run.act(at, usize::MAX, action.clone());
         let result = run.result(run.steps().len() - 1).expect("done at once");
         assert_eq!(result.errors, []);
         from = result.seq;

@@ -260,6 +260,26 @@ fn manifest_yaml_is_the_editors_text() {
     enter(&mut session, "delete -f manifest.yaml");
     settle(&mut session);
     assert_eq!(session.active_run().world().list(Kind::Pod).count(), 0);
+    for (count, line) in (1..).zip([
+        "apply -f ./manifest.yaml",
+        "apply --filename=.//manifest.yaml",
+        "apply -f manifest.yaml --validate=strict",
+        "replace -f ./manifest.yaml",
+    ]) {
+        let text = first_manifest().replace("replicas: 3", &format!("replicas: {count}"));
+        update(&mut session, Msg::Edit(text));
+        assert!(session.active_run().edited(), "{line}");
+        enter(&mut session, line);
+        settle(&mut session);
+        assert_eq!(
+            session.active_run().world().list(Kind::Pod).count(),
+            count,
+            "{line}"
+        );
+        assert!(!session.active_run().edited(), "{line}");
+    }
+    update(&mut session, Msg::Undo);
+    assert!(session.active_run().edited());
     enter(&mut session, "apply -f elsewhere.yaml");
     assert_eq!(
         last_output(&session),
@@ -275,4 +295,43 @@ fn clear_clears_the_terminal() {
     assert!(shown(&session).is_empty());
     enter(&mut session, "get sts");
     assert_eq!(shown(&session), ["get sts [0]"]);
+}
+
+#[test]
+fn after_clear_and_undo_later_lines_are_shown() {
+    let mut session = settled();
+    enter(&mut session, "scale sts my-db-statefulset --replicas=2");
+    settle(&mut session);
+    enter(&mut session, "get pods");
+    enter(&mut session, "clear");
+    update(&mut session, Msg::Undo);
+    enter(&mut session, "get sts");
+    assert_eq!(shown(&session), ["get sts [0]"]);
+    enter(&mut session, "scale sts my-db-statefulset --replicas=1");
+    settle(&mut session);
+    assert_eq!(
+        shown(&session),
+        ["get sts [0]", "scale sts my-db-statefulset --replicas=1 [0]"]
+    );
+}
+
+#[test]
+fn acting_between_two_lines_of_one_instant_ends_the_later_one() {
+    let mut session = settled();
+    enter(&mut session, "scale sts my-db-statefulset --replicas=4");
+    let between = session.active_run().head().seq;
+    enter(&mut session, "scale sts my-db-statefulset --replicas=1");
+    let steps = session.active_run().run().steps();
+    assert_eq!(steps[1].at, steps[2].at);
+    update(&mut session, Msg::SeekEntry(between));
+    enter(&mut session, "label sts my-db-statefulset a=b");
+    settle(&mut session);
+    assert_eq!(
+        shown(&session)[1..],
+        [
+            "scale sts my-db-statefulset --replicas=4 [0]",
+            "label sts my-db-statefulset a=b [0]"
+        ]
+    );
+    assert_eq!(session.active_run().world().list(Kind::Pod).count(), 4);
 }

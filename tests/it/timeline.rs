@@ -176,7 +176,7 @@ proptest! {
         let whole = run(&steps);
         let mut sliced = Run::new(Settings::default(), perform);
         for step in &steps {
-            prop_assert_eq!(sliced.act(step.at, step.action.clone()), []);
+            prop_assert_eq!(sliced.act(step.at, usize::MAX, step.action.clone()), []);
             sliced.simulate_ahead(Time(0), slice);
         }
         while sliced.simulate_ahead(Time(0), slice) {}
@@ -184,12 +184,13 @@ proptest! {
     }
 
     #[test]
-    fn acting_in_the_past_drops_what_was_done_later_and_nothing_else(steps in steps(), cut in any::<prop::sample::Index>(), action in actions()) {
+    fn acting_in_the_past_drops_what_was_done_later_and_nothing_else(steps in steps(), cut in any::<prop::sample::Index>(), before in 1..9usize, action in actions()) {
         let mut forked = run(&steps);
         let last = steps.last().map_or(0, |step| step.at.0);
         let at = Time(cut.index(last as usize + 1) as u64);
-        let kept: Vec<Step> = steps.iter().filter(|step| step.at <= at).cloned().collect();
-        let dropped = forked.act(at, action.clone());
+        let kept = steps.iter().take(before).filter(|step| step.at <= at);
+        let kept: Vec<Step> = kept.cloned().collect();
+        let dropped = forked.act(at, before, action.clone());
         prop_assert_eq!(&steps[kept.len()..], &dropped[..]);
         finish(&mut forked);
         let last = Step { at, action };

@@ -1,6 +1,8 @@
 //! Exponential back-off (`client-go/util/flowcontrol/backoff.go`).
 
-use crate::cluster::runtime::durations::{BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, BACK_OFF_RESET_MS};
+use crate::cluster::runtime::durations::{
+    BACK_OFF_FIRST_MS, BACK_OFF_MAX_MS, BACK_OFF_RESET_MS, MOUNT_RETRY_FIRST_MS, MOUNT_RETRY_MAX_MS,
+};
 use crate::object::Time;
 
 /// A back-off that doubles each time.
@@ -26,6 +28,30 @@ impl BackOff {
             _ => BACK_OFF_FIRST_MS,
         };
         self.updated = Some(now);
+    }
+}
+
+/// The back-off of a mount that fails (`goroutinemap/exponentialbackoff`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct MountBackOff {
+    ms: u64,
+    /// When the mount may be tried again.
+    pub until: Time,
+}
+
+impl MountBackOff {
+    /// The back-off after a mount failed now, and after `last`.
+    pub fn after(last: Option<MountBackOff>, now: Time) -> MountBackOff {
+        let ms = last.map_or(MOUNT_RETRY_FIRST_MS, |last| (last.ms * 2).min(MOUNT_RETRY_MAX_MS));
+        MountBackOff {
+            ms,
+            until: now.plus(ms),
+        }
+    }
+
+    /// Whether the delay does not grow any more.
+    pub fn is_longest(self) -> bool {
+        self.ms == MOUNT_RETRY_MAX_MS
     }
 }
 

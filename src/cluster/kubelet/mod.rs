@@ -188,7 +188,10 @@ fn sync_pod(
             .update_status(&key, ObjectStatus::Pod(Arc::new(status)))?;
     }
     if let Some(at) = pod_sync.worker.next_at(pod_sync.client.now()) {
-        pod_sync.client.requeue_at(at, &key);
+        match pod_sync.worker.rests() && references::missing_mount(pod_sync.client.world(), pod).is_some() {
+            true => pod_sync.client.repeat_at(at, &key),
+            false => pod_sync.client.requeue_at(at, &key),
+        }
     }
     let waiting = pod_sync.worker.waiting().or_else(|| {
         let running = pod_sync.worker.stage == pod_worker::PodStage::Running;

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use imbl::OrdMap;
 
+use super::back_off::MountBackOff;
 use super::container::{ContainerRecord, ContainerStage};
 use super::images::Images;
 use super::network::Addresses;
@@ -148,9 +149,15 @@ impl PodSync<'_, '_> {
             self.worker.stage = PodStage::WaitForVolumes(unusable);
             return false;
         }
+        let now = self.client.now();
+        if self.worker.mounts.is_some_and(|mounts| now < mounts.until) {
+            return false;
+        }
         let Some(missing) = references::missing_mount(world, self.pod) else {
+            self.worker.mounts = None;
             return true;
         };
+        self.worker.mounts = Some(MountBackOff::after(self.worker.mounts, now));
         self.warning("FailedMount", missing.message);
         self.worker.stage = PodStage::WaitForVolumes(Some(PodWaiting::FailedMount {
             object: missing.object,

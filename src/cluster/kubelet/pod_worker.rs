@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use super::back_off::MountBackOff;
 use super::container::{ContainerRecord, ContainerStage};
 use crate::object::{Key, Kind, Object, Time, Uid, pod};
 use crate::store::waiting::PodWaiting;
@@ -17,6 +18,8 @@ pub struct PodWorker {
     pub accepted: Time,
     /// What the kubelet does with the pod.
     pub stage: PodStage,
+    /// The back-off of the mounts, once one has failed.
+    pub mounts: Option<MountBackOff>,
     /// The pod's address, from the sandbox on.
     pub ip: Option<Arc<str>>,
     /// Whether the node has no address for the pod, so that the sandbox is tried again.
@@ -81,6 +84,7 @@ impl PodWorker {
             node: node.clone(),
             accepted: now,
             stage,
+            mounts: None,
             ip: None,
             no_address: false,
             containers,
@@ -101,8 +105,17 @@ impl PodWorker {
                 .filter_map(ContainerRecord::next_at)
                 .filter(|at| *at > now)
                 .min(),
-            PodStage::WaitForVolumes(_) | PodStage::Finished => None,
+            PodStage::WaitForVolumes(_) => self.mounts.map(|mounts| mounts.until).filter(|at| *at > now),
+            PodStage::Finished => None,
         }
+    }
+
+    /// Whether the next sync will only repeat that a mount fails.
+    pub fn rests(&self) -> bool {
+        matches!(
+            self.stage,
+            PodStage::WaitForVolumes(Some(PodWaiting::FailedMount { .. }))
+        ) && self.mounts.is_some_and(MountBackOff::is_longest)
     }
 
     /// The reason to wait, if there is one.

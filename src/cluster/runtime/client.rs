@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::core::Core;
-use super::events::EventType;
+use super::event_id::EventType;
 use super::queue::Task;
 use super::settings::Settings;
 use crate::api::{DeleteOptions, Request, Status};

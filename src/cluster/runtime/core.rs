@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::events::{EventId, EventRecorder, EventType};
+use super::event_id::{EventId, EventType};
+use super::events::EventRecorder;
 use super::failure::SyncResult;
 use super::queue::{Task, TaskQueue};
 use super::retry::Retries;
@@ -106,9 +107,9 @@ impl Core {
         self.tasks.add(task);
     }
 
-    /// Whether nothing is pending except retries that would fail again.
+    /// Whether nothing is pending but retries that would fail again and whose back-off no longer grows.
     pub fn is_idle(&self) -> bool {
-        !self.tasks.has_fresh() && !self.retries.may_succeed(self.progress)
+        !self.tasks.has_fresh() && !self.retries.are_pending(self.progress)
     }
 
     /// Requeues a failed key with exponential back-off.
@@ -117,8 +118,8 @@ impl Core {
             self.retries.forget(task.actor, &task.key);
             return;
         };
-        let delay = self.retries.delay(task.actor, &task.key, self.progress);
-        let delay = failure.retry_after_ms.unwrap_or(delay);
+        let own = failure.retry_after_ms;
+        let delay = self.retries.delay(task.actor, &task.key, own, self.progress);
         self.tasks.add(Task {
             at: self.now.plus(delay),
             cause: Cause::Timer,
@@ -232,7 +233,8 @@ impl Core {
         self.log.push(entry);
     }
 
-    /// Commits an event, or the increased count of an equal one; deletes the oldest event beyond the limit.
+    /// Commits an event, or the increased count of an equal one, unless the recorder drops it; deletes the oldest
+    /// event beyond the limit.
     pub(super) fn record_event(
         &mut self,
         actor: Actor,
@@ -244,15 +246,17 @@ impl Core {
     ) {
         let id = EventId {
             uid: about.meta.uid.clone(),
+            version: 0,
             field_path,
             actor,
             event_type,
             reason,
             message,
         };
-        let event = self
+        let recorded = self
             .events
             .record(&self.world, self.now, &mut self.api_rng, about, id);
+        let Some(event) = recorded else { return };
         self.commit_object(actor, cause, event);
         if let Some(key) = self.events.expire_oldest()
             && self.world.get(&key).is_some()

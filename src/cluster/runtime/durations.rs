@@ -116,6 +116,20 @@ pub const WAIT_FOR_SCHEDULER_MS: u64 = 100;
 /// Until a kubelet tries again to create a sandbox (`backOffPeriod` in `pkg/kubelet/pod_workers.go`).
 pub const SANDBOX_RETRY_MS: u64 = 10_000;
 
+/// Until a kubelet tries a failed mount again (`initialDurationBeforeRetry` in
+/// `pkg/util/goroutinemap/exponentialbackoff`); each further failure doubles it.
+pub const MOUNT_RETRY_FIRST_MS: u64 = 500;
+
+/// The longest such delay (`maxDurationBeforeRetry`).
+pub const MOUNT_RETRY_MAX_MS: u64 = 122_000;
+
+/// How long a pod that fits no node stays aside if nothing happens that may help it
+/// (`DefaultPodMaxInUnschedulablePodsDuration` in `pkg/scheduler/backend/queue`).
+pub const UNSCHEDULABLE_MAX_MS: u64 = 300_000;
+
+/// Period in which the scheduler looks for such pods (`flushUnschedulablePodsLeftover`).
+pub const UNSCHEDULABLE_FLUSH_MS: u64 = 30_000;
+
 /// Until a kubelet receives a pod that is bound to its node.
 pub const ACCEPT_MS: u64 = 15;
 

@@ -1,76 +1,147 @@
-//! Events as client-go's recorder makes them (`client-go/tools/record/events_cache.go`): an equal event only increases
-//! the count.
-//!
-//! The recorder's rate limit for one object (bursts of 25, then one in five minutes) is left out: the page shows all
-//! events.
+//! Events as client-go's recorders make them. An equal event only increases the count, similar ones are combined, and a
+//! source that says too much about an object is cut short (`tools/record/events_cache.go`). The scheduler's recorder
+//! makes series instead (`tools/events/event_broadcaster.go`).
 
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 use imbl::OrdMap;
 
+use super::correlator::Correlator;
+use super::event_id::EventId;
 use crate::limits;
-use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Meta, Object, ObjectStatus, Time, Uid, Value};
-use crate::store::{Actor, Rng, World};
+use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Meta, Object, ObjectStatus, Time};
+use crate::store::{Rng, World};
 
-/// `type` of an event.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[allow(missing_docs, reason = "each variant is the type of that name in the API")]
-pub enum EventType {
-    Normal,
-    Warning,
+/// What a recorder has observed of one event (`eventLog`), or of a series.
+#[derive(Clone, Debug)]
+struct Observed {
+    key: Key,
+    count: i64,
+    first: Time,
+    last: Time,
+    /// When it was last written.
+    written: Time,
 }
 
-impl EventType {
-    /// Its name in the API.
-    pub fn name(self) -> &'static str {
-        match self {
-            EventType::Normal => "Normal",
-            EventType::Warning => "Warning",
-        }
-    }
-}
+/// Time without an occurrence after which a series has ended (`finishTime`), in milliseconds.
+const FINISH_MS: u64 = 360_000;
 
-/// What makes two events equal (`getEventKey`): the object and the part of it, source, type, reason and message.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct EventId {
-    /// The UID of the object.
-    pub uid: Uid,
-    /// The part that the event is about, such as `spec.containers{web}`; empty for the object itself.
-    pub field_path: Arc<str>,
-    /// Its source.
-    pub actor: Actor,
-    /// Its type.
-    pub event_type: EventType,
-    /// Its reason.
-    pub reason: &'static str,
-    /// Its message.
-    pub message: Arc<str>,
-}
+/// Time between two writes of a series (`refreshTime`), in milliseconds.
+const REFRESH_MS: u64 = 1_800_000;
 
-/// The events that exist, for counting equal ones and deleting the oldest.
+/// What the recorders of all sources have observed, and the events that exist, for deleting the oldest.
 #[derive(Clone, Debug, Default)]
 pub struct EventRecorder {
-    keys: OrdMap<EventId, Key>,
+    observed: OrdMap<EventId, Observed>,
+    correlator: Correlator,
     oldest_first: VecDeque<EventId>,
     /// Number of events created so far.
     created: u64,
 }
 
 impl EventRecorder {
-    /// The event to commit: a new one, or the existing equal one with its count increased.
-    pub fn record(&mut self, world: &World, now: Time, rng: &mut Rng, about: &Object, id: EventId) -> Object {
-        let key = self.keys.get(&id);
-        if let Some(existing) = key.and_then(|key| world.get(key)) {
-            return with_increased_count(existing, now);
+    /// The event to commit, if there is one: a new one, or the existing equal one with its count increased.
+    pub fn record(
+        &mut self,
+        world: &World,
+        now: Time,
+        rng: &mut Rng,
+        about: &Object,
+        id: EventId,
+    ) -> Option<Object> {
+        if id.actor.records_series() {
+            return self.record_series(world, now, rng, about, id);
         }
-        let is_known = key.is_some();
-        let event = self.new_event(now, rng, about, &id);
-        if !is_known {
-            self.oldest_first.push_back(id.clone());
+        let common = self.correlator.aggregate(&id, now);
+        let message = match common {
+            Some(_) => format!("(combined from similar events): {}", id.message).into(),
+            None => id.message.clone(),
+        };
+        let accepted = self.correlator.accept(&id.uid, id.actor, now);
+        let id = common.unwrap_or(id);
+        let mut observed = self.observe(about, &id, now);
+        observed.count += 1;
+        // What the filter drops is counted all the same.
+        self.observed.insert(id.clone(), observed.clone());
+        if !accepted {
+            return None;
         }
-        self.keys.insert(id, event.key());
-        event
+        if let Some(existing) = world.get(&observed.key) {
+            return Some(with_increased_count(existing, &observed, message, now));
+        }
+        Some(self.new_event(rng, about, &id, (&observed, message), now))
+    }
+
+    /// The second occurrence makes a series, which is written again only from time to time (`recordToSink`).
+    fn record_series(
+        &mut self,
+        world: &World,
+        now: Time,
+        rng: &mut Rng,
+        about: &Object,
+        mut id: EventId,
+    ) -> Option<Object> {
+        id.version = about.meta.resource_version;
+        if self
+            .observed
+            .get(&id)
+            .is_some_and(|observed| now.since(observed.last) > FINISH_MS)
+        {
+            self.observed.remove(&id);
+        }
+        let mut observed = self.observe(about, &id, now);
+        observed.count += 1;
+        observed.last = now;
+        let is_due = observed.count <= 2 || now.since(observed.written) >= REFRESH_MS;
+        if is_due {
+            observed.written = now;
+        }
+        self.observed.insert(id.clone(), observed.clone());
+        if !is_due {
+            return None;
+        }
+        match world.get(&observed.key) {
+            Some(existing) => {
+                let mut fields = existing.body.fields().clone();
+                let mut series = Map::new();
+                series.insert("count", observed.count);
+                series.insert("lastObservedTime", now.to_string());
+                fields.insert("series", series);
+                Some(existing.with_fields(fields))
+            }
+            None => {
+                let message = id.message.clone();
+                Some(self.new_event(rng, about, &id, (&observed, message), now))
+            }
+        }
+    }
+
+    /// The record of an event; a new one has no count yet.
+    fn observe(&mut self, about: &Object, id: &EventId, now: Time) -> Observed {
+        if let Some(observed) = self.observed.get(id) {
+            return observed.clone();
+        }
+        self.oldest_first.push_back(id.clone());
+        self.created += 1;
+        // Upstream's suffix is the time in nanoseconds; two events of the same instant need different names here.
+        let suffix = now.unix_nanos() + self.created;
+        let namespace = match about.meta.namespace.is_empty() {
+            true => DEFAULT_NAMESPACE.into(),
+            false => about.meta.namespace.clone(),
+        };
+        let name = format!("{}.{suffix:016x}", about.meta.name);
+        Observed {
+            key: Key {
+                kind: Kind::Event,
+                namespace,
+                name: name.into(),
+            },
+            count: 0,
+            first: now,
+            last: now,
+            written: now,
+        }
     }
 
     /// Forgets the oldest event if there are more than the limit, and returns its key.
@@ -79,41 +150,31 @@ impl EventRecorder {
             return None;
         }
         let oldest = self.oldest_first.pop_front()?;
-        self.keys.remove(&oldest)
+        self.observed.remove(&oldest).map(|observed| observed.key)
     }
 
-    fn new_event(&mut self, now: Time, rng: &mut Rng, about: &Object, id: &EventId) -> Object {
-        let EventId {
-            field_path,
-            actor,
-            event_type,
-            reason,
-            message,
-            ..
-        } = id;
-        self.created += 1;
-        let at = now.to_string();
-        let namespace = if about.meta.namespace.is_empty() {
-            DEFAULT_NAMESPACE.into()
-        } else {
-            about.meta.namespace.clone()
-        };
+    fn new_event(
+        &self,
+        rng: &mut Rng,
+        about: &Object,
+        id: &EventId,
+        (observed, message): (&Observed, Arc<str>),
+        now: Time,
+    ) -> Object {
         let mut fields = Map::new();
-        fields.insert("involvedObject", reference(about, field_path));
-        fields.insert("reason", *reason);
-        fields.insert("message", message.clone());
-        fields.insert("type", event_type.name());
-        fields.insert("source", Map::from_iter([("component", actor.component())]));
-        fields.insert("firstTimestamp", at.as_str());
-        fields.insert("lastTimestamp", at);
-        fields.insert("count", 1);
-        fields.insert("reportingComponent", actor.component());
+        fields.insert("involvedObject", reference(about, &id.field_path));
+        fields.insert("reason", id.reason);
+        fields.insert("message", message);
+        fields.insert("type", id.event_type.name());
+        fields.insert("source", Map::from_iter([("component", id.actor.component())]));
+        fields.insert("firstTimestamp", observed.first.to_string());
+        fields.insert("lastTimestamp", now.to_string());
+        fields.insert("count", observed.count);
+        fields.insert("reportingComponent", id.actor.component());
         fields.insert("reportingInstance", "");
-        // Upstream's suffix is the time in nanoseconds; two events of the same instant need different names here.
-        let suffix = now.unix_nanos() + self.created;
         let meta = Meta {
-            name: format!("{}.{suffix:016x}", about.meta.name).into(),
-            namespace,
+            name: observed.key.name.clone(),
+            namespace: observed.key.namespace.clone(),
             uid: rng.uid().into(),
             created: now,
             ..Meta::default()
@@ -139,10 +200,11 @@ fn reference(about: &Object, field_path: &Arc<str>) -> Map {
     map
 }
 
-fn with_increased_count(event: &Object, now: Time) -> Object {
+/// The patch of an event that occurs again; a combined one gets the last message.
+fn with_increased_count(event: &Object, observed: &Observed, message: Arc<str>, now: Time) -> Object {
     let mut fields = event.body.fields().clone();
-    let count = fields.get("count").and_then(Value::as_i64).unwrap_or(1);
-    fields.insert("count", count.saturating_add(1));
+    fields.insert("count", observed.count);
     fields.insert("lastTimestamp", now.to_string());
+    fields.insert("message", message);
     event.with_fields(fields)
 }

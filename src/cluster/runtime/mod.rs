@@ -4,7 +4,9 @@
 
 mod client;
 mod core;
+mod correlator;
 pub mod durations;
+mod event_id;
 mod events;
 mod failure;
 mod queue;
@@ -14,7 +16,7 @@ mod watch;
 
 pub use client::Client;
 pub use core::{Core, Response};
-pub use events::EventType;
+pub use event_id::EventType;
 pub use failure::{Failure, SyncResult};
 pub use queue::Task;
 pub use settings::Settings;

@@ -34,6 +34,8 @@ struct FailedKey {
     failures: u32,
     /// [`Core::progress`](super::Core) when the last sync failed.
     progress: u64,
+    /// Whether the delay will grow further.
+    grows: bool,
 }
 
 impl Retries {
@@ -42,24 +44,29 @@ impl Retries {
         self.failures.remove(&(actor, key.clone()));
     }
 
-    /// Records a failed sync and returns the delay before the next one, in milliseconds (`When`).
-    pub fn delay(&mut self, actor: Actor, key: &Key, progress: u64) -> u64 {
+    /// Records a failed sync and returns the delay before the next one, in milliseconds (`When`); `own` is the delay
+    /// that the actor itself asks for.
+    pub fn delay(&mut self, actor: Actor, key: &Key, own: Option<u64>, progress: u64) -> u64 {
         let item = (actor, key.clone());
         let failures = self.failures.get(&item).map_or(0, |failed| failed.failures);
+        let (first, longest) = delays(actor);
+        let delay = first
+            .saturating_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX))
+            .min(longest);
         let failed = FailedKey {
             failures: (failures + 1).min(32),
             progress,
+            grows: own.is_none() && delay < longest,
         };
         self.failures.insert(item, failed);
-        let (first, longest) = delays(actor);
-        first
-            .saturating_mul(1_u64.checked_shl(failures).unwrap_or(u64::MAX))
-            .min(longest)
+        own.unwrap_or(delay)
     }
 
-    /// Whether an object has changed since one of the failures, so that a retry may succeed.
-    pub fn may_succeed(&self, progress: u64) -> bool {
-        self.failures.values().any(|failed| failed.progress != progress)
+    /// Whether a retry is to be waited for: its back-off grows, or an object has changed since the failure, so that it
+    /// may succeed. A run would never end if it waited for all of them.
+    pub fn are_pending(&self, progress: u64) -> bool {
+        let mut failed = self.failures.values();
+        failed.any(|failed| failed.grows || failed.progress != progress)
     }
 }
 
@@ -72,14 +79,15 @@ mod tests {
     fn delays_double_up_to_the_maximum_and_start_again_after_a_success() {
         let (actor, key) = (Actor::StatefulSetController, Key::new(Kind::StatefulSet, "web"));
         let mut retries = Retries::default();
-        let delays: Vec<u64> = (0..4).map(|_| retries.delay(actor, &key, 1)).collect();
-        assert_eq!(delays, [5, 10, 20, 40]);
-        for _ in 0..40 {
-            retries.delay(actor, &key, 1);
-        }
-        assert_eq!(retries.delay(actor, &key, 1), MAX_DELAY_MS);
-        assert!(!retries.may_succeed(1) && retries.may_succeed(2));
+        let fail = |retries: &mut Retries| retries.delay(actor, &key, None, 1);
+        let delays: Vec<u64> = (0..18).map(|_| fail(&mut retries)).collect();
+        assert_eq!((delays[..4].to_vec(), delays[17]), (vec![5, 10, 20, 40], 655_360));
+        assert!(retries.are_pending(1));
+        assert_eq!(fail(&mut retries), MAX_DELAY_MS);
+        assert!(!retries.are_pending(1) && retries.are_pending(2));
         retries.forget(actor, &key);
-        assert_eq!(retries.delay(actor, &key, 1), 5);
+        assert_eq!(fail(&mut retries), 5);
+        assert_eq!(retries.delay(actor, &key, Some(7), 1), 7);
+        assert!(!retries.are_pending(1), "it rests as long as nothing changes");
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use super::fit_error::FitError;
 use super::preemption::{Nomination, PREEMPTION_BY_SCHEDULER};
 use crate::api::DeleteOptions;
+use crate::cluster::runtime::durations::{UNSCHEDULABLE_FLUSH_MS, UNSCHEDULABLE_MAX_MS};
 use crate::cluster::runtime::{Client, EventType, SyncResult};
 use crate::object::status::{Condition, ConditionStatus, ObjectStatus, PodStatus};
 use crate::object::{Key, Kind, Object, Time, pod};
@@ -28,6 +29,9 @@ pub fn fail(
         error.message.as_str(),
     );
     let key = pod.key();
+    let aside = client.now().plus(UNSCHEDULABLE_MAX_MS).0;
+    let flush = Time((aside / UNSCHEDULABLE_FLUSH_MS + 1) * UNSCHEDULABLE_FLUSH_MS);
+    client.repeat_at(flush, &key);
     let nominated = node.clone();
     let old = pod::status(pod).cloned().unwrap_or_default();
     let mut status = not_scheduled(&old, "Unschedulable", &error.message, client.now());

@@ -2,6 +2,7 @@
 //! `NewDefaultKubectlCommandWithArgs` in `kubectl/pkg/cmd/cmd.go`).
 
 use super::help::{self, HelpText};
+use super::resource::is_file;
 use super::subcommand::Subcommand;
 use super::{CommandContext, CommandResult, Pending, commands, print_flags, timeouts};
 use crate::kubectl::errors::Error;
@@ -85,6 +86,37 @@ pub fn changes(line: &str) -> bool {
     };
     commands::simulated(command.path).is_some_and(|simulated| simulated.changes)
         && command.parse(&rest).is_ok_and(changes)
+}
+
+/// Whether a line does what the page's *Apply* does: `apply -f` with the editor's text and nothing else.
+pub fn is_plain_apply(line: &str) -> bool {
+    let plain = |command: Command, args: &Args| {
+        command.path == "apply" && args.words.is_empty() && args.names().all(|flag| flag == "filename")
+    };
+    reads_file(line, plain)
+}
+
+/// Whether a line sends the whole text of the editor to the cluster, as *Apply* does, with other flags or another verb.
+/// In another namespace the objects are not those that the page finds for the text.
+pub fn applies_file(line: &str) -> bool {
+    let applies = |command: Command, args: &Args| {
+        ["apply", "create", "replace"].contains(&command.path)
+            && !args.has("selector")
+            && !args.has("namespace")
+    };
+    changes(line) && reads_file(line, applies)
+}
+
+/// Whether a line reads the editor's text, and its command and arguments pass a test.
+fn reads_file(line: &str, test: impl Fn(Command, &Args) -> bool) -> bool {
+    let words = words::split(strip_kubectl(line)).unwrap_or_default();
+    let Ok(FoundCommand { command, rest }) = tree::find(&words) else {
+        return false;
+    };
+    command.parse(&rest).is_ok_and(|args| {
+        let files = args.list("filename");
+        !files.is_empty() && files.into_iter().all(is_file) && test(command, &args)
+    })
 }
 
 /// The error for a word that names no command. Before cobra looks for it, kubectl looks for a plugin

@@ -72,7 +72,7 @@ use progress::Progress;
 pub use super::line::{quoted, strip_kubectl};
 pub use complete::complete;
 pub use config::KubeConfig;
-pub use dispatch::changes;
+pub use dispatch::{applies_file, changes, is_plain_apply};
 pub use edit::edited_object;
 pub use help::find as find_help;
 pub use progress::Position;

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use super::RunState;
+use crate::kubectl::console;
 use crate::limits;
 use crate::object::Time;
 use crate::session::perform::{CommandReport, Report};
@@ -31,6 +32,8 @@ pub struct ActionOutcome {
 pub struct Undo {
     steps: Vec<Step>,
     head: PlayHead,
+    /// Number of steps whose lines were cleared from the terminal.
+    cleared_steps: usize,
     /// For an action that also changed the text: the text before and after it.
     text_edit: Option<(Arc<str>, Arc<str>)>,
 }
@@ -81,7 +84,9 @@ impl RunState {
             Action::Kubectl { .. } | Action::Break(_) | Action::Mend(_) => None,
         };
         let undo = self.undo_point();
-        let dropped = self.run.act(self.next_action_time(), action);
+        let dropped = self
+            .run
+            .act(self.next_action_time(), self.steps_before_head(), action);
         let result = self.last_result()?;
         let refusals = refusal::locate(text.as_deref(), &result.errors);
         let failed = |report: &CommandReport| !report.process.errors().is_empty();
@@ -97,6 +102,7 @@ impl RunState {
             });
         }
         self.terminal.remove_after(undo.head.seq);
+        self.terminal.keep_cleared(self.run.steps().len() - 1);
         self.push_undo(undo);
         self.pending_seek = None;
         self.simulate_ahead();
@@ -114,6 +120,7 @@ impl RunState {
         Undo {
             steps: self.run.steps().to_vec(),
             head: self.head(),
+            cleared_steps: self.terminal.cleared_steps(),
             text_edit: None,
         }
     }
@@ -148,6 +155,10 @@ impl RunState {
     }
 
     fn restore(&mut self, undo: &Undo) {
+        let steps = self.run.steps().iter().zip(&undo.steps);
+        self.terminal
+            .keep_cleared(steps.take_while(|(a, b)| a == b).count());
+        self.terminal.clear_steps(undo.cleared_steps);
         self.run.replace(undo.steps.clone());
         while self.run.history().end() <= undo.head.seq && self.simulate_ahead() {}
         self.playback.restore(self.run.history(), undo.head);
@@ -167,7 +178,8 @@ impl RunState {
         let steps = self.run.steps().iter().rev();
         let mut texts = steps.filter_map(|step| match &step.action {
             Action::Apply { text } => Some(text.clone()),
-            Action::Kubectl { .. } | Action::Break(_) | Action::Mend(_) => None,
+            Action::Kubectl { line, stdin } => console::applies_file(line).then(|| stdin.clone()),
+            Action::Break(_) | Action::Mend(_) => None,
         });
         texts.next()
     }

@@ -16,8 +16,8 @@ use crate::session::perform::{self, CommandReport};
 #[derive(Clone, Debug, Default)]
 pub struct Terminal {
     lines: Vec<RecordedLine>,
-    /// Number of recorded lines, and number of steps, that are cleared.
-    cleared: (usize, usize),
+    /// Number of steps whose lines are cleared.
+    cleared_steps: usize,
     /// Number of changes; caches of values derived from the terminal compare it.
     changes: u64,
 }
@@ -34,6 +34,7 @@ struct RecordedLine {
     steps: usize,
     /// The position at which it was interrupted.
     interrupted: Option<u64>,
+    is_cleared: bool,
 }
 
 /// One line of the terminal, with its output up to the play head.
@@ -68,6 +69,21 @@ impl Terminal {
         self.lines.retain(|line| line.steps <= steps);
     }
 
+    /// Number of steps whose lines are cleared.
+    pub(super) fn cleared_steps(&self) -> usize {
+        self.cleared_steps
+    }
+
+    /// Clears the lines of the first steps.
+    pub(super) fn clear_steps(&mut self, count: usize) {
+        self.cleared_steps = self.cleared_steps.max(count);
+    }
+
+    /// Only the first `count` steps are still those whose lines may have been cleared.
+    pub(super) fn keep_cleared(&mut self, count: usize) {
+        self.cleared_steps = self.cleared_steps.min(count);
+    }
+
     /// Number of changes.
     pub fn changes(&self) -> u64 {
         self.changes
@@ -77,7 +93,6 @@ impl Terminal {
         self.lines.push(line);
         if self.lines.len() > limits::CONSOLE_LINES {
             self.lines.remove(0);
-            self.cleared.0 = self.cleared.0.saturating_sub(1);
         }
         self.changes += 1;
     }
@@ -86,9 +101,8 @@ impl Terminal {
 impl RunState {
     /// The lines up to the play head, oldest first. `docs` are the texts that `explain` and `help` print.
     pub fn lines(&self, docs: Option<&dyn Docs>) -> Vec<TerminalLine> {
-        let (cleared_lines, cleared_steps) = self.terminal.cleared;
         let recorded = self.terminal.lines.iter().enumerate();
-        let mut recorded = recorded.skip(cleared_lines).peekable();
+        let mut recorded = recorded.filter(|(_, line)| !line.is_cleared).peekable();
         let mut lines = Vec::new();
         for step in 0..=self.run.steps().len() {
             while let Some((i, line)) = recorded.next_if(|(_, line)| line.steps <= step) {
@@ -96,7 +110,7 @@ impl RunState {
                     lines.push(self.recorded_line(i, line, docs));
                 }
             }
-            if step >= cleared_steps {
+            if step >= self.terminal.cleared_steps {
                 lines.extend(self.step_line(step));
             }
         }
@@ -169,6 +183,7 @@ impl RunState {
             seq: self.head().seq,
             steps: self.steps_before_head(),
             interrupted: None,
+            is_cleared: false,
         };
         self.terminal.add(line);
     }
@@ -183,9 +198,14 @@ impl RunState {
         (0..count).take_while(before).count()
     }
 
-    /// Clears the terminal.
+    /// Clears the terminal: the lines up to the play head.
     pub(in crate::session) fn clear_terminal(&mut self) {
-        self.terminal.cleared = (self.terminal.lines.len(), self.run.steps().len());
+        let head = self.head().seq;
+        for line in self.terminal.lines.iter_mut().filter(|line| line.seq <= head) {
+            line.is_cleared = true;
+        }
+        let steps = self.steps_before_head();
+        self.terminal.clear_steps(steps);
         self.terminal.changes += 1;
     }
 

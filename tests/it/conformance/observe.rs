@@ -61,8 +61,9 @@ fn controller_event(event: &Object) -> Option<String> {
     let fields = event.body.fields();
     let text = |key: &str| fields.get(key).and_then(Value::as_str).unwrap_or_default();
     let source = fields.get("source")?.get("component")?.as_str()?;
-    (source == "statefulset-controller")
-        .then(|| format!("{} {} {}", text("type"), text("reason"), text("message")))
+    // The recordings leave out that an event is combined from similar ones.
+    let message = text("message").trim_start_matches("(combined from similar events): ");
+    (source == "statefulset-controller").then(|| format!("{} {} {message}", text("type"), text("reason")))
 }
 
 fn actions(key: &Key, old: Option<&Object>, new: Option<&Object>, revisions: &mut Revisions) -> Vec<String> {

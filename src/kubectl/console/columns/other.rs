@@ -135,28 +135,32 @@ fn node(object: &Object, now: Time) -> Vec<String> {
 /// `printEvent`.
 fn event(object: &Object, now: Time) -> Vec<String> {
     let word = |field: &str| text(object, &[field]).unwrap_or_default().to_owned();
-    let since = |field: &str| {
-        let at = text(object, &[field]).and_then(Time::parse);
+    let since = |path: &[&str]| {
+        let at = text(object, path).and_then(Time::parse);
         at.map_or_else(|| "<unknown>".to_owned(), |at| human_duration(now.since(at)))
+    };
+    let (last, count): (&[&str], &[&str]) = match text(object, &["series", "lastObservedTime"]) {
+        Some(_) => (&["series", "lastObservedTime"], &["series", "count"]),
+        None => (&["lastTimestamp"], &["count"]),
     };
     let about = |field: &str| {
         text(object, &["involvedObject", field])
             .unwrap_or_default()
             .to_owned()
     };
-    let count = number(object, &["count"]);
+    let count = number(object, count);
     let source = |field: &str| text(object, &["source", field]).unwrap_or_default();
     let from = [source("component"), source("host")];
     let from: Vec<&str> = from.into_iter().filter(|part| !part.is_empty()).collect();
     vec![
-        since("lastTimestamp"),
+        since(last),
         word("type"),
         word("reason"),
         format!("{}/{}", about("kind").to_ascii_lowercase(), about("name")),
         about("fieldPath"),
         from.join(", "),
         word("message").trim().to_owned(),
-        since("firstTimestamp"),
+        since(&["firstTimestamp"]),
         count.max(1).to_string(),
         name(object),
     ]

@@ -10,6 +10,12 @@ use crate::kubectl::manifest::{self, Manifest};
 use crate::object::Kind;
 use crate::yaml;
 
+/// Whether a path is that of the only file, which standard input holds too.
+pub(in crate::kubectl::console) fn is_file(path: &str) -> bool {
+    let mut parts = path.split('/').filter(|part| !matches!(*part, "" | "."));
+    path == "-" || !path.starts_with('/') && parts.next() == Some(FILE) && parts.next().is_none()
+}
+
 impl CommandContext<'_> {
     /// The content of the file that `-f` names.
     ///
@@ -17,7 +23,7 @@ impl CommandContext<'_> {
     /// kubectl's error for any file other than [`FILE`].
     pub(in crate::kubectl::console) fn file(&self, args: &Args) -> Result<String, Error> {
         match args.get("filename") {
-            Some("-" | FILE | "./manifest.yaml") => Ok(self.stdin.to_owned()),
+            Some(path) if is_file(path) => Ok(self.stdin.to_owned()),
             Some(path) if matches!(path.split_once("://"), Some(("http" | "https", _))) => Err(Error::Plain(
                 format!("unable to read URL {path:?}: this page asks nothing of the network"),
             )),

@@ -12,6 +12,7 @@ use crate::kubectl::manifest::CommandNamespace;
 use crate::object::{Key, Kind};
 
 pub use args::{Targets, parse_args, parse_kind};
+pub(in crate::kubectl::console) use builder::is_file;
 pub use visitor::{LookupScope, VisitResult, find, visit};
 
 /// The namespace of `-n`, or that of the context.

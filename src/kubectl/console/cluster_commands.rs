@@ -2,7 +2,7 @@
 
 use super::pods::{cp, debug, exec, logs, port_forward};
 use super::subcommand::Subcommand;
-use super::{access, cluster_info, config, events, top, wait};
+use super::{access, cluster_info, config, events, kustomize, top, wait};
 
 /// The commands.
 pub(super) const COMMANDS: &[Subcommand] = &[
@@ -85,6 +85,14 @@ pub(super) const COMMANDS: &[Subcommand] = &[
         run: cluster_info::run,
         changes: false,
         usage: "cluster-info",
+    },
+    Subcommand {
+        parent: None,
+        name: "kustomize",
+        flags: &[],
+        run: kustomize::run,
+        changes: false,
+        usage: "kustomize FOLDER",
     },
     Subcommand {
         parent: Some("plugin"),

@@ -242,7 +242,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
     ("auth", "apply writes the same Roles and bindings"),
     ("certificate", "there are no certificates here"),
     ("completion", "the Tab key completes here"),
-    ("kustomize", "write the manifests into the editor"),
 ];
 
 /// The command with these words, if it is simulated.

@@ -3,7 +3,7 @@
 
 use super::help::{self, HelpText};
 use super::subcommand::Subcommand;
-use super::{CommandContext, CommandResult, Pending, commands, print_flags, timeouts};
+use super::{CommandContext, CommandResult, Pending, commands, kustomize, print_flags, timeouts};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, FlagType};
 use crate::kubectl::line::tree::{self, Command, FoundCommand, KnownFlag};
@@ -43,6 +43,7 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
     if asks_server(command, &args) {
         timeouts::request_deadline(&args, ctx.now)?;
     }
+    kustomize::check(&args)?;
     if let Some(simulated) = commands::simulated(command.path) {
         check_simulated(simulated, &flags, &args)?;
         return match simulated.changes {

@@ -28,14 +28,17 @@ mod explain;
 mod generate;
 mod generator;
 mod get;
+mod go_template;
 mod help;
 mod jsonpath;
+mod kustomize;
+mod kyaml;
 mod label;
 mod last_applied;
 mod manifest;
+mod output_format;
 mod pairs;
 mod patch;
-
 mod pods;
 mod print_flags;
 mod printers;

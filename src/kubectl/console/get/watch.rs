@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::printers::{self, OutputFormat};
+use super::super::output_format::{OutputFormat, output_format};
+use super::super::printers;
 use super::super::progress::Progress;
 use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
@@ -43,7 +44,7 @@ pub fn start(
     let Some((kind, names)) = targets.kinds.first() else {
         return Ok(None);
     };
-    let format = printers::output_format(args)?;
+    let format = output_format(args, ctx.stdin)?;
     let mut watch = Watch {
         kind: *kind,
         names: names.clone(),
@@ -83,13 +84,10 @@ impl Watch {
 
     /// An object in another format than a table.
     fn print_document(&self, object: &Arc<Object>) -> String {
-        printers::print_objects(
-            &self.format,
-            std::slice::from_ref(object),
-            true,
-            self.options.headings,
-        )
-        .unwrap_or_default()
+        let mut out = String::new();
+        let objects = std::slice::from_ref(object);
+        let printed = printers::print_objects(&self.format, objects, true, self.options.headings, &mut out);
+        printed.map_or_else(|_| String::new(), |()| out)
     }
 
     /// When `--request-timeout` ends it.

@@ -55,6 +55,7 @@ mod table;
 mod taint;
 mod timeouts;
 mod top;
+mod unavailable;
 mod version;
 mod wait;
 mod workload;

@@ -63,11 +63,6 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
             "you may only specify a single resource type".to_owned(),
         )]);
     }
-    if watches && targets.kinds.iter().any(|(_, names)| names.len() > 1) {
-        return Err(vec![Error::Plain(
-            "you may only watch a single resource or type of resource at a time".to_owned(),
-        )]);
-    }
     let subresource = args
         .get("subresource")
         .filter(|name| !name.is_empty() && !watches);
@@ -114,8 +109,6 @@ fn validate(args: &Args, watches: bool) -> Result<(), Error> {
     let output = args.get("output").unwrap_or_default();
     let text = if args.is("show-labels") && !matches!(output, "" | "wide") {
         format!("--show-labels option cannot be used with {output} printer")
-    } else if args.has("label-columns") && output.starts_with("custom-columns") {
-        format!("--label-columns option cannot be used with {output} printer")
     } else if args.is("output-watch-events") && !watches {
         "--output-watch-events option can only be used with --watch or --watch-only".to_owned()
     } else {

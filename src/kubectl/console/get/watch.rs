@@ -12,6 +12,7 @@ use super::super::table::TabWriter;
 use super::super::timeouts::request_deadline;
 use super::super::{CommandContext, CommandResult, Output, Pending};
 use super::print_options::{PrintOptions, print_options};
+use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::object::{Key, Kind, Object, Time};
 use crate::store::{Entry, EntryKind};
@@ -59,6 +60,11 @@ pub fn start(
     if !args.is("watch-only") {
         let initial = watch.initial(ctx.now);
         ctx.out.push_str(&initial);
+    }
+    // The watch is refused after the objects have been printed (`Result.Watch`).
+    if targets.kinds.iter().any(|(_, names)| names.len() > 1) {
+        let text = "you may only watch a single resource or type of resource at a time";
+        return Err(vec![Error::Plain(text.to_owned())]);
     }
     Ok(Some(Pending::Watch(Box::new(watch))))
 }

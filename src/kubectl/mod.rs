@@ -15,6 +15,7 @@ pub mod manifest;
 pub mod server;
 
 mod autoscaling_v1;
+mod custom_resources;
 mod fields;
 mod labels;
 pub mod pod_template;

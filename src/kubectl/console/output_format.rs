@@ -3,7 +3,7 @@
 
 use super::FILE;
 use super::go_template::{self, MissingKey, Template};
-use super::jsonpath::{self, Node};
+use super::jsonpath::{self, PathNode};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 
@@ -28,7 +28,7 @@ pub enum OutputFormat {
         /// The template as it was entered.
         text: String,
         /// The parsed template.
-        nodes: Vec<Node>,
+        nodes: Vec<PathNode>,
         /// `--allow-missing-template-keys`.
         missing: MissingKey,
         /// `-o jsonpath-as-json`: what each node finds is printed as a list.
@@ -42,7 +42,7 @@ pub enum OutputFormat {
         missing: MissingKey,
     },
     /// `-o custom-columns=…`: headings and paths.
-    CustomColumns(Vec<(String, Vec<Node>)>),
+    CustomColumns(Vec<(String, Vec<PathNode>)>),
 }
 
 impl Default for OutputFormat {
@@ -171,7 +171,7 @@ fn read_file<'f>(name: &str, file: &'f str) -> Result<&'f str, String> {
 }
 
 /// `NewCustomColumnsPrinterFromTemplate`: a line of headings, and a line of paths.
-fn custom_columns_file(argument: &str, file: &str) -> Result<Vec<(String, Vec<Node>)>, String> {
+fn custom_columns_file(argument: &str, file: &str) -> Result<Vec<(String, Vec<PathNode>)>, String> {
     if argument.is_empty() {
         return custom_columns(argument);
     }
@@ -204,7 +204,7 @@ fn custom_columns_file(argument: &str, file: &str) -> Result<Vec<(String, Vec<No
 }
 
 /// `NewCustomColumnsPrinterFromSpec`.
-fn custom_columns(spec: &str) -> Result<Vec<(String, Vec<Node>)>, String> {
+fn custom_columns(spec: &str) -> Result<Vec<(String, Vec<PathNode>)>, String> {
     if spec.is_empty() {
         return Err("custom-columns format specified but no custom columns given".to_owned());
     }
@@ -222,6 +222,6 @@ fn custom_columns(spec: &str) -> Result<Vec<(String, Vec<Node>)>, String> {
 ///
 /// # Errors
 /// kubectl's error.
-pub fn parse_path(path: &str) -> Result<Vec<Node>, String> {
+pub fn parse_path(path: &str) -> Result<Vec<PathNode>, String> {
     jsonpath::parse(&jsonpath::relaxed_expression(path)?)
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::go_template::MissingKey;
-use super::jsonpath::{self, Node};
+use super::jsonpath::{self, PathNode};
 use super::kyaml;
 use super::output_format::OutputFormat;
 use super::table::TabWriter;
@@ -124,8 +124,8 @@ pub fn resource_name(object: &Object) -> String {
 }
 
 /// `printOneObject`.
-fn custom_row(columns: &[(String, Vec<Node>)], document: &Value) -> Result<Vec<String>, String> {
-    let cell = |nodes: &[Node]| {
+fn custom_row(columns: &[(String, Vec<PathNode>)], document: &Value) -> Result<Vec<String>, String> {
+    let cell = |nodes: &[PathNode]| {
         let found = jsonpath::find_all(nodes, document)?;
         let texts: Vec<String> = found.iter().map(go_dump).collect();
         Ok(match texts.is_empty() {

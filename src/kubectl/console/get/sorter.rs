@@ -3,7 +3,7 @@
 use std::cmp::Ordering;
 use std::sync::Arc;
 
-use super::super::jsonpath::{self, Node};
+use super::super::jsonpath::{self, PathNode};
 use super::super::output_format::parse_path;
 use super::super::resource::{Targets, VisitResult};
 use crate::kubectl::errors::Error;
@@ -50,7 +50,7 @@ pub fn sort(objects: &mut Vec<Arc<Object>>, path: &str) -> Result<(), Error> {
     Ok(())
 }
 
-fn sort_value(path: &[Node], object: &Object) -> Option<Value> {
+fn sort_value(path: &[PathNode], object: &Object) -> Option<Value> {
     let found = jsonpath::find_all(path, &object.document()).ok()?;
     found.into_iter().next()
 }

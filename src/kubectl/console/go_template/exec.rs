@@ -1,7 +1,7 @@
 //! Executes templates (`exec.go` in Go's `text/template`).
 
 use super::functions::{self, Function, Signature};
-use super::node::{Arg, Branch, Command, Control, Node, Operand, Pipe};
+use super::node::{Arg, Branch, Command, Control, Operand, Pipe, TemplateNode};
 use super::val::Val;
 use super::{MissingKey, NAME, Template};
 use crate::api::{go_dump, go_quote};
@@ -89,21 +89,21 @@ impl<'a> State<'a> {
         format!("template: {NAME}:{line}:{column}: executing {name} at <{node}>: {why}")
     }
 
-    fn walk(&mut self, dot: &Val, list: &'a [Node]) -> Result<Flow, String> {
+    fn walk(&mut self, dot: &Val, list: &'a [TemplateNode]) -> Result<Flow, String> {
         for node in list {
             self.steps += 1;
             if self.steps > STEPS_MAX {
                 return Err(self.error("this template takes too many steps for this page"));
             }
             match node {
-                Node::Text(text) => self.out.push_str(text),
-                Node::Action(pipe) => {
+                TemplateNode::Text(text) => self.out.push_str(text),
+                TemplateNode::Action(pipe) => {
                     let value = self.pipeline(dot, pipe)?;
                     if pipe.variables.is_empty() {
                         self.print(&value);
                     }
                 }
-                Node::Branch(branch) => {
+                TemplateNode::Branch(branch) => {
                     let marked = self.variables.len();
                     let flow = match branch.control {
                         Control::Range => self.range(dot, branch)?,
@@ -114,9 +114,11 @@ impl<'a> State<'a> {
                         return Ok(flow);
                     }
                 }
-                Node::Template(at, name, pipe) => self.call_template(dot, *at, name, pipe.as_ref())?,
-                Node::Break => return Ok(Flow::Break),
-                Node::Continue => return Ok(Flow::Continue),
+                TemplateNode::Template(at, name, pipe) => {
+                    self.call_template(dot, *at, name, pipe.as_ref())?
+                }
+                TemplateNode::Break => return Ok(Flow::Break),
+                TemplateNode::Continue => return Ok(Flow::Continue),
             }
         }
         Ok(Flow::Next)

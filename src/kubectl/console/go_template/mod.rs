@@ -14,7 +14,7 @@ mod val;
 use std::fmt;
 
 use crate::object::Value;
-use node::Node;
+use node::TemplateNode;
 
 pub use parse::parse;
 
@@ -25,9 +25,9 @@ const NAME: &str = "output";
 #[derive(Clone, PartialEq)]
 pub struct Template {
     text: String,
-    root: Vec<Node>,
+    root: Vec<TemplateNode>,
     /// The templates that it defines.
-    defined: Vec<(String, Vec<Node>)>,
+    defined: Vec<(String, Vec<TemplateNode>)>,
 }
 
 impl fmt::Debug for Template {

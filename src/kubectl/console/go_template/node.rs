@@ -6,7 +6,7 @@ use crate::object::Value;
 
 /// A part of a template.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
+pub enum TemplateNode {
     /// Text that is copied.
     Text(String),
     /// `{{pipeline}}`.
@@ -45,8 +45,8 @@ impl Control {
 pub struct Branch {
     pub control: Control,
     pub pipe: Pipe,
-    pub list: Vec<Node>,
-    pub otherwise: Vec<Node>,
+    pub list: Vec<TemplateNode>,
+    pub otherwise: Vec<TemplateNode>,
 }
 
 /// A pipeline.

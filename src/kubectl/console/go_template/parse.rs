@@ -2,7 +2,7 @@
 
 use super::functions;
 use super::lex::{Item, Kind, lex};
-use super::node::{Arg, Branch, Command, Control, Node, Operand, Pipe};
+use super::node::{Arg, Branch, Command, Control, Operand, Pipe, TemplateNode};
 use super::number::{char_constant, number, unquote};
 use super::{NAME, Template};
 use crate::api::go_quote;
@@ -47,7 +47,7 @@ struct Parser {
     depth: usize,
     /// The line of the action that is being read; 0 outside of actions.
     action_line: usize,
-    defined: Vec<(String, Vec<Node>)>,
+    defined: Vec<(String, Vec<TemplateNode>)>,
 }
 
 /// What ends a list of nodes.
@@ -67,7 +67,7 @@ impl End {
 }
 
 /// A node, or what ends the list.
-type NodeOrEnd = Result<Node, End>;
+type NodeOrEnd = Result<TemplateNode, End>;
 
 impl Parser {
     fn take(&mut self) -> Item {
@@ -109,7 +109,7 @@ impl Parser {
     }
 
     /// The whole template.
-    fn top(&mut self) -> Result<Vec<Node>, String> {
+    fn top(&mut self) -> Result<Vec<TemplateNode>, String> {
         let mut list = Vec::new();
         while self.peek().kind != Kind::Eof {
             let start = self.next;
@@ -143,9 +143,9 @@ impl Parser {
             return Err(format!("unexpected {} in {context}", end.text()));
         }
         (self.variables, self.ranges) = (outer, ranges);
-        let is_empty = |list: &[Node]| {
+        let is_empty = |list: &[TemplateNode]| {
             list.iter()
-                .all(|node| matches!(node, Node::Text(text) if text.trim().is_empty()))
+                .all(|node| matches!(node, TemplateNode::Text(text) if text.trim().is_empty()))
         };
         match self.defined.iter_mut().find(|(have, _)| *have == name) {
             None => self.defined.push((name, list)),
@@ -161,7 +161,7 @@ impl Parser {
         Ok(())
     }
 
-    fn list(&mut self) -> Result<(Vec<Node>, End), String> {
+    fn list(&mut self) -> Result<(Vec<TemplateNode>, End), String> {
         self.enter()?;
         let mut list = Vec::new();
         while self.peek_word().kind != Kind::Eof {
@@ -179,7 +179,7 @@ impl Parser {
     fn text_or_action(&mut self) -> Result<NodeOrEnd, String> {
         let item = self.take_word();
         match item.kind {
-            Kind::Text => Ok(Ok(Node::Text(item.text))),
+            Kind::Text => Ok(Ok(TemplateNode::Text(item.text))),
             Kind::LeftDelim => {
                 self.action_line = item.line;
                 let action = self.action();
@@ -214,9 +214,9 @@ impl Parser {
                     return Err(format!("{{{{{keyword}}}}} outside {{{{range}}}}"));
                 }
                 if keyword == "break" {
-                    Node::Break
+                    TemplateNode::Break
                 } else {
-                    Node::Continue
+                    TemplateNode::Continue
                 }
             }
             "end" => {
@@ -232,12 +232,12 @@ impl Parser {
             }
             _ => {
                 self.next = start;
-                Node::Action(self.pipeline("command", Kind::RightDelim)?)
+                TemplateNode::Action(self.pipeline("command", Kind::RightDelim)?)
             }
         }))
     }
 
-    fn control(&mut self, control: Control) -> Result<Node, String> {
+    fn control(&mut self, control: Control) -> Result<TemplateNode, String> {
         let variables = self.variables.len();
         let pipe = self.pipeline(control.name(), Kind::RightDelim)?;
         self.ranges += usize::from(control == Control::Range);
@@ -261,7 +261,7 @@ impl Parser {
             }
         }
         self.variables.truncate(variables);
-        Ok(Node::Branch(Box::new(Branch {
+        Ok(TemplateNode::Branch(Box::new(Branch {
             control,
             pipe,
             list,
@@ -269,16 +269,16 @@ impl Parser {
         })))
     }
 
-    fn block(&mut self) -> Result<Node, String> {
+    fn block(&mut self) -> Result<TemplateNode, String> {
         let context = "block clause";
         let item = self.take_word();
         let name = self.template_name(&item, context)?;
         let pipe = self.pipeline(context, Kind::RightDelim)?;
         self.define(name.clone(), context)?;
-        Ok(Node::Template(item.at, name, Some(pipe)))
+        Ok(TemplateNode::Template(item.at, name, Some(pipe)))
     }
 
-    fn template(&mut self) -> Result<Node, String> {
+    fn template(&mut self) -> Result<TemplateNode, String> {
         let context = "template clause";
         let item = self.take_word();
         let name = self.template_name(&item, context)?;
@@ -289,7 +289,7 @@ impl Parser {
             }
             _ => Some(self.pipeline(context, Kind::RightDelim)?),
         };
-        Ok(Node::Template(item.at, name, pipe))
+        Ok(TemplateNode::Template(item.at, name, pipe))
     }
 
     /// A pipeline with the word that ends it.

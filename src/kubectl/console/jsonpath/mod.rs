@@ -11,9 +11,9 @@ pub use parse::{parse, relaxed_expression};
 
 /// A node of a template (`client-go/util/jsonpath/node.go`).
 #[derive(Clone, Debug, PartialEq)]
-pub enum Node {
+pub enum PathNode {
     /// An expression in braces.
-    List(Vec<Node>),
+    List(Vec<PathNode>),
     /// Text outside of braces, or in quotes.
     Text(String),
     /// A number or a boolean.
@@ -40,12 +40,12 @@ pub enum Node {
     /// `[?(left operator right)]`; without an operator, the left side has to exist.
     Filter {
         /// The left side.
-        left: Vec<Node>,
+        left: Vec<PathNode>,
         /// The operator and the right side.
-        compared: Option<(String, Vec<Node>)>,
+        compared: Option<(String, Vec<PathNode>)>,
     },
     /// `[a,b]`.
-    Union(Vec<Vec<Node>>),
+    Union(Vec<Vec<PathNode>>),
 }
 
 /// Limit on the values that a template finds: recursion and nested ranges multiply them.
@@ -55,7 +55,7 @@ const RESULTS_MAX: usize = 200_000;
 ///
 /// # Errors
 /// The library's error. A missing field is none if `missing` is allowed.
-pub fn execute(nodes: &[Node], document: &Value, missing: bool) -> Result<String, String> {
+pub fn execute(nodes: &[PathNode], document: &Value, missing: bool) -> Result<String, String> {
     let mut out = String::new();
     for results in find(nodes, document, missing)? {
         let texts: Vec<String> = results.iter().map(text).collect();
@@ -76,7 +76,7 @@ fn text(value: &Value) -> String {
 ///
 /// # Errors
 /// The same as [`execute`].
-pub fn find(nodes: &[Node], document: &Value, missing: bool) -> Result<Vec<Vec<Value>>, String> {
+pub fn find(nodes: &[PathNode], document: &Value, missing: bool) -> Result<Vec<Vec<Value>>, String> {
     let mut search = Search {
         missing,
         begin_range: 0,
@@ -92,7 +92,7 @@ pub fn find(nodes: &[Node], document: &Value, missing: bool) -> Result<Vec<Vec<V
 ///
 /// # Errors
 /// The same as [`execute`].
-pub fn find_all(nodes: &[Node], document: &Value) -> Result<Vec<Value>, String> {
+pub fn find_all(nodes: &[PathNode], document: &Value) -> Result<Vec<Value>, String> {
     find(nodes, document, true).map(|results| results.into_iter().flatten().collect())
 }
 
@@ -109,7 +109,7 @@ struct Search {
 
 impl Search {
     /// The results of the nodes from a position on; a range executes the nodes after it for each of its values.
-    fn find(&mut self, nodes: &[Node], from: usize, current: &Value) -> Result<Vec<Vec<Value>>, String> {
+    fn find(&mut self, nodes: &[PathNode], from: usize, current: &Value) -> Result<Vec<Vec<Value>>, String> {
         let mut all = Vec::new();
         let mut i = from;
         while let Some(node) = nodes.get(i) {
@@ -139,28 +139,28 @@ impl Search {
         Ok(all)
     }
 
-    fn list(&mut self, values: Vec<Value>, nodes: &[Node]) -> Result<Vec<Value>, String> {
+    fn list(&mut self, values: Vec<Value>, nodes: &[PathNode]) -> Result<Vec<Value>, String> {
         nodes
             .iter()
             .try_fold(values, |values, node| self.walk(values, node))
     }
 
-    fn walk(&mut self, values: Vec<Value>, node: &Node) -> Result<Vec<Value>, String> {
+    fn walk(&mut self, values: Vec<Value>, node: &PathNode) -> Result<Vec<Value>, String> {
         let found = match node {
-            Node::List(nodes) => self.list(values, nodes)?,
-            Node::Text(text) => vec![Value::String(text.as_str().into())],
-            Node::Constant(value) => vec![value.clone(); values.len()],
-            Node::Identifier(name) => self.identifier(values, name)?,
-            Node::Field(name) => self.field(&values, name)?,
-            Node::Wildcard => values.iter().flat_map(children).collect(),
-            Node::Recursive => {
+            PathNode::List(nodes) => self.list(values, nodes)?,
+            PathNode::Text(text) => vec![Value::String(text.as_str().into())],
+            PathNode::Constant(value) => vec![value.clone(); values.len()],
+            PathNode::Identifier(name) => self.identifier(values, name)?,
+            PathNode::Field(name) => self.field(&values, name)?,
+            PathNode::Wildcard => values.iter().flat_map(children).collect(),
+            PathNode::Recursive => {
                 let mut found = Vec::new();
                 values.iter().for_each(|value| descend(value, &mut found));
                 found
             }
-            Node::Array { .. } => elements(&values, node)?,
-            Node::Filter { left, compared } => self.filter(&values, left, compared.as_ref())?,
-            Node::Union(lists) => {
+            PathNode::Array { .. } => elements(&values, node)?,
+            PathNode::Filter { left, compared } => self.filter(&values, left, compared.as_ref())?,
+            PathNode::Union(lists) => {
                 let mut found = Vec::new();
                 for nodes in lists {
                     found.extend(self.list(values.clone(), nodes)?);
@@ -205,8 +205,8 @@ impl Search {
     fn filter(
         &mut self,
         values: &[Value],
-        left: &[Node],
-        compared: Option<&(String, Vec<Node>)>,
+        left: &[PathNode],
+        compared: Option<&(String, Vec<PathNode>)>,
     ) -> Result<Vec<Value>, String> {
         let mut found = Vec::new();
         for value in values {
@@ -263,8 +263,8 @@ fn descend(value: &Value, found: &mut Vec<Value>) {
 }
 
 /// `evalArray`.
-fn elements(values: &[Value], node: &Node) -> Result<Vec<Value>, String> {
-    let Node::Array { from, to, step, one } = node else {
+fn elements(values: &[Value], node: &PathNode) -> Result<Vec<Value>, String> {
+    let PathNode::Array { from, to, step, one } = node else {
         return Ok(Vec::new());
     };
     let mut found = Vec::new();
@@ -475,6 +475,6 @@ mod tests {
             );
         }
         assert!(relaxed_expression("{.a}{.b}").is_err());
-        assert!(relaxed_expression("").is_err());
+        assert!(relaxed_expression("{}").is_err());
     }
 }

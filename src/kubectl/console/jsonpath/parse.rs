@@ -1,6 +1,6 @@
 //! Parses JSONPath templates (`client-go/util/jsonpath/parser.go`).
 
-use super::Node;
+use super::PathNode;
 use crate::object::Value;
 
 /// Limit on the nodes of a template: they are parsed and executed recursively.
@@ -13,11 +13,11 @@ const DEPTH_MAX: usize = 16;
 ///
 /// # Errors
 /// The parser's error.
-pub fn parse(text: &str) -> Result<Vec<Node>, String> {
+pub fn parse(text: &str) -> Result<Vec<PathNode>, String> {
     parse_nested(text, 0)
 }
 
-fn parse_nested(text: &str, depth: usize) -> Result<Vec<Node>, String> {
+fn parse_nested(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
     if depth > DEPTH_MAX {
         return Err("too deeply nested".to_owned());
     }
@@ -26,7 +26,7 @@ fn parse_nested(text: &str, depth: usize) -> Result<Vec<Node>, String> {
     while !rest.is_empty() {
         let start = rest.find('{').unwrap_or(rest.len());
         if start > 0 {
-            root.push(Node::Text(rest[..start].to_owned()));
+            root.push(PathNode::Text(rest[..start].to_owned()));
         }
         let Some(inside) = rest.get(start + 1..) else {
             break;
@@ -39,7 +39,7 @@ fn parse_nested(text: &str, depth: usize) -> Result<Vec<Node>, String> {
         };
         action.parse()?;
         rest = &inside[action.at..];
-        root.push(Node::List(action.nodes));
+        root.push(PathNode::List(action.nodes));
         if root.len() > NODES_MAX {
             return Err("too many nodes".to_owned());
         }
@@ -48,10 +48,10 @@ fn parse_nested(text: &str, depth: usize) -> Result<Vec<Node>, String> {
 }
 
 /// The nodes of one expression (`parseAction`).
-fn parse_expression(text: &str, depth: usize) -> Result<Vec<Node>, String> {
+fn parse_expression(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
     let root = parse_nested(&format!("{{{text}}}"), depth + 1)?;
     match root.into_iter().next() {
-        Some(Node::List(nodes)) => Ok(nodes),
+        Some(PathNode::List(nodes)) => Ok(nodes),
         _ => Ok(Vec::new()),
     }
 }
@@ -88,7 +88,7 @@ struct Action<'a> {
     input: &'a str,
     at: usize,
     depth: usize,
-    nodes: Vec<Node>,
+    nodes: Vec<PathNode>,
 }
 
 fn is_terminator(c: char) -> bool {
@@ -150,8 +150,8 @@ impl<'a> Action<'a> {
                 c if is_alphanumeric(c) => {
                     let word = self.take_until(is_terminator);
                     self.nodes.push(match word {
-                        "true" | "false" => Node::Constant((word == "true").into()),
-                        word => Node::Identifier(word.to_owned()),
+                        "true" | "false" => PathNode::Constant((word == "true").into()),
+                        word => PathNode::Identifier(word.to_owned()),
                     });
                 }
                 c => {
@@ -165,11 +165,11 @@ impl<'a> Action<'a> {
     }
 
     fn recursive(&mut self) -> Result<(), String> {
-        if self.nodes.last() == Some(&Node::Recursive) {
+        if self.nodes.last() == Some(&PathNode::Recursive) {
             return Err("invalid multiple recursive descent".to_owned());
         }
         self.at += 2;
-        self.nodes.push(Node::Recursive);
+        self.nodes.push(PathNode::Recursive);
         if self.rest().starts_with(is_alphanumeric) {
             self.field();
         }
@@ -191,8 +191,8 @@ impl<'a> Action<'a> {
         }
         self.at += end;
         self.nodes.push(match &self.input[start..self.at] {
-            "*" => Node::Wildcard,
-            name => Node::Field(name.replace('\\', "")),
+            "*" => PathNode::Wildcard,
+            name => PathNode::Field(name.replace('\\', "")),
         });
     }
 
@@ -208,7 +208,7 @@ impl<'a> Action<'a> {
                 Err(_) => return Err(format!("cannot parse number {text}")),
             },
         };
-        self.nodes.push(Node::Constant(number));
+        self.nodes.push(PathNode::Constant(number));
         Ok(())
     }
 
@@ -224,7 +224,7 @@ impl<'a> Action<'a> {
                 let text = &text[..=i];
                 let inner = unquote(&text[1..i], quote);
                 let inner = inner.ok_or_else(|| format!("unquote string {text} error invalid syntax"))?;
-                self.nodes.push(Node::Text(inner));
+                self.nodes.push(PathNode::Text(inner));
                 return Ok(());
             }
             previous = c;
@@ -248,7 +248,7 @@ impl<'a> Action<'a> {
                 parse_expression(&format!("[{part}]"), self.depth)
             });
             let parts = parts.collect::<Result<_, String>>()?;
-            self.nodes.push(Node::Union(parts));
+            self.nodes.push(PathNode::Union(parts));
             return Ok(());
         }
         let key = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
@@ -297,7 +297,7 @@ impl<'a> Action<'a> {
             .find(|c| !is_operator(c))
             .unwrap_or(after.len().saturating_sub(1));
         self.nodes.push(if from == 0 || operator == 0 {
-            Node::Filter {
+            PathNode::Filter {
                 left: parse_expression(text, self.depth)?,
                 compared: None,
             }
@@ -306,7 +306,7 @@ impl<'a> Action<'a> {
             let (operator, right) = rest.split_at(operator);
             let left = parse_expression(left, self.depth)?;
             let right = parse_expression(right, self.depth)?;
-            Node::Filter {
+            PathNode::Filter {
                 left,
                 compared: Some((operator.to_owned(), right)),
             }
@@ -316,7 +316,7 @@ impl<'a> Action<'a> {
 }
 
 /// `from:to:step`, of which each part may be missing.
-fn slice(text: &str) -> Result<Node, String> {
+fn slice(text: &str) -> Result<PathNode, String> {
     let invalid = || format!("invalid array index {text}");
     let parts: Vec<&str> = text.split(':').collect();
     let is_number = |part: &&str| {
@@ -335,7 +335,7 @@ fn slice(text: &str) -> Result<Node, String> {
                 .map_err(|_| format!("array index {part} is not a number"))
         }
     };
-    Ok(Node::Array {
+    Ok(PathNode::Array {
         from: number(0)?,
         to: number(1)?,
         step: number(2)?,

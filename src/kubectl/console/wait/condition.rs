@@ -1,6 +1,6 @@
 //! The conditions of `--for` (`conditionFuncsFor` in `wait.go`, `condition.go`, `json.go`).
 
-use super::super::jsonpath::{self, Node};
+use super::super::jsonpath::{self, PathNode};
 use crate::kubectl::errors::Error;
 use crate::object::{Object, Value};
 
@@ -21,7 +21,7 @@ pub enum Condition {
     /// A field has a value (`JSONPathWait`).
     Field {
         /// The JSONPath template.
-        template: Vec<Node>,
+        template: Vec<PathNode>,
         /// The value; none if any will do.
         value: Option<String>,
     },
@@ -151,7 +151,7 @@ fn has_status(document: &Value, name: &str, value: &str) -> bool {
 }
 
 /// `JSONPathWait.checkCondition`.
-fn has_field(document: &Value, template: &[Node], value: Option<&str>) -> Result<bool, String> {
+fn has_field(document: &Value, template: &[PathNode], value: Option<&str>) -> Result<bool, String> {
     let results = jsonpath::find(template, document, true)?;
     let found = results.first().map(Vec::as_slice).unwrap_or_default();
     let Some(first) = found.first() else {

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
 use super::{
-    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, definition, job, service,
-    storage, store,
+    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, definition, job, runtime_class,
+    service, storage, store,
 };
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
@@ -143,6 +143,9 @@ fn create(context: &mut Context, mut object: Object, origin: Origin) -> Result<W
     let mut warnings = Vec::new();
     if origin == Origin::User || !has_plain_metadata(&object) {
         warnings = validate(&object, origin)?;
+    }
+    if object.kind == Kind::Pod {
+        runtime_class::validate(context.world, &object)?;
     }
     if context.world.get(&object.key()).is_some() {
         return Err(Status::already_exists(&object.key()));
@@ -282,6 +285,7 @@ fn prepare_pod(world: &World, object: &mut Object) -> Result<(), Status> {
         return Ok(());
     };
     set_priority(world, object, &mut spec)?;
+    runtime_class::admit(world, object, &mut spec)?;
     defaults::pod(&mut spec);
     *object = object.with_spec(spec.into());
     Ok(())

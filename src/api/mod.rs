@@ -14,6 +14,7 @@ mod job;
 mod json_patch;
 mod resize;
 mod rfc3339;
+mod runtime_class;
 mod service;
 mod status;
 mod storage;

@@ -233,7 +233,7 @@ kinds! {
     flowcontrol::PriorityLevelConfiguration => PriorityLevelConfiguration [] unchecked;
     networking::IPAddress => IPAddress ["ip"] unchecked;
     networking::ServiceCIDR => ServiceCIDR [] unchecked;
-    node::RuntimeClass => RuntimeClass [] stored;
+    node::RuntimeClass => RuntimeClass [] simulated;
     resource::DeviceClass => DeviceClass [] unchecked;
     resource::ResourceClaim => ResourceClaim [] unchecked;
     resource::ResourceClaimTemplate => ResourceClaimTemplate [] unchecked;

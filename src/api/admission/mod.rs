@@ -3,7 +3,9 @@
 mod amounts;
 mod limit_ranger;
 mod pod_security;
+mod priority;
 pub mod resource_quota;
+mod runtime_class;
 mod service_account;
 
 use super::{Context, Status};
@@ -18,7 +20,10 @@ pub use service_account::{DEFAULT_SERVICE_ACCOUNT, ROOT_CA_CONFIG_MAP};
 /// Forbidden if a plugin refuses it.
 pub fn mutate_pod(context: &mut Context, pod: &mut Object, spec: &mut Map) -> Result<(), Status> {
     limit_ranger::mutate_pod(context.world, pod, spec);
-    service_account::mutate_pod(context, pod, spec)
+    service_account::mutate_pod(context, pod, spec)?;
+    priority::mutate_pod(context.world, pod, spec)?;
+    service_account::add_default_tolerations(context.world, spec);
+    runtime_class::mutate_pod(context.world, pod, spec)
 }
 
 /// Checks a valid object before it is stored, and returns the warnings. `old` is the stored object of an update.
@@ -28,6 +33,9 @@ pub fn mutate_pod(context: &mut Context, pod: &mut Object, spec: &mut Map) -> Re
 pub fn validate(world: &World, object: &Object, old: Option<&Object>) -> Result<Vec<String>, Status> {
     if old.is_none() {
         limit_ranger::validate(world, object)?;
+        if object.kind == Kind::Pod {
+            runtime_class::validate(world, object)?;
+        }
     }
     let warnings = pod_security::validate(world, object, old)?;
     resource_quota::validate(world, object, old)?;

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use crate::api::{Context, Status};
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, Value};
-use crate::store::AdmissionPlugins;
+use crate::store::{AdmissionPlugins, World};
 
 /// The ServiceAccount of pods that name none, in every namespace (`DefaultServiceAccountName`).
 pub const DEFAULT_SERVICE_ACCOUNT: &str = "default";
@@ -42,7 +42,7 @@ static TOKEN_SOURCE: LazyLock<Value> = LazyLock::new(|| {
     .into()
 });
 
-/// Completes the spec of a new pod.
+/// Sets the ServiceAccount of a new pod, and mounts its token.
 ///
 /// # Errors
 /// Forbidden if its ServiceAccount does not exist.
@@ -50,9 +50,7 @@ pub(super) fn mutate_pod(context: &mut Context, pod: &Object, spec: &mut Map) ->
     if context.world.plugins() == AdmissionPlugins::WithoutServiceAccounts {
         return Ok(());
     }
-    set_service_account(context, pod, spec)?;
-    add_default_tolerations(spec);
-    Ok(())
+    set_service_account(context, pod, spec)
 }
 
 /// `plugin/pkg/admission/serviceaccount/admission.go`.
@@ -143,7 +141,10 @@ fn mount_token(context: &mut Context, spec: &mut Map) {
 }
 
 /// `plugin/pkg/admission/defaulttolerationseconds/admission.go`.
-fn add_default_tolerations(spec: &mut Map) {
+pub(super) fn add_default_tolerations(world: &World, spec: &mut Map) {
+    if world.plugins() == AdmissionPlugins::WithoutServiceAccounts {
+        return;
+    }
     for (taint, toleration) in TOLERATED_TAINTS.iter().zip(TOLERATIONS.iter()) {
         let own = spec
             .get("tolerations")

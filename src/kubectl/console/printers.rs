@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::jsonpath::{self, PathNode, TemplateNode};
 use super::table::TabWriter;
-use crate::api::{go_dump, go_quote};
+use crate::api::{document_with_managers, go_dump, go_quote};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::object::{Map, Object, Value};
@@ -163,16 +163,50 @@ pub fn parse_path(path: &str) -> Result<Vec<PathNode>, String> {
     }
 }
 
-/// Prints objects in any format but a table. A `single` object is not printed as a list.
+/// The document of an object as it is printed: with `managedFields` only if they were asked for. JSONPath and columns
+/// see the whole object (`OmitManagedFieldsPrinter`); they get the entries if their text can reach them.
+pub fn document(object: &Object, format: &OutputFormat, shows_managers: bool) -> Value {
+    let reaches = |text: &str| {
+        ["managedFields", "metadata}", "..", ".*", "{.}", "{@}"]
+            .iter()
+            .any(|part| text.contains(part))
+    };
+    let all = match format {
+        OutputFormat::JsonPath { text, .. } | OutputFormat::JsonPathAsJson { text, .. } => reaches(text),
+        OutputFormat::CustomColumns(columns) => columns
+            .iter()
+            .flat_map(|(_, path)| path.last())
+            .any(|last| matches!(last, PathNode::Field(name) if name == "managedFields" || name == "metadata")),
+        OutputFormat::Yaml | OutputFormat::Json => shows_managers,
+        OutputFormat::Table { .. } | OutputFormat::Name => false,
+    };
+    match all {
+        true => document_with_managers(object),
+        false => object.document(),
+    }
+}
+
+/// What is printed of objects besides what their format says.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectOptions {
+    /// Whether one object is not printed as a list.
+    pub single: bool,
+    /// Whether columns have headings.
+    pub headings: bool,
+    /// `--show-managed-fields`.
+    pub managers: bool,
+}
+
+/// Prints objects in any format but a table.
 ///
 /// # Errors
 /// The errors of executing a JSONPath template.
 pub fn print_objects(
     format: &OutputFormat,
     objects: &[Arc<Object>],
-    single: bool,
-    headings: bool,
+    options: ObjectOptions,
 ) -> Result<String, Error> {
+    let document = |object: &Object| document(object, format, options.managers);
     match format {
         OutputFormat::Name => Ok(objects
             .iter()
@@ -180,19 +214,23 @@ pub fn print_objects(
             .collect()),
         OutputFormat::CustomColumns(columns) => {
             let mut rows = Vec::new();
-            if headings {
+            if options.headings {
                 rows.push(columns.iter().map(|(heading, _)| heading.clone()).collect());
             }
             rows.extend(
                 objects
                     .iter()
-                    .map(|object| custom_row(columns, &object.document())),
+                    .map(|object| custom_row(columns, &document(object))),
             );
             Ok(TabWriter::default().write(&rows))
         }
         format => match objects {
-            [one] if single => print_document(format, &one.document()),
-            objects => print_document(format, &list_objects(objects)),
+            [one] if options.single => print_document(format, &document(one)),
+            objects => {
+                let documents = objects.iter().map(|object| document(object)).collect();
+                let metadata = Map::from_iter([("resourceVersion", "")]);
+                print_document(format, &list_documents(documents, metadata))
+            }
         },
     }
 }
@@ -269,12 +307,6 @@ fn custom_row(columns: &[(String, Vec<PathNode>)], document: &Value) -> Vec<Stri
         }
     };
     columns.iter().map(|(_, path)| cell(path)).collect()
-}
-
-/// A `List` of objects.
-fn list_objects(objects: &[Arc<Object>]) -> Value {
-    let documents = objects.iter().map(|object| object.document()).collect();
-    list_documents(documents, Map::from_iter([("resourceVersion", "")]))
 }
 
 /// A `List` of documents.

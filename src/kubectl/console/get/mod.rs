@@ -7,7 +7,7 @@ mod watch;
 
 use std::sync::Arc;
 
-use super::printers;
+use super::printers::{self, ObjectOptions};
 use super::resource::{self, LookupScope, Targets, VisitResult};
 use super::{CommandContext, CommandResult};
 use crate::kubectl::errors::Error;
@@ -128,8 +128,11 @@ fn print_documents(
     ctx.out.push_str(&printers::print_objects(
         &format,
         &objects,
-        targets.single,
-        !args.is("no-headers"),
+        ObjectOptions {
+            single: targets.single,
+            headings: !args.is("no-headers"),
+            managers: args.is("show-managed-fields"),
+        },
     )?);
     match found.errors.is_empty() {
         true => Ok(None),

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::printers::{self, OutputFormat};
+use super::super::printers::{self, ObjectOptions, OutputFormat};
 use super::super::progress::Progress;
 use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
@@ -24,6 +24,7 @@ pub struct Watch {
     selector: Selector,
     options: PrintOptions,
     format: OutputFormat,
+    managers: bool,
     tabs: TabWriter,
     objects: Vec<Arc<Object>>,
     deadline: Option<Time>,
@@ -51,6 +52,7 @@ pub fn start(
         options: print_options(args, &format, &found),
         selector: scope.selector,
         format,
+        managers: args.is("show-managed-fields"),
         tabs: TabWriter::default(),
         objects: found.objects().cloned().collect(),
         deadline: request_deadline(args, ctx.now)?,
@@ -86,8 +88,11 @@ impl Watch {
         printers::print_objects(
             &self.format,
             std::slice::from_ref(object),
-            true,
-            self.options.headings,
+            ObjectOptions {
+                single: true,
+                headings: self.options.headings,
+                managers: self.managers,
+            },
         )
         .unwrap_or_default()
     }

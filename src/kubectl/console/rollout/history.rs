@@ -67,7 +67,12 @@ fn print_documents(
         if *format == OutputFormat::Yaml && !out.is_empty() {
             out.push_str("---\n");
         }
-        out.push_str(&printers::print_objects(format, &[shown], true, true)?);
+        let options = printers::ObjectOptions {
+            single: true,
+            headings: true,
+            managers: false,
+        };
+        out.push_str(&printers::print_objects(format, &[shown], options)?);
     }
     match out.is_empty() && number > 0 {
         true => Err(missing_revision()),

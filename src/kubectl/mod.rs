@@ -16,6 +16,7 @@ pub mod server;
 mod server_side;
 
 mod autoscaling_v1;
+mod custom_resources;
 mod fields;
 mod labels;
 pub mod pod_template;

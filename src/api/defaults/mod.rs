@@ -1,5 +1,6 @@
 //! Defaults of the API types (`pkg/apis/*/v1/defaults.go`), one function for each Go struct that has any.
 
+mod extension;
 mod image;
 mod policy;
 mod service;
@@ -69,7 +70,7 @@ pub(super) fn apply(go_name: &str, map: &mut Map) {
         "LimitRangeItem" => policy::limit_range_item(map),
         "RoleRef" => set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io"),
         "Subject" => subject(map),
-        _ => {}
+        _ => extension::apply(go_name, map),
     }
 }
 
@@ -180,11 +181,9 @@ fn host_network_ports(map: &mut Map, list: &str) {
     }
 }
 
-/// Defaults of pods that pod templates do not get (`SetDefaults_Pod`, and the Priority admission plugin).
+/// Defaults of pods that pod templates do not get (`SetDefaults_Pod`).
 pub(super) fn pod(spec: &mut Map) {
     set_if_nil(spec, "enableServiceLinks", true);
-    set_if_nil(spec, "priority", 0);
-    set_if_nil(spec, "preemptionPolicy", "PreemptLowerPriority");
     for list in ["containers", "initContainers"] {
         let lacks_requests = |container: &Value| {
             let limits = container.at(&["resources", "limits"]).and_then(Value::as_object);

@@ -93,7 +93,8 @@ fn send_and_print(
     validation: FieldValidation,
 ) -> CommandResult {
     let client_dry_run = ctx.print_flags.dry_run == DryRunStrategy::Client;
-    let mut manifest = manifest::read(parsed, options.file, options.namespace);
+    let mut manifest =
+        manifest::read(parsed, options.file, options.namespace).for_cluster(ctx.server.world());
     if options.command != ManifestCommand::Create {
         select(args, &mut manifest)?;
     }

@@ -3,6 +3,7 @@
 //! `handle` is pure: it reads a world and returns the changes to commit, or the `Status` that a real API server would
 //! send.
 
+mod apply;
 mod create;
 pub mod decode;
 mod defaults;
@@ -66,6 +67,10 @@ fn handle_with(
         Request::CreateObject(object) => create::create_object(context, (**object).clone()),
         Request::Update(object) => update::update(context, object),
         Request::UpdateStatus { key, status } => update::update_status(context, key, status),
+        Request::Patch {
+            key,
+            patch: Patch::Apply { document, force },
+        } => apply::apply_patch(context, key, document, *force),
         Request::Patch { key, patch } => update::patch(context, key, patch, validation),
         Request::Bind { pod, node } => update::bind(context, pod, node),
         Request::Delete { key, options } => delete::delete(context, key, options),

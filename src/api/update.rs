@@ -74,9 +74,6 @@ pub(super) fn patch(
     patch: &Patch,
     validation: FieldValidation,
 ) -> Result<Writes, Status> {
-    if let Patch::Apply { document, force } = patch {
-        return managed::apply_patch(context, key, document, *force);
-    }
     let old = get(context, key)?;
     check_patch_type(patch)?;
     let current = match patch.mentions_managers() {
@@ -253,7 +250,7 @@ fn update_stored(context: &mut Context, old: &Arc<Object>, mut new: Object) -> R
     new.meta.generation = old.meta.generation;
     new.meta.deletion = old.meta.deletion;
     new.meta.resource_version = old.meta.resource_version;
-    if has_status_subresource(new.kind) {
+    if new.kind.has_status_subresource() {
         new.status = old.status.clone();
     }
     match new.kind {
@@ -293,19 +290,6 @@ fn should_delete(object: &Object) -> bool {
             .meta
             .deletion
             .is_some_and(|deletion| !has_grace(deletion.grace_seconds))
-}
-
-/// Whether the status of a kind is written through the `status` subresource only.
-pub(super) fn has_status_subresource(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Event
-            | Kind::EndpointSlice
-            | Kind::Endpoints
-            | Kind::ControllerRevision
-            | Kind::StorageClass
-            | Kind::Fault
-    )
 }
 
 /// Validates an update and returns the warnings (`ValidateUpdate` and `WarningsOnUpdate` of the strategies).

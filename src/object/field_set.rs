@@ -14,6 +14,8 @@ pub enum PathElement {
     Key(Vec<(Arc<str>, Scalar)>),
     /// An element of a list of scalars that is a set.
     Value(Scalar),
+    /// An element of any other list, by its position; only messages have such paths.
+    Index(usize),
 }
 
 /// A scalar that identifies an element of a list. Numbers come before strings, and these before booleans
@@ -72,6 +74,7 @@ impl PathElement {
                 format!("k:{}", keys.collect::<Map>())
             }
             PathElement::Value(value) => format!("v:{}", value.value()),
+            PathElement::Index(index) => format!("i:{index}"),
         }
     }
 
@@ -81,6 +84,7 @@ impl PathElement {
         let json = || serde_json::from_str::<serde_json::Value>(rest).ok().map(Value::from);
         match kind {
             "f" => Some(PathElement::Field(rest.into())),
+            "i" => rest.parse().ok().map(PathElement::Index),
             "v" => Some(PathElement::Value(Scalar::of(&json()?))),
             "k" => {
                 let keys = json()?;
@@ -100,6 +104,7 @@ impl fmt::Display for PathElement {
         match self {
             PathElement::Field(name) => write!(f, ".{name}"),
             PathElement::Value(value) => write!(f, "[={}]", value.value()),
+            PathElement::Index(index) => write!(f, "[{index}]"),
             PathElement::Key(keys) => {
                 f.write_str("[")?;
                 for (i, (name, value)) in keys.iter().enumerate() {

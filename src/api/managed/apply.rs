@@ -1,54 +1,25 @@
-//! PATCH with `application/apply-patch+yaml`: server-side apply (`structuredMergeManager.Apply`, `Updater.Apply`, and
-//! `applyPatcher` in `apiserver/pkg/endpoints/handlers/patch.go`).
+//! Merging an applied document: who owns what afterwards (`structuredMergeManager.Apply`, `Updater.Apply`).
 
 use super::compare::compare;
 use super::conflict::{self, Conflict};
 use super::merge::{merge, remove};
-use super::replay::{empty_document, entries, new_entry, owned, record, set_known, take_away};
-use super::typed::{field_set, validate};
+use super::replay::{empty_document, entries, new_entry, owned, record, take_away};
 use super::root;
-use crate::api::update::update_applied;
-use crate::api::{Context, FieldValidation, Reason, Status, StatusCause, Writes, create};
+use super::typed::{field_set, validate};
+use crate::api::{Context, Reason, Status, StatusCause};
 use crate::object::field_set::{FieldSet, PathElement};
 use crate::object::managed::{LAST_APPLIED, ManagedEntry, Writer};
-use crate::object::{Key, Managed, Object, Value};
+use crate::object::{Key, Object, Value};
 use crate::schema::Atom;
 
 /// The manager for which the annotation is kept up to date.
 const KUBECTL: &str = "kubectl";
 
-/// Applies a document: creates the object, or merges the document into it.
-pub(in crate::api) fn apply_patch(
-    context: &mut Context,
-    key: &Key,
-    document: &Value,
-    force: bool,
-) -> Result<Writes, Status> {
+/// Refuses a document that cannot be applied: its fields must be those of its type.
+pub(in crate::api) fn check_patch(key: &Key, document: &Value) -> Result<(), Status> {
     let Some(root) = root(key.kind) else {
         return Err(Status::not_found(key));
     };
-    check_patch(key, root, document)?;
-    let writer = context.writer();
-    let Some(live) = context.world.get(key).cloned() else {
-        return create_applied(context, key, root, document, &writer);
-    };
-    let applied = apply_or_upgrade(context, &live, root, document, &writer, force)?;
-    let writes = update_applied(context, key, &live, &applied.document)?;
-    let without_time = |entries: &[ManagedEntry]| {
-        let entries = entries.iter().cloned();
-        let mut entries: Vec<_> = entries.map(|entry| ManagedEntry { time: None, ..entry }).collect();
-        entries.sort_by(|a, b| (a.operation(), &a.manager).cmp(&(b.operation(), &b.manager)));
-        entries
-    };
-    // A write that would only change times is none (`IgnoreManagedFieldsTimestampsTransformer`).
-    if writes.changes.is_empty() && without_time(&applied.entries) == without_time(&entries(&live)) {
-        return Ok(writes);
-    }
-    Ok(set_known(context, &live, Managed::Known(applied.entries.into()), writes))
-}
-
-/// Refuses a document that cannot be applied.
-fn check_patch(key: &Key, root: Atom, document: &Value) -> Result<(), Status> {
     if document.at(&["metadata", "managedFields"]).is_some_and(|have| !have.is_null()) {
         let message = "metadata.managedFields must be nil".to_owned();
         return Err(Status::bad_request(message, Vec::new()));
@@ -72,46 +43,27 @@ fn check_patch(key: &Key, root: Atom, document: &Value) -> Result<(), Status> {
     })
 }
 
-/// Creates an object that is applied for the first time: its manager owns what the document has.
-fn create_applied(
-    context: &mut Context,
-    key: &Key,
-    root: Atom,
-    document: &Value,
-    writer: &Writer,
-) -> Result<Writes, Status> {
-    if let Some(uid) = document.at(&["metadata", "uid"]).and_then(Value::as_str) {
-        let why = format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
-        return Err(Status::conflict(key, &why));
-    }
-    let writes = create::create_document(context, key.kind, &key.namespace, document, FieldValidation::Ignore)?;
-    let Some(object) = writes.object.clone() else {
-        return Ok(writes);
-    };
-    let mut own = new_entry(key.kind, writer, context.now);
-    own.applied = true;
-    own.fields = owned(key.kind, writer.subresource, &field_set(root, document));
-    let known = if own.fields.is_empty() { Vec::new() } else { vec![own] };
-    Ok(set_known(context, &object, Managed::Known(known.into()), writes))
-}
-
 /// The result of applying a document to an object.
-struct Applied {
-    document: Value,
-    entries: Vec<ManagedEntry>,
+pub(in crate::api) struct Applied {
+    /// The merged document.
+    pub document: Value,
+    /// Its managers.
+    pub entries: Vec<ManagedEntry>,
 }
 
 /// Applies; as `kubectl` also over fields that client-side apply has set and nobody has changed since
 /// (`lastAppliedManager`), and keeps its annotation up to date (`lastAppliedUpdater`).
-fn apply_or_upgrade(
+pub(in crate::api) fn apply_or_upgrade(
     context: &Context,
     live: &Object,
-    root: Atom,
     document: &Value,
     writer: &Writer,
     force: bool,
 ) -> Result<Applied, Status> {
     let refused = |conflicts| conflict::status(live.kind, live.name(), conflicts);
+    let Some(root) = root(live.kind) else {
+        return Err(Status::not_found(&live.key()));
+    };
     let mut own = new_entry(live.kind, writer, context.now);
     own.applied = true;
     let is_kubectl = writer.manager.as_ref() == KUBECTL;
@@ -139,6 +91,27 @@ fn apply_or_upgrade(
         *applied.document.slot(&PATH) = format!("{sent}\n").into();
     }
     Ok(applied)
+}
+
+/// The entries of an object that is applied for the first time: its manager owns what the document has.
+pub(in crate::api) fn first_entries(context: &Context, key: &Key, document: &Value) -> Vec<ManagedEntry> {
+    let writer = context.writer();
+    let Some(root) = root(key.kind) else {
+        return Vec::new();
+    };
+    let mut own = new_entry(key.kind, &writer, context.now);
+    own.applied = true;
+    own.fields = owned(key.kind, writer.subresource, &field_set(root, document));
+    if own.fields.is_empty() { Vec::new() } else { vec![own] }
+}
+
+/// Whether two lists have the same managers of the same fields, whatever their times.
+pub(in crate::api) fn differ_in_time_only(a: &[ManagedEntry], b: &[ManagedEntry]) -> bool {
+    let has = |list: &[ManagedEntry], entry: &ManagedEntry| {
+        list.iter()
+            .any(|have| have.same_manager(entry) && have.fields == entry.fields)
+    };
+    a.len() == b.len() && a.iter().all(|entry| has(b, entry))
 }
 
 /// The fields of the last applied document that still have its values (`allowedConflictsFromLastApplied`).
@@ -178,11 +151,10 @@ fn apply(
     let last = position.map(|i| managers.remove(i).fields).unwrap_or_default();
     let set = field_set(root, document);
     let merged = merge(root, Some(&before), Some(document));
-    let mut appliers = set.clone();
-    for entry in managers.iter().filter(|entry| entry.applied) {
-        appliers = appliers.union(&entry.fields);
-    }
-    let merged = prune(root, merged, &last, &appliers);
+    let claimed = managers
+        .iter()
+        .fold(set.clone(), |claimed, entry| claimed.union(&entry.fields));
+    let merged = prune(root, merged, &last, &claimed);
     let comparison = compare(root, &before, &merged);
     let written = comparison.written();
     let conflicts: Vec<Conflict> = managers
@@ -212,8 +184,9 @@ fn apply(
     })
 }
 
-/// Removes what the manager applied last time, does not apply now, and nobody else applies (`Updater.prune`).
-fn prune(root: Atom, merged: Value, last: &FieldSet, appliers: &FieldSet) -> Value {
+/// Removes what the manager applied last time and nobody claims now, neither itself nor another manager
+/// (`Updater.prune`).
+fn prune(root: Atom, merged: Value, last: &FieldSet, claimed: &FieldSet) -> Value {
     if last.is_empty() {
         return merged;
     }
@@ -226,7 +199,7 @@ fn prune(root: Atom, merged: Value, last: &FieldSet, appliers: &FieldSet) -> Val
     let all = named(&field_set(root, &merged));
     let pruned = remove(root, &merged, &last);
     // `addBackOwnedItems`.
-    let kept = named(&field_set(root, &pruned)).union(&named(appliers));
+    let kept = named(&field_set(root, &pruned)).union(&named(claimed));
     let pruned = remove(root, &merged, &all.difference(&kept));
     // `addBackDanglingItems`.
     let kept = named(&field_set(root, &pruned));

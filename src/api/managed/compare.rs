@@ -1,8 +1,11 @@
 //! What differs between two documents, field by field (`structured-merge-diff/typed/compare.go`).
 
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
 use super::elements::{as_list, as_map, elements, field};
-use crate::object::Value;
 use crate::object::field_set::{FieldSet, PathElement};
+use crate::object::{Map, Value};
 use crate::schema::Atom;
 
 /// The fields that differ (`typed.Comparison`).
@@ -59,27 +62,17 @@ fn walk(
             );
             let added = new.iter().filter(|(at, _)| old.iter().all(|(have, _)| have != at));
             let all: Vec<&PathElement> = old.iter().chain(added).map(|(at, _)| at).collect();
-            for (i, at) in all.iter().enumerate().filter(|(i, at)| !all[..*i].contains(at)) {
-                let _ = i;
+            for (_, at) in all.iter().enumerate().filter(|(i, at)| !all[..*i].contains(at)) {
                 compare_element(Atom::of_shape(of), at, (&old, &new), path, out);
             }
         }
         Atom::Struct { .. } | Atom::Map { .. } => {
             let (old, new) = (as_map(old), as_map(new));
-            let keys = |map: Option<&'_ crate::object::Map>| -> Vec<std::sync::Arc<str>> {
-                map.into_iter()
-                    .flat_map(|map| map.iter().map(|(key, _)| key.clone()))
-                    .collect()
-            };
-            let mut all = keys(old);
-            all.extend(keys(new));
-            all.sort();
-            all.dedup();
-            for key in all {
-                let Some(child) = atom.child(&key) else { continue };
-                path.push(field(&key));
-                let value = |map: Option<&'_ crate::object::Map>| map.and_then(|map| map.get(&key)).cloned();
-                walk(child, value(old).as_ref(), value(new).as_ref(), path, out);
+            for key in keys(old, new) {
+                let Some(child) = atom.child(key) else { continue };
+                path.push(field(key));
+                let (old, new) = (old.and_then(|map| map.get(key)), new.and_then(|map| map.get(key)));
+                walk(child, old, new, path, out);
                 path.pop();
             }
         }
@@ -90,6 +83,12 @@ fn walk(
         (_, None) => out.removed.insert(path),
         _ => {}
     }
+}
+
+/// The keys of both maps, sorted.
+fn keys<'a>(old: Option<&'a Map>, new: Option<&'a Map>) -> BTreeSet<&'a Arc<str>> {
+    let maps = old.into_iter().chain(new);
+    maps.flat_map(|map| map.iter().map(|(key, _)| key)).collect()
 }
 
 /// Elements of one list, with what identifies them.
@@ -121,7 +120,7 @@ fn compare_element(
 fn is_same(old: &Value, new: &Value) -> bool {
     match (old, new) {
         (Value::Object(old), Value::Object(new)) => old.same(new),
-        (Value::Array(old), Value::Array(new)) => std::sync::Arc::ptr_eq(old, new),
+        (Value::Array(old), Value::Array(new)) => Arc::ptr_eq(old, new),
         _ => false,
     }
 }

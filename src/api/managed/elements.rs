@@ -1,5 +1,7 @@
 //! The elements of lists in structured merge (`structured-merge-diff/typed/helpers.go`).
 
+use std::sync::Arc;
+
 use crate::object::field_set::{PathElement, Scalar};
 use crate::object::{Map, Value};
 use crate::schema::{ListType, Shape};
@@ -15,7 +17,7 @@ pub fn as_list(value: Option<&Value>) -> Option<&[Value]> {
 }
 
 /// A field of a map as a path element.
-pub fn field(name: &std::sync::Arc<str>) -> PathElement {
+pub fn field(name: &Arc<str>) -> PathElement {
     PathElement::Field(name.clone())
 }
 
@@ -26,14 +28,14 @@ pub fn field(name: &std::sync::Arc<str>) -> PathElement {
 pub fn element(list_type: ListType, of: &'static Shape, item: &Value) -> Result<PathElement, String> {
     let ListType::Map(names) = list_type else {
         return match item {
-            Value::Null | Value::Array(_) | Value::Object(_) => Err(
-                "associative list without keys has an element that's an explicit null, a map or a list".to_owned(),
-            ),
+            Value::Object(_) => Err("associative list without keys has an element that's a map type".to_owned()),
+            Value::Array(_) => Err("not supported: associative list with lists as elements".to_owned()),
+            Value::Null => Err("associative list without keys has an element that's an explicit null".to_owned()),
             scalar => Ok(PathElement::Value(Scalar::of(scalar))),
         };
     };
     let Value::Object(map) = item else {
-        let text = "associative list with keys may not have null element";
+        let text = "associative list with keys may not have a null element";
         return Err(match item {
             Value::Null => text.to_owned(),
             _ => "associative list with keys may not have non-map elements".to_owned(),

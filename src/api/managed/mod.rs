@@ -9,9 +9,9 @@ mod merge;
 mod replay;
 mod typed;
 
-pub(super) use apply::apply_patch;
+pub(super) use apply::{apply_or_upgrade, check_patch, differ_in_time_only, first_entries};
 pub use replay::{document, entries};
-pub(super) use replay::take_given;
+pub(super) use replay::{set_known, take_given};
 
 use crate::object::Kind;
 use crate::schema::{self, Atom};

@@ -4,7 +4,6 @@ use std::sync::{Arc, LazyLock};
 
 use super::compare::{Comparison, compare};
 use super::root;
-use crate::api::update::has_status_subresource;
 use crate::api::{Context, Writes, defaults, store_unowned};
 use crate::object::field_set::{FieldSet, PathElement};
 use crate::object::managed::{ManagedEntry, Write, Writer};
@@ -166,7 +165,7 @@ pub(super) fn owned(kind: Kind, subresource: &str, fields: &FieldSet) -> FieldSe
         set
     });
     let mut fields = fields.difference(&NEVER);
-    if subresource.is_empty() && has_status_subresource(kind) {
+    if subresource.is_empty() && kind.has_status_subresource() {
         fields.remove_tree("status");
     }
     fields

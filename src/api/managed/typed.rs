@@ -1,7 +1,7 @@
 //! The fields of a document (`typed.TypedValue.ToFieldSet`), and whether it fits its type (`ObjectToTyped`).
 
 use super::elements::{as_list, as_map, element, elements, field};
-use crate::api::go_quote;
+use crate::api::{go_dump, go_quote};
 use crate::object::Value;
 use crate::object::field_set::{FieldSet, PathElement, format_field_path};
 use crate::schema::{Atom, Shape};
@@ -64,18 +64,18 @@ fn check(atom: Atom, value: &Value, path: &mut Vec<PathElement>, errors: &mut Ve
     };
     match atom {
         Atom::Scalar(shape) => {
-            if let Some(expected) = mismatch(shape, value) {
-                report(path, &format!("expected {expected}, got {}", shown(value)));
+            if let Some(text) = mismatch(shape, value) {
+                report(path, &text);
             }
         }
         Atom::List { of, list_type } => {
             let Value::Array(items) = value else {
-                return report(path, &format!("expected list, got {}", shown(value)));
+                return report(path, &format!("expected list, got &{{{}}}", go_dump(value)));
             };
             let mut seen: Vec<PathElement> = Vec::new();
             for (i, item) in items.iter().enumerate() {
                 if atom.is_atomic() {
-                    path.push(PathElement::Field(format!("[{i}]").into()));
+                    path.push(PathElement::Index(i));
                     check(Atom::of_shape(of), item, path, errors);
                     path.pop();
                     continue;
@@ -97,7 +97,7 @@ fn check(atom: Atom, value: &Value, path: &mut Vec<PathElement>, errors: &mut Ve
         }
         Atom::Struct { .. } | Atom::Map { .. } => {
             let Value::Object(map) = value else {
-                return report(path, &format!("expected map, got {}", shown(value)));
+                return report(path, &format!("expected map, got &{{{}}}", go_dump(value)));
             };
             for (key, item) in map.iter() {
                 path.push(field(key));
@@ -114,32 +114,46 @@ fn check(atom: Atom, value: &Value, path: &mut Vec<PathElement>, errors: &mut Ve
     }
 }
 
-/// What a scalar should be (`validateScalar`). Quantities, times and the like are not checked here.
-fn mismatch(shape: &Shape, value: &Value) -> Option<&'static str> {
-    let (expected, fits) = match shape {
-        Shape::String | Shape::Bytes => ("string", matches!(value, Value::String(_))),
-        Shape::Int32 | Shape::Int64 | Shape::Number => (
-            "numeric (int or float)",
-            matches!(value, Value::Int(_) | Value::Float(_)),
-        ),
-        Shape::Bool => ("boolean", matches!(value, Value::Bool(_))),
-        Shape::Quantity
-        | Shape::Time
-        | Shape::MicroTime
-        | Shape::IntOrString
-        | Shape::Raw
-        | Shape::Object(_)
-        | Shape::List(_)
-        | Shape::Map(_) => return None,
-    };
-    (!fits).then_some(expected)
+/// What is wrong with a scalar (`validateScalar`). Quantities, times and the like are not checked here.
+fn mismatch(shape: &Shape, value: &Value) -> Option<String> {
+    let is_number = matches!(value, Value::Int(_) | Value::Float(_));
+    match (shape, value) {
+        (Shape::String | Shape::Bytes, Value::String(_)) | (Shape::Bool, Value::Bool(_)) => None,
+        (Shape::Int32 | Shape::Int64 | Shape::Number, _) if is_number => None,
+        (Shape::String | Shape::Bytes, _) => Some(format!(
+            "expected string, got &value.valueUnstructured{{Value:{}}}",
+            go_syntax(value)
+        )),
+        (Shape::Bool, _) => Some(format!("expected boolean, got &{{{}}}", go_dump(value))),
+        (Shape::Int32 | Shape::Int64 | Shape::Number, _) => {
+            let found = match value {
+                Value::String(_) => "string",
+                Value::Bool(_) => "bool",
+                Value::Array(_) => "[]interface {}",
+                _ => "map[string]interface {}",
+            };
+            Some(format!("expected numeric (int or float), got {found}"))
+        }
+        _ => None,
+    }
 }
 
-/// A value as Go prints it with `%v` of a `value.Value`.
-fn shown(value: &Value) -> String {
-    let text = match value {
+/// A value as Go prints it with `%#v`.
+fn go_syntax(value: &Value) -> String {
+    match value {
+        Value::Array(items) => {
+            let items: Vec<String> = items.iter().map(go_syntax).collect();
+            format!("[]interface {{}}{{{}}}", items.join(", "))
+        }
+        Value::Object(map) => {
+            let entries = map.iter();
+            let entries: Vec<String> = entries
+                .map(|(key, value)| format!("{}:{}", go_quote(key), go_syntax(value)))
+                .collect();
+            format!("map[string]interface {{}}{{{}}}", entries.join(", "))
+        }
         Value::String(text) => go_quote(text),
+        Value::Null => "interface {}(nil)".to_owned(),
         other => other.to_string(),
-    };
-    format!("&value.valueUnstructured{{Value:{text}}}")
+    }
 }

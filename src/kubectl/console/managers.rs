@@ -37,7 +37,7 @@ pub fn of_line(line: &str) -> String {
         .iter()
         .find(|(path, _)| *path == command.path || *path == first);
     let manager = match (command.path, known) {
-        ("apply", _) if !args.is("server-side") => CLIENT_SIDE_MANAGER,
+        ("apply" | "diff", _) if !args.is("server-side") => CLIENT_SIDE_MANAGER,
         (_, Some((_, manager))) => manager,
         _ if first == "set" => "kubectl-set",
         _ => server_side::MANAGER,

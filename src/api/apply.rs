@@ -24,16 +24,29 @@ pub(super) fn apply_patch(
     if writes.changes.is_empty() && differ_in_time_only(&applied.entries, &entries(&live)) {
         return Ok(writes);
     }
-    Ok(set_known(context, &live, Managed::Known(applied.entries.into()), writes))
+    Ok(set_known(
+        context,
+        &live,
+        Managed::Known(applied.entries.into()),
+        writes,
+    ))
 }
 
 /// Creates an object that is applied for the first time.
 fn create_applied(context: &mut Context, key: &Key, document: &Value) -> Result<Writes, Status> {
     if let Some(uid) = document.at(&["metadata", "uid"]).and_then(Value::as_str) {
-        let why = format!("uid mismatch: the provided object specified uid {uid}, and no existing object was found");
+        let why = format!(
+            "uid mismatch: the provided object specified uid {uid}, and no existing object was found"
+        );
         return Err(Status::conflict(key, &why));
     }
-    let writes = create::create_document(context, key.kind, &key.namespace, document, FieldValidation::Ignore)?;
+    let writes = create::create_document(
+        context,
+        key.kind,
+        &key.namespace,
+        document,
+        FieldValidation::Ignore,
+    )?;
     let Some(object) = writes.object.clone() else {
         return Ok(writes);
     };

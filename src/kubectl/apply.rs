@@ -240,9 +240,13 @@ fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOpt
     if options.command != ManifestCommand::Create {
         warnings.extend(result.as_ref().ok().and_then(|(operation, object)| {
             let existed = *operation != ApplyOperation::Created;
-            let object = object.as_ref().filter(|object| existed && object.meta.terminating())?;
+            let object = object
+                .as_ref()
+                .filter(|object| existed && object.meta.terminating())?;
             let name = object.name();
-            Some(format!("Detected changes to resource {name} which is currently being deleted."))
+            Some(format!(
+                "Detected changes to resource {name} which is currently being deleted."
+            ))
         }));
     }
     let (result, object) = match result {

@@ -107,7 +107,9 @@ fn refused(status: Status) -> Error {
 /// Whether an entry owns the annotation of client-side apply (`FindFieldsOwners`).
 fn owns_annotation(entry: &ManagedEntry) -> bool {
     let path = ["metadata", "annotations", LAST_APPLIED];
-    entry.fields.has(&path.map(|name| PathElement::Field(name.into())))
+    entry
+        .fields
+        .has(&path.map(|name| PathElement::Field(name.into())))
 }
 
 /// Lets a manager of its own apply the annotation, so that nobody removes it
@@ -125,7 +127,10 @@ fn keep_annotation(
         return Ok(None);
     };
     let entries = managed_entries(object);
-    if entries.iter().any(|entry| entry.applied && owns_annotation(entry)) {
+    if entries
+        .iter()
+        .any(|entry| entry.applied && owns_annotation(entry))
+    {
         return Ok(None);
     }
     let mut document = Value::object();
@@ -166,7 +171,10 @@ fn migrate(
     };
     let entries = managed_entries(object);
     let mut upgraded = entries.clone();
-    for entry in entries.iter().filter(|entry| !entry.applied && owns_annotation(entry)) {
+    for entry in entries
+        .iter()
+        .filter(|entry| !entry.applied && owns_annotation(entry))
+    {
         upgrade(&mut upgraded, &entry.manager, manager);
     }
     if upgraded == entries {
@@ -194,8 +202,9 @@ fn migrate(
 
 /// Moves the fields of one manager of updates to one that applies (`upgradedManagedFields`).
 fn upgrade(entries: &mut Vec<ManagedEntry>, from: &str, to: &str) {
-    let is_old =
-        |entry: &ManagedEntry| entry.manager.as_ref() == from && !entry.applied && entry.subresource.is_empty();
+    let is_old = |entry: &ManagedEntry| {
+        entry.manager.as_ref() == from && !entry.applied && entry.subresource.is_empty()
+    };
     let is_new =
         |entry: &ManagedEntry| entry.manager.as_ref() == to && entry.applied && entry.subresource.is_empty();
     let old = entries.iter().position(is_old);

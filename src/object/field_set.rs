@@ -81,7 +81,11 @@ impl PathElement {
     /// Reads such a name (`DeserializePathElement`).
     fn parse(text: &str) -> Option<PathElement> {
         let (kind, rest) = text.split_once(':')?;
-        let json = || serde_json::from_str::<serde_json::Value>(rest).ok().map(Value::from);
+        let json = || {
+            serde_json::from_str::<serde_json::Value>(rest)
+                .ok()
+                .map(Value::from)
+        };
         match kind {
             "f" => Some(PathElement::Field(rest.into())),
             "i" => rest.parse().ok().map(PathElement::Index),
@@ -90,7 +94,8 @@ impl PathElement {
                 let keys = json()?;
                 let keys = keys.as_object()?.iter();
                 Some(PathElement::Key(
-                    keys.map(|(name, value)| (name.clone(), Scalar::of(value))).collect(),
+                    keys.map(|(name, value)| (name.clone(), Scalar::of(value)))
+                        .collect(),
                 ))
             }
             _ => None,
@@ -223,11 +228,7 @@ impl FieldSet {
         self.add_parents_below(&mut Vec::new(), is_member);
     }
 
-    fn add_parents_below(
-        &mut self,
-        path: &mut Vec<PathElement>,
-        is_member: &dyn Fn(&[PathElement]) -> bool,
-    ) {
+    fn add_parents_below(&mut self, path: &mut Vec<PathElement>, is_member: &dyn Fn(&[PathElement]) -> bool) {
         for (element, node) in &mut self.nodes {
             path.push(element.clone());
             if !node.children.is_empty() {
@@ -321,6 +322,9 @@ mod tests {
         let text = |set: FieldSet| set.document().to_string();
         assert_eq!(text(a.difference(&b)), r#"{"f:a":{},"f:c":{}}"#);
         assert_eq!(text(a.intersection(&b)), r#"{"f:a":{"f:b":{}}}"#);
-        assert_eq!(text(a.union(&b)), r#"{"f:a":{".":{},"f:b":{}},"f:c":{},"f:d":{}}"#);
+        assert_eq!(
+            text(a.union(&b)),
+            r#"{"f:a":{".":{},"f:b":{}},"f:c":{},"f:d":{}}"#
+        );
     }
 }

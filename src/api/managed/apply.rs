@@ -20,7 +20,10 @@ pub(in crate::api) fn check_patch(key: &Key, document: &Value) -> Result<(), Sta
     let Some(root) = root(key.kind) else {
         return Err(Status::not_found(key));
     };
-    if document.at(&["metadata", "managedFields"]).is_some_and(|have| !have.is_null()) {
+    if document
+        .at(&["metadata", "managedFields"])
+        .is_some_and(|have| !have.is_null())
+    {
         let message = "metadata.managedFields must be nil".to_owned();
         return Err(Status::bad_request(message, Vec::new()));
     }
@@ -102,7 +105,11 @@ pub(in crate::api) fn first_entries(context: &Context, key: &Key, document: &Val
     let mut own = new_entry(key.kind, &writer, context.now);
     own.applied = true;
     own.fields = owned(key.kind, writer.subresource, &field_set(root, document));
-    if own.fields.is_empty() { Vec::new() } else { vec![own] }
+    if own.fields.is_empty() {
+        Vec::new()
+    } else {
+        vec![own]
+    }
 }
 
 /// Whether two lists have the same managers of the same fields, whatever their times.
@@ -116,14 +123,20 @@ pub(in crate::api) fn differ_in_time_only(a: &[ManagedEntry], b: &[ManagedEntry]
 
 /// The fields of the last applied document that still have its values (`allowedConflictsFromLastApplied`).
 fn set_by_client_side_apply(live: &Object, root: Atom) -> Option<FieldSet> {
-    let text = live.meta.annotation(LAST_APPLIED).filter(|text| !text.is_empty())?;
+    let text = live
+        .meta
+        .annotation(LAST_APPLIED)
+        .filter(|text| !text.is_empty())?;
     let last = Value::from(serde_json::from_str::<serde_json::Value>(text).ok()?);
     if last.get("apiVersion").and_then(Value::as_str) != Some(live.kind.api_version()) {
         return None;
     }
     let comparison = compare(root, &last, &live.document());
     let set = field_set(root, &last);
-    Some(set.difference(&comparison.written()).difference(&comparison.removed))
+    Some(
+        set.difference(&comparison.written())
+            .difference(&comparison.removed),
+    )
 }
 
 /// `Updater.Apply`.
@@ -236,7 +249,10 @@ mod tests {
         let value = |json: serde_json::Value| Value::from(json);
         let merged = value(json!({"metadata": {"name": "a"}, "data": {"x": "1", "y": "2", "z": "3"}}));
         let last = field_set(root, &value(json!({"data": {"x": "1", "y": "2"}})));
-        let now = field_set(root, &value(json!({"metadata": {"name": "a"}, "data": {"x": "1"}})));
+        let now = field_set(
+            root,
+            &value(json!({"metadata": {"name": "a"}, "data": {"x": "1"}})),
+        );
         assert_eq!(
             prune(root, merged, &last, &now).to_string(),
             r#"{"data":{"x":"1","z":"3"},"metadata":{"name":"a"}}"#

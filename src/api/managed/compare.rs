@@ -60,7 +60,9 @@ fn walk(
                 elements(list_type, of, as_list(old)),
                 elements(list_type, of, as_list(new)),
             );
-            let added = new.iter().filter(|(at, _)| old.iter().all(|(have, _)| have != at));
+            let added = new
+                .iter()
+                .filter(|(at, _)| old.iter().all(|(have, _)| have != at));
             let all: Vec<&PathElement> = old.iter().chain(added).map(|(at, _)| at).collect();
             for (_, at) in all.iter().enumerate().filter(|(i, at)| !all[..*i].contains(at)) {
                 compare_element(Atom::of_shape(of), at, (&old, &new), path, out);

@@ -65,12 +65,19 @@ pub fn status(kind: Kind, name: &str, mut conflicts: Vec<Conflict>) -> Status {
         for path in conflict.entry.fields.paths() {
             let field = format_field_path(&path);
             lines.push(format!("- {field}"));
-            causes.push(StatusCause::new(field, format!("conflict with {}", conflict.manager())));
+            causes.push(StatusCause::new(
+                field,
+                format!("conflict with {}", conflict.manager()),
+            ));
         }
     }
     let message = match causes.as_slice() {
         [one] => format!("Apply failed with 1 conflict: {}: {}", one.message, one.field),
-        several => format!("Apply failed with {} conflicts: {}", several.len(), lines.join("\n")),
+        several => format!(
+            "Apply failed with {} conflicts: {}",
+            several.len(),
+            lines.join("\n")
+        ),
     };
     Status {
         reason: Reason::Conflict,

@@ -28,9 +28,13 @@ pub fn field(name: &Arc<str>) -> PathElement {
 pub fn element(list_type: ListType, of: &'static Shape, item: &Value) -> Result<PathElement, String> {
     let ListType::Map(names) = list_type else {
         return match item {
-            Value::Object(_) => Err("associative list without keys has an element that's a map type".to_owned()),
+            Value::Object(_) => {
+                Err("associative list without keys has an element that's a map type".to_owned())
+            }
             Value::Array(_) => Err("not supported: associative list with lists as elements".to_owned()),
-            Value::Null => Err("associative list without keys has an element that's an explicit null".to_owned()),
+            Value::Null => {
+                Err("associative list without keys has an element that's an explicit null".to_owned())
+            }
             scalar => Ok(PathElement::Value(Scalar::of(scalar))),
         };
     };

@@ -50,7 +50,11 @@ pub fn merge(atom: Atom, live: Option<&Value>, applied: Option<&Value>) -> Value
 
 /// Merges the elements of two lists. What both have is in the order of the applied list; what only the stored list has
 /// stays where it is between these (`visitListItems`).
-fn merge_lists(of: &'static Shape, live: &[(PathElement, &Value)], applied: &[(PathElement, &Value)]) -> Vec<Value> {
+fn merge_lists(
+    of: &'static Shape,
+    live: &[(PathElement, &Value)],
+    applied: &[(PathElement, &Value)],
+) -> Vec<Value> {
     let find = |list: &[(PathElement, &Value)], at: &PathElement| -> Option<Value> {
         let found = list.iter().find(|(have, _)| have == at);
         found.map(|(_, value)| (*value).clone())
@@ -109,7 +113,9 @@ fn merge_lists(of: &'static Shape, live: &[(PathElement, &Value)], applied: &[(P
 pub fn remove(atom: Atom, value: &Value, fields: &FieldSet) -> Value {
     match (atom, value) {
         (Atom::List { of, list_type }, Value::Array(items)) if !atom.is_atomic() => {
-            let kept = items.iter().filter_map(|item| remaining(list_type, of, item, fields));
+            let kept = items
+                .iter()
+                .filter_map(|item| remaining(list_type, of, item, fields));
             let kept: Vec<Value> = kept.collect();
             if kept.is_empty() && !items.is_empty() {
                 Value::Null

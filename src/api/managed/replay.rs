@@ -64,7 +64,10 @@ fn replay(entries: &mut Vec<ManagedEntry>, after: &Object, write: &Write) {
         // An object that nobody manages stays so until someone applies it (`skipNonAppliedManager`).
         (Some(_), _) if entries.is_empty() => return,
         (Some(before), _) => changed_parts(before, after),
-        (None, sent) => (empty_document(after.kind), sent_document(sent.as_deref().unwrap_or(after))),
+        (None, sent) => (
+            empty_document(after.kind),
+            sent_document(sent.as_deref().unwrap_or(after)),
+        ),
     };
     let Some(root) = root(after.kind) else { return };
     let own = new_entry(after.kind, writer, write.at);
@@ -122,7 +125,10 @@ fn cap(entries: &mut Vec<ManagedEntry>) {
     while updates(entries) > MAX_UPDATE_MANAGERS {
         let mut oldest: Vec<usize> = (0..entries.len()).filter(|i| !entries[*i].applied).collect();
         oldest.sort_by_key(|i| (entries[*i].time, entries[*i].manager.clone()));
-        let bucket = oldest.iter().copied().find(|i| entries[*i].manager.as_ref() == BUCKET);
+        let bucket = oldest
+            .iter()
+            .copied()
+            .find(|i| entries[*i].manager.as_ref() == BUCKET);
         let Some(first) = oldest.into_iter().find(|i| Some(*i) != bucket) else {
             return;
         };
@@ -246,7 +252,12 @@ fn given(document: &Value) -> Option<Given> {
 }
 
 /// Takes the entries that an updated document itself has, if they are others than those of the stored object.
-pub(in crate::api) fn take_given(context: &Context, old: &Arc<Object>, sent: &Value, writes: Writes) -> Writes {
+pub(in crate::api) fn take_given(
+    context: &Context,
+    old: &Arc<Object>,
+    sent: &Value,
+    writes: Writes,
+) -> Writes {
     let managed = match given(sent) {
         None => return writes,
         Some(Given::Reset) => Managed::Untracked,
@@ -267,7 +278,12 @@ pub(in crate::api) fn take_given(context: &Context, old: &Arc<Object>, sent: &Va
 }
 
 /// Stores these entries with what a request writes, and even if it writes nothing else.
-pub(in crate::api) fn set_known(context: &Context, old: &Object, managed: Managed, mut writes: Writes) -> Writes {
+pub(in crate::api) fn set_known(
+    context: &Context,
+    old: &Object,
+    managed: Managed,
+    mut writes: Writes,
+) -> Writes {
     if writes.changes.is_empty() {
         let warnings = std::mem::take(&mut writes.warnings);
         writes = store_unowned(context, old.clone());

@@ -4,7 +4,6 @@ use super::print_flags::DryRunStrategy;
 use super::selector::Selector;
 use super::{CommandContext, CommandResult, FILE, printers, prune, resource};
 use crate::api::FieldValidation;
-use crate::kubectl::server_side::{self, ServerSide};
 use crate::kubectl::apply::{
     Applied, ApplyOperation, ApplyOptions, ManifestCommand, apply_objects, with_last_applied,
 };
@@ -12,6 +11,7 @@ use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType};
 use crate::kubectl::manifest::{self, Manifest, ResourceInfo};
 use crate::kubectl::server::ValidatingServer;
+use crate::kubectl::server_side::{self, ServerSide};
 use crate::object::{Key, Map, Object, Value};
 use crate::yaml::{self, Parsed};
 
@@ -123,8 +123,7 @@ fn send_and_print(
             continue;
         };
         let flags = ctx.print_flags.clone();
-        let document =
-            || client_document(*operation, key, applied).unwrap_or_else(|| flags.document(object));
+        let document = || client_document(*operation, key, applied).unwrap_or_else(|| flags.document(object));
         if options.command != ManifestCommand::Create && ctx.print_flags.prints_documents() {
             documents.push(document());
             continue;
@@ -160,9 +159,14 @@ fn select(args: &Args, manifest: &mut Manifest) -> Result<(), Error> {
     if !selector.is_empty() {
         let empty = Map::new();
         let selected = |info: &ResourceInfo| {
-            selector.matches(&Object::read(info.kind, info.object.as_object().unwrap_or(&empty)))
+            selector.matches(&Object::read(
+                info.kind,
+                info.object.as_object().unwrap_or(&empty),
+            ))
         };
-        manifest.objects.retain(|object| object.as_ref().map_or(true, selected));
+        manifest
+            .objects
+            .retain(|object| object.as_ref().map_or(true, selected));
     }
     Ok(())
 }

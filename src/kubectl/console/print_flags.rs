@@ -97,8 +97,7 @@ fn dry_run_strategy(ctx: &mut CommandContext, args: &Args) -> Result<DryRunStrat
         "client"
     };
     let text = format!("--dry-run{form} is deprecated{boolean} and can be replaced with --dry-run={new}.");
-    ctx.err
-        .push_str(&klog_warning(ctx.now, "helpers.go:719", &text));
+    ctx.err.push_str(&klog_warning(ctx.now, "helpers.go:719", &text));
     Ok(strategy)
 }
 
@@ -165,7 +164,9 @@ impl CommandContext<'_> {
     /// Prints an object with the operation that was applied to it.
     pub(super) fn print_object(&mut self, object: &Object, operation: &str) -> Result<(), Error> {
         let flags = self.print_flags.clone();
-        self.print_operation(&printers::resource_name(object), operation, &|| flags.document(object))
+        self.print_operation(&printers::resource_name(object), operation, &|| {
+            flags.document(object)
+        })
     }
 
     /// Prints an operation on the object of a name; `document` is printed instead with `-o`.

@@ -173,13 +173,11 @@ pub fn document(object: &Object, format: &OutputFormat, shows_managers: bool) ->
     };
     let all = match format {
         OutputFormat::JsonPath { text, .. } | OutputFormat::JsonPathAsJson { text, .. } => reaches(text),
-        OutputFormat::CustomColumns(columns) => columns
-            .iter()
-            .any(|(_, path)| {
-                let is = |node: &PathNode, wanted: &str| matches!(node, PathNode::Field(name) if name == wanted);
-                path.iter().any(|node| is(node, "managedFields"))
-                    || path.last().is_some_and(|last| is(last, "metadata"))
-            }),
+        OutputFormat::CustomColumns(columns) => columns.iter().any(|(_, path)| {
+            let is = |node: &PathNode, wanted: &str| matches!(node, PathNode::Field(name) if name == wanted);
+            path.iter().any(|node| is(node, "managedFields"))
+                || path.last().is_some_and(|last| is(last, "metadata"))
+        }),
         OutputFormat::Yaml | OutputFormat::Json => shows_managers,
         OutputFormat::Table { .. } | OutputFormat::Name => false,
     };

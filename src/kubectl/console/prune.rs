@@ -120,13 +120,7 @@ fn prune_kind(
             && !visited.contains(&object.meta.uid)
             && selector.matches(object)
     };
-    let objects: Vec<Arc<Object>> = ctx
-        .server
-        .world()
-        .list(kind)
-        .filter(is_pruned)
-        .cloned()
-        .collect();
+    let objects: Vec<Arc<Object>> = ctx.server.world().list(kind).filter(is_pruned).cloned().collect();
     for object in objects {
         if ctx.print_flags.dry_run != DryRunStrategy::Client {
             delete(ctx, args, &object)?;
@@ -151,7 +145,11 @@ fn delete(ctx: &mut CommandContext, args: &Args, object: &Object) -> Result<(), 
     };
     let info = object.kind.info();
     let response = ctx.server.send(&request).map_err(|status| {
-        let scope = if info.namespaced { "namespaced" } else { "nonNamespaced" };
+        let scope = if info.namespaced {
+            "namespaced"
+        } else {
+            "nonNamespaced"
+        };
         let version = format!("{}/{}", info.group, info.version);
         Error::Plain(format!(
             "error pruning {scope} object {version}, Kind={}: {}",

@@ -89,7 +89,11 @@ fn document_of(args: &Args, object: &Object) -> Value {
 }
 
 /// The live object and the object as it would be after `apply --server-side`.
-fn applied(ctx: &mut CommandContext, args: &Args, info: &ResourceInfo) -> Result<(Option<Value>, Value), Error> {
+fn applied(
+    ctx: &mut CommandContext,
+    args: &Args,
+    info: &ResourceInfo,
+) -> Result<(Option<Value>, Value), Error> {
     let key = resource::key(info.kind, &info.namespace, &info.name);
     let live = ctx.server.world().get(&key).cloned();
     let mut copy = DryRun::new(ctx.server.world());
@@ -110,7 +114,11 @@ fn applied(ctx: &mut CommandContext, args: &Args, info: &ResourceInfo) -> Result
 }
 
 /// The live object and the object as it would be after `apply` (`InfoObject.Merged`).
-fn versions(ctx: &mut CommandContext, args: &Args, info: &ResourceInfo) -> Result<(Option<Value>, Value), Error> {
+fn versions(
+    ctx: &mut CommandContext,
+    args: &Args,
+    info: &ResourceInfo,
+) -> Result<(Option<Value>, Value), Error> {
     if info.name.is_empty() {
         return Err(Error::Plain("resource name may not be empty".to_owned()));
     }

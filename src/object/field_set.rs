@@ -45,7 +45,7 @@ struct FieldNode {
 
 impl Scalar {
     /// The scalar of a JSON value; other values count as `null`.
-    pub fn of(value: &Value) -> Scalar {
+    pub fn new(value: &Value) -> Scalar {
         match value {
             Value::Int(number) => Scalar::Int(*number),
             Value::Bool(flag) => Scalar::Bool(*flag),
@@ -89,12 +89,12 @@ impl PathElement {
         match kind {
             "f" => Some(PathElement::Field(rest.into())),
             "i" => rest.parse().ok().map(PathElement::Index),
-            "v" => Some(PathElement::Value(Scalar::of(&json()?))),
+            "v" => Some(PathElement::Value(Scalar::new(&json()?))),
             "k" => {
                 let keys = json()?;
                 let keys = keys.as_object()?.iter();
                 Some(PathElement::Key(
-                    keys.map(|(name, value)| (name.clone(), Scalar::of(value)))
+                    keys.map(|(name, value)| (name.clone(), Scalar::new(value)))
                         .collect(),
                 ))
             }

@@ -35,7 +35,7 @@ pub fn element(list_type: ListType, of: &'static Shape, item: &Value) -> Result<
             Value::Null => {
                 Err("associative list without keys has an element that's an explicit null".to_owned())
             }
-            scalar => Ok(PathElement::Value(Scalar::of(scalar))),
+            scalar => Ok(PathElement::Value(Scalar::new(scalar))),
         };
     };
     let Value::Object(map) = item else {
@@ -49,7 +49,7 @@ pub fn element(list_type: ListType, of: &'static Shape, item: &Value) -> Result<
     let mut keys: Vec<_> = names
         .clone()
         .filter_map(|name| {
-            let own = map.get(name).map(Scalar::of);
+            let own = map.get(name).map(Scalar::new);
             own.or_else(|| default_key(of, name))
                 .map(|value| (name.into(), value))
         })

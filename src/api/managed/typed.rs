@@ -1,7 +1,7 @@
 //! The fields of a document (`typed.TypedValue.ToFieldSet`), and whether it fits its type (`ObjectToTyped`).
 
 use super::elements::{as_list, as_map, element, elements, field};
-use crate::api::{go_dump, go_quote};
+use crate::api::{go_dump, go_syntax};
 use crate::object::Value;
 use crate::object::field_set::{FieldSet, PathElement, format_field_path};
 use crate::schema::{Atom, Shape};
@@ -135,25 +135,5 @@ fn mismatch(shape: &Shape, value: &Value) -> Option<String> {
             Some(format!("expected numeric (int or float), got {found}"))
         }
         _ => None,
-    }
-}
-
-/// A value as Go prints it with `%#v`.
-fn go_syntax(value: &Value) -> String {
-    match value {
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(go_syntax).collect();
-            format!("[]interface {{}}{{{}}}", items.join(", "))
-        }
-        Value::Object(map) => {
-            let entries = map.iter();
-            let entries: Vec<String> = entries
-                .map(|(key, value)| format!("{}:{}", go_quote(key), go_syntax(value)))
-                .collect();
-            format!("map[string]interface {{}}{{{}}}", entries.join(", "))
-        }
-        Value::String(text) => go_quote(text),
-        Value::Null => "interface {}(nil)".to_owned(),
-        other => other.to_string(),
     }
 }

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::printers::{self, OutputFormat};
+use super::output_format::{OutputFormat, change_format};
+use super::printers;
 use super::{CommandContext, CommandResult};
 use crate::api::Request;
 use crate::kubectl::errors::Error;
@@ -63,7 +64,7 @@ impl PrintFlags {
 
     /// The document of an object as it is printed.
     pub fn document(&self, object: &Object) -> Value {
-        printers::document(object, &self.format, self.shows_managers)
+        printers::shown_document(object, &self.format, self.shows_managers)
     }
 
     /// Whether documents are printed instead of lines.
@@ -124,7 +125,7 @@ pub fn run(
         dry_run,
         format: match command {
             "delete" => OutputFormat::default(),
-            _ => printers::change_format(args)?,
+            _ => change_format(args, ctx.stdin)?,
         },
         separates_documents: !matches!(
             command,
@@ -188,16 +189,15 @@ impl CommandContext<'_> {
         document: &dyn Fn() -> Value,
     ) -> Result<(), Error> {
         let flags = &mut self.print_flags;
-        let text = match &flags.format {
-            OutputFormat::Table { .. } => format!("{name} {operation}\n"),
-            OutputFormat::Name => format!("{name}\n"),
-            format => printers::print_document(format, &document())?,
-        };
         if flags.format == OutputFormat::Yaml && flags.separates_documents && flags.printed > 0 {
             self.out.push_str("---\n");
         }
         flags.printed += 1;
-        self.out.push_str(&text);
+        match &flags.format {
+            OutputFormat::Table { .. } => self.out.push_str(&format!("{name} {operation}\n")),
+            OutputFormat::Name => self.out.push_str(&format!("{name}\n")),
+            format => printers::print_document(format, &document(), &mut self.out)?,
+        }
         Ok(())
     }
 

@@ -8,7 +8,7 @@ use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
 use super::{
     Context, FieldValidation, Reason, Status, StatusCause, Writes, admission, defaults, definition, job,
-    service, storage, store,
+    service, storage, store_new,
 };
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
@@ -135,6 +135,7 @@ fn decoding_error(kind: Kind, written: &str, why: &str, causes: Vec<StatusCause>
 fn create(context: &mut Context, mut object: Object, origin: Origin) -> Result<Writes, Status> {
     generate_name(context, &mut object);
     check_namespace_exists(context.world, &object)?;
+    let sent = object.clone();
     prepare_for_create(context, &mut object)?;
     if object.kind == Kind::Service {
         service::init_ip_families(&mut object, None)?;
@@ -148,7 +149,7 @@ fn create(context: &mut Context, mut object: Object, origin: Origin) -> Result<W
     if context.world.get(&object.key()).is_some() {
         return Err(Status::already_exists(&object.key()));
     }
-    let mut writes = store(context, object);
+    let mut writes = store_new(context, object, sent);
     writes.warnings = warnings;
     Ok(writes)
 }

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::update::{get, uid_conflict};
-use super::{Context, DeleteOptions, Propagation, Status, Writes, remove, store, unchanged};
+use super::{Context, DeleteOptions, Propagation, Status, Writes, remove, store_unowned, unchanged};
 use crate::object::{Deletion, Key, Kind, Object, Time, pod};
 
 const ORPHAN: &str = "orphan";
@@ -43,7 +43,7 @@ pub(super) fn delete_object(
         return Ok(unchanged(old));
     }
     let removed = !has_finalizers && graceful == Some(0);
-    let mut writes = store(context, new);
+    let mut writes = store_unowned(context, new);
     if removed && let Some(marked) = writes.object.clone() {
         writes.changes.extend(remove(context, &marked).changes);
     }

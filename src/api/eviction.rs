@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::delete::delete_object;
 use super::update::get;
-use super::{Context, DeleteOptions, Reason, Status, StatusCause, Writes, store};
+use super::{Context, DeleteOptions, Reason, Status, StatusCause, Writes, store_unowned};
 use crate::object::disruption_budget::{
     DisruptionBudgetSpec, DisruptionBudgetStatus, UnhealthyPodEvictionPolicy,
 };
@@ -117,7 +117,7 @@ fn decrement(context: &Context, budget: &Arc<Object>, pod: &Object) -> Result<Ve
         .insert(pod.meta.name.to_string(), context.now);
     let mut used = Object::clone(budget);
     used.status = ObjectStatus::Document(status.document());
-    Ok(store(context, used).changes)
+    Ok(store_unowned(context, used).changes)
 }
 
 /// Sets the condition `DisruptionTarget` and returns the pod with it (`addConditionAndDeletePod`).
@@ -133,7 +133,7 @@ fn mark_as_target(context: &Context, pod: Arc<Object>, changes: &mut Vec<Change>
     if marked == *pod {
         return pod;
     }
-    let writes = store(context, marked);
+    let writes = store_unowned(context, marked);
     changes.extend(writes.changes);
     writes.object.unwrap_or(pod)
 }

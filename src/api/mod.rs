@@ -4,6 +4,7 @@
 //! send.
 
 pub mod admission;
+mod apply;
 mod create;
 pub mod decode;
 mod defaults;
@@ -13,6 +14,7 @@ mod eviction;
 mod go_format;
 mod job;
 mod json_patch;
+mod managed;
 mod resize;
 mod rfc3339;
 mod service;
@@ -24,6 +26,7 @@ mod validation;
 
 use std::sync::Arc;
 
+use crate::object::managed::{Managed, Write, Writer};
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
@@ -31,6 +34,7 @@ pub use create::default_class;
 pub use defaults::is_image_reference;
 pub use eviction::budgets_of;
 pub use go_format::{go_dump, go_quote, go_syntax, is_printable};
+pub use managed::{document as document_with_managers, entries as managed_entries};
 pub use status::{Reason, Status, StatusCause};
 pub use validation::{
     config_map_key, dns_1123_subdomain, label_value, port_name, port_number, qualified_name,
@@ -52,6 +56,10 @@ fn handle_with(
 ) -> Result<Writes, Status> {
     match request {
         Request::WithFieldValidation(validation, request) => handle_with(context, request, *validation),
+        Request::ManagedBy(writer, request) => {
+            context.writer = writer.or(&context.writer);
+            handle_with(context, request, validation)
+        }
         Request::Create {
             kind,
             namespace,
@@ -61,6 +69,10 @@ fn handle_with(
         Request::CreateObject(object) => create::create_object(context, (**object).clone()),
         Request::Update(object) => update::update(context, object),
         Request::UpdateStatus { key, status } => update::update_status(context, key, status),
+        Request::Patch {
+            key,
+            patch: Patch::Apply { document, force },
+        } => apply::apply_patch(context, key, document, *force),
         Request::Patch { key, patch } => update::patch(context, key, patch, validation),
         Request::Bind { pod, node } => update::bind(context, pod, node),
         Request::Delete { key, options } => delete::delete(context, key, options),
@@ -68,9 +80,34 @@ fn handle_with(
     }
 }
 
-/// Returns the writes that store a new version of an object.
-fn store(context: &Context, mut object: Object) -> Writes {
+/// Returns the writes that store a new version of an object. The context's writer owns what it changes.
+fn store(context: &Context, object: Object) -> Writes {
+    store_written(context, object, Some(context.writer()), None)
+}
+
+/// The same for a new object; `sent` is as the request had it.
+fn store_new(context: &Context, object: Object, sent: Object) -> Writes {
+    store_written(context, object, Some(context.writer()), Some(sent))
+}
+
+/// The same for a version whose changes nobody owns: those of subresources without field management.
+fn store_unowned(context: &Context, object: Object) -> Writes {
+    store_written(context, object, None, None)
+}
+
+fn store_written(
+    context: &Context,
+    mut object: Object,
+    writer: Option<Writer>,
+    sent: Option<Object>,
+) -> Writes {
     object.meta.resource_version = context.world.seq() + 1;
+    object.managed = Managed::Written(Arc::new(Write {
+        writer,
+        at: context.now,
+        before: context.world.get(&object.key()).cloned(),
+        sent: sent.map(Arc::new),
+    }));
     let object = Arc::new(object);
     Writes {
         changes: vec![Change {
@@ -130,6 +167,8 @@ pub enum Request {
     },
     /// The same request with another `fieldValidation` than `Strict`.
     WithFieldValidation(FieldValidation, Box<Request>),
+    /// The same request with a `fieldManager`, or to a subresource.
+    ManagedBy(Writer, Box<Request>),
     /// PUT of a document.
     Replace {
         /// The object.
@@ -188,6 +227,13 @@ pub enum Patch {
     Strategic(Value),
     /// `application/json-patch+json`.
     Json(Value),
+    /// `application/apply-patch+yaml`: server-side apply.
+    Apply {
+        /// The document.
+        document: Value,
+        /// Whether fields of other managers may be changed.
+        force: bool,
+    },
 }
 
 /// `metav1.DeleteOptions`.
@@ -223,6 +269,20 @@ pub struct Context<'a> {
     pub actor: Actor,
     /// Randomness for UIDs, generated names, addresses and ports.
     pub rng: &'a mut Rng,
+    /// The field manager that the request names; by default that of who sends it.
+    pub writer: Writer,
+}
+
+impl Context<'_> {
+    /// The field manager: the one that the request names, or what the client calls itself
+    /// (`managerOrUserAgent`).
+    fn writer(&self) -> Writer {
+        let default = Writer {
+            manager: self.actor.user_agent().into(),
+            subresource: "",
+        };
+        self.writer.or(&default)
+    }
 }
 
 /// The result of a successful request.

@@ -8,8 +8,8 @@ use super::decode::{DecodeError, Decoded, decode};
 use super::go_format::{go_dump, go_quote};
 use super::validation::{ValidationResult, validate_update};
 use super::{
-    Context, FieldValidation, Patch, Status, StatusCause, Writes, admission, json_patch, remove, resize,
-    service, storage, store, strategic_patch, unchanged,
+    Context, FieldValidation, Patch, Status, StatusCause, Writes, admission, json_patch, managed, remove,
+    resize, service, storage, store, store_unowned, strategic_patch, unchanged,
 };
 use crate::object::status::{Condition, ConditionStatus, PodStatus};
 use crate::object::{Key, Kind, Object, ObjectStatus, Value, pod};
@@ -55,6 +55,7 @@ pub(super) fn update_status(
     status: &ObjectStatus,
 ) -> Result<Writes, Status> {
     let old = get(context, key)?;
+    context.writer.subresource = "status";
     if old.status == *status {
         return Ok(unchanged(old));
     }
@@ -75,7 +76,10 @@ pub(super) fn patch(
 ) -> Result<Writes, Status> {
     let old = get(context, key)?;
     check_patch_type(patch)?;
-    let current = old.document();
+    let current = match patch.mentions_managers() {
+        true => managed::document(&old),
+        false => old.document(),
+    };
     let (patched, shown) = match patch {
         Patch::Merge(change) => {
             let mut document = current;
@@ -94,14 +98,40 @@ pub(super) fn patch(
             let shown = document.to_string();
             (document, shown)
         }
+        Patch::Apply { .. } => (Value::Null, String::new()),
     };
     let is_strategic = matches!(patch, Patch::Strategic(_));
     let (mut new, warnings) = decode_patched(key, &patched, &shown, is_strategic, validation)?;
     check_identity(key, &old, &new)?;
     new.meta.resource_version = old.meta.resource_version;
-    let mut writes = update_stored(context, &old, new)?;
+    let writes = update_stored(context, &old, new)?;
+    let mut writes = managed::take_given(context, &old, &patched, writes);
     writes.warnings.splice(0..0, warnings);
     Ok(writes)
+}
+
+/// Stores the result of a server-side apply, whose fields have been checked.
+pub(super) fn update_applied(
+    context: &mut Context,
+    key: &Key,
+    old: &Arc<Object>,
+    document: &Value,
+) -> Result<Writes, Status> {
+    let (new, _) = decode_patched(key, document, "", true, FieldValidation::Ignore)?;
+    check_identity(key, old, &new)?;
+    update_stored(context, old, new)
+}
+
+impl Patch {
+    /// Whether it may change `managedFields`, which take time to compute.
+    fn mentions_managers(&self) -> bool {
+        match self {
+            Patch::Merge(value) | Patch::Strategic(value) | Patch::Json(value) => {
+                value.to_string().contains("managedFields")
+            }
+            Patch::Apply { .. } => false,
+        }
+    }
 }
 
 /// Refuses a patch that is no object (`json.Unmarshal` into a map).
@@ -109,7 +139,7 @@ fn check_patch_type(patch: &Patch) -> Result<(), Status> {
     let (value, prefix) = match patch {
         Patch::Merge(value) => (value, "error decoding patch: "),
         Patch::Strategic(value) => (value, ""),
-        Patch::Json(_) => return Ok(()),
+        Patch::Json(_) | Patch::Apply { .. } => return Ok(()),
     };
     if matches!(value, Value::Object(_) | Value::Null) {
         return Ok(());
@@ -143,7 +173,8 @@ pub(super) fn replace(
         let cause = StatusCause::new("metadata.name", &message);
         return Err(Status::bad_request(message, vec![cause]));
     }
-    let mut writes = update(context, &new)?;
+    let writes = update(context, &new)?;
+    let mut writes = managed::take_given(context, &old, document, writes);
     writes.warnings.splice(0..0, warnings);
     Ok(writes)
 }
@@ -219,7 +250,7 @@ fn update_stored(context: &mut Context, old: &Arc<Object>, mut new: Object) -> R
     new.meta.generation = old.meta.generation;
     new.meta.deletion = old.meta.deletion;
     new.meta.resource_version = old.meta.resource_version;
-    if has_status_subresource(new.kind) {
+    if new.kind.has_status_subresource() {
         new.status = old.status.clone();
     }
     match new.kind {
@@ -260,19 +291,6 @@ fn should_delete(object: &Object) -> bool {
             .meta
             .deletion
             .is_some_and(|deletion| !has_grace(deletion.grace_seconds))
-}
-
-/// Whether the status of a kind is written through the `status` subresource only.
-fn has_status_subresource(kind: Kind) -> bool {
-    !matches!(
-        kind,
-        Kind::Event
-            | Kind::EndpointSlice
-            | Kind::Endpoints
-            | Kind::ControllerRevision
-            | Kind::StorageClass
-            | Kind::Fault
-    )
 }
 
 /// Validates an update and returns the warnings (`ValidateUpdate` and `WarningsOnUpdate` of the strategies).
@@ -317,5 +335,5 @@ pub(super) fn bind(context: &mut Context, key: &Key, node: &Arc<str>) -> Result<
     // `ClearingNominatedNodeNameAfterBinding`.
     status.nominated_node = None;
     new.status = ObjectStatus::Pod(Arc::new(status));
-    Ok(store(context, new))
+    Ok(store_unowned(context, new))
 }

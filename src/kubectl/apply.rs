@@ -11,11 +11,14 @@ use crate::yaml::{self, Parsed, PathPart, format_path};
 use super::deprecations::deprecation;
 use super::errors::{Error, report};
 use super::manifest::{self, CommandNamespace, Manifest, ManifestError, ResourceInfo};
-use super::server::{Server, ServerResponse};
+use super::server::{ManagingServer, Server, ServerResponse};
+use super::server_side::{self, ServerSide};
 use super::three_way;
 
-/// The annotation with the last applied document (`LastAppliedConfigAnnotation`).
-pub const LAST_APPLIED: &str = "kubectl.kubernetes.io/last-applied-configuration";
+pub use crate::object::managed::LAST_APPLIED;
+
+/// The field manager of `kubectl apply` (`FieldManagerClientSideApply`).
+pub const CLIENT_SIDE_MANAGER: &str = "kubectl-client-side-apply";
 
 /// The result of `kubectl apply -f FILE` or `kubectl create -f FILE`.
 #[derive(Clone, Debug, Default)]
@@ -58,6 +61,7 @@ pub enum ApplyOperation {
     Created,
     Configured,
     Unchanged,
+    ServersideApplied,
 }
 
 /// Why an object could not be applied.
@@ -76,6 +80,7 @@ impl ApplyOperation {
             ApplyOperation::Created => "created",
             ApplyOperation::Configured => "configured",
             ApplyOperation::Unchanged => "unchanged",
+            ApplyOperation::ServersideApplied => "serverside-applied",
         }
     }
 }
@@ -88,16 +93,18 @@ pub struct ApplyOptions<'a> {
     /// The namespace of the command.
     pub namespace: CommandNamespace<'a>,
     /// The command.
-    pub command: ManifestCommand,
+    pub command: ManifestCommand<'a>,
     /// `--save-config`: whether `create` sets the annotation too; `apply` always does.
     pub save_config: bool,
 }
 
 /// A command that sends a manifest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum ManifestCommand {
+pub enum ManifestCommand<'a> {
     /// `kubectl apply`.
     Apply,
+    /// `kubectl apply --server-side`.
+    ServerSideApply(ServerSide<'a>),
     /// `kubectl create`.
     Create,
 }
@@ -118,21 +125,30 @@ pub fn apply_in_context(server: &mut dyn Server, text: &str, file: &str, namespa
         command: ManifestCommand::Apply,
         save_config: false,
     };
-    apply_manifest(server, &yaml::parse(text), &options)
+    let mut server = ManagingServer {
+        server,
+        manager: CLIENT_SIDE_MANAGER.into(),
+    };
+    apply_manifest(&mut server, &yaml::parse(text), &options)
 }
 
 /// Applies or creates the objects of a text one after another; an error does not stop it.
 pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyOptions) -> ApplyOutcome {
     let manifest = manifest::read(parsed, options.file, options.namespace).for_cluster(server.world());
+    apply_objects(server, &manifest, options)
+}
+
+/// The same for a manifest that was read.
+pub fn apply_objects(server: &mut dyn Server, manifest: &Manifest, options: &ApplyOptions) -> ApplyOutcome {
     let mut outcome = ApplyOutcome::default();
     let mut errors: Vec<Error> = Vec::new();
     // `apply` reads the whole text before it sends anything, `create` sends while it reads.
-    if options.command == ManifestCommand::Apply {
+    if options.command != ManifestCommand::Create {
         errors.extend(manifest.error());
     }
     if manifest.objects.is_empty() && manifest.unreadable.is_empty() {
         let word = match options.command {
-            ManifestCommand::Apply => "apply",
+            ManifestCommand::Apply | ManifestCommand::ServerSideApply(_) => "apply",
             ManifestCommand::Create => "create",
         };
         errors.push(Error::Plain(format!("no objects passed to {word}")));
@@ -155,7 +171,7 @@ pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyO
     if options.command == ManifestCommand::Create {
         errors.extend(manifest.reading_error());
     }
-    outcome.objects.extend(not_sent(&manifest));
+    outcome.objects.extend(not_sent(manifest));
     outcome.stderr = format!("{}{}", outcome.warnings, report(&errors));
     outcome.exit = i32::from(!errors.is_empty());
     outcome.errors = errors;
@@ -211,6 +227,8 @@ fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOpt
     };
     let result = match options.command {
         ManifestCommand::Apply => apply_or_create(server, info, &key, options.file, &mut warnings),
+        ManifestCommand::ServerSideApply(how) => server_side::apply(server, info, &key, how, &mut warnings)
+            .map(|object| (ApplyOperation::ServersideApplied, object)),
         ManifestCommand::Create => {
             let document = match options.save_config {
                 true => with_last_applied(&info.object),
@@ -219,6 +237,18 @@ fn apply_object(server: &mut dyn Server, info: &ResourceInfo, options: &ApplyOpt
             create(server, &key, document, options.file, &mut warnings)
         }
     };
+    if options.command != ManifestCommand::Create {
+        warnings.extend(result.as_ref().ok().and_then(|(operation, object)| {
+            let existed = *operation != ApplyOperation::Created;
+            let object = object
+                .as_ref()
+                .filter(|object| existed && object.meta.terminating())?;
+            let name = object.name();
+            Some(format!(
+                "Detected changes to resource {name} which is currently being deleted."
+            ))
+        }));
+    }
     let (result, object) = match result {
         Ok((operation, object)) => (Ok(operation), object),
         Err(error) => {

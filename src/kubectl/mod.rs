@@ -13,6 +13,7 @@ pub mod errors;
 pub mod line;
 pub mod manifest;
 pub mod server;
+mod server_side;
 
 mod autoscaling_v1;
 mod custom_resources;

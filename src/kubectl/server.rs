@@ -6,6 +6,7 @@ use crate::api::{self, Context, FieldValidation, Request, Status};
 use crate::cluster::Sim;
 use crate::cluster::drain::DrainOptions;
 use crate::object::Object;
+use crate::object::managed::Writer;
 use crate::store::{Actor, Cause, Entry, EntryKind, Rng, World};
 
 /// An API server.
@@ -87,6 +88,33 @@ impl Server for ValidatingServer<'_> {
     }
 }
 
+/// An API server to which requests are sent as a field manager.
+pub struct ManagingServer<'a> {
+    /// The API server.
+    pub server: &'a mut dyn Server,
+    /// `fieldManager`.
+    pub manager: Arc<str>,
+}
+
+impl Server for ManagingServer<'_> {
+    fn world(&self) -> &World {
+        self.server.world()
+    }
+
+    fn send(&mut self, request: &Request) -> Result<ServerResponse, Status> {
+        let writer = Writer {
+            manager: self.manager.clone(),
+            subresource: "",
+        };
+        self.server
+            .send(&Request::ManagedBy(writer, Box::new(request.clone())))
+    }
+
+    fn drain(&mut self, nodes: &[Arc<str>], options: DrainOptions) {
+        self.server.drain(nodes, options);
+    }
+}
+
 /// The API server of a copy of a world, in which no actor runs.
 #[derive(Clone, Debug)]
 pub struct DryRun {
@@ -116,6 +144,7 @@ impl Server for DryRun {
             now,
             actor: Actor::Person,
             rng: &mut self.rng,
+            writer: Default::default(),
         };
         let writes = api::handle(&mut context, request)?;
         for change in writes.changes {

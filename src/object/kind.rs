@@ -246,6 +246,19 @@ kinds! {
 }
 
 impl Kind {
+    /// Whether the status of a kind is written through the `status` subresource only.
+    pub fn has_status_subresource(self) -> bool {
+        !matches!(
+            self,
+            Kind::Event
+                | Kind::EndpointSlice
+                | Kind::Endpoints
+                | Kind::ControllerRevision
+                | Kind::StorageClass
+                | Kind::Fault
+        )
+    }
+
     /// Its description.
     pub fn info(self) -> &'static KindInfo {
         &KINDS[self as usize]

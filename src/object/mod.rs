@@ -6,7 +6,9 @@
 
 pub mod disruption_budget;
 pub mod document;
+pub mod field_set;
 pub mod kind;
+pub mod managed;
 pub mod meta;
 pub mod node;
 pub mod pod;
@@ -22,6 +24,7 @@ pub mod value;
 use std::sync::Arc;
 
 pub use kind::Kind;
+pub use managed::Managed;
 pub use meta::{DEFAULT_NAMESPACE, Deletion, Key, Meta, OwnerRef, Uid};
 pub use quantity::Quantity;
 pub use status::ObjectStatus;
@@ -39,6 +42,8 @@ pub struct Object {
     pub body: Arc<Body>,
     /// `status`.
     pub status: ObjectStatus,
+    /// `metadata.managedFields`, or how to compute them; versions that differ in nothing else are equal.
+    pub managed: Managed,
 }
 
 /// The top-level fields of an object besides metadata and status, shared by versions that do not change them.
@@ -76,6 +81,7 @@ impl Object {
             meta,
             body: Body::new(fields),
             status,
+            managed: Managed::Untracked,
         }
     }
 

@@ -5,12 +5,14 @@
 mod complete;
 mod embedded;
 mod lines;
+mod structured;
 mod table;
 
 use crate::object::Kind;
 
 pub use complete::{CompletionItem, Hover, complete, describe};
 pub use embedded::embedded_struct;
+pub use structured::{Atom, ListType};
 pub use table::{Field, FieldEffect, PatchStrategy, Shape, Type, TypeId};
 
 /// The type of a kind's documents; `None` for [`Kind::Fault`].

@@ -141,4 +141,37 @@ impl Actor {
             Actor::ResourceQuotaController => "resourcequota-controller",
         }
     }
+
+    /// The program that sends its requests, which is its field manager.
+    pub fn user_agent(self) -> &'static str {
+        match self {
+            Actor::Person => "kubectl",
+            Actor::Scheduler => "kube-scheduler",
+            Actor::Kubelet => "kubelet",
+            Actor::Provisioner => "csi-provisioner",
+            Actor::Resizer => "csi-resizer",
+            Actor::IngressController => "nginx-ingress-controller",
+            Actor::ApiServer => "kube-apiserver",
+            Actor::StatefulSetController
+            | Actor::DeploymentController
+            | Actor::ReplicaSetController
+            | Actor::GarbageCollector
+            | Actor::PvcProtectionController
+            | Actor::EndpointSliceController
+            | Actor::PersistentVolumeBinder
+            | Actor::AttachDetachController
+            | Actor::NodeLifecycleController
+            | Actor::TaintEvictionController
+            | Actor::PodGarbageCollector
+            | Actor::ServiceController
+            | Actor::DisruptionController
+            | Actor::EphemeralVolumeController
+            | Actor::VolumeExpandController
+            | Actor::EndpointsController
+            | Actor::EndpointSliceMirroringController
+            | Actor::ServiceAccountController
+            | Actor::RootCaCertPublisher
+            | Actor::ResourceQuotaController => "kube-controller-manager",
+        }
+    }
 }

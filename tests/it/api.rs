@@ -30,6 +30,7 @@ impl Server {
             now: Time(1000),
             actor: Actor::Person,
             rng: &mut self.rng,
+            writer: Default::default(),
         };
         let writes = api::handle(&mut context, request)?;
         for change in &writes.changes {

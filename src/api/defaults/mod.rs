@@ -181,11 +181,9 @@ fn host_network_ports(map: &mut Map, list: &str) {
     }
 }
 
-/// Defaults of pods that pod templates do not get (`SetDefaults_Pod`, and the Priority admission plugin).
+/// Defaults of pods that pod templates do not get (`SetDefaults_Pod`).
 pub(super) fn pod(spec: &mut Map) {
     set_if_nil(spec, "enableServiceLinks", true);
-    set_if_nil(spec, "priority", 0);
-    set_if_nil(spec, "preemptionPolicy", "PreemptLowerPriority");
     for list in ["containers", "initContainers"] {
         let lacks_requests = |container: &Value| {
             let limits = container.at(&["resources", "limits"]).and_then(Value::as_object);

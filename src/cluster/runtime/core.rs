@@ -138,6 +138,7 @@ impl Core {
             now: self.now,
             actor,
             rng: &mut self.api_rng,
+            writer: Default::default(),
         };
         let writes = api::handle(&mut context, request)?;
         for change in writes.changes {

@@ -35,6 +35,7 @@ mod kustomize;
 mod kyaml;
 mod label;
 mod last_applied;
+mod managers;
 mod manifest;
 mod output_format;
 mod pairs;
@@ -43,6 +44,7 @@ mod pods;
 mod print_flags;
 mod printers;
 mod progress;
+mod prune;
 mod record;
 mod replace;
 mod resource;
@@ -67,7 +69,7 @@ use super::apply::ApplyOutcome;
 use super::custom_resources;
 use super::errors::{Error, exit_code, report};
 use super::line::flags::Args;
-use super::server::Server;
+use super::server::{ManagingServer, Server};
 use crate::api::Request;
 use crate::object::{Object, Time};
 use crate::timeline::History;
@@ -168,6 +170,8 @@ struct CommandContext<'a> {
     out: String,
     err: String,
     print_flags: print_flags::PrintFlags,
+    /// The field manager of its requests.
+    manager: Arc<str>,
     /// The warning about a deprecated kind that was asked for.
     deprecation: Cell<Option<&'static str>>,
 }
@@ -186,8 +190,13 @@ pub fn start_with_config(
     now: Time,
     config: &KubeConfig,
 ) -> Process {
-    let mut ctx = CommandContext {
+    let manager: Arc<str> = managers::of_line(line).into();
+    let mut server = ManagingServer {
         server,
+        manager: manager.clone(),
+    };
+    let mut ctx = CommandContext {
+        server: &mut server,
         now,
         stdin,
         config,
@@ -195,6 +204,7 @@ pub fn start_with_config(
         out: String::new(),
         err: String::new(),
         print_flags: print_flags::PrintFlags::default(),
+        manager,
         deprecation: Cell::default(),
     };
     let result = dispatch::run(&mut ctx, line);

@@ -9,8 +9,8 @@ use super::{CommandContext, CommandResult};
 use crate::api::Request;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType};
-use crate::kubectl::server::DryRun;
-use crate::object::{Object, Value};
+use crate::kubectl::server::{DryRun, ManagingServer};
+use crate::object::{Object, Time, Value};
 
 /// `--dry-run`.
 pub const DRY_RUN: Flag = Flag {
@@ -43,6 +43,8 @@ pub struct PrintFlags {
     /// Whether `---` separates YAML documents: some commands create a printer for each object, which does not.
     separates_documents: bool,
     printed: usize,
+    /// `--show-managed-fields`.
+    shows_managers: bool,
 }
 
 impl PrintFlags {
@@ -58,6 +60,11 @@ impl PrintFlags {
     /// Begins a new stream of documents: no `---` precedes the next one.
     pub fn begin_stream(&mut self) {
         self.printed = 0;
+    }
+
+    /// The document of an object as it is printed.
+    pub fn document(&self, object: &Object) -> Value {
+        printers::shown_document(object, &self.format, self.shows_managers)
     }
 
     /// Whether documents are printed instead of lines.
@@ -90,18 +97,20 @@ fn dry_run_strategy(ctx: &mut CommandContext, args: &Args) -> Result<DryRunStrat
     } else {
         "client"
     };
-    // `klog.Warning` writes the month, the day, the time, the process and the place in front.
-    let now = ctx.now.to_string();
+    let text = format!("--dry-run{form} is deprecated{boolean} and can be replaced with --dry-run={new}.");
+    ctx.err.push_str(&klog_warning(ctx.now, "helpers.go:719", &text));
+    Ok(strategy)
+}
+
+/// The line of `klog.Warning`: the month, the day, the time, the process and the place come first.
+pub fn klog_warning(now: Time, place: &str, text: &str) -> String {
+    let now = now.to_string();
     let (month, day, time) = (
         now.get(5..7).unwrap_or("01"),
         now.get(8..10).unwrap_or("01"),
         now.get(11..19).unwrap_or("00:00:00"),
     );
-    ctx.err.push_str(&format!(
-        "W{month}{day} {time}.000000       1 helpers.go:719] --dry-run{form} is deprecated{boolean} and can be \
-         replaced with --dry-run={new}.\n"
-    ));
-    Ok(strategy)
+    format!("W{month}{day} {time}.000000       1 {place}] {text}\n")
 }
 
 /// Runs a command that may change something; a dry run and `--local` work on a copy of the world.
@@ -123,11 +132,16 @@ pub fn run(
             "patch" | "label" | "restart" | "pause" | "resume" | "undo"
         ),
         printed: 0,
+        shows_managers: args.is("show-managed-fields"),
     };
     if dry_run == DryRunStrategy::None && !args.is(LOCAL) {
         return run(ctx, args);
     }
     let mut copy = DryRun::new(ctx.server.world());
+    let mut copy = ManagingServer {
+        server: &mut copy,
+        manager: ctx.manager.clone(),
+    };
     let mut inner = CommandContext {
         server: &mut copy,
         now: ctx.now,
@@ -137,6 +151,7 @@ pub fn run(
         out: std::mem::take(&mut ctx.out),
         err: std::mem::take(&mut ctx.err),
         print_flags: std::mem::take(&mut ctx.print_flags),
+        manager: ctx.manager.clone(),
         deprecation: ctx.deprecation.clone(),
     };
     let result = run(&mut inner, args);
@@ -149,7 +164,10 @@ pub fn run(
 impl CommandContext<'_> {
     /// Prints an object with the operation that was applied to it.
     pub(super) fn print_object(&mut self, object: &Object, operation: &str) -> Result<(), Error> {
-        self.print_operation(&printers::resource_name(object), operation, &|| object.document())
+        let flags = self.print_flags.clone();
+        self.print_operation(&printers::resource_name(object), operation, &|| {
+            flags.document(object)
+        })
     }
 
     /// Prints an operation on the object of a name; `document` is printed instead with `-o`.
@@ -185,6 +203,10 @@ impl CommandContext<'_> {
 
     /// The object that a patch results in on the client: without the metadata that the API server would update.
     pub(super) fn send_locally(&mut self, request: &Request) -> Option<Arc<Object>> {
+        let request = match request {
+            Request::ManagedBy(_, inner) => inner.as_ref(),
+            request => request,
+        };
         let Request::Patch { key, .. } = request else {
             return None;
         };

@@ -7,22 +7,58 @@ use super::jsonpath::{self, PathNode};
 use super::kyaml;
 use super::output_format::OutputFormat;
 use super::table::TabWriter;
-use crate::api::{go_dump, go_quote, go_syntax};
+use crate::api::{document_with_managers, go_dump, go_quote, go_syntax};
 use crate::kubectl::errors::Error;
 use crate::object::{Map, Object, Value};
 use crate::yaml;
 
-/// Prints objects in any format but a table. A `single` object is not printed as a list.
+/// The document of an object as it is printed: with `managedFields` only if they were asked for. Templates and columns
+/// see the whole object (`OmitManagedFieldsPrinter`); they get the entries if their text can reach them.
+pub fn shown_document(object: &Object, format: &OutputFormat, shows_managers: bool) -> Value {
+    let reaches = |text: &str| {
+        ["managedFields", "metadata}", "..", ".*", "{.}", "{@}", "{{.}}"]
+            .iter()
+            .any(|part| text.contains(part))
+    };
+    let all = match format {
+        OutputFormat::JsonPath { text, .. } => reaches(text),
+        OutputFormat::GoTemplate { template, .. } => reaches(template.text()),
+        OutputFormat::CustomColumns(columns) => columns.iter().any(|(_, path)| {
+            let is = |node: &PathNode, wanted: &str| matches!(node, PathNode::Field(name) if name == wanted);
+            path.iter().any(|node| is(node, "managedFields"))
+                || path.last().is_some_and(|last| is(last, "metadata"))
+        }),
+        OutputFormat::Yaml | OutputFormat::Kyaml | OutputFormat::Json => shows_managers,
+        OutputFormat::Table { .. } | OutputFormat::Name => false,
+    };
+    match all {
+        true => document_with_managers(object),
+        false => object.document(),
+    }
+}
+
+/// What is printed of objects besides what their format says.
+#[derive(Clone, Copy, Debug)]
+pub struct ObjectOptions {
+    /// Whether one object is not printed as a list.
+    pub single: bool,
+    /// Whether columns have headings.
+    pub headings: bool,
+    /// `--show-managed-fields`.
+    pub managers: bool,
+}
+
+/// Prints objects in any format but a table.
 ///
 /// # Errors
 /// The errors of executing a template; what it printed before counts.
 pub fn print_objects(
     format: &OutputFormat,
     objects: &[Arc<Object>],
-    single: bool,
-    headings: bool,
+    options: ObjectOptions,
     out: &mut String,
 ) -> Result<(), Error> {
+    let document = |object: &Object| shown_document(object, format, options.managers);
     match format {
         OutputFormat::Name => {
             out.extend(
@@ -34,12 +70,12 @@ pub fn print_objects(
         }
         OutputFormat::CustomColumns(columns) => {
             let mut rows = Vec::new();
-            if headings {
+            if options.headings {
                 rows.push(columns.iter().map(|(heading, _)| heading.clone()).collect());
             }
             let mut result = Ok(());
             for object in objects {
-                match custom_row(columns, &object.document()) {
+                match custom_row(columns, &document(object)) {
                     Ok(row) => rows.push(row),
                     Err(why) => {
                         result = Err(Error::Plain(why));
@@ -51,8 +87,12 @@ pub fn print_objects(
             result
         }
         format => match objects {
-            [one] if single => print_document(format, &one.document(), out),
-            objects => print_document(format, &list_objects(objects), out),
+            [one] if options.single => print_document(format, &document(one), out),
+            objects => {
+                let documents = objects.iter().map(|object| document(object)).collect();
+                let metadata = Map::from_iter([("resourceVersion", "")]);
+                print_document(format, &list_documents(documents, metadata), out)
+            }
         },
     }
 }
@@ -134,12 +174,6 @@ fn custom_row(columns: &[(String, Vec<PathNode>)], document: &Value) -> Result<V
         })
     };
     columns.iter().map(|(_, nodes)| cell(nodes)).collect()
-}
-
-/// A `List` of objects.
-fn list_objects(objects: &[Arc<Object>]) -> Value {
-    let documents = objects.iter().map(|object| object.document()).collect();
-    list_documents(documents, Map::from_iter([("resourceVersion", "")]))
 }
 
 /// A `List` of documents.

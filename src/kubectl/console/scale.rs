@@ -8,6 +8,7 @@ use super::{CommandContext, CommandResult, printers, resource};
 use crate::api::{Patch, Reason, Request, Status};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, text};
+use crate::object::managed::Writer;
 use crate::object::{Kind, Object, Value};
 
 /// The flags of `scale`.
@@ -153,10 +154,15 @@ fn set_replicas(
 ) -> Result<Option<Arc<Object>>, Error> {
     let mut patch = Value::Null;
     *patch.slot(&["spec", "replicas"]) = replicas.into();
-    ctx.send(&Request::Patch {
+    let request = Request::Patch {
         key: object.key(),
         patch: Patch::Merge(patch),
-    })
+    };
+    let writer = Writer {
+        manager: "".into(),
+        subresource: "scale",
+    };
+    ctx.send(&Request::ManagedBy(writer, Box::new(request)))
 }
 
 /// Scales one object.

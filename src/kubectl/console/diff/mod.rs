@@ -5,12 +5,12 @@ mod unified;
 
 use super::resource::refused;
 use super::{CommandContext, CommandResult, resource, unexpected_args};
-use crate::api::{FieldValidation, Patch, Request};
+use crate::api::{FieldValidation, Patch, Request, document_with_managers};
 use crate::kubectl::apply::LAST_APPLIED;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, int, text};
 use crate::kubectl::manifest::ResourceInfo;
-use crate::kubectl::server::{DryRun, Server};
+use crate::kubectl::server::{DryRun, ManagingServer, Server};
 use crate::kubectl::three_way::three_way_merge_patch;
 use crate::object::{Kind, Map, Object, Time, Value};
 use crate::schema;
@@ -27,6 +27,7 @@ pub const FLAGS: &[Flag] = &[
     bool("show-secrets", ' '),
     int("concurrency"),
     text("field-manager", ' '),
+    bool("server-side", ' '),
     bool("force-conflicts", ' '),
 ];
 
@@ -49,7 +50,7 @@ fn diff(ctx: &mut CommandContext, args: &Args) -> Result<String, Vec<Error>> {
     if !args.has("filename") {
         return Err(vec![Error::Plain("must specify one of -f and -k".to_owned())]);
     }
-    if args.is("force-conflicts") {
+    if args.is("force-conflicts") && !args.is("server-side") {
         let text = "--force-conflicts only works with --server-side";
         return Err(vec![Error::Plain(text.to_owned())]);
     }
@@ -66,7 +67,10 @@ fn diff(ctx: &mut CommandContext, args: &Args) -> Result<String, Vec<Error>> {
         if !selector.is_empty() && !selector.matches(&labelled) {
             continue;
         }
-        let (live, merged) = versions(ctx, info)?;
+        let (live, merged) = match args.is("server-side") {
+            true => applied(ctx, args, info)?,
+            false => versions(ctx, args, info)?,
+        };
         files.push(printed(args, info, live, merged));
     }
     if let Some(error) = manifest.reading_error() {
@@ -76,8 +80,45 @@ fn diff(ctx: &mut CommandContext, args: &Args) -> Result<String, Vec<Error>> {
     Ok(print(ctx.now, &files))
 }
 
+/// The document of an object, with `managedFields` if they are shown.
+fn document_of(args: &Args, object: &Object) -> Value {
+    match args.is("show-managed-fields") {
+        true => document_with_managers(object),
+        false => object.document(),
+    }
+}
+
+/// The live object and the object as it would be after `apply --server-side`.
+fn applied(
+    ctx: &mut CommandContext,
+    args: &Args,
+    info: &ResourceInfo,
+) -> Result<(Option<Value>, Value), Error> {
+    let key = resource::key(info.kind, &info.namespace, &info.name);
+    let live = ctx.server.world().get(&key).cloned();
+    let mut copy = DryRun::new(ctx.server.world());
+    let patch = Patch::Apply {
+        document: info.object.clone(),
+        force: args.is("force-conflicts"),
+    };
+    let request = Request::Patch { key, patch };
+    let mut merged = send(&mut copy, ctx, args, request)?.unwrap_or_default();
+    match &live {
+        Some(live) => {
+            let version = live.meta.resource_version.to_string();
+            *merged.slot(&["metadata", "resourceVersion"]) = version.into();
+        }
+        None => remove(&mut merged, "resourceVersion"),
+    }
+    Ok((live.map(|live| document_of(args, &live)), merged))
+}
+
 /// The live object and the object as it would be after `apply` (`InfoObject.Merged`).
-fn versions(ctx: &mut CommandContext, info: &ResourceInfo) -> Result<(Option<Value>, Value), Error> {
+fn versions(
+    ctx: &mut CommandContext,
+    args: &Args,
+    info: &ResourceInfo,
+) -> Result<(Option<Value>, Value), Error> {
     if info.name.is_empty() {
         return Err(Error::Plain("resource name may not be empty".to_owned()));
     }
@@ -90,12 +131,12 @@ fn versions(ctx: &mut CommandContext, info: &ResourceInfo) -> Result<(Option<Val
             namespace: key.namespace.clone(),
             document: info.object.clone(),
         };
-        let response = send(&mut copy, ctx, request)?;
+        let response = send(&mut copy, ctx, args, request)?;
         let mut merged = response.unwrap_or_default();
         remove(&mut merged, "resourceVersion");
         return Ok((None, merged));
     };
-    let document = live.document();
+    let document = document_of(args, &live);
     let original = live.meta.annotation(LAST_APPLIED);
     let original = original
         .and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
@@ -116,7 +157,7 @@ fn versions(ctx: &mut CommandContext, info: &ResourceInfo) -> Result<(Option<Val
         key,
         patch: Patch::Strategic(patch.into()),
     };
-    let mut merged = send(&mut copy, ctx, request)?.unwrap_or_else(|| document.clone());
+    let mut merged = send(&mut copy, ctx, args, request)?.unwrap_or_else(|| document.clone());
     // A dry run stores nothing, so the version stays.
     *merged.slot(&["metadata", "resourceVersion"]) = live.meta.resource_version.to_string().into();
     if live.meta.terminating() {
@@ -143,11 +184,20 @@ fn modified(object: &Value) -> Value {
 }
 
 /// Sends a request of a dry run, which has no `fieldValidation`.
-fn send(copy: &mut DryRun, ctx: &mut CommandContext, request: Request) -> Result<Option<Value>, Error> {
+fn send(
+    copy: &mut DryRun,
+    ctx: &mut CommandContext,
+    args: &Args,
+    request: Request,
+) -> Result<Option<Value>, Error> {
     let request = Request::WithFieldValidation(FieldValidation::Warn, Box::new(request));
+    let mut copy = ManagingServer {
+        server: copy,
+        manager: ctx.manager.clone(),
+    };
     let response = copy.send(&request).map_err(refused)?;
     ctx.warn(&response.warnings);
-    Ok(response.object.map(|object| object.document()))
+    Ok(response.object.map(|object| document_of(args, &object)))
 }
 
 fn remove(document: &mut Value, field: &str) {

@@ -9,7 +9,7 @@ mod watch;
 use std::sync::Arc;
 
 use super::output_format::{output_format, prints_documents};
-use super::printers;
+use super::printers::{self, ObjectOptions};
 use super::resource::{self, LookupScope, Targets, VisitResult};
 use super::{CommandContext, CommandResult};
 use crate::kubectl::errors::Error;
@@ -147,8 +147,12 @@ fn print_documents(
     if let Some(path) = args.get("sort-by").filter(|path| !path.is_empty()) {
         sort(&mut objects, path)?;
     }
-    let headings = !args.is("no-headers");
-    printers::print_objects(&format, &objects, targets.single, headings, &mut ctx.out)?;
+    let options = ObjectOptions {
+        single: targets.single,
+        headings: !args.is("no-headers"),
+        managers: args.is("show-managed-fields"),
+    };
+    printers::print_objects(&format, &objects, options, &mut ctx.out)?;
     match found.errors.is_empty() {
         true => Ok(None),
         false => Err(found.errors),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use super::super::output_format::{OutputFormat, output_format};
-use super::super::printers;
+use super::super::printers::{self, ObjectOptions};
 use super::super::progress::Progress;
 use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
@@ -26,6 +26,7 @@ pub struct Watch {
     selector: Selector,
     options: PrintOptions,
     format: OutputFormat,
+    managers: bool,
     tabs: TabWriter,
     objects: Vec<Arc<Object>>,
     deadline: Option<Time>,
@@ -53,6 +54,7 @@ pub fn start(
         options: print_options(args, &format, &found),
         selector: scope.selector,
         format,
+        managers: args.is("show-managed-fields"),
         tabs: TabWriter::default(),
         objects: found.objects().cloned().collect(),
         deadline: request_deadline(args, ctx.now)?,
@@ -92,7 +94,12 @@ impl Watch {
     fn print_document(&self, object: &Arc<Object>) -> String {
         let mut out = String::new();
         let objects = std::slice::from_ref(object);
-        let printed = printers::print_objects(&self.format, objects, true, self.options.headings, &mut out);
+        let options = ObjectOptions {
+            single: true,
+            headings: self.options.headings,
+            managers: self.managers,
+        };
+        let printed = printers::print_objects(&self.format, objects, options, &mut out);
         printed.map_or_else(|_| String::new(), |()| out)
     }
 

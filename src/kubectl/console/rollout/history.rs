@@ -68,7 +68,12 @@ fn print_documents(
         if *format == OutputFormat::Yaml && !out.is_empty() {
             out.push_str("---\n");
         }
-        printers::print_objects(format, &[shown], true, true, &mut out)?;
+        let options = printers::ObjectOptions {
+            single: true,
+            headings: true,
+            managers: false,
+        };
+        printers::print_objects(format, &[shown], options, &mut out)?;
     }
     match out.is_empty() && number > 0 {
         true => Err(missing_revision()),

@@ -12,7 +12,9 @@ pub mod diagnostic;
 pub mod errors;
 pub mod line;
 pub mod manifest;
+pub mod process;
 pub mod server;
+pub mod shell;
 
 mod autoscaling_v1;
 mod fields;

@@ -1,12 +1,13 @@
 //! The actions that the page offers for an object.
 
 use crate::api::Propagation;
-use crate::kubectl::console;
 use crate::kubectl::line::Line;
 use crate::kubectl::server::DryRun;
+use crate::kubectl::shell::KubeConfig;
 use crate::object::{Key, Kind, Object, Value};
 use crate::store::World;
 
+use super::console::console;
 use super::view::Tab;
 
 /// One action of an object's menu.
@@ -57,12 +58,14 @@ pub fn entries(world: &World, key: &Key) -> Vec<MenuEntry> {
     entries
 }
 
-/// Whether a line would be carried out in this world.
+/// Whether a line would be carried out in this world, as far as that is known before the console is loaded.
 fn succeeds(world: &World, line: &Line) -> bool {
-    let mut server = DryRun::new(world);
-    console::start(&mut server, line.as_str(), "", world.now())
-        .errors()
-        .is_empty()
+    let Some(console) = console() else {
+        return true;
+    };
+    let (mut server, config) = (DryRun::new(world), KubeConfig::default());
+    let process = console.start(&mut server, line.as_str(), "", world.now(), &config);
+    process.errors().is_empty()
 }
 
 fn entry(label: &str, line: Line, icon: MenuIcon) -> MenuEntry {

@@ -4,6 +4,7 @@
 //! perform.
 
 mod actions;
+pub mod console;
 mod fields;
 pub mod form;
 mod live;
@@ -22,6 +23,7 @@ mod terminal;
 mod transport;
 pub mod update;
 pub mod view;
+mod waiting;
 
 pub use live::LiveDifference;
 pub use msg::{Effect, Msg};

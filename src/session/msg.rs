@@ -85,6 +85,11 @@ pub enum Msg {
         line: usize,
     },
 
+    /// The code of the console is loaded.
+    ConsoleLoaded,
+    /// The code of the console could not be loaded, for this reason; the page tries again.
+    ConsoleDelayed(String),
+
     /// Undo the last action.
     Undo,
     /// Start over with the first manifest.

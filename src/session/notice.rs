@@ -45,6 +45,8 @@ pub enum NoticeKind {
     TooManySteps,
     /// The log has reached its limit, although something is still pending.
     TooLong,
+    /// A line of the run cannot be run yet, because the console could not be loaded.
+    Delayed,
 }
 
 impl NoticeKind {
@@ -78,6 +80,9 @@ impl NoticeKind {
             NoticeKind::TooLong => {
                 "This run is as long as the page can hold: start over, or undo some.".to_owned()
             }
+            NoticeKind::Delayed => {
+                "A kubectl line of this run waits: its program could not be loaded. The page tries again.".to_owned()
+            }
         }
     }
 
@@ -90,7 +95,8 @@ impl NoticeKind {
             | NoticeKind::OtherVersion { .. }
             | NoticeKind::CannotWrite(_)
             | NoticeKind::TooManySteps
-            | NoticeKind::TooLong => None,
+            | NoticeKind::TooLong
+            | NoticeKind::Delayed => None,
         }
     }
 }

@@ -5,10 +5,12 @@ use std::sync::Arc;
 use crate::api::Status;
 use crate::cluster::Sim;
 use crate::kubectl::apply;
-use crate::kubectl::console::{self, FILE, KubeConfig, Process};
+use super::console::console;
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::Line;
+use crate::kubectl::line::{Line, strip_kubectl};
+use crate::kubectl::process::Process;
 use crate::kubectl::server::LiveServer;
+use crate::kubectl::shell::{FILE, KubeConfig};
 use crate::object::Key;
 use crate::timeline::{Action, Performed, StepError, StepResult};
 
@@ -22,6 +24,14 @@ pub struct CommandReport {
     pub line: Arc<str>,
     /// What it printed, and what it still waits for.
     pub process: Process,
+}
+
+/// Whether an action can be performed now: lines need the console.
+pub fn ready(action: &Action) -> bool {
+    match action {
+        Action::Kubectl { .. } => console().is_some(),
+        Action::Apply { .. } | Action::Break(_) | Action::Mend(_) => true,
+    }
 }
 
 /// Performs an action on a cluster at this instant.
@@ -43,12 +53,15 @@ pub fn kube_config<'a>(results: impl DoubleEndedIterator<Item = &'a Arc<StepResu
 }
 
 fn run_line(sim: &mut Sim, line: &str, stdin: &str, config: &KubeConfig) -> Performed<Report> {
+    let Some(console) = console() else {
+        return Performed::default();
+    };
     let now = sim.now();
-    let process = console::start_with_config(&mut LiveServer::begin(sim), line, stdin, now, config);
+    let process = console.start(&mut LiveServer::begin(sim), line, stdin, now, config);
     Performed {
         errors: process.errors().iter().map(step_error).collect(),
         report: Some(CommandReport {
-            line: console::strip_kubectl(line).into(),
+            line: strip_kubectl(line).into(),
             process,
         }),
     }

@@ -42,6 +42,10 @@ pub fn Card() -> impl IntoView {
     let open = Memo::new(move |_| object.with(Option::is_some).then(|| anchor.get()).flatten());
     Effect::new(move |before: Option<Option<String>>| {
         let now = open.get();
+        // The console knows which actions would fail, and performs the one that is chosen.
+        if now.is_some() {
+            app.load_console();
+        }
         let Some(card) = card.get() else { return now };
         match now.clone() {
             // After the card has got its content.

@@ -8,10 +8,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::object::Key;
+use crate::session::console::{console, provide};
 use crate::session::{Effect, Msg, RunId, RunState, Session, update};
 use crate::web;
 use crate::web::editor::Editor;
 use crate::web::frame::FrameLoop;
+
+/// Delay before the first retry of loading the console, in milliseconds; each further one is twice as long.
+const FIRST_RETRY_MS: u32 = 1_000;
+
+/// The longest delay before a retry, in milliseconds.
+const LAST_RETRY_MS: u32 = 30_000;
 
 /// A handle to the page's state, shared by all components.
 #[derive(Clone, Copy)]
@@ -38,6 +45,8 @@ struct Browser {
     painters: RefCell<Vec<(RunId, Painter)>>,
     /// Whether the painters are about to be called.
     paint_pending: Cell<bool>,
+    /// Whether the console is being loaded.
+    loading: Cell<bool>,
 }
 
 impl AppState {
@@ -48,6 +57,7 @@ impl AppState {
             frames: RefCell::default(),
             painters: RefCell::default(),
             paint_pending: Cell::default(),
+            loading: Cell::default(),
         };
         let app = AppState {
             session: RwSignal::new(session),
@@ -149,6 +159,32 @@ impl AppState {
         self.memo(move |session| read(session.run_state(run)))
     }
 
+    /// Loads the console, unless it is loaded: it is needed, or it soon may be.
+    pub fn load_console(self) {
+        if console().is_none() && !self.browser().loading.replace(true) {
+            self.try_to_load_console(FIRST_RETRY_MS);
+        }
+    }
+
+    /// Loads the console. If that fails and something waits for it, tries again after a delay that grows.
+    fn try_to_load_console(self, retry_ms: u32) {
+        spawn_local(async move {
+            match web::chunks::console().await {
+                Ok(console) => {
+                    provide(Some(console));
+                    self.dispatch(Msg::ConsoleLoaded);
+                }
+                Err(reason) if self.peek(Session::needs_console) => {
+                    let reason = format!("kubectl could not be loaded: {reason}");
+                    self.dispatch(Msg::ConsoleDelayed(reason));
+                    let next = (2 * retry_ms).min(LAST_RETRY_MS);
+                    web::timer::after(retry_ms, move || self.try_to_load_console(next));
+                }
+                Err(_) => self.browser().loading.set(false),
+            }
+        });
+    }
+
     /// Starts the frame loop if something is playing, and paints.
     pub fn wake(self) {
         if self.peek(Session::moving)
@@ -193,6 +229,9 @@ impl AppState {
     pub fn perform(self, effects: Vec<Effect>) {
         for effect in effects {
             self.perform_one(effect);
+        }
+        if self.peek(Session::needs_console) {
+            self.load_console();
         }
         self.wake();
     }

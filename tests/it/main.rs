@@ -12,6 +12,7 @@ mod console;
 mod describe;
 mod faults;
 mod fuzz;
+mod loading;
 mod nodes;
 mod page;
 mod properties;

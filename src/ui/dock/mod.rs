@@ -46,6 +46,7 @@ pub fn Dock(
                             role="tab"
                             aria-selected=move || (shown.get() == Some(tab)).to_string()
                             on:click=move |_| app.dispatch(Msg::Tab(tab))
+                            on:pointerenter=move |_| if tab == Tab::Kubectl { app.load_console() }
                         >
                             {tab.label()}
                         </button>

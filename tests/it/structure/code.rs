@@ -220,6 +220,9 @@ pub fn stale_lists(tree: &Tree) -> Vec<String> {
         .collect()
 }
 
+/// The file that knows which code the page has loaded, and how: actions wait for code, so no result depends on it.
+const LOADED_CODE: (&str, &str) = ("src/session/console.rs", "thread_local");
+
 /// Reads of a clock, randomness of the machine, hash order and output, outside of the browser's folders.
 pub fn impure_core(tree: &Tree) -> Vec<String> {
     let forbidden: [&[&str]; 9] = [
@@ -240,7 +243,7 @@ pub fn impure_core(tree: &Tree) -> Vec<String> {
         }
         for (index, spanned) in tokens.iter().enumerate() {
             for pattern in forbidden {
-                if starts_with(&tokens[index..], pattern) {
+                if starts_with(&tokens[index..], pattern) && (file, pattern[0]) != LOADED_CODE {
                     breaches.push(format!("{file}:{} uses {}", spanned.line, pattern.join(" ")));
                 }
             }

@@ -2,7 +2,7 @@
 
 use super::super::printers::{self, OutputFormat};
 use super::super::{CommandContext, CommandResult, unexpected_arguments};
-use super::KubeConfig;
+use crate::kubectl::shell::KubeConfig;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Map, Value};

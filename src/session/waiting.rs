@@ -1,0 +1,85 @@
+//! The console is loaded when it is first needed. Until then, messages that need it wait, and so does everything that a
+//! person does to that run after them: the log is the same with and without delay.
+
+use std::sync::Arc;
+
+use super::console::console;
+use super::msg::{Effect, Msg};
+use super::notice::NoticeKind;
+use super::run_id::RunId;
+use super::state::Session;
+use super::terminal;
+use crate::kubectl::line::strip_kubectl;
+use crate::scene::explain::Remedy;
+use crate::timeline::Action;
+
+impl Session {
+    /// Whether a run can go on only when the console is loaded.
+    pub fn needs_console(&self) -> bool {
+        console().is_none() && self.runs().any(|(_, run)| run.needs_console())
+    }
+}
+
+/// Keeps a message that has to wait; returns one that need not.
+pub(super) fn keep(session: &mut Session, msg: Msg) -> Option<Msg> {
+    if console().is_some() {
+        return Some(msg);
+    }
+    if matches!(msg, Msg::Tick { .. }) {
+        // What a person does now is done at this moment of the run.
+        let held = session.runs().any(|(_, run)| run.waits()) && !session.load_failed();
+        return (!held).then_some(msg);
+    }
+    if msg == Msg::Undo && session.active_run_mut().cancel_last_waiting() {
+        return None;
+    }
+    let line = line_of(session, &msg);
+    let waits = line.is_some() || acts(&msg) && session.active_run().needs_console();
+    if !waits {
+        return Some(msg);
+    }
+    session.active_run_mut().wait(msg, line);
+    None
+}
+
+/// The line that a message runs, if it needs the console.
+fn line_of(session: &Session, msg: &Msg) -> Option<Arc<str>> {
+    match msg {
+        Msg::Line(text) if !terminal::is_simple(text) => Some(strip_kubectl(text).into()),
+        Msg::Act(Action::Kubectl { line, .. }) => Some(line.clone()),
+        Msg::Choose(entry) => Some(entry.line.as_str().into()),
+        Msg::Follow(Remedy::Run { line, .. }) => Some(line.as_str().into()),
+        Msg::Accept(id) => {
+            let notice = session.notices.iter().find(|notice| notice.id == *id)?;
+            match &notice.kind {
+                NoticeKind::Removed { line, .. } => Some(line.as_str().into()),
+                _ => None,
+            }
+        }
+        _ => None,
+    }
+}
+
+/// Whether a message acts on the cluster of the active run.
+fn acts(msg: &Msg) -> bool {
+    match msg {
+        Msg::Apply | Msg::SetField { .. } | Msg::Act(_) | Msg::Choose(_) | Msg::Undo => true,
+        Msg::Line(text) => !terminal::is_simple(text),
+        Msg::Follow(remedy) => !matches!(remedy, Remedy::ShowField(_)),
+        Msg::Accept(_) => true,
+        _ => false,
+    }
+}
+
+/// The console could not be loaded; the page tries again.
+pub(super) fn delay(session: &mut Session, reason: &str) -> Vec<Effect> {
+    let delay: Arc<str> = format!("{reason} Trying again.\n").into();
+    for id in [RunId::A, RunId::B] {
+        session.run_state_mut(id).set_delay(Some(delay.clone()));
+    }
+    let known = session.notices.iter().any(|notice| notice.kind == NoticeKind::Delayed);
+    if session.runs().any(|(_, run)| run.run().blocked()) && !known {
+        session.notify(NoticeKind::Delayed);
+    }
+    vec![Effect::Announce(delay.trim_end().to_owned())]
+}

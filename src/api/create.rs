@@ -7,7 +7,8 @@ use std::sync::Arc;
 use super::decode::{DecodeError, Decoded, UnknownField, decode};
 use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
 use super::{
-    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, job, service, storage, store,
+    Context, FieldValidation, Reason, Status, StatusCause, Writes, defaults, definition, job, service,
+    storage, store,
 };
 use crate::object::disruption_budget::DisruptionBudgetStatus;
 use crate::object::{DEFAULT_NAMESPACE, Key, Kind, Map, Object, ObjectStatus, Value};
@@ -205,8 +206,10 @@ fn prepare_for_create(context: &mut Context, object: &mut Object) -> Result<(), 
     if let Some(status) = initial_status(object.kind) {
         object.status = status;
     }
-    if object.kind == Kind::PersistentVolume {
-        object.status = storage::new_volume_status(context.now);
+    match object.kind {
+        Kind::PersistentVolume => object.status = storage::new_volume_status(context.now),
+        Kind::CustomResourceDefinition => object.status = definition::new_status(object, context.now),
+        _ => {}
     }
     Ok(())
 }
@@ -229,6 +232,18 @@ fn has_generation(kind: Kind) -> bool {
             | Kind::Job
             | Kind::CronJob
             | Kind::PriorityClass
+            | Kind::CustomResourceDefinition
+            | Kind::MutatingWebhookConfiguration
+            | Kind::ValidatingWebhookConfiguration
+            | Kind::MutatingAdmissionPolicy
+            | Kind::MutatingAdmissionPolicyBinding
+            | Kind::ValidatingAdmissionPolicy
+            | Kind::ValidatingAdmissionPolicyBinding
+            | Kind::PodTemplate
+            | Kind::FlowSchema
+            | Kind::PriorityLevelConfiguration
+            | Kind::DeviceClass
+            | Kind::ResourceSlice
     )
 }
 

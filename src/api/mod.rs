@@ -6,6 +6,7 @@
 mod create;
 pub mod decode;
 mod defaults;
+mod definition;
 mod delete;
 mod eviction;
 mod go_format;

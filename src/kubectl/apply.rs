@@ -123,7 +123,7 @@ pub fn apply_in_context(server: &mut dyn Server, text: &str, file: &str, namespa
 
 /// Applies or creates the objects of a text one after another; an error does not stop it.
 pub fn apply_manifest(server: &mut dyn Server, parsed: &Parsed, options: &ApplyOptions) -> ApplyOutcome {
-    let manifest = manifest::read(parsed, options.file, options.namespace);
+    let manifest = manifest::read(parsed, options.file, options.namespace).for_cluster(server.world());
     let mut outcome = ApplyOutcome::default();
     let mut errors: Vec<Error> = Vec::new();
     // `apply` reads the whole text before it sends anything, `create` sends while it reads.

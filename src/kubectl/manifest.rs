@@ -6,9 +6,11 @@ use std::collections::VecDeque;
 use crate::api::decode::decode_metadata;
 use crate::object::kind::KINDS;
 use crate::object::{DEFAULT_NAMESPACE, Kind, Value};
+use crate::store::World;
 use crate::yaml::{Parsed, PathPart, parse_path};
 
 use super::autoscaling_v1;
+use super::custom_resources;
 use super::errors::Error;
 
 /// An object of a manifest (`resource.Info`).
@@ -60,6 +62,17 @@ impl Manifest {
     /// The objects without errors.
     pub fn infos(&self) -> impl Iterator<Item = &ResourceInfo> {
         self.objects.iter().flatten()
+    }
+
+    /// The same manifest for a cluster, whose custom resources are known.
+    pub fn for_cluster(mut self, world: &World) -> Manifest {
+        for error in &mut self.reading {
+            custom_resources::explain(world, error);
+        }
+        for error in &mut self.unreadable {
+            custom_resources::explain(world, &mut error.error);
+        }
+        self
     }
 
     /// What could not be read, as the single error of a command (`EagerVisitorList`).

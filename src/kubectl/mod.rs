@@ -17,6 +17,7 @@ pub mod server;
 pub mod shell;
 
 mod autoscaling_v1;
+mod custom_resources;
 mod fields;
 mod labels;
 pub mod pod_template;

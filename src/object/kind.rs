@@ -2,17 +2,24 @@
 
 use std::fmt;
 
+use k8s_openapi::api::admissionregistration::v1 as admission;
 use k8s_openapi::api::apps::v1 as apps;
 use k8s_openapi::api::autoscaling::v2 as autoscaling;
 use k8s_openapi::api::batch::v1 as batch;
+use k8s_openapi::api::certificates::v1 as certificates;
 use k8s_openapi::api::coordination::v1 as coordination;
 use k8s_openapi::api::core::v1 as core;
 use k8s_openapi::api::discovery::v1 as discovery;
+use k8s_openapi::api::flowcontrol::v1 as flowcontrol;
 use k8s_openapi::api::networking::v1 as networking;
+use k8s_openapi::api::node::v1 as node;
 use k8s_openapi::api::policy::v1 as policy;
 use k8s_openapi::api::rbac::v1 as rbac;
+use k8s_openapi::api::resource::v1 as resource;
 use k8s_openapi::api::scheduling::v1 as scheduling;
 use k8s_openapi::api::storage::v1 as storage;
+use k8s_openapi::apiextensions_apiserver::pkg::apis::apiextensions::v1 as apiextensions;
+use k8s_openapi::kube_aggregator::pkg::apis::apiregistration::v1 as apiregistration;
 use k8s_openapi::{ClusterResourceScope, NamespaceResourceScope, Resource, ResourceScope};
 
 /// A kind of object. The order is that of lists and of the store.
@@ -54,6 +61,29 @@ pub enum Kind {
     Lease,
     ReplicationController,
     VolumeAttachment,
+    CustomResourceDefinition,
+    APIService,
+    MutatingWebhookConfiguration,
+    ValidatingWebhookConfiguration,
+    MutatingAdmissionPolicy,
+    MutatingAdmissionPolicyBinding,
+    ValidatingAdmissionPolicy,
+    ValidatingAdmissionPolicyBinding,
+    CertificateSigningRequest,
+    PodTemplate,
+    FlowSchema,
+    PriorityLevelConfiguration,
+    IPAddress,
+    ServiceCIDR,
+    RuntimeClass,
+    DeviceClass,
+    ResourceClaim,
+    ResourceClaimTemplate,
+    ResourceSlice,
+    CSIDriver,
+    CSINode,
+    CSIStorageCapacity,
+    VolumeAttributesClass,
     /// Not an API kind: an injected fault, kept in the store so that it can be scrubbed like any object.
     Fault,
 }
@@ -77,15 +107,26 @@ pub struct KindInfo {
     pub short: &'static [&'static str],
     /// Whether objects live in a namespace.
     pub namespaced: bool,
-    /// Whether an actor acts on it; other kinds are only stored.
-    pub simulated: bool,
+    /// What the simulation does with its objects.
+    pub handling: Handling,
+}
+
+/// What the simulation does with the objects of a kind.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Handling {
+    /// An actor acts on them.
+    Simulated,
+    /// They are validated as the API server does, and stored.
+    Stored,
+    /// They are decoded and stored; of their content only the metadata is validated.
+    Unchecked,
 }
 
 /// The description of a kind from the constants that k8s-openapi generates from the API's definitions.
 const fn info<T: Resource<Scope: Namespaced>>(
     kind: Kind,
     short: &'static [&'static str],
-    simulated: bool,
+    handling: Handling,
 ) -> KindInfo {
     KindInfo {
         kind,
@@ -96,7 +137,7 @@ const fn info<T: Resource<Scope: Namespaced>>(
         plural: T::URL_PATH_SEGMENT,
         short,
         namespaced: T::Scope::NAMESPACED,
-        simulated,
+        handling,
     }
 }
 
@@ -126,17 +167,20 @@ impl Resource for Fault {
 }
 
 macro_rules! kinds {
-    ($($type:ty => $kind:ident [$($short:literal),*] $simulated:ident;)*) => {
+    ($($type:ty => $kind:ident [$($short:literal),*] $handling:ident;)*) => {
         /// Every kind, in the order of [`Kind`].
-        pub static KINDS: &[KindInfo] = &[$(info::<$type>(Kind::$kind, &[$($short),*], simulated!($simulated))),*];
+        pub static KINDS: &[KindInfo] = &[$(info::<$type>(Kind::$kind, &[$($short),*], handling!($handling))),*];
     };
 }
-macro_rules! simulated {
+macro_rules! handling {
     (simulated) => {
-        true
+        Handling::Simulated
     };
     (stored) => {
-        false
+        Handling::Stored
+    };
+    (unchecked) => {
+        Handling::Unchecked
     };
 }
 kinds! {
@@ -175,6 +219,29 @@ kinds! {
     coordination::Lease => Lease [] stored;
     core::ReplicationController => ReplicationController ["rc"] stored;
     storage::VolumeAttachment => VolumeAttachment [] simulated;
+    apiextensions::CustomResourceDefinition => CustomResourceDefinition ["crd", "crds"] stored;
+    apiregistration::APIService => APIService [] stored;
+    admission::MutatingWebhookConfiguration => MutatingWebhookConfiguration [] stored;
+    admission::ValidatingWebhookConfiguration => ValidatingWebhookConfiguration [] stored;
+    admission::MutatingAdmissionPolicy => MutatingAdmissionPolicy [] unchecked;
+    admission::MutatingAdmissionPolicyBinding => MutatingAdmissionPolicyBinding [] unchecked;
+    admission::ValidatingAdmissionPolicy => ValidatingAdmissionPolicy [] unchecked;
+    admission::ValidatingAdmissionPolicyBinding => ValidatingAdmissionPolicyBinding [] unchecked;
+    certificates::CertificateSigningRequest => CertificateSigningRequest ["csr"] unchecked;
+    core::PodTemplate => PodTemplate [] stored;
+    flowcontrol::FlowSchema => FlowSchema [] unchecked;
+    flowcontrol::PriorityLevelConfiguration => PriorityLevelConfiguration [] unchecked;
+    networking::IPAddress => IPAddress ["ip"] unchecked;
+    networking::ServiceCIDR => ServiceCIDR [] unchecked;
+    node::RuntimeClass => RuntimeClass [] stored;
+    resource::DeviceClass => DeviceClass [] unchecked;
+    resource::ResourceClaim => ResourceClaim [] unchecked;
+    resource::ResourceClaimTemplate => ResourceClaimTemplate [] unchecked;
+    resource::ResourceSlice => ResourceSlice [] unchecked;
+    storage::CSIDriver => CSIDriver [] stored;
+    storage::CSINode => CSINode [] stored;
+    storage::CSIStorageCapacity => CSIStorageCapacity [] stored;
+    storage::VolumeAttributesClass => VolumeAttributesClass ["vac"] stored;
     Fault => Fault [] simulated;
 }
 

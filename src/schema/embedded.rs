@@ -7,6 +7,9 @@ pub fn embedded_struct(go_struct: &str, field: &str) -> Option<&'static str> {
         "Probe" if ["exec", "httpGet", "tcpSocket", "grpc"].contains(&field) => "ProbeHandler",
         "EphemeralContainer" if field != "targetContainerName" => "EphemeralContainerCommon",
         "IngressRule" if field == "http" => "IngressRuleValue",
+        "RuleWithOperations" if field != "operations" => "Rule",
+        "NamedRuleWithOperations" if field == "operations" => "RuleWithOperations",
+        "NamedRuleWithOperations" if field != "resourceNames" => "RuleWithOperations.Rule",
         "ConfigMapKeySelector"
         | "SecretKeySelector"
         | "ConfigMapEnvSource"

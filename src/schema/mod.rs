@@ -15,7 +15,11 @@ pub use table::{Field, FieldEffect, PatchStrategy, Shape, Type, TypeId};
 
 /// The type of a kind's documents; `None` for [`Kind::Fault`].
 pub fn kind(kind: Kind) -> Option<&'static Type> {
-    named(kind.info().name)
+    match kind {
+        // `ResourceClaim` is the type of a claim in a container.
+        Kind::ResourceClaim => named("resource.ResourceClaim"),
+        kind => named(kind.info().name),
+    }
 }
 
 /// A type by its Go name, such as `PodSpec`; types of one name in two packages carry theirs (`discovery.EndpointPort`).

@@ -36,13 +36,16 @@ fn present<'de, D: serde::Deserializer<'de>>(from: D) -> Result<Option<Value>, D
 #[test]
 fn messages_are_those_of_the_api_server() {
     let suite: Suite = serde_yaml::from_str(include_str!("validation.yaml")).expect("the cases are YAML");
-    for case in &suite.cases {
-        check(&suite.bases[case.base.as_str()], case);
-    }
+    let wrong: Vec<String> = suite
+        .cases
+        .iter()
+        .filter_map(|case| difference(&suite.bases[case.base.as_str()], case))
+        .collect();
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
-#[track_caller]
-fn check(base: &Value, case: &Case) {
+/// What is wrong with the messages of a case.
+fn difference(base: &Value, case: &Case) -> Option<String> {
     let mut document = base.clone();
     set_field(&mut document, &case.at, case.value.as_ref());
     let text = |document| serde_yaml::to_string(document).expect("a document can be written");
@@ -57,11 +60,8 @@ fn check(base: &Value, case: &Case) {
         Some((object, causes)) if object.starts_with("The ") => causes.trim_start_matches('\n'),
         _ => stderr,
     };
-    assert_eq!(
-        messages, case.says,
-        "{} with {} = {:?}",
-        case.base, case.at, case.value
-    );
+    let change = format!("{} with {} = {:?}", case.base, case.at, case.value);
+    (messages != case.says).then(|| format!("{change}\n  says: {messages}\n  not:  {}", case.says))
 }
 
 /// Sets or removes one field, and creates missing parents.

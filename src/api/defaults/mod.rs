@@ -1,5 +1,6 @@
 //! Defaults of the API types (`pkg/apis/*/v1/defaults.go`), one function for each Go struct that has any.
 
+mod extension;
 mod image;
 mod policy;
 mod service;
@@ -69,7 +70,7 @@ pub(super) fn apply(go_name: &str, map: &mut Map) {
         "LimitRangeItem" => policy::limit_range_item(map),
         "RoleRef" => set_if_empty(map, "apiGroup", "rbac.authorization.k8s.io"),
         "Subject" => subject(map),
-        _ => {}
+        _ => extension::apply(go_name, map),
     }
 }
 

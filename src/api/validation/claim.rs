@@ -117,6 +117,23 @@ fn validate_data_sources_match(errors: &mut ErrorList, spec: &Value, at: &Path<'
     }
 }
 
+/// A class of attributes that has been applied can be replaced, not removed.
+fn validate_attributes_class_update(errors: &mut ErrorList, old: &Value, after: &Value) {
+    let field = "volumeAttributesClassName";
+    let current = "currentVolumeAttributesClassName";
+    let same = old.field("spec").field(field) == after.field(field);
+    if same || !old.field("status").has(current) {
+        return;
+    }
+    let what = match after.maybe_text(field) {
+        None => "nil",
+        Some("") => "empty string",
+        Some(_) => return,
+    };
+    let detail = format!("update to {what} is forbidden when status.{current} is not nil");
+    errors.forbidden(&Path::root("spec.volumeAttributesClassName"), detail);
+}
+
 /// `ValidatePersistentVolumeClaimUpdate`. The new claim has been validated before.
 pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
     let (before, after) = (old.field("spec"), new.field("spec"));
@@ -170,4 +187,5 @@ pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
             .map_or(BadValue::from("null"), BadValue::json);
         errors.invalid(&Path::root("volumeMode"), bad, "field is immutable");
     }
+    validate_attributes_class_update(errors, old, after);
 }

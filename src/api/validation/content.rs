@@ -10,6 +10,11 @@ const LABEL_1123: (&str, &str) = (
     "[a-z0-9]([-a-z0-9]*[a-z0-9])?",
 );
 
+const LABEL_1035: (&str, &str) = (
+    "a DNS-1035 label must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+    "[a-z]([-a-z0-9]*[a-z0-9])?",
+);
+
 const SUBDOMAIN_1123: (&str, &str) = (
     "a lowercase RFC 1123 subdomain must consist of lower case alphanumeric characters, '-' or '.', and must start and end with an alphanumeric character",
     r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
@@ -86,6 +91,18 @@ pub fn dns_1123_label(text: &str) -> Messages {
             true => "must not contain dots".to_owned(),
             false => regex_error(LABEL_1123, &["my-name", "123-abc"]),
         });
+    }
+    messages
+}
+
+/// `IsDNS1035Label`.
+pub fn dns_1035_label(text: &str) -> Messages {
+    let mut messages = Messages::new();
+    if text.len() > 63 {
+        messages.push(max_len_error(63, "characters"));
+    }
+    if !is_dns_label(text) || text.starts_with(|first: char| first.is_ascii_digit()) {
+        messages.push(regex_error(LABEL_1035, &["my-name", "abc-123"]));
     }
     messages
 }

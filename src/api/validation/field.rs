@@ -211,6 +211,13 @@ impl ErrorList {
         );
     }
 
+    /// Adds the errors of another list, sorted by their texts.
+    pub fn append_sorted(&mut self, mut other: ErrorList) {
+        let text = |cause: &StatusCause| format!("{}: {}", cause.field, cause.message);
+        other.causes.sort_by_cached_key(text);
+        self.causes.append(&mut other.causes);
+    }
+
     /// The number of errors.
     pub fn len(&self) -> usize {
         self.causes.len()

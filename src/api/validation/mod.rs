@@ -5,11 +5,15 @@
 //! the kinds. Validators read the canonical document through [`FieldAccess`].
 
 mod access;
+mod api_service;
 mod autoscaler;
 mod batch;
 mod claim;
+mod classes;
 mod config;
 mod content;
+mod crd;
+mod csi;
 mod daemon_set;
 mod deployment;
 mod difference;
@@ -39,6 +43,7 @@ mod stateful_set;
 mod storage_class;
 mod volume_source;
 mod warnings;
+mod webhook;
 mod workload;
 
 use super::StatusCause;
@@ -88,6 +93,9 @@ pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult
         Kind::ConfigMap => config::validate_update(&mut errors, old, new, false),
         Kind::Secret => config::validate_update(&mut errors, old, new, true),
         Kind::StorageClass => storage_class::validate_update(&mut errors, old, new),
+        Kind::VolumeAttributesClass => {
+            classes::validate_volume_attributes_class_update(&mut errors, old, new)
+        }
         Kind::IngressClass if before.field("controller") != after.field("controller") => {
             let at = Path::root("spec.controller");
             errors.invalid(&at, after.text("controller"), "field is immutable");
@@ -109,6 +117,11 @@ pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult
         Kind::RoleBinding | Kind::ClusterRoleBinding => rbac::validate_binding_update(&mut errors, old, new),
         Kind::EndpointSlice => endpoints::validate_slice_update(&mut errors, old, new),
         Kind::ResourceQuota => resource_quota::validate_update(&mut errors, old, new),
+        Kind::CustomResourceDefinition => crd::validate_update(&mut errors, old, new),
+        Kind::PriorityClass => classes::validate_priority_class_update(&mut errors, old, new),
+        Kind::RuntimeClass => classes::validate_runtime_class_update(&mut errors, old, new),
+        Kind::CSIDriver => csi::validate_driver_update(&mut errors, old, new),
+        Kind::CSIStorageCapacity => csi::validate_capacity_update(&mut errors, old, new),
         _ => {}
     }
     let causes = errors.into_causes();
@@ -130,7 +143,9 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
         Kind::DaemonSet => daemon_set::validate_spec(errors, spec),
         Kind::Service => service::validate(errors, document),
         Kind::PersistentVolumeClaim => claim::validate_spec(errors, spec, &at),
-        Kind::PersistentVolume => persistent_volume::validate_spec(errors, spec, &at),
+        Kind::PersistentVolume => {
+            persistent_volume::validate_spec(errors, spec, document.field("metadata").text("name"), &at)
+        }
         Kind::StorageClass => storage_class::validate(errors, document),
         Kind::ConfigMap => config::validate_config_map(errors, document),
         Kind::Secret => config::validate_secret(errors, document),
@@ -150,6 +165,23 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
         Kind::Endpoints => endpoints::validate_subsets(errors, document),
         Kind::EndpointSlice => endpoints::validate_slice(errors, document),
         Kind::Event => event::validate(errors, document),
+        Kind::CustomResourceDefinition => crd::validate(errors, document, creating),
+        Kind::APIService => api_service::validate(errors, document),
+        Kind::MutatingWebhookConfiguration | Kind::ValidatingWebhookConfiguration => {
+            webhook::validate_configuration(errors, document);
+        }
+        Kind::RuntimeClass if creating => classes::validate_runtime_class(errors, document),
+        Kind::PriorityClass if creating => classes::validate_priority_class(errors, document),
+        Kind::VolumeAttributesClass => classes::validate_volume_attributes_class(errors, document),
+        Kind::Lease => classes::validate_lease(errors, spec),
+        Kind::CSIDriver => csi::validate_driver(errors, spec),
+        Kind::CSINode => csi::validate_node(errors, spec),
+        Kind::CSIStorageCapacity if creating => csi::validate_capacity(errors, document),
+        Kind::PodTemplate => {
+            let template = document.field("template");
+            let volumes: Vec<&Value> = template.field("spec").list("volumes").iter().collect();
+            pod::validate_template(errors, template, &volumes, &Path::root("template"));
+        }
         Kind::ReplicationController => replication_controller::validate_spec(errors, spec),
         Kind::Node => node::validate_taints(errors, spec.list("taints"), &Path::root("metadata.taints")),
         Kind::ControllerRevision => {

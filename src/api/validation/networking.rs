@@ -110,19 +110,21 @@ fn validate_ingress_backend(errors: &mut ErrorList, backend: &Value, at: &Path<'
     match (backend.maybe("resource"), backend.maybe("service")) {
         (Some(_), Some(_)) => errors.invalid(at, "", "cannot set both resource and service backends"),
         (None, None) => errors.invalid(at, "", "resource or service backend is required"),
-        (Some(resource), None) => {
-            let at = at.child("resource");
-            if let Some(group) = resource.maybe_text("apiGroup") {
-                content::validate_dns_1123_subdomain(errors, &at.child("apiGroup"), group);
-            }
-            for field in ["kind", "name"] {
-                match resource.text(field) {
-                    "" => errors.required(&at.child(field), ""),
-                    text => errors.invalid_each(&at.child(field), text, content::path_segment_name(text)),
-                }
-            }
-        }
+        (Some(resource), None) => validate_reference(errors, resource, &at.child("resource")),
         (None, Some(service)) => validate_service_backend(errors, service, at),
+    }
+}
+
+/// `validateIngressTypedLocalObjectReference`.
+fn validate_reference(errors: &mut ErrorList, reference: &Value, at: &Path<'_>) {
+    if let Some(group) = reference.maybe_text("apiGroup") {
+        content::validate_dns_1123_subdomain(errors, &at.child("apiGroup"), group);
+    }
+    for field in ["kind", "name"] {
+        match reference.text(field) {
+            "" => errors.required(&at.child(field), ""),
+            text => errors.invalid_each(&at.child(field), text, content::path_segment_name(text)),
+        }
     }
 }
 
@@ -164,12 +166,35 @@ pub fn validate_ingress_class(errors: &mut ErrorList, spec: &Value) {
     let at = Path::root("spec.controller");
     let controller = spec.text("controller");
     if controller.is_empty() {
-        return errors.required(&at, "");
+        errors.required(&at, "");
+    } else {
+        if controller.len() > 250 {
+            errors.too_long(&at, 250);
+        }
+        content::validate_domain_prefixed_path(errors, &at, controller);
     }
-    if controller.len() > 250 {
-        errors.too_long(&at, 250);
+    if let Some(parameters) = spec.maybe("parameters") {
+        validate_class_parameters(errors, parameters, &Path::root("spec.parameters"));
     }
-    content::validate_domain_prefixed_path(errors, &at, controller);
+}
+
+/// `validateIngressClassParametersReference`.
+fn validate_class_parameters(errors: &mut ErrorList, parameters: &Value, at: &Path<'_>) {
+    validate_reference(errors, parameters, at);
+    let scopes = ["Cluster", "Namespace"];
+    let namespace_at = at.child("namespace");
+    match (parameters.maybe_text("scope"), parameters.maybe_text("namespace")) {
+        (None, _) => errors.required(&at.child("scope"), ""),
+        (Some("Namespace"), None) => {
+            errors.required(&namespace_at, "`parameters.scope` is set to 'Namespace'");
+        }
+        (Some("Namespace"), Some(name)) => content::validate_dns_1123_label(errors, &namespace_at, name),
+        (Some("Cluster"), Some(_)) => {
+            errors.forbidden(&namespace_at, "`parameters.scope` is set to 'Cluster'");
+        }
+        (Some("Cluster"), None) => {}
+        (Some(scope), _) => errors.not_supported(&at.child("scope"), scope, &scopes),
+    }
 }
 
 /// `ValidateNetworkPolicySpec`.

@@ -12,9 +12,11 @@ const ANNOTATIONS_BYTES_MAX: usize = 256 * 1024;
 pub fn name_format(kind: Kind) -> fn(&str) -> Messages {
     match kind {
         Kind::StatefulSet | Kind::Service | Kind::Namespace => content::dns_1123_label,
-        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding => {
+        Kind::Role | Kind::RoleBinding | Kind::ClusterRole | Kind::ClusterRoleBinding | Kind::APIService => {
             content::path_segment_name
         }
+        // Its name is an address, which is not checked.
+        Kind::IPAddress => |_| Messages::new(),
         _ => content::dns_1123_subdomain,
     }
 }

@@ -38,7 +38,7 @@ const SOURCES: [&str; 22] = [
 ];
 
 /// `ValidatePersistentVolumeSpec`.
-pub fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+pub fn validate_spec(errors: &mut ErrorList, spec: &Value, name: &str, at: &Path<'_>) {
     if spec.list("accessModes").is_empty() {
         errors.required(&at.child("accessModes"), "");
     }
@@ -58,8 +58,9 @@ pub fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
             None => errors.required(&at, "must specify required node constraints"),
         }
     }
-    validate_source(errors, spec, required.is_some(), at);
-    if spec.field("hostPath").text("path") == "/" && policy == "Recycle" {
+    validate_source(errors, spec, name, required.is_some(), at);
+    let host_path = spec.field("hostPath").text("path");
+    if !host_path.is_empty() && host_path.bytes().all(|b| b == b'/') && policy == "Recycle" {
         errors.forbidden(&policy_at, "may not be 'recycle' for a hostPath mount of '/'");
     }
     let class = spec.text("storageClassName");
@@ -67,6 +68,17 @@ pub fn validate_spec(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
         content::validate_dns_1123_subdomain(errors, &at.child("storageClassName"), class);
     }
     validate_volume_mode(errors, spec, at);
+    if let Some(class) = spec.maybe_text("volumeAttributesClassName") {
+        let class_at = at.child("volumeAttributesClassName");
+        match class {
+            "" => errors.required(&class_at, "an empty string is disallowed"),
+            class => content::validate_dns_1123_subdomain(errors, &class_at, class),
+        }
+        if !spec.has("csi") {
+            let detail = "has to be specified when using volumeAttributesClassName";
+            errors.required(&at.child("csi"), detail);
+        }
+    }
 }
 
 /// Requires a positive `storage` and nothing else.
@@ -92,7 +104,7 @@ fn validate_capacity(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
 }
 
 /// Requires exactly one source; `has_node_affinity`: whether the required node affinity is set.
-fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool, at: &Path<'_>) {
+fn validate_source(errors: &mut ErrorList, spec: &Value, name: &str, has_node_affinity: bool, at: &Path<'_>) {
     let mut found = false;
     for kind in SOURCES {
         let Some(source) = spec.maybe(kind) else { continue };
@@ -103,8 +115,7 @@ fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool
         }
         found = true;
         match kind {
-            "hostPath" => volume_source::validate_host_path(errors, source, &source_at),
-            "nfs" => volume_source::validate_nfs(errors, source, &source_at),
+            "iscsi" => volume_source::validate_iscsi(errors, source, Some(name), &source_at),
             "local" => {
                 match source.text("path") {
                     "" => errors.required(&source_at.child("path"), ""),
@@ -120,15 +131,43 @@ fn validate_source(errors: &mut ErrorList, spec: &Value, has_node_affinity: bool
                     source.text("driver"),
                     &source_at.child("driver"),
                 );
-                if source.text("volumeHandle").is_empty() {
-                    errors.required(&source_at.child("volumeHandle"), "");
+                volume_source::validate_required_strings(errors, source, &["volumeHandle"], &source_at);
+                for field in CSI_SECRETS {
+                    if let Some(reference) = source.maybe(field) {
+                        validate_secret_reference(errors, reference, &source_at.child(field));
+                    }
                 }
             }
-            _ => {}
+            // Spelled as upstream spells it.
+            "gcePersistentDisk" => {
+                let source_at = at.child("persistentDisk");
+                volume_source::validate_shared(errors, kind, source, true, &source_at);
+            }
+            kind => volume_source::validate_shared(errors, kind, source, true, &source_at),
         }
     }
     if !found {
         errors.required(at, "must specify a volume type");
+    }
+}
+
+/// References to Secrets in a CSI source, in the order of validation.
+const CSI_SECRETS: [&str; 4] = [
+    "controllerPublishSecretRef",
+    "controllerExpandSecretRef",
+    "nodePublishSecretRef",
+    "nodeExpandSecretRef",
+];
+
+/// `validatePVSecretReference`.
+fn validate_secret_reference(errors: &mut ErrorList, reference: &Value, at: &Path<'_>) {
+    match reference.text("name") {
+        "" => errors.required(&at.child("name"), ""),
+        name => content::validate_dns_1123_subdomain(errors, &at.child("name"), name),
+    }
+    match reference.text("namespace") {
+        "" => errors.required(&at.child("namespace"), ""),
+        name => content::validate_dns_1123_label(errors, &at.child("namespace"), name),
     }
 }
 
@@ -158,5 +197,10 @@ pub fn validate_update(errors: &mut ErrorList, old: &Value, new: &Value) {
     if before.has("nodeAffinity") && before.field("nodeAffinity") != after.field("nodeAffinity") {
         let bad = BadValue::json(after.field("nodeAffinity"));
         errors.invalid(&Path::root("nodeAffinity"), bad, "field is immutable");
+    }
+    let class = "volumeAttributesClassName";
+    if before.has(class) && !after.has(class) {
+        let detail = "update from non-nil value to nil is forbidden";
+        errors.forbidden(&Path::root("spec.volumeAttributesClassName"), detail);
     }
 }

@@ -28,7 +28,8 @@ pub fn validate(errors: &mut ErrorList, class: &Value) {
     }
 }
 
-fn validate_parameters(errors: &mut ErrorList, class: &Value) {
+/// `validateParameters`.
+pub fn validate_parameters(errors: &mut ErrorList, class: &Value) {
     let at = Path::root("parameters");
     let mut size = 0;
     for (key, value) in class.entries("parameters") {

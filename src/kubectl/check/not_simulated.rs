@@ -2,6 +2,7 @@
 
 use crate::kubectl::diagnostic::{DiagnosticSource, Diagnostics, Severity};
 use crate::kubectl::manifest::ResourceInfo;
+use crate::object::kind::Handling;
 use crate::schema::{self, FieldEffect, Shape, Type};
 use crate::yaml::{Node, PathPart, Span, format_path};
 
@@ -9,12 +10,17 @@ use crate::yaml::{Node, PathPart, Span, format_path};
 pub(super) fn report(diagnostics: &mut Diagnostics, document: usize, root: &Node, info: &ResourceInfo) {
     let Some(node) = root.at(&info.path) else { return };
     let kind = info.kind.info();
-    if !kind.simulated {
+    if kind.handling != Handling::Simulated {
         let span = node.get("kind").map_or(super::head(node), |kind| kind.span);
-        let message = format!(
-            "{} is stored and shown, but the simulation does not act on it",
-            kind.name
-        );
+        let message = match kind.handling {
+            Handling::Unchecked => {
+                "is stored and shown, but the simulation neither checks its content nor acts on it"
+            }
+            Handling::Simulated | Handling::Stored => {
+                "is stored and shown, but the simulation does not act on it"
+            }
+        };
+        let message = format!("{} {message}", kind.name);
         let path = [info.path.clone(), vec!["kind".into()]].concat();
         add(diagnostics, document, span, &path, message);
         return;

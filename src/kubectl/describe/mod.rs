@@ -85,8 +85,33 @@ fn describer(kind: Kind) -> (Describer, bool) {
         Kind::HorizontalPodAutoscaler => (autoscaler::describe, true),
         Kind::Role | Kind::ClusterRole => (rbac::describe, false),
         Kind::RoleBinding | Kind::ClusterRoleBinding => (rbac::binding, false),
-        Kind::ControllerRevision | Kind::Event | Kind::Lease | Kind::VolumeAttachment | Kind::Fault => {
-            (generic::describe, true)
-        }
+        Kind::ControllerRevision
+        | Kind::Event
+        | Kind::Lease
+        | Kind::VolumeAttachment
+        | Kind::CustomResourceDefinition
+        | Kind::APIService
+        | Kind::MutatingWebhookConfiguration
+        | Kind::ValidatingWebhookConfiguration
+        | Kind::MutatingAdmissionPolicy
+        | Kind::MutatingAdmissionPolicyBinding
+        | Kind::ValidatingAdmissionPolicy
+        | Kind::ValidatingAdmissionPolicyBinding
+        | Kind::CertificateSigningRequest
+        | Kind::PodTemplate
+        | Kind::FlowSchema
+        | Kind::PriorityLevelConfiguration
+        | Kind::IPAddress
+        | Kind::ServiceCIDR
+        | Kind::RuntimeClass
+        | Kind::DeviceClass
+        | Kind::ResourceClaim
+        | Kind::ResourceClaimTemplate
+        | Kind::ResourceSlice
+        | Kind::CSIDriver
+        | Kind::CSINode
+        | Kind::CSIStorageCapacity
+        | Kind::VolumeAttributesClass
+        | Kind::Fault => (generic::describe, true),
     }
 }

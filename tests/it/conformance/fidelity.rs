@@ -5,7 +5,7 @@ use std::fs;
 use std::sync::Mutex;
 
 use serde_json::{Value, json};
-use statefulset_playground::object::kind::KINDS;
+use statefulset_playground::object::kind::{Handling, KINDS};
 use statefulset_playground::schema::{self, FieldEffect};
 
 use super::Family;
@@ -77,7 +77,10 @@ const TYPES: [&str; 8] = [
 
 /// The known differences, and the kinds and fields that are marked as stored only.
 fn gaps() -> Vec<String> {
-    let stored = KINDS.iter().filter(|info| !info.simulated).map(|info| info.name);
+    let stored = KINDS
+        .iter()
+        .filter(|info| info.handling != Handling::Simulated)
+        .map(|info| info.name);
     let kinds = format!(
         "Kinds that are stored and printed, and on which nothing acts: {}.",
         stored.collect::<Vec<_>>().join(", ")

@@ -38,7 +38,11 @@ fn main() {
         let required = strings(definitions[long].get("required"));
         for (field, schema) in properties {
             let path = format!("{short}.{field}");
-            let shape = notes.shape(&path).unwrap_or_else(|| shape(schema, &names));
+            let noted = notes.shape(&path);
+            if noted.is_some() {
+                used.insert(path.clone());
+            }
+            let shape = noted.unwrap_or_else(|| shape(schema, &names));
             let mut line = format!(" {field} {shape}");
             if required.contains(field.as_str()) {
                 line.push_str(" !");
@@ -88,7 +92,11 @@ fn short_names(definitions: &Definitions) -> BTreeMap<String, String> {
     }
     let mut names = BTreeMap::new();
     for (short, mut longs) in taken {
-        longs.sort_by_key(|long| (!long.contains(".core.") && !long.contains(".meta."), *long));
+        longs.sort_by_key(|long| {
+            let common = long.contains(".core.") || long.contains(".meta.");
+            // `Subject` is that of rbac, which everybody writes.
+            (!common, long.contains(".flowcontrol."), *long)
+        });
         for (i, long) in longs.iter().enumerate() {
             let package = long.rsplit('.').nth(2).unwrap_or_default();
             let name = if i == 0 {

@@ -44,7 +44,16 @@ pub fn validate_init_containers(
     for (i, container) in list.iter().enumerate() {
         let path = at.index(i);
         validate_container_common(errors, container, pod, &path);
-        validate_restart_policy(errors, container, &path);
+        match container.maybe_text("restartPolicy") {
+            None => {}
+            Some("Always") if container.list("restartPolicyRules").is_empty() => {}
+            Some("Always") => {
+                let detail =
+                    "restartPolicyRules are not allowed for init containers with restart policy Always";
+                errors.forbidden(&path.child("restartPolicyRules"), detail);
+            }
+            Some(_) => validate_restart_policy(errors, container, &path),
+        }
         let name = container.text("name");
         if names.contains(&name) {
             errors.duplicate(&path.child("name"), name);
@@ -73,7 +82,7 @@ fn validate_lifecycle_and_probes(
     at: &Path<'_>,
 ) {
     if let Some(lifecycle) = container.maybe("lifecycle") {
-        handler::validate_lifecycle(errors, lifecycle, pod.grace_seconds, &at.child("lifecycle"));
+        handler::validate_lifecycle(errors, lifecycle, pod, &at.child("lifecycle"));
     }
     for kind in handler::PROBE_KINDS {
         if let Some(probe) = container.maybe(kind.field()) {

@@ -17,4 +17,6 @@ pub struct PodContext<'a> {
     pub restart_policy: &'a str,
     /// `spec.hostUsers`, `true` if unset.
     pub host_users: bool,
+    /// `spec.os.name`.
+    pub os: Option<&'a str>,
 }

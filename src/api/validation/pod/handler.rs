@@ -1,5 +1,6 @@
 //! Probes and lifecycle hooks (`pkg/apis/core/validation/validation.go`).
 
+use super::context::PodContext;
 use crate::api::validation::access::FieldAccess;
 use crate::api::validation::content;
 use crate::api::validation::field::{BadValue, ErrorList, Path};
@@ -74,13 +75,43 @@ pub fn validate_probe(
 }
 
 /// `validateLifecycle`.
-pub fn validate_lifecycle(errors: &mut ErrorList, lifecycle: &Value, grace: Option<i64>, at: &Path<'_>) {
+pub fn validate_lifecycle(errors: &mut ErrorList, lifecycle: &Value, pod: &PodContext<'_>, at: &Path<'_>) {
     for hook in ["postStart", "preStop"] {
         if let Some(handler) = lifecycle.maybe(hook) {
             let kinds = ["exec", "httpGet", "tcpSocket", "sleep"];
-            validate_handler(errors, handler, &kinds, grace, &at.child(hook));
+            validate_handler(errors, handler, &kinds, pod.grace_seconds, &at.child(hook));
         }
     }
+    if let Some(signal) = lifecycle.maybe_text("stopSignal") {
+        validate_stop_signal(errors, signal, pod.os, &at.child("stopSignal"));
+    }
+}
+
+/// `validateStopSignal`.
+fn validate_stop_signal(errors: &mut ErrorList, signal: &str, os: Option<&str>, at: &Path<'_>) {
+    let supported: Vec<String> = match os {
+        None => {
+            return errors.forbidden(at, "may not be set for containers with empty `spec.os.name`");
+        }
+        Some("windows") => vec!["SIGKILL".to_owned(), "SIGTERM".to_owned()],
+        Some("linux") => linux_signals(),
+        Some(_) => return,
+    };
+    if !supported.iter().any(|name| name == signal) {
+        let names: Vec<&str> = supported.iter().map(String::as_str).collect();
+        errors.not_supported(at, BadValue::named(signal), &names);
+    }
+}
+
+/// The signals of Linux, sorted (`supportedStopSignalsLinux`).
+fn linux_signals() -> Vec<String> {
+    let plain = "ABRT ALRM BUS CHLD CLD CONT FPE HUP ILL INT IO IOT KILL PIPE POLL PROF PWR QUIT RTMAX RTMIN SEGV \
+                 STKFLT STOP SYS TERM TRAP TSTP TTIN TTOU URG USR1 USR2 VTALRM WINCH XCPU XFSZ";
+    let mut names: Vec<String> = plain.split(' ').map(|name| format!("SIG{name}")).collect();
+    names.extend((1..=14).map(|i| format!("SIGRTMAX-{i}")));
+    names.extend((1..=15).map(|i| format!("SIGRTMIN+{i}")));
+    names.sort_unstable();
+    names
 }
 
 /// Requires exactly one handler of the given types (`validateHandler`).

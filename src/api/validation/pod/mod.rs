@@ -1,10 +1,12 @@
 //! Pods and pod templates (`pkg/apis/core/validation/validation.go`).
 
+mod claims;
 mod container;
 mod context;
 mod dns_config;
 mod env;
 mod handler;
+mod os;
 mod projected;
 mod scheduling;
 mod security_context;
@@ -20,6 +22,7 @@ use crate::api::validation::object_meta;
 use crate::api::validation::resources;
 use crate::object::{Kind, Map, Value};
 use context::PodContext;
+pub use scheduling::validate_tolerations;
 pub use update::validate_update;
 
 /// `ValidatePodCreate`.
@@ -39,10 +42,13 @@ pub fn validate_create(errors: &mut ErrorList, pod: &Value) {
 /// `validatePodMetadataAndSpec`, without the object metadata.
 fn validate_metadata_and_spec(errors: &mut ErrorList, pod: &Value) {
     let meta_at = Path::root("metadata");
-    validate_annotations(errors, pod.field("metadata"), &meta_at.child("annotations"));
+    let annotations_at = meta_at.child("annotations");
+    validate_annotations(errors, pod.field("metadata"), pod.field("spec"), &annotations_at);
     let (pod_spec, at) = (pod.field("spec"), Path::root("spec"));
     let list: Vec<&Value> = pod_spec.list("volumes").iter().collect();
-    validate_spec(errors, pod_spec, &list, true, &at);
+    let name = pod.field("metadata").text("name");
+    validate_spec(errors, pod_spec, &list, Some(name), &at);
+    validate_token_volumes(errors, pod_spec, &at.child("volumes"));
     for field in ["containers", "initContainers"] {
         let list_at = at.child(field);
         for (i, container) in pod_spec.list(field).iter().enumerate() {
@@ -60,8 +66,9 @@ pub fn validate_template(errors: &mut ErrorList, template: &Value, volumes: &[&V
     let meta = template.field("metadata");
     object_meta::validate_labels(errors, meta.field("labels"), &at.child("labels"));
     object_meta::validate_annotations(errors, meta, &at.child("annotations"));
-    validate_annotations(errors, meta, &at.child("annotations"));
-    validate_spec(errors, template.field("spec"), volumes, false, &at.child("spec"));
+    let spec = template.field("spec");
+    validate_annotations(errors, meta, spec, &at.child("annotations"));
+    validate_spec(errors, spec, volumes, None, &at.child("spec"));
     if !template.field("spec").list("ephemeralContainers").is_empty() {
         let detail = "ephemeral containers not allowed in pod template";
         errors.forbidden(&at.child("spec.ephemeralContainers"), detail);
@@ -69,7 +76,7 @@ pub fn validate_template(errors: &mut ErrorList, template: &Value, volumes: &[&V
 }
 
 /// `ValidatePodSpecificAnnotations`, without the annotations of old versions.
-fn validate_annotations(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
+fn validate_annotations(errors: &mut ErrorList, meta: &Value, spec: &Value, at: &Path<'_>) {
     let key = "controller.kubernetes.io/pod-deletion-cost";
     if let Some(cost) = meta.field("annotations").maybe_text(key) {
         let digits = cost.strip_prefix('-').unwrap_or(cost);
@@ -78,11 +85,47 @@ fn validate_annotations(errors: &mut ErrorList, meta: &Value, at: &Path<'_>) {
             errors.invalid(&at.key(key), cost, "must be a 32bit integer");
         }
     }
+    for (key, profile) in meta.entries("annotations") {
+        let Some(name) = key.strip_prefix("container.apparmor.security.beta.kubernetes.io/") else {
+            continue;
+        };
+        let mut found = false;
+        os::visit_containers(spec, at, &mut |container, _| {
+            found |= container.text("name") == name
+        });
+        if !found {
+            errors.invalid(&at.key(key), name, "container not found");
+        }
+        let profile = profile.as_str().unwrap_or_default();
+        let known = matches!(profile, "" | "runtime/default" | "unconfined");
+        if !known && !profile.starts_with("localhost/") {
+            let detail = format!("invalid AppArmor profile name: {profile:?}");
+            errors.invalid(&at.key(key), profile, detail);
+        }
+    }
 }
 
-/// `ValidatePodSpec`; `is_pod` is false for a pod template.
-fn validate_spec(errors: &mut ErrorList, spec: &Value, list: &[&Value], is_pod: bool, at: &Path<'_>) {
-    let valid_volumes = volumes::validate_volumes(errors, list, is_pod, &at.child("volumes"));
+/// A projected token needs a service account; only pods are checked, not templates.
+fn validate_token_volumes(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+    if !spec.text("serviceAccountName").is_empty() {
+        return;
+    }
+    for (i, volume) in spec.list("volumes").iter().enumerate() {
+        let at = at.index(i);
+        let at = at.child("projected.sources");
+        for (j, source) in volume.field("projected").list("sources").iter().enumerate() {
+            if source.has("serviceAccountToken") {
+                let detail = "must not be specified when serviceAccountName is not set";
+                errors.forbidden(&at.index(j).child("serviceAccountToken"), detail);
+            }
+        }
+    }
+}
+
+/// `ValidatePodSpec`; `pod` is the name of the pod, `None` for a pod template.
+fn validate_spec(errors: &mut ErrorList, spec: &Value, list: &[&Value], pod: Option<&str>, at: &Path<'_>) {
+    let valid_volumes = volumes::validate_volumes(errors, list, pod, &at.child("volumes"));
+    claims::validate_resource_claims(errors, spec, &at.child("resourceClaims"));
     let context = PodContext {
         volumes: valid_volumes,
         resource_claims: spec
@@ -93,14 +136,19 @@ fn validate_spec(errors: &mut ErrorList, spec: &Value, list: &[&Value], is_pod: 
         grace_seconds: spec.maybe_int("terminationGracePeriodSeconds").or(Some(30)),
         restart_policy: spec.text("restartPolicy"),
         host_users: spec.maybe_flag("hostUsers").unwrap_or(true),
+        os: spec.field("os").maybe_text("name"),
     };
     let (regular, init) = (spec.list("containers"), spec.list("initContainers"));
     container::validate_containers(errors, regular, &context, &at.child("containers"));
     container::validate_init_containers(errors, init, regular, &context, &at.child("initContainers"));
     if spec.has("resources") {
-        resources::validate_pod_resources(errors, spec, &at.child("resources"));
+        let at = at.child("resources");
+        match context.os {
+            Some("windows") => errors.forbidden(&at, "may not be set for a windows pod"),
+            _ => resources::validate_pod_resources(errors, spec, &at),
+        }
     }
-    validate_host_network_ports(errors, spec, is_pod, at);
+    validate_host_network_ports(errors, spec, pod.is_some(), at);
     validate_restart_and_dns_policy(errors, spec, at);
     object_meta::validate_labels(errors, spec.field("nodeSelector"), &at.child("nodeSelector"));
     if let Some(context) = spec.maybe("securityContext") {
@@ -113,7 +161,9 @@ fn validate_spec(errors: &mut ErrorList, spec: &Value, list: &[&Value], is_pod: 
     validate_gates(errors, spec, at);
     let spread = spec.list("topologySpreadConstraints");
     scheduling::validate_topology_spread_constraints(errors, spread, &at.child("topologySpreadConstraints"));
+    os::validate_host_process(errors, spec, at);
     validate_host_users(errors, spec, at);
+    validate_hostname_override(errors, spec, &at.child("hostnameOverride"));
     validate_name(
         errors,
         spec,
@@ -133,7 +183,8 @@ fn validate_spec(errors: &mut ErrorList, spec: &Value, list: &[&Value], is_pod: 
     }
     validate_preemption_policy(errors, spec, &at.child("preemptionPolicy"));
     validate_overhead(errors, spec, &at.child("overhead"));
-    validate_os(errors, spec, at);
+    os::validate(errors, spec, at);
+    claims::validate_file_key_volumes(errors, spec, list, at);
 }
 
 /// `validateHostNetwork`.
@@ -202,9 +253,32 @@ fn validate_host_users(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
         ("hostIPC", "HostIPC"),
     ] {
         if spec.flag(field) {
-            errors.forbidden(&at.child(name), "when `pod.Spec.HostUsers` is false");
+            errors.forbidden(&at.child(name), HOST_USERS);
         }
     }
+    os::visit_containers(spec, at, &mut |container, at| {
+        if !container.list("volumeDevices").is_empty() {
+            errors.forbidden(&at.child("volumeDevices"), HOST_USERS);
+        }
+    });
+}
+
+const HOST_USERS: &str = "when `hostUsers` is false";
+
+/// `validatePodHostName`.
+fn validate_hostname_override(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+    let Some(name) = spec.maybe_text("hostnameOverride") else {
+        return;
+    };
+    for field in ["setHostnameAsFQDN", "hostNetwork"] {
+        if spec.flag(field) {
+            errors.forbidden(at, format!("may not be specified when {field} is true"));
+        }
+    }
+    if name.len() > 64 {
+        errors.too_long(at, 64);
+    }
+    content::validate_dns_1123_subdomain(errors, at, name);
 }
 
 /// The format of a name that may be empty.
@@ -242,7 +316,7 @@ fn validate_host_aliases(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
 }
 
 /// `ValidatePreemptionPolicy`.
-fn validate_preemption_policy(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
+pub fn validate_preemption_policy(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     let policies = ["PreemptLowerPriority", "Never"];
     match spec.maybe_text("preemptionPolicy") {
         Some("") => errors.required(at, ""),
@@ -258,16 +332,5 @@ fn validate_overhead(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
     if spec.has("overhead") {
         let limits = Map::from_iter([("limits", spec.field("overhead").clone())]);
         resources::validate_requirements(errors, &limits.into(), &[], at);
-    }
-}
-
-/// `validateOS`.
-fn validate_os(errors: &mut ErrorList, spec: &Value, at: &Path<'_>) {
-    let Some(os) = spec.maybe("os") else { return };
-    let at = at.child("os");
-    match os.text("name") {
-        "" => errors.required(&at.child("name"), "cannot be empty"),
-        "linux" | "windows" => {}
-        name => errors.not_supported(&at, BadValue::named(name), &["linux", "windows"]),
     }
 }

@@ -1,5 +1,6 @@
 //! Security contexts of pods and containers (`pkg/apis/core/validation/validation.go`).
 
+use super::os;
 use crate::api::validation::access::FieldAccess;
 use crate::api::validation::content;
 use crate::api::validation::field::{BadValue, ErrorList, Path};
@@ -39,6 +40,11 @@ pub fn validate_container(errors: &mut ErrorList, context: &Value, host_users: b
             }
         }
     }
+    os::validate_options(
+        errors,
+        context.field("windowsOptions"),
+        &at.child("windowsOptions"),
+    );
     validate_app_armor_profile(
         errors,
         context.field("appArmorProfile"),
@@ -124,6 +130,11 @@ pub fn validate_pod(errors: &mut ErrorList, context: &Value, spec: &Value, at: &
         errors,
         context.field("seccompProfile"),
         &at.child("seccompProfile"),
+    );
+    os::validate_options(
+        errors,
+        context.field("windowsOptions"),
+        &at.child("windowsOptions"),
     );
     validate_app_armor_profile(
         errors,

@@ -38,8 +38,7 @@ pub fn validate_volume_mounts(
             let detail = "must not already exist as a path in volumeDevices";
             errors.invalid(&at.child("mountPath"), path, detail);
         }
-        let is_image = pod.volumes.get(name).is_some_and(|volume| volume.has("image"));
-        validate_sub_paths(errors, mount, is_image, &at, list_at);
+        validate_sub_paths(errors, mount, &at, list_at);
         if let Some(mode) = mount.maybe_text("mountPropagation") {
             validate_mount_propagation(errors, mode, container, &list_at.child("mountPropagation"));
         }
@@ -47,20 +46,9 @@ pub fn validate_volume_mounts(
     }
 }
 
-/// `subPath` and `subPathExpr`; `is_image`: whether the volume is an image.
-fn validate_sub_paths(
-    errors: &mut ErrorList,
-    mount: &Value,
-    is_image: bool,
-    at: &Path<'_>,
-    list_at: &Path<'_>,
-) {
+/// `subPath` and `subPathExpr`.
+fn validate_sub_paths(errors: &mut ErrorList, mount: &Value, at: &Path<'_>, list_at: &Path<'_>) {
     let (sub, expression) = (mount.text("subPath"), mount.text("subPathExpr"));
-    for (field, path) in [("subPath", sub), ("subPathExpr", expression)] {
-        if is_image && !path.is_empty() {
-            errors.invalid(&at.child(field), path, "not allowed in image volume sources");
-        }
-    }
     if !sub.is_empty() {
         file_path::validate_descending_path(errors, &list_at.child("subPath"), sub);
     }

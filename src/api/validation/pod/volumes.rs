@@ -48,19 +48,31 @@ const SOURCES: [&str; 30] = [
 
 /// Validates volumes and returns the valid ones by name (`ValidateVolumes`).
 ///
-/// `is_pod` is false for a pod template.
+/// `pod` is the name of the pod, `None` for a pod template.
 pub fn validate_volumes<'a>(
     errors: &mut ErrorList,
     list: &[&'a Value],
-    is_pod: bool,
+    pod: Option<&str>,
     at: &Path<'_>,
 ) -> BTreeMap<&'a str, &'a Value> {
     let mut valid = BTreeMap::new();
+    let claim_of = |volume: &Value| match pod {
+        Some(pod) if !pod.is_empty() && volume.has("ephemeral") => {
+            Some(format!("{pod}-{}", volume.text("name")))
+        }
+        _ => None,
+    };
+    let made: Vec<String> = list.iter().filter_map(|volume| claim_of(volume)).collect();
     for (i, &volume) in list.iter().enumerate() {
         let at = at.index(i);
         let name = volume.text("name");
         let before = errors.len();
-        validate_volume_source(errors, volume, is_pod, &at);
+        validate_volume_source(errors, volume, pod.is_some(), &at);
+        if let Some(claim) = claim_of(volume).filter(|_| !name.is_empty()) {
+            for message in content::dns_1123_subdomain(&claim) {
+                errors.invalid(&at.child("name"), name, format!("PVC name {claim:?}: {message}"));
+            }
+        }
         match name {
             "" => errors.required(&at.child("name"), ""),
             name => content::validate_dns_1123_label(errors, &at.child("name"), name),
@@ -70,6 +82,11 @@ pub fn validate_volumes<'a>(
         }
         if errors.len() == before {
             valid.insert(name, volume);
+        }
+        let claim = volume.field("persistentVolumeClaim").text("claimName");
+        if made.iter().any(|made| made == claim) {
+            let detail = "must not reference a PVC that gets created for an ephemeral volume";
+            errors.invalid(&at.child("persistentVolumeClaim.claimName"), claim, detail);
         }
     }
     valid
@@ -98,6 +115,14 @@ fn validate_volume_source(errors: &mut ErrorList, volume: &Value, is_pod: bool, 
             field => field,
         };
         validate_source_fields(errors, field, source, is_pod, &at.child(name));
+        let length = volume.text("name").len() + 1 + source.text("targetPortal").len();
+        if field == "iscsi" && source.has("initiatorName") && length > 64 {
+            errors.invalid(
+                &at.child("name"),
+                volume.text("name"),
+                volume_source::ISCSI_TOO_LONG,
+            );
+        }
     }
     if !found {
         errors.required(at, "must specify a volume type");
@@ -106,39 +131,20 @@ fn validate_volume_source(errors: &mut ErrorList, volume: &Value, is_pod: bool, 
 
 /// Validates the fields of one source; `field` names its type.
 fn validate_source_fields(errors: &mut ErrorList, field: &str, source: &Value, is_pod: bool, at: &Path<'_>) {
-    let required: &[&str] = match field {
-        "emptyDir" => return volume_source::validate_empty_dir(errors, source, at),
-        "hostPath" => return volume_source::validate_host_path(errors, source, at),
-        "gitRepo" => return volume_source::validate_git_repo(errors, source, at),
-        "gcePersistentDisk" => return volume_source::validate_gce_persistent_disk(errors, source, at),
-        "awsElasticBlockStore" => return volume_source::validate_aws_elastic_block_store(errors, source, at),
-        "secret" => return projected::validate_secret(errors, source, at),
-        "nfs" => return volume_source::validate_nfs(errors, source, at),
-        "flocker" => return volume_source::validate_flocker(errors, source, at),
-        "rbd" => return volume_source::validate_rbd(errors, source, at),
-        "cephfs" => return volume_source::validate_ceph_monitors(errors, source, at),
-        "quobyte" => return volume_source::validate_quobyte(errors, source, at),
-        "downwardAPI" => return projected::validate_downward_api(errors, source, at),
-        "fc" => return volume_source::validate_fc(errors, source, at),
-        "configMap" => return projected::validate_config_map(errors, source, at),
-        "projected" => return projected::validate_projected(errors, source, at),
-        "csi" => return volume_source::validate_csi(errors, source, at),
-        "ephemeral" => return validate_ephemeral(errors, source, at),
-        "image" => return validate_image(errors, source, is_pod, at),
-        "iscsi" => &["targetPortal", "iqn"],
-        "glusterfs" => &["endpoints", "path"],
-        "persistentVolumeClaim" => &["claimName"],
-        "cinder" | "portworxVolume" => &["volumeID"],
-        "flexVolume" => &["driver"],
-        "azureFile" => &["secretName", "shareName"],
-        "vsphereVolume" => &["volumePath"],
-        "photonPersistentDisk" => &["pdID"],
-        "azureDisk" => &["diskName", "diskURI"],
-        "storageos" => &["volumeName"],
-        "scaleIO" => &["gateway", "system", "volumeName"],
-        _ => &[],
-    };
-    validate_required_strings(errors, source, required, at);
+    match field {
+        "emptyDir" => volume_source::validate_empty_dir(errors, source, at),
+        "gitRepo" => volume_source::validate_git_repo(errors, source, at),
+        "secret" => projected::validate_secret(errors, source, at),
+        "downwardAPI" => projected::validate_downward_api(errors, source, at),
+        "configMap" => projected::validate_config_map(errors, source, at),
+        "projected" => projected::validate_projected(errors, source, at),
+        "csi" => volume_source::validate_csi(errors, source, at),
+        "iscsi" => volume_source::validate_iscsi(errors, source, None, at),
+        "ephemeral" => validate_ephemeral(errors, source, at),
+        "image" => validate_image(errors, source, is_pod, at),
+        "persistentVolumeClaim" => validate_required_strings(errors, source, &["claimName"], at),
+        field => volume_source::validate_shared(errors, field, source, false, at),
+    }
 }
 
 /// `validateEphemeralVolumeSource`.

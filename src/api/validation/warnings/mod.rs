@@ -3,12 +3,13 @@
 mod pod;
 mod resources;
 mod service;
+mod volume_paths;
 
 use crate::api::validation::access::FieldAccess;
 use crate::api::validation::content;
 use crate::api::validation::field::Path;
 use crate::object::{Kind, Value};
-use resources::warn_claim_spec;
+use resources::{warn_claim_spec, warn_fractional_bytes};
 
 /// Returns the warnings about a valid object, without duplicates. `creating` is false for an update.
 pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed: bool) -> Vec<String> {
@@ -23,6 +24,14 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
         Kind::StatefulSet | Kind::Deployment | Kind::ReplicaSet | Kind::DaemonSet | Kind::Job
             if template_changed =>
         {
+            pod::warn_pod_spec_and_meta(&mut warnings, spec.field("template"), &template_at);
+        }
+        Kind::PersistentVolume => warn_volume(&mut warnings, object),
+        Kind::StorageClass => warn_storage_class(&mut warnings, object),
+        Kind::PodTemplate if template_changed || creating => {
+            pod::warn_pod_spec_and_meta(&mut warnings, object.field("template"), &Path::root("template"));
+        }
+        Kind::ReplicationController if template_changed => {
             pod::warn_pod_spec_and_meta(&mut warnings, spec.field("template"), &template_at);
         }
         Kind::CronJob => warn_cron_job(&mut warnings, spec, template_changed),
@@ -56,6 +65,59 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
         }
     }
     unique
+}
+
+/// `GetWarningsForPersistentVolume` in `pkg/api/persistentvolume/util.go`.
+fn warn_volume(warnings: &mut Vec<String>, volume: &Value) {
+    let (spec, at) = (volume.field("spec"), Path::root("spec"));
+    for (key, version, field) in [
+        (
+            "volume.beta.kubernetes.io/storage-class",
+            "v1.8",
+            "storageClassName",
+        ),
+        ("volume.beta.kubernetes.io/mount-options", "v1.31", "mountOptions"),
+    ] {
+        if volume.field("metadata").field("annotations").has(key) {
+            warnings.push(format!(
+                "metadata.annotations[{key}]: deprecated since {version}; use {field:?} attribute instead"
+            ));
+        }
+    }
+    if spec.text("persistentVolumeReclaimPolicy") == "Recycle" {
+        warnings.push(
+            "spec.persistentVolumeReclaimPolicy: The Recycle reclaim policy is deprecated. Instead, the recommended \
+             approach is to use dynamic provisioning."
+                .to_owned(),
+        );
+    }
+    let terms_at = at.child("nodeAffinity.required.nodeSelectorTerms");
+    let terms = spec.field("nodeAffinity").field("required");
+    for (i, term) in terms.list("nodeSelectorTerms").iter().enumerate() {
+        pod::warn_node_selector_term(warnings, term, false, &terms_at.index(i));
+    }
+    for (field, message) in pod::DEPRECATED_VOLUMES {
+        if spec.has(field) && !["gitRepo", "flocker", "quobyte"].contains(&field) {
+            let name = if field == "storageos" { "storageOS" } else { field };
+            warnings.push(format!("{}: {message}", at.child(name)));
+        }
+    }
+    warn_fractional_bytes(warnings, spec.field("capacity"), "storage", &at.child("capacity"));
+}
+
+/// `GetWarningsForStorageClass` in `pkg/api/storage/util.go`.
+fn warn_storage_class(warnings: &mut Vec<String>, class: &Value) {
+    let topologies_at = Path::root("allowedTopologies");
+    for (i, term) in class.list("allowedTopologies").iter().enumerate() {
+        let at = topologies_at.index(i);
+        let at = at.child("matchLabelExpressions");
+        for (j, expression) in term.list("matchLabelExpressions").iter().enumerate() {
+            let key = expression.text("key");
+            if let Some(message) = pod::deprecated_node_label(key) {
+                warnings.push(format!("{}: {key} is {message}", at.index(j).child("key")));
+            }
+        }
+    }
 }
 
 /// `WarningsOnCreate` in `pkg/registry/batch/cronjob/strategy.go`.

@@ -3,9 +3,11 @@
 use std::collections::BTreeMap;
 
 use super::resources::{warn_claim_spec, warn_fractional_bytes};
+use super::volume_paths;
 use crate::api::validation::access::FieldAccess;
 use crate::api::validation::content;
 use crate::api::validation::field::Path;
+use crate::api::validation::ip;
 use crate::object::Value;
 
 /// Deprecated node labels (`deprecatedNodeLabels` in `pkg/api/node/util.go`).
@@ -30,10 +32,38 @@ const DEPRECATED_NODE_LABELS: &[(&str, &str)] = &[
         "beta.kubernetes.io/instance-type",
         "deprecated since v1.17; use \"node.kubernetes.io/instance-type\" instead",
     ),
+    ("app.kubernetes.io/created-by", "deprecated since v1.9"),
+    (
+        "scheduler.alpha.kubernetes.io/preferAvoidPods",
+        "deprecated since v1.22; use Taints and Tolerations instead",
+    ),
+    (
+        "node-role.kubernetes.io/master",
+        "use \"node-role.kubernetes.io/control-plane\" instead",
+    ),
+];
+
+/// Annotations that do nothing any more (`deprecatedAnnotations`).
+const DEPRECATED_ANNOTATIONS: [(&str, &str); 3] = [
+    (
+        "scheduler.alpha.kubernetes.io/critical-pod",
+        "non-functional in v1.16+; use the \"priorityClassName\" field instead",
+    ),
+    (
+        "security.alpha.kubernetes.io/sysctls",
+        "non-functional in v1.11+; use the \"sysctls\" field instead",
+    ),
+    (
+        "security.alpha.kubernetes.io/unsafe-sysctls",
+        "non-functional in v1.11+; use the \"sysctls\" field instead",
+    ),
 ];
 
 /// `warningsForPodSpecAndMeta`; `at` is the path of the pod template, empty for a pod.
 pub fn warn_pod_spec_and_meta(warnings: &mut Vec<String>, pod: &Value, at: &Path<'_>) {
+    let annotations = pod.field("metadata").field("annotations");
+    let annotations_at = at.child("metadata.annotations");
+    let is_template = at.to_string() != "";
     let (spec, at) = (pod.field("spec"), at.child("spec"));
     let selector_at = at.child("nodeSelector");
     for (key, _) in spec.entries("nodeSelector") {
@@ -43,20 +73,38 @@ pub fn warn_pod_spec_and_meta(warnings: &mut Vec<String>, pod: &Value, at: &Path
     }
     warn_node_affinity(warnings, spec, &at);
     warn_topology_spread(warnings, spec, &at);
+    for (key, message) in DEPRECATED_ANNOTATIONS {
+        if annotations.has(key) {
+            warnings.push(format!("{}: {message}", annotations_at.key(key)));
+        }
+    }
     warn_volumes(warnings, spec, &at);
+    volume_paths::warn_overlaps(warnings, spec);
     warn_duplicates(warnings, spec, &at);
     for resource in ["memory", "ephemeral-storage"] {
         warn_fractional_bytes(warnings, spec.field("overhead"), resource, &at.child("overhead"));
+    }
+    let seccomp = "seccomp.security.alpha.kubernetes.io/pod";
+    if annotations.has(seccomp) && !spec.field("securityContext").has("seccompProfile") {
+        warnings.push(format!("{}: {SECCOMP}", annotations_at.key(seccomp)));
     }
     for (list, list_at) in [
         ("initContainers", at.child("initContainers")),
         ("containers", at.child("containers")),
     ] {
         for (i, container) in spec.list(list).iter().enumerate() {
+            warn_profile_annotations(
+                warnings,
+                (annotations, is_template),
+                spec,
+                container,
+                &annotations_at,
+            );
             self::warn_container(warnings, container, &list_at.index(i));
         }
     }
     warn_container_ports(warnings, spec, &at);
+    warn_port_names(warnings, spec, &at);
     if spec.int("terminationGracePeriodSeconds") < 0 {
         let at = at.child("terminationGracePeriodSeconds");
         warnings.push(format!(
@@ -64,10 +112,43 @@ pub fn warn_pod_spec_and_meta(warnings: &mut Vec<String>, pod: &Value, at: &Path
         ));
     }
     warn_pod_affinity(warnings, spec, &at);
+    let servers_at = at.child("dnsConfig.nameservers");
+    for (i, server) in spec.field("dnsConfig").texts("nameservers").enumerate() {
+        ip::warn_ip(warnings, &servers_at.index(i), server);
+    }
+    let aliases_at = at.child("hostAliases");
+    for (i, alias) in spec.list("hostAliases").iter().enumerate() {
+        ip::warn_ip(warnings, &aliases_at.index(i).child("ip"), alias.text("ip"));
+    }
+}
+
+const SECCOMP: &str = "non-functional in v1.27+; use the \"seccompProfile\" field instead";
+
+/// Annotations of profiles that fields have replaced; those of AppArmor only in a template.
+fn warn_profile_annotations(
+    warnings: &mut Vec<String>,
+    (annotations, is_template): (&Value, bool),
+    spec: &Value,
+    container: &Value,
+    at: &Path<'_>,
+) {
+    let context = container.field("securityContext");
+    let name = container.text("name");
+    let key = format!("container.seccomp.security.alpha.kubernetes.io/{name}");
+    if annotations.has(&key) && !context.has("seccompProfile") {
+        warnings.push(format!("{}: {SECCOMP}", at.key(&key)));
+    }
+    let key = format!("container.apparmor.security.beta.kubernetes.io/{name}");
+    let field = "appArmorProfile";
+    let of_pod = spec.field("securityContext").has(field);
+    if is_template && annotations.has(&key) && !context.has(field) && !of_pod {
+        let message = "deprecated since v1.30; use the \"appArmorProfile\" field instead";
+        warnings.push(format!("{}: {message}", at.key(&key)));
+    }
 }
 
 /// Why a node label is deprecated (`GetNodeLabelDeprecatedMessage`).
-fn deprecated_node_label(key: &str) -> Option<&'static str> {
+pub fn deprecated_node_label(key: &str) -> Option<&'static str> {
     DEPRECATED_NODE_LABELS
         .iter()
         .find(|(label, _)| *label == key)
@@ -86,18 +167,18 @@ fn warn_node_affinity(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
         .iter()
         .enumerate()
     {
-        warn_node_selector_term(warnings, term, &terms_at.index(i));
+        warn_node_selector_term(warnings, term, false, &terms_at.index(i));
     }
     let preferred = "preferredDuringSchedulingIgnoredDuringExecution";
     let preferred_at = at.child(preferred);
     for (i, term) in affinity.list(preferred).iter().enumerate() {
         let at = preferred_at.index(i);
-        warn_node_selector_term(warnings, term.field("preference"), &at.child("preference"));
+        warn_node_selector_term(warnings, term.field("preference"), true, &at.child("preference"));
     }
 }
 
-/// `GetWarningsForNodeSelectorTerm` in `pkg/api/node/util.go`.
-fn warn_node_selector_term(warnings: &mut Vec<String>, term: &Value, at: &Path<'_>) {
+/// `GetWarningsForNodeSelectorTerm` in `pkg/api/node/util.go`; `values`: whether the values are checked too.
+pub fn warn_node_selector_term(warnings: &mut Vec<String>, term: &Value, values: bool, at: &Path<'_>) {
     let at = at.child("matchExpressions");
     for (i, requirement) in term.list("matchExpressions").iter().enumerate() {
         let (at, key) = (at.index(i), requirement.text("key"));
@@ -105,7 +186,7 @@ fn warn_node_selector_term(warnings: &mut Vec<String>, term: &Value, at: &Path<'
             warnings.push(format!("{}: {key} is {message}", at.child("key")));
         }
         let values_at = at.child("values");
-        for (j, value) in requirement.texts("values").enumerate() {
+        for (j, value) in requirement.texts("values").enumerate().filter(|_| values) {
             for message in content::label_value(value) {
                 warnings.push(format!("{}: {value} is invalid, {message}", values_at.index(j)));
             }
@@ -130,28 +211,30 @@ fn warn_null_label_selector(warnings: &mut Vec<String>, at: &Path<'_>) {
     warnings.push(format!("{at}: a null labelSelector results in matching no pod"));
 }
 
+/// Sources of volumes that are deprecated or removed.
+pub const DEPRECATED_VOLUMES: [(&str, &str); 9] = [
+    (
+        "photonPersistentDisk",
+        "deprecated in v1.11, non-functional in v1.16+",
+    ),
+    (
+        "gitRepo",
+        "deprecated in v1.11, and disabled by default in v1.33+",
+    ),
+    ("scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
+    ("flocker", "deprecated in v1.22, non-functional in v1.25+"),
+    ("storageos", "deprecated in v1.22, non-functional in v1.25+"),
+    ("quobyte", "deprecated in v1.22, non-functional in v1.25+"),
+    ("glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
+    ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
+    ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
+];
+
 fn warn_volumes(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
-    let kinds = [
-        (
-            "photonPersistentDisk",
-            "deprecated in v1.11, non-functional in v1.16+",
-        ),
-        (
-            "gitRepo",
-            "deprecated in v1.11, and disabled by default in v1.33+",
-        ),
-        ("scaleIO", "deprecated in v1.16, non-functional in v1.22+"),
-        ("flocker", "deprecated in v1.22, non-functional in v1.25+"),
-        ("storageos", "deprecated in v1.22, non-functional in v1.25+"),
-        ("quobyte", "deprecated in v1.22, non-functional in v1.25+"),
-        ("glusterfs", "deprecated in v1.25, non-functional in v1.26+"),
-        ("cephfs", "deprecated in v1.28, non-functional in v1.31+"),
-        ("rbd", "deprecated in v1.28, non-functional in v1.31+"),
-    ];
     let at = at.child("volumes");
     for (i, volume) in spec.list("volumes").iter().enumerate() {
         let at = at.index(i);
-        for (kind, message) in kinds.iter().filter(|(kind, _)| volume.has(kind)) {
+        for (kind, message) in DEPRECATED_VOLUMES.iter().filter(|(kind, _)| volume.has(kind)) {
             let name = if *kind == "storageos" { "storageOS" } else { kind };
             warnings.push(format!("{}: {message}", at.child(name)));
         }
@@ -240,6 +323,29 @@ fn warn_container_ports(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>)
                     }
                 }
                 others.push((port_path, port));
+            }
+        }
+    }
+}
+
+/// Names of ports that several containers use.
+fn warn_port_names(warnings: &mut Vec<String>, spec: &Value, at: &Path<'_>) {
+    let mut named: Vec<(String, String)> = Vec::new();
+    for list in ["initContainers", "containers"] {
+        let list_at = at.child(list);
+        for (i, container) in spec.list(list).iter().enumerate() {
+            let container_at = list_at.index(i);
+            let ports_at = container_at.child("ports");
+            for (j, port) in container.list("ports").iter().enumerate() {
+                let (name, place) = (port.text("name"), ports_at.index(j).to_string());
+                match named.iter().find(|(known, _)| known == name) {
+                    _ if name.is_empty() => {}
+                    None => named.push((name.to_owned(), place)),
+                    Some((_, other)) => warnings.push(format!(
+                        "{place}: duplicate port name {name:?} with {other}, services and probes that select ports \
+                         by name will use {other}"
+                    )),
+                }
             }
         }
     }

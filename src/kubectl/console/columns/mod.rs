@@ -3,6 +3,7 @@
 mod network;
 mod other;
 mod storage;
+mod stored;
 mod workload;
 
 use crate::kubectl::age::human_duration;
@@ -22,6 +23,7 @@ impl Columns {
         let (names, cells): ColumnDefinition = workload::definition(kind)
             .or_else(|| network::definition(kind))
             .or_else(|| storage::definition(kind))
+            .or_else(|| stored::definition(kind))
             .unwrap_or_else(|| other::definition(kind));
         Columns { names, cells }
     }

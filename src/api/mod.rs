@@ -3,6 +3,7 @@
 //! `handle` is pure: it reads a world and returns the changes to commit, or the `Status` that a real API server would
 //! send.
 
+mod checks;
 mod create;
 pub mod decode;
 mod defaults;
@@ -26,13 +27,15 @@ use std::sync::Arc;
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use checks::{provide_validators, validators};
 pub use create::default_class;
 pub use defaults::is_image_reference;
 pub use eviction::budgets_of;
 pub use go_format::{go_dump, go_quote};
 pub use status::{Reason, Status, StatusCause};
 pub use validation::{
-    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+    AllKinds, ValidationResult, Validators, config_map_key, dns_1123_subdomain, env_var_name, label_value,
+    port_name, port_number, qualified_name,
 };
 
 /// Handles one request.

@@ -36,7 +36,14 @@ pub struct Output {
 /// What a process still waits for after its requests have been sent.
 pub trait Continuation: fmt::Debug + Send + Sync {
     /// Adds what it has printed at a position of the log, if it was entered at the position `start`.
-    fn print(&self, start: u64, history: &History, at: Position, docs: Option<&dyn Docs>, output: &mut Output);
+    fn print(
+        &self,
+        start: u64,
+        history: &History,
+        at: Position,
+        docs: Option<&dyn Docs>,
+        output: &mut Output,
+    );
 
     /// When it ends at the latest, if it has a time-out.
     fn deadline(&self) -> Option<Time>;

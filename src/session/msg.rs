@@ -85,10 +85,10 @@ pub enum Msg {
         line: usize,
     },
 
-    /// The code of the console is loaded.
-    ConsoleLoaded,
-    /// The code of the console could not be loaded, for this reason; the page tries again.
-    ConsoleDelayed(String),
+    /// Code was loaded.
+    ChunkLoaded,
+    /// Code could not be loaded, for this reason; the page tries again.
+    ChunkDelayed(String),
 
     /// Undo the last action.
     Undo,

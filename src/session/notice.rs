@@ -45,7 +45,7 @@ pub enum NoticeKind {
     TooManySteps,
     /// The log has reached its limit, although something is still pending.
     TooLong,
-    /// A line of the run cannot be run yet, because the console could not be loaded.
+    /// An action of the run cannot be performed yet, because its code could not be loaded.
     Delayed,
 }
 
@@ -81,7 +81,7 @@ impl NoticeKind {
                 "This run is as long as the page can hold: start over, or undo some.".to_owned()
             }
             NoticeKind::Delayed => {
-                "A kubectl line of this run waits: its program could not be loaded. The page tries again.".to_owned()
+                "This run waits: a part of the page could not be loaded. The page tries again.".to_owned()
             }
         }
     }

@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::api::Status;
+use super::console::console;
+use super::presets::first_manifest;
+use crate::api::{Status, validators};
 use crate::cluster::Sim;
 use crate::kubectl::apply;
-use super::console::console;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::{Line, strip_kubectl};
 use crate::kubectl::process::Process;
@@ -26,12 +27,18 @@ pub struct CommandReport {
     pub process: Process,
 }
 
-/// Whether an action can be performed now: lines need the console.
+/// Whether an action can be performed now: it may need code that is not loaded yet.
 pub fn ready(action: &Action) -> bool {
     match action {
-        Action::Kubectl { .. } => console().is_some(),
-        Action::Apply { .. } | Action::Break(_) | Action::Mend(_) => true,
+        Action::Apply { text } => can_apply(text),
+        Action::Kubectl { .. } => console().is_some() && validators().is_some(),
+        Action::Break(_) | Action::Mend(_) => validators().is_some(),
     }
+}
+
+/// Whether a text can be applied now. The first manifest is known to be valid, and with it all that the controllers do.
+pub fn can_apply(text: &str) -> bool {
+    validators().is_some() || text == first_manifest()
 }
 
 /// Performs an action on a cluster at this instant.

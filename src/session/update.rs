@@ -61,8 +61,8 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             session.run_state_mut(run).interrupt(line);
             Vec::new()
         }
-        Msg::ConsoleLoaded => go_on(session),
-        Msg::ConsoleDelayed(reason) => waiting::delay(session, &reason),
+        Msg::ChunkLoaded => go_on(session),
+        Msg::ChunkDelayed(reason) => waiting::delay(session, &reason),
         Msg::Undo => undo(session),
         Msg::StartOver => start_over(session, first_manifest().into()),
         Msg::OpenFile(text) => start_over(session, text.into()),
@@ -101,9 +101,11 @@ fn open_tab(session: &mut Session, tab: Tab) {
     session.view.folded = false;
 }
 
-/// The console is loaded: what waited is done in its order.
+/// Code was loaded: what waited is done in its order.
 fn go_on(session: &mut Session) -> Vec<Effect> {
-    session.notices.retain(|notice| notice.kind != NoticeKind::Delayed);
+    session
+        .notices
+        .retain(|notice| notice.kind != NoticeKind::Delayed);
     let active = session.active;
     let mut effects = Vec::new();
     for id in [RunId::A, RunId::B] {
@@ -112,6 +114,7 @@ fn go_on(session: &mut Session) -> Vec<Effect> {
         }
         session.active = id;
         session.active_run_mut().set_delay(None);
+        session.active_run_mut().check_later();
         for waiting in session.active_run_mut().take_waiting() {
             let run = session.active_run_mut();
             run.return_to(&waiting);

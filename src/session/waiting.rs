@@ -1,11 +1,12 @@
-//! The console is loaded when it is first needed. Until then, messages that need it wait, and so does everything that a
+//! Some code is loaded when it is first needed. Until then, messages that need it wait, and so does everything that a
 //! person does to that run after them: the log is the same with and without delay.
 
 use std::sync::Arc;
 
-use super::console::console;
+use super::console::{Chunk, console};
 use super::msg::{Effect, Msg};
 use super::notice::NoticeKind;
+use super::perform::can_apply;
 use super::run_id::RunId;
 use super::state::Session;
 use super::terminal;
@@ -14,15 +15,15 @@ use crate::scene::explain::Remedy;
 use crate::timeline::Action;
 
 impl Session {
-    /// Whether a run can go on only when the console is loaded.
-    pub fn needs_console(&self) -> bool {
-        console().is_none() && self.runs().any(|(_, run)| run.needs_console())
+    /// Whether it needs the code of a chunk that is not loaded.
+    pub fn needs(&self, chunk: Chunk) -> bool {
+        !chunk.loaded() && self.runs().any(|(_, run)| run.needs(chunk))
     }
 }
 
 /// Keeps a message that has to wait; returns one that need not.
 pub(super) fn keep(session: &mut Session, msg: Msg) -> Option<Msg> {
-    if console().is_some() {
+    if Chunk::ALL.into_iter().all(Chunk::loaded) {
         return Some(msg);
     }
     if matches!(msg, Msg::Tick { .. }) {
@@ -34,12 +35,34 @@ pub(super) fn keep(session: &mut Session, msg: Msg) -> Option<Msg> {
         return None;
     }
     let line = line_of(session, &msg);
-    let waits = line.is_some() || acts(&msg) && session.active_run().needs_console();
+    let waits = match &line {
+        Some(line) => session.active_run().needs_code() || !can_run(line),
+        None => needs_checks(session, &msg),
+    };
     if !waits {
         return Some(msg);
     }
     session.active_run_mut().wait(msg, line);
     None
+}
+
+/// Whether a line can be run now. One that only reads needs no validation.
+fn can_run(line: &str) -> bool {
+    console().is_some_and(|console| Chunk::Checks.loaded() || !console.changes(line))
+}
+
+/// Whether a message that is no line acts on the cluster, and cannot do so yet.
+fn needs_checks(session: &Session, msg: &Msg) -> bool {
+    let run = session.active_run();
+    match msg {
+        Msg::Apply => run.needs_code() || !can_apply(run.text()),
+        Msg::Line(text) => !text.contains("clear") && (run.needs_code() || !can_apply(run.text())),
+        Msg::SetField { .. } | Msg::Act(_) | Msg::OpenFile(_) | Msg::Compare(Some(_)) => {
+            run.needs_code() || !Chunk::Checks.loaded()
+        }
+        Msg::Follow(Remedy::EndFault(_)) => run.needs_code() || !Chunk::Checks.loaded(),
+        _ => false,
+    }
 }
 
 /// The line that a message runs, if it needs the console.
@@ -60,24 +83,16 @@ fn line_of(session: &Session, msg: &Msg) -> Option<Arc<str>> {
     }
 }
 
-/// Whether a message acts on the cluster of the active run.
-fn acts(msg: &Msg) -> bool {
-    match msg {
-        Msg::Apply | Msg::SetField { .. } | Msg::Act(_) | Msg::Choose(_) | Msg::Undo => true,
-        Msg::Line(text) => !terminal::is_simple(text),
-        Msg::Follow(remedy) => !matches!(remedy, Remedy::ShowField(_)),
-        Msg::Accept(_) => true,
-        _ => false,
-    }
-}
-
-/// The console could not be loaded; the page tries again.
+/// Code could not be loaded; the page tries again.
 pub(super) fn delay(session: &mut Session, reason: &str) -> Vec<Effect> {
     let delay: Arc<str> = format!("{reason} Trying again.\n").into();
     for id in [RunId::A, RunId::B] {
         session.run_state_mut(id).set_delay(Some(delay.clone()));
     }
-    let known = session.notices.iter().any(|notice| notice.kind == NoticeKind::Delayed);
+    let known = session
+        .notices
+        .iter()
+        .any(|notice| notice.kind == NoticeKind::Delayed);
     if session.runs().any(|(_, run)| run.run().blocked()) && !known {
         session.notify(NoticeKind::Delayed);
     }

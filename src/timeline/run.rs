@@ -152,9 +152,14 @@ impl<R: Clone> Run<R> {
 
     /// Whether the next thing to simulate is a step that cannot be performed yet.
     pub fn blocked(&self) -> bool {
+        self.blocked_on().is_some()
+    }
+
+    /// The action that cannot be performed yet, if it is the next thing to simulate.
+    pub fn blocked_on(&self) -> Option<&Action> {
         let due = |step: &&Step| self.sim.next_wake().is_none_or(|at| at > step.at);
-        let step = self.steps.get(self.results.len()).filter(due);
-        step.is_some_and(|step| !(self.ready)(&step.action))
+        let step = self.steps.get(self.results.len()).filter(due)?;
+        (!(self.ready)(&step.action)).then_some(&step.action)
     }
 
     /// Whether the log has reached [`limits::RUN_ENTRIES`].

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 
 use crate::object::Key;
+use crate::session::console::Chunk;
 use crate::session::menu::{self, MenuEntry, MenuIcon};
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, icon};
@@ -44,7 +45,7 @@ pub fn Card() -> impl IntoView {
         let now = open.get();
         // The console knows which actions would fail, and performs the one that is chosen.
         if now.is_some() {
-            app.load_console();
+            app.load(Chunk::Console);
         }
         let Some(card) = card.get() else { return now };
         match now.clone() {

@@ -8,13 +8,13 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::object::Key;
-use crate::session::console::{console, provide};
+use crate::session::console::Chunk;
 use crate::session::{Effect, Msg, RunId, RunState, Session, update};
 use crate::web;
 use crate::web::editor::Editor;
 use crate::web::frame::FrameLoop;
 
-/// Delay before the first retry of loading the console, in milliseconds; each further one is twice as long.
+/// Delay before the first retry of loading code, in milliseconds; each further one is twice as long.
 const FIRST_RETRY_MS: u32 = 1_000;
 
 /// The longest delay before a retry, in milliseconds.
@@ -45,8 +45,8 @@ struct Browser {
     painters: RefCell<Vec<(RunId, Painter)>>,
     /// Whether the painters are about to be called.
     paint_pending: Cell<bool>,
-    /// Whether the console is being loaded.
-    loading: Cell<bool>,
+    /// The chunks that are being loaded.
+    loading: RefCell<Vec<Chunk>>,
 }
 
 impl AppState {
@@ -57,7 +57,7 @@ impl AppState {
             frames: RefCell::default(),
             painters: RefCell::default(),
             paint_pending: Cell::default(),
-            loading: Cell::default(),
+            loading: RefCell::default(),
         };
         let app = AppState {
             session: RwSignal::new(session),
@@ -159,28 +159,31 @@ impl AppState {
         self.memo(move |session| read(session.run_state(run)))
     }
 
-    /// Loads the console, unless it is loaded: it is needed, or it soon may be.
-    pub fn load_console(self) {
-        if console().is_none() && !self.browser().loading.replace(true) {
-            self.try_to_load_console(FIRST_RETRY_MS);
+    /// Loads code, unless it is loaded: it is needed, or it soon may be.
+    pub fn load(self, chunk: Chunk) {
+        let browser = self.browser();
+        if !chunk.loaded() && !browser.loading.borrow().contains(&chunk) {
+            browser.loading.borrow_mut().push(chunk);
+            self.try_to_load(chunk, FIRST_RETRY_MS);
         }
     }
 
-    /// Loads the console. If that fails and something waits for it, tries again after a delay that grows.
-    fn try_to_load_console(self, retry_ms: u32) {
+    /// Loads code. If that fails and something waits for it, tries again after a delay that grows.
+    fn try_to_load(self, chunk: Chunk, retry_ms: u32) {
         spawn_local(async move {
-            match web::chunks::console().await {
-                Ok(console) => {
-                    provide(Some(console));
-                    self.dispatch(Msg::ConsoleLoaded);
-                }
-                Err(reason) if self.peek(Session::needs_console) => {
-                    let reason = format!("kubectl could not be loaded: {reason}");
-                    self.dispatch(Msg::ConsoleDelayed(reason));
+            match web::chunks::load(chunk).await {
+                Ok(()) => self.dispatch(Msg::ChunkLoaded),
+                Err(reason) if self.peek(|session| session.needs(chunk)) => {
+                    let reason = format!("{} could not be loaded: {reason}", chunk.name());
+                    self.dispatch(Msg::ChunkDelayed(reason));
                     let next = (2 * retry_ms).min(LAST_RETRY_MS);
-                    web::timer::after(retry_ms, move || self.try_to_load_console(next));
+                    web::timer::after(retry_ms, move || self.try_to_load(chunk, next));
                 }
-                Err(_) => self.browser().loading.set(false),
+                Err(_) => self
+                    .browser()
+                    .loading
+                    .borrow_mut()
+                    .retain(|loading| *loading != chunk),
             }
         });
     }
@@ -230,8 +233,10 @@ impl AppState {
         for effect in effects {
             self.perform_one(effect);
         }
-        if self.peek(Session::needs_console) {
-            self.load_console();
+        for chunk in Chunk::ALL {
+            if self.peek(|session| session.needs(chunk)) {
+                self.load(chunk);
+            }
         }
         self.wake();
     }

@@ -3,16 +3,30 @@
 
 use wasm_split_helpers::{SplitLoaderError, wasm_split};
 
+use crate::api::{AllKinds, Validators, provide_validators};
 use crate::kubectl::console::Kubectl;
 use crate::kubectl::shell::Console;
+use crate::session::console::{Chunk, provide};
 
 /// The console, as an interface: the table of its functions is part of the chunk, too.
 #[wasm_split(console, fallible)]
-fn console_code() -> Result<&'static dyn Console, SplitLoaderError> {
+fn console() -> Result<&'static dyn Console, SplitLoaderError> {
     Ok(&Kubectl)
 }
 
-/// Loads the console, or says why that failed. A later call tries again.
-pub async fn console() -> Result<&'static dyn Console, &'static str> {
-    console_code().await.map_err(|_| super::page::why_unreachable())
+/// The validators, as an interface.
+#[wasm_split(check, fallible)]
+fn checks() -> Result<&'static dyn Validators, SplitLoaderError> {
+    Ok(&AllKinds)
+}
+
+/// Loads a chunk, or says why that failed. A later call tries again.
+pub async fn load(chunk: Chunk) -> Result<(), &'static str> {
+    let loaded = match chunk {
+        Chunk::Console => console().await.map(|console| provide(Some(console))),
+        Chunk::Checks => checks()
+            .await
+            .map(|validators| provide_validators(Some(validators))),
+    };
+    loaded.map_err(|_| super::page::why_unreachable())
 }

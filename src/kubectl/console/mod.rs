@@ -182,7 +182,14 @@ pub fn output(
 }
 
 impl Continuation for Pending {
-    fn print(&self, start: u64, history: &History, at: Position, docs: Option<&dyn Docs>, output: &mut Output) {
+    fn print(
+        &self,
+        start: u64,
+        history: &History,
+        at: Position,
+        docs: Option<&dyn Docs>,
+        output: &mut Output,
+    ) {
         let progress = Progress::new(history, start, at);
         match self {
             Pending::Watch(watch) => watch.print(progress, output),

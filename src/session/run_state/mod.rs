@@ -18,7 +18,7 @@ use crate::store::World;
 use crate::timeline::{Cursor, Pace, PlayHead, Playback, Run, Show};
 
 use super::live::{self, LiveDifference};
-use super::perform::{Report, perform, ready};
+use super::perform::{Report, can_apply, perform, ready};
 use super::refusal::Refusal;
 
 pub(super) use act::ActionOutcome;
@@ -55,6 +55,8 @@ pub struct RunState {
     /// The position that a link asks for, until the simulation reaches it.
     pending_seek: Option<link::LinkPosition>,
     waiting: Vec<waiting::KeptMsg>,
+    /// Whether the text could not be checked yet.
+    unchecked: bool,
     delay: Option<Arc<str>>,
 }
 
@@ -77,6 +79,7 @@ impl RunState {
             generation: 0,
             pending_seek: None,
             waiting: Vec::new(),
+            unchecked: false,
             delay: None,
         }
     }
@@ -194,7 +197,10 @@ impl RunState {
 
     /// Updates the problems of the text, and where it differs from the cluster.
     pub(super) fn check(&mut self) {
-        self.problems = check(self.cursor.world(), &self.text);
+        self.unchecked = !can_apply(&self.text);
+        if !self.unchecked {
+            self.problems = check(self.cursor.world(), &self.text);
+        }
         self.compare_with_live();
     }
 

@@ -1,12 +1,13 @@
-//! Messages that wait until the console is loaded.
+//! Messages that wait until the code that they need is loaded.
 
 use std::sync::Arc;
 
 use super::{RunState, TerminalLine};
 use crate::kubectl::process::Output;
 use crate::object::Time;
+use crate::session::console::Chunk;
 use crate::session::msg::Msg;
-use crate::timeline::PlayHead;
+use crate::timeline::{Action, PlayHead};
 
 /// A message that waits, with all that it depends on: it has the same result as if it had not waited.
 #[derive(Clone, Debug)]
@@ -22,7 +23,7 @@ pub struct KeptMsg {
 }
 
 impl RunState {
-    /// Keeps a message until the console is loaded; `line` is what the terminal shows.
+    /// Keeps a message until its code is loaded; `line` is what the terminal shows.
     pub(in crate::session) fn wait(&mut self, msg: Msg, line: Option<Arc<str>>) {
         self.waiting.push(KeptMsg {
             msg,
@@ -39,9 +40,27 @@ impl RunState {
         !self.waiting.is_empty()
     }
 
-    /// Whether it can go on only when the console is loaded.
-    pub fn needs_console(&self) -> bool {
+    /// Whether it can go on only when more code is loaded.
+    pub fn needs_code(&self) -> bool {
         self.waits() || self.run.blocked()
+    }
+
+    /// Whether it needs the code of a chunk that is not loaded.
+    pub(in crate::session) fn needs(&self, chunk: Chunk) -> bool {
+        match chunk {
+            Chunk::Console => {
+                let waits = self.waiting.iter().any(|waiting| waiting.line.is_some());
+                waits || matches!(self.run.blocked_on(), Some(Action::Kubectl { .. }))
+            }
+            Chunk::Checks => self.needs_code() || self.unchecked,
+        }
+    }
+
+    /// Checks the text, if that was not possible before.
+    pub(in crate::session) fn check_later(&mut self) {
+        if self.unchecked {
+            self.check();
+        }
     }
 
     /// Takes the messages that wait, after the position of a link has been reached.
@@ -79,13 +98,13 @@ impl RunState {
         }
     }
 
-    /// What the terminal says about lines that wait; none while the console is being loaded for the first time.
+    /// What the terminal says about lines that wait; none while the first try lasts.
     pub(in crate::session) fn set_delay(&mut self, delay: Option<Arc<str>>) {
         self.delay = delay;
         self.terminal.touch();
     }
 
-    /// Whether the console could not be loaded yet.
+    /// Whether a try to load code has failed.
     pub(in crate::session) fn delayed(&self) -> bool {
         self.delay.is_some()
     }

@@ -7,7 +7,7 @@ use leptos::html;
 use leptos::prelude::*;
 
 use crate::limits;
-use crate::session::console::console;
+use crate::session::console::{Chunk, console};
 use crate::session::{Msg, RunId, TerminalLine};
 use crate::ui::format::clock;
 use crate::ui::state::AppState;
@@ -165,7 +165,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     let complete = move || {
         let line = text.get_untracked();
         let Some(console) = console() else {
-            return app.load_console();
+            return app.load(Chunk::Console);
         };
         let found = app.peek(|session| console.complete(session.run_state(run).world(), &line));
         text.set(completed(&line, &found));
@@ -217,7 +217,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
                         candidates.set(Vec::new());
                         text.set(event.target().value());
                     }
-                    on:focus=move |_| app.load_console()
+                    on:focus=move |_| app.load(Chunk::Console)
                     on:keydown=key
                 />
             </label>

@@ -2,9 +2,9 @@
 
 use super::super::printers::{self, OutputFormat};
 use super::super::{CommandContext, CommandResult, unexpected_arguments};
-use crate::kubectl::shell::KubeConfig;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
+use crate::kubectl::shell::KubeConfig;
 use crate::object::{Map, Value};
 
 /// The flags of `view`.

@@ -92,11 +92,15 @@ test("a link replays identically when the console comes seconds later", async ({
   await expect.poll(() => new URL(page.url()).hash.length).toBeGreaterThan(10);
   await page.waitForTimeout(1_500);
   const address = page.url();
-  const shown = async (/** @type {import("@playwright/test").Page} */ other) => ({
-    hash: new URL(other.url()).hash,
-    stage: await other.locator(".stage").innerText(),
-    sentence: await other.locator(".sentence").first().innerText(),
-  });
+  const shown = async (/** @type {import("@playwright/test").Page} */ other) => {
+    await other.getByRole("tab", { name: "Events" }).click();
+    return {
+      hash: new URL(other.url()).hash,
+      events: await other.getByRole("tabpanel").innerText(),
+      sentence: await other.locator(".sentence").first().innerText(),
+      pods: await other.locator("[data-kind=pod]").evaluateAll((pods) => pods.map((pod) => ({ .../** @type {HTMLElement} */ (pod).dataset }))),
+    };
+  };
   const before = await shown(page);
   const late = await context.newPage();
   await late.route(CONSOLE, async (route) => {

@@ -141,6 +141,7 @@ fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult {
         Kind::EndpointSlice => endpoints::validate_slice_update(&mut errors, old, new),
         Kind::ResourceQuota => resource_quota::validate_update(&mut errors, old, new),
         Kind::CustomResourceDefinition => crd::validate_update(&mut errors, old, new),
+        Kind::Node => node::validate_update(&mut errors, old, new),
         Kind::PriorityClass => classes::validate_priority_class_update(&mut errors, old, new),
         Kind::RuntimeClass => classes::validate_runtime_class_update(&mut errors, old, new),
         Kind::CSIDriver => csi::validate_driver_update(&mut errors, old, new),
@@ -206,7 +207,7 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
             pod::validate_template(errors, template, &volumes, &Path::root("template"));
         }
         Kind::ReplicationController => replication_controller::validate_spec(errors, spec),
-        Kind::Node => node::validate_taints(errors, spec.list("taints"), &Path::root("metadata.taints")),
+        Kind::Node => node::validate(errors, spec, creating),
         Kind::ControllerRevision => {
             if !document.has("data") {
                 errors.required(&Path::root("data"), "data is mandatory");

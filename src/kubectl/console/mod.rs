@@ -59,6 +59,7 @@ mod workload;
 use std::cell::Cell;
 use std::sync::Arc;
 
+use super::custom_resources;
 use super::errors::{Error, exit_code, report};
 use super::line::flags::Args;
 use super::process::Continuation;
@@ -149,10 +150,13 @@ pub fn start_with_config(
     };
     let result = dispatch::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
-    let (pending, errors) = match result {
+    let (pending, mut errors) = match result {
         Ok(pending) => (pending, Vec::new()),
         Err(errors) => (None, errors),
     };
+    for error in &mut errors {
+        custom_resources::explain_type(ctx.server.world(), error);
+    }
     let mut stderr = ctx.err;
     if let Some(warning) = ctx.deprecation.get() {
         stderr.insert_str(0, &format!("Warning: {warning}\n"));

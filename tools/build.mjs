@@ -1,7 +1,8 @@
 // Builds the page as static files: `node tools/build.mjs [--debug] [--dist FOLDER]`.
 //
 // Functions marked with `#[wasm_split(NAME)]` are moved, with the code and the data that only they reach, from the main
-// module into the chunk NAME, which the page requests when it first needs it. The steps: bundle scripts and style sheet;
+// module into the chunk NAME, which the page requests when it first needs it. What several chunks need is in a shared one,
+// which comes with the first of them. The steps: bundle scripts and style sheet;
 // compile; split; make wasm-bindgen's glue for the main module; optimise all modules; name every file by its content;
 // write the document. The glue and the splitter's loaders are bundled into one script, because each imports the other,
 // so that neither could be named by its content; and a second copy of the glue would start a second simulation.
@@ -86,6 +87,8 @@ async function write() {
     target: TARGETS,
     write: false,
     plugins: [neighbours()],
+    // wasm-bindgen lists the module of the loaders once for each function that it imports from there.
+    logOverride: { "duplicate-object-key": "silent" },
     logLevel: "warning",
   });
   const files = {
@@ -123,7 +126,7 @@ function neighbours() {
 function named(dist, source) {
   const request = /fetch\(new URL\("\.\/((?:split|chunk)_\w+)\.wasm", import\.meta\.url\)\)/g;
   const result = source.replace(request, (_, chunk) => {
-    const file = add(dist, `${chunk.replace(/^split_/, "chunk-").replaceAll("_", "-")}-*.wasm`, optimised(join(split, `${chunk}.wasm`)));
+    const file = add(dist, `${chunk.replace("split_", "chunk-").replace("chunk_", "chunk-shared-")}-*.wasm`, optimised(join(split, `${chunk}.wasm`)));
     return `fetch(new URL("./${file.name}", import.meta.url), { integrity: "${file.integrity}" })`;
   });
   const chunks = readdirSync(split).filter((name) => /^(split|chunk)_.*\.wasm$/.test(name));

@@ -50,7 +50,8 @@ use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
 use access::FieldAccess;
 pub use content::{
-    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+    config_map_key, dns_1123_subdomain, label_value, port_name, port_number, qualified_name,
+    strict_env_var_name,
 };
 use field::{ErrorList, Path};
 

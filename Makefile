@@ -9,13 +9,10 @@ SHELL := bash
 MAKEFLAGS += --no-builtin-rules
 
 export PATH := $(CURDIR)/.tools/bin:$(CURDIR)/node_modules/.bin:$(PATH)
-export TRUNK_SKIP_VERSION_CHECK := true
-# Trunk 0.21 rejects a NO_COLOR that is not "true" or "false".
-unexport NO_COLOR
 
 # Folders are prerequisites too: their modification time changes when a file is added or removed.
 SOURCES := $(shell find src style public -not -name '*~') $(wildcard build.rs) \
-	Cargo.toml Cargo.lock rust-toolchain.toml Trunk.toml index.html package-lock.json tools/bundle.mjs
+	Cargo.toml Cargo.lock rust-toolchain.toml index.html package-lock.json tools/build.mjs .cargo/config.toml
 
 .PHONY: replay fidelity fuzz help run build test test-rust test-browser size parts bench lint screenshots tools tools-test
 
@@ -39,13 +36,13 @@ build: dist/index.html
 
 dist/index.html: $(SOURCES) | tools
 	@echo "build: compiling the page in release (a minute or less; the dependencies are already compiled)"
-	trunk --log warn build --release
+	node tools/build.mjs
 	@touch $@
 
 # Unoptimised, with debug assertions. The browser tests of the panic page need it.
 target/debug-dist/index.html: $(SOURCES) | tools dist/index.html
 	@echo "build: compiling the page for debugging (first time about a minute)"
-	CARGO_PROFILE_DEV_DEBUG=0 trunk --log warn build --dist target/debug-dist
+	CARGO_PROFILE_DEV_DEBUG=0 node tools/build.mjs --debug --dist target/debug-dist
 	@touch $@
 
 test: test-rust test-browser

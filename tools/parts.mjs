@@ -1,4 +1,4 @@
-// The size of each part of the Wasm: `node tools/parts.mjs`, after `make build`.
+// The size of each part of the main module: `node tools/parts.mjs`, after `make build`.
 //
 // Runs wasm-opt on the compiled page with names kept, and counts each function for the crate that defines it, and for our
 // own crate for the module. Parts are compressed one by one, so the sums are only approximate; instances of generic code
@@ -6,17 +6,16 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { brotliCompressSync, constants } from "node:zlib";
+import { WASM_OPT } from "./wasm_opt.mjs";
 
-const COMPILED = "target/wasm32-unknown-unknown/web/statefulset-playground.wasm";
-const OUT = "target/parts";
+/** Where build.mjs leaves the main module before it is optimised. */
+const WORK = `${process.env.CARGO_TARGET_DIR ?? "target"}/page-web`;
 const OWN = "statefulset_playground";
 const KB = 1000;
 const SHOWN_FROM_BYTES = 2 * KB;
 
-const parameters = readFileSync("index.html", "utf8").match(/data-wasm-opt-params="([^"]*)"/)?.[1].split(" ") ?? [];
-execFileSync("wasm-bindgen", ["--target", "web", "--no-typescript", "--out-dir", OUT, COMPILED]);
-const named = `${OUT}/named.wasm`;
-execFileSync("wasm-opt", ["-Oz", "-g", ...parameters, "-o", named, `${OUT}/statefulset-playground_bg.wasm`]);
+const named = `${WORK}/named.wasm`;
+execFileSync("wasm-opt", [...WASM_OPT, "-g", "-o", named, `${WORK}/glue/main_bg.wasm`]);
 
 const module = read(readFileSync(named));
 /** @type {Map<string, Buffer[]>} */
@@ -63,7 +62,7 @@ function read(bytes) {
   let imported = 0;
   let data = bytes.subarray(0, 0);
   const sections = {
-    /** Imports: they are numbered before functions, and wasm-bindgen's modules import only functions. */
+    /** Imports: they are numbered before functions, and the main module imports only functions. */
     2: () => (imported = number()),
     10: () => {
       for (let left = number(); left > 0; left -= 1) bodies.push(slice());

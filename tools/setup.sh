@@ -4,7 +4,7 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-readonly TRUNK=0.21.14
+readonly SPLITTER=0.2.4
 BINDGEN=$(sed -n '/^name = "wasm-bindgen"$/{n;s/version = "\(.*\)"/\1/p}' Cargo.lock)
 TOOLCHAIN=$(sed -n 's/^channel = "\(.*\)"/\1/p' rust-toolchain.toml)
 readonly BINDGEN TOOLCHAIN LOGS=.tools/logs
@@ -41,12 +41,13 @@ install_tool() {
     CARGO_PROFILE_RELEASE_CODEGEN_UNITS=16 \
     cargo install --root "$PWD/.tools" --force --no-default-features "$@"
 }
-has() { [ "$("$1" --version 2>/dev/null | cut -d' ' -f2)" = "$2" ]; }
+# cargo lists what it has installed; the splitter does not tell its version.
+has() { grep -qsF "\"$1 $2 " .tools/.crates.toml; }
 
 mkdir -p "$LOGS"
 missing=()
-has wasm-bindgen "$BINDGEN" || missing+=("wasm-bindgen $BINDGEN")
-has trunk "$TRUNK" || missing+=("trunk $TRUNK")
+has wasm-bindgen-cli "$BINDGEN" || missing+=("wasm-bindgen $BINDGEN")
+has wasm_split_cli_support "$SPLITTER" || missing+=("wasm-split $SPLITTER")
 if [ ${#missing[@]} -gt 0 ]; then
   say "compiling ${missing[*]} into .tools/, and the page's dependencies at the same time (once; about 5 minutes on two cores)"
   began=$SECONDS
@@ -55,16 +56,18 @@ if [ ${#missing[@]} -gt 0 ]; then
     >"$LOGS/page.log" 2>&1 &
   page=$!
   trap 'kill "$page" 2>/dev/null || true' EXIT
-  if ! has wasm-bindgen "$BINDGEN"; then
+  if ! has wasm-bindgen-cli "$BINDGEN"; then
     # A registry mirror may lack a version that its lock file names.
     install_tool --locked "wasm-bindgen-cli@$BINDGEN" >"$LOGS/wasm-bindgen.log" 2>&1 ||
       install_tool "wasm-bindgen-cli@$BINDGEN" >"$LOGS/wasm-bindgen.log" 2>&1 ||
       log_end "$LOGS/wasm-bindgen.log" "installing wasm-bindgen"
     say "wasm-bindgen is ready after $((SECONDS - began)) s"
   fi
-  if ! has trunk "$TRUNK"; then
-    install_tool --locked "trunk@$TRUNK" >"$LOGS/trunk.log" 2>&1 || log_end "$LOGS/trunk.log" "installing trunk"
-    say "trunk is ready after $((SECONDS - began)) s"
+  if ! has wasm_split_cli_support "$SPLITTER"; then
+    install_tool --locked --features build-binary "wasm_split_cli_support@$SPLITTER" >"$LOGS/wasm-split.log" 2>&1 ||
+      install_tool --features build-binary "wasm_split_cli_support@$SPLITTER" >"$LOGS/wasm-split.log" 2>&1 ||
+      log_end "$LOGS/wasm-split.log" "installing wasm-split"
+    say "wasm-split is ready after $((SECONDS - began)) s"
   fi
   rm -rf .tools/build
   wait "$page" || log_end "$LOGS/page.log" "compiling the page"

@@ -4,8 +4,9 @@
 
 use std::sync::Arc;
 
+use super::checks::validators;
 use super::decode::{DecodeError, Decoded, UnknownField, decode};
-use super::validation::{ValidationResult, validate_create, validate_pod_metadata};
+use super::validation::{ValidationResult, validate_pod_metadata};
 use super::{
     Context, FieldValidation, Reason, Status, StatusCause, Writes, admission, defaults, definition, job,
     service, storage, store_new,
@@ -358,7 +359,9 @@ fn validate(object: &Object, origin: Origin) -> Result<Vec<String>, Status> {
             causes: validate_pod_metadata(&object.meta, object.spec()),
             warnings: Vec::new(),
         },
-        _ => validate_create(object.kind, &object.document()),
+        _ => validators().map_or_else(ValidationResult::default, |validators| {
+            validators.create(object.kind, &object.document())
+        }),
     };
     match causes.is_empty() {
         true => Ok(warnings),

@@ -5,6 +5,7 @@
 
 pub mod admission;
 mod apply;
+mod checks;
 mod create;
 pub mod decode;
 mod defaults;
@@ -30,6 +31,7 @@ use crate::object::managed::{Managed, Write, Writer};
 use crate::object::{Key, Kind, Object, ObjectStatus, Time, Value};
 use crate::store::{Actor, Change, Rng, World};
 
+pub use checks::{provide_validators, validators};
 pub use create::default_class;
 pub use defaults::is_image_reference;
 pub use eviction::budgets_of;
@@ -37,8 +39,8 @@ pub use go_format::{go_dump, go_quote, go_syntax, is_printable};
 pub use managed::{document as document_with_managers, entries as managed_entries};
 pub use status::{Reason, Status, StatusCause};
 pub use validation::{
-    config_map_key, dns_1123_subdomain, label_value, port_name, port_number, qualified_name,
-    strict_env_var_name,
+    AllKinds, ValidationResult, Validators, config_map_key, dns_1123_subdomain, label_value, port_name,
+    port_number, qualified_name, strict_env_var_name,
 };
 
 /// Handles one request.

@@ -3,10 +3,11 @@
 
 use std::sync::Arc;
 
+use super::checks::validators;
 use super::create::{decode_body, drop_disabled_fields, unknown_fields};
 use super::decode::{DecodeError, Decoded, decode};
 use super::go_format::{go_dump, go_quote};
-use super::validation::{ValidationResult, validate_update};
+use super::validation::ValidationResult;
 use super::{
     Context, FieldValidation, Patch, Status, StatusCause, Writes, admission, json_patch, managed, remove,
     resize, service, storage, store, store_unowned, strategic_patch, unchanged,
@@ -295,7 +296,10 @@ fn should_delete(object: &Object) -> bool {
 
 /// Validates an update and returns the warnings (`ValidateUpdate` and `WarningsOnUpdate` of the strategies).
 fn validate(new: &Object, old: &Object) -> Result<Vec<String>, Status> {
-    let ValidationResult { causes, warnings } = validate_update(new.kind, &old.document(), &new.document());
+    let Some(validators) = validators() else {
+        return Ok(Vec::new());
+    };
+    let ValidationResult { causes, warnings } = validators.update(new.kind, &old.document(), &new.document());
     match causes.is_empty() {
         true => Ok(warnings),
         false => Err(Status::invalid(Some(new.kind), &new.meta.name, causes)),

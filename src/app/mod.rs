@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 
+use crate::session::console::Chunk;
 use crate::session::start::StartInputs;
 use crate::session::{Msg, Session};
 use crate::ui::shell::Shell;
@@ -44,6 +45,10 @@ fn App(editor: Editor) -> impl IntoView {
     #[cfg(debug_assertions)]
     web::panic::on_debug_event(move || app.panic());
     listen(app, embed);
+    if !embed {
+        // The first manifest is shown without them; the next thing that a person does needs them.
+        web::frame::next_frame(move || app.load(Chunk::Checks)).forget();
+    }
     page
 }
 

@@ -12,8 +12,10 @@ pub mod diagnostic;
 pub mod errors;
 pub mod line;
 pub mod manifest;
+pub mod process;
 pub mod server;
 mod server_side;
+pub mod shell;
 
 mod autoscaling_v1;
 mod custom_resources;

@@ -2,11 +2,11 @@
 
 use std::sync::Arc;
 
-use crate::kubectl::console;
 use crate::kubectl::line::Line;
 use crate::object::{DEFAULT_NAMESPACE, Key};
 use crate::timeline::Action;
 
+use super::console::console;
 use super::msg::Effect;
 use super::notice::NoticeKind;
 use super::rewrite;
@@ -49,7 +49,7 @@ fn notify_removed(session: &mut Session, before: &str, after: &str) {
 /// step of the run.
 pub(super) fn act(session: &mut Session, action: Action) -> Vec<Effect> {
     match in_default_namespace(session, action) {
-        Action::Kubectl { line, stdin } if !console::changes(&line) => {
+        Action::Kubectl { line, stdin } if console().is_some_and(|console| !console.changes(&line)) => {
             session.active_run_mut().run_read_only(&line, &stdin);
             Vec::new()
         }

@@ -2,13 +2,14 @@
 
 use crate::api::Propagation;
 use crate::cluster::{Fault, FaultKind};
-use crate::kubectl::console;
 use crate::kubectl::line::Line;
 use crate::kubectl::server::DryRun;
+use crate::kubectl::shell::KubeConfig;
 use crate::object::{Key, Kind, Object, Value, node};
 use crate::store::World;
 use crate::timeline::Action;
 
+use super::console::console;
 use super::faults;
 use super::view::Tab;
 
@@ -171,12 +172,14 @@ pub fn mend(fault: Fault) -> MenuEntry {
     }
 }
 
-/// Whether a line would be carried out in this world.
+/// Whether a line would be carried out in this world, as far as that is known before the console is loaded.
 fn succeeds(world: &World, line: &Line) -> bool {
-    let mut server = DryRun::new(world);
-    console::start(&mut server, line.as_str(), "", world.now())
-        .errors()
-        .is_empty()
+    let Some(console) = console() else {
+        return true;
+    };
+    let (mut server, config) = (DryRun::new(world), KubeConfig::default());
+    let process = console.start(&mut server, line.as_str(), "", world.now(), &config);
+    process.errors().is_empty()
 }
 
 fn entry(label: &str, line: Line, icon: MenuIcon) -> MenuEntry {

@@ -4,6 +4,7 @@
 //! perform.
 
 mod actions;
+pub mod console;
 pub mod faults;
 mod fields;
 pub mod form;
@@ -23,6 +24,7 @@ mod terminal;
 mod transport;
 pub mod update;
 pub mod view;
+mod waiting;
 
 pub use live::LiveDifference;
 pub use msg::{Effect, Msg};

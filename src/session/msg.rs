@@ -85,6 +85,11 @@ pub enum Msg {
         line: usize,
     },
 
+    /// Code was loaded.
+    ChunkLoaded,
+    /// Code could not be loaded, for this reason; the page tries again.
+    ChunkDelayed(String),
+
     /// Undo the last action.
     Undo,
     /// Start over with the first manifest.

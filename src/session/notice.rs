@@ -45,6 +45,8 @@ pub enum NoticeKind {
     TooManySteps,
     /// The log has reached its limit, although something is still pending.
     TooLong,
+    /// An action of the run cannot be performed yet, because its code could not be loaded.
+    Delayed,
 }
 
 impl NoticeKind {
@@ -78,6 +80,9 @@ impl NoticeKind {
             NoticeKind::TooLong => {
                 "This run is as long as the page can hold: start over, or undo some.".to_owned()
             }
+            NoticeKind::Delayed => {
+                "This run waits: a part of the page could not be loaded. The page tries again.".to_owned()
+            }
         }
     }
 
@@ -90,7 +95,8 @@ impl NoticeKind {
             | NoticeKind::OtherVersion { .. }
             | NoticeKind::CannotWrite(_)
             | NoticeKind::TooManySteps
-            | NoticeKind::TooLong => None,
+            | NoticeKind::TooLong
+            | NoticeKind::Delayed => None,
         }
     }
 }

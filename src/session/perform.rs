@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use crate::api::Status;
+use super::console::console;
+use super::presets::first_manifest;
+use crate::api::{Status, validators};
 use crate::cluster::Sim;
 use crate::kubectl::apply;
-use crate::kubectl::console::{self, FILE, KubeConfig, Process};
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::Line;
+use crate::kubectl::line::{Line, strip_kubectl};
+use crate::kubectl::process::Process;
 use crate::kubectl::server::LiveServer;
+use crate::kubectl::shell::{FILE, KubeConfig};
 use crate::object::Key;
 use crate::timeline::{Action, Performed, StepError, StepResult};
 
@@ -22,6 +25,20 @@ pub struct CommandReport {
     pub line: Arc<str>,
     /// What it printed, and what it still waits for.
     pub process: Process,
+}
+
+/// Whether an action can be performed now: it may need code that is not loaded yet.
+pub fn ready(action: &Action) -> bool {
+    match action {
+        Action::Apply { text } => can_apply(text),
+        Action::Kubectl { .. } => console().is_some() && validators().is_some(),
+        Action::Break(_) | Action::Mend(_) => validators().is_some(),
+    }
+}
+
+/// Whether a text can be applied now. The first manifest is known to be valid, and with it all that the controllers do.
+pub fn can_apply(text: &str) -> bool {
+    validators().is_some() || text == first_manifest()
 }
 
 /// Performs an action on a cluster at this instant.
@@ -43,12 +60,15 @@ pub fn kube_config<'a>(results: impl DoubleEndedIterator<Item = &'a Arc<StepResu
 }
 
 fn run_line(sim: &mut Sim, line: &str, stdin: &str, config: &KubeConfig) -> Performed<Report> {
+    let Some(console) = console() else {
+        return Performed::default();
+    };
     let now = sim.now();
-    let process = console::start_with_config(&mut LiveServer::begin(sim), line, stdin, now, config);
+    let process = console.start(&mut LiveServer::begin(sim), line, stdin, now, config);
     Performed {
         errors: process.errors().iter().map(step_error).collect(),
         report: Some(CommandReport {
-            line: console::strip_kubectl(line).into(),
+            line: strip_kubectl(line).into(),
             process,
         }),
     }

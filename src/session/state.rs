@@ -54,6 +54,11 @@ impl Session {
         }
     }
 
+    /// Whether the console could not be loaded yet.
+    pub(super) fn load_failed(&self) -> bool {
+        self.a.delayed()
+    }
+
     /// The runs.
     pub fn runs(&self) -> impl Iterator<Item = (RunId, &RunState)> {
         let b = self.b.as_ref().map(|state| (RunId::B, state));

@@ -3,10 +3,13 @@
 use std::sync::Arc;
 
 use super::actions;
+use super::console::console;
 use super::msg::Effect;
 use super::rewrite;
 use super::state::Session;
-use crate::kubectl::console::{self, FILE, Process};
+use crate::kubectl::line::{Line, strip_kubectl};
+use crate::kubectl::process::Process;
+use crate::kubectl::shell::FILE;
 use crate::limits;
 use crate::object::Key;
 use crate::scene::explain::Field;
@@ -14,7 +17,7 @@ use crate::timeline::Action;
 
 /// Runs a line in the terminal of the active run. Its errors are shown there and nowhere else.
 pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
-    let line = console::strip_kubectl(text).to_owned();
+    let line = strip_kubectl(text).to_owned();
     match line.as_str() {
         "" => return Vec::new(),
         "clear" => {
@@ -30,21 +33,27 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
             .record_line("…", Process::refused(reason));
         return Vec::new();
     }
-    if console::is_plain_apply(&line) {
+    if applies_text(&line) {
         return actions::apply(session, None);
     }
-    if let Some(object) = console::edited_object(session.active_run().world(), &line) {
+    let Some(console) = console() else {
+        return Vec::new();
+    };
+    if console.is_plain_apply(&line) {
+        return actions::apply(session, None);
+    }
+    if let Some(object) = console.edited_object(session.active_run().world(), &line) {
         return edit(session, &line, &object);
     }
     let stdin: Arc<str> = match may_read_file(&line) {
         true => session.active_run().text.clone(),
         false => "".into(),
     };
-    if !console::changes(&line) {
+    if !console.changes(&line) {
         session.active_run_mut().run_read_only(&line, &stdin);
         return Vec::new();
     }
-    let applies = console::applies_file(&line);
+    let applies = console.applies_file(&line);
     let line = line.into();
     let (outcome, effects) = actions::perform(session, Action::Kubectl { line, stdin });
     let run = session.active_run_mut();
@@ -54,6 +63,19 @@ pub(super) fn enter(session: &mut Session, text: &str) -> Vec<Effect> {
         run.check();
     }
     effects
+}
+
+/// Whether a line, without `kubectl`, does the same as the button that applies the text.
+fn applies_text(line: &str) -> bool {
+    [Line::apply(FILE), Line::apply("-")]
+        .iter()
+        .any(|apply| apply.as_str() == line)
+}
+
+/// Whether a line runs without the console.
+pub(super) fn is_simple(text: &str) -> bool {
+    let line = strip_kubectl(text);
+    line.len() > limits::CONSOLE_LINE_BYTES || matches!(line, "" | "clear") || applies_text(line)
 }
 
 /// `edit`: the page's editor shows the object.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::scene::explain::{Field, Remedy};
 use crate::timeline::{Action, Show};
 
+use super::menu::MenuEntry;
 use super::msg::{Effect, Msg};
 use super::notice::{NoticeId, NoticeKind};
 use super::presets::first_manifest;
@@ -13,10 +14,16 @@ use super::run_state::RunState;
 use super::state::Session;
 use super::transport::transport;
 use super::view::Tab;
-use super::{actions, fields, rewrite, terminal};
+use super::{actions, fields, rewrite, terminal, waiting};
 
 /// Changes the session by a message, and returns what the page has to do.
 pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
+    if let Msg::Choose(MenuEntry { tab: Some(tab), .. }) = &msg {
+        open_tab(session, *tab);
+    }
+    let Some(msg) = waiting::keep(session, msg) else {
+        return Vec::new();
+    };
     match msg {
         Msg::Edit(text) => {
             session.active_run_mut().text = text.into();
@@ -30,12 +37,7 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
         Msg::SetField { field, value } => fields::set(session, &field, &value),
         Msg::TakeLive(field) => fields::take_live(session, &field),
         Msg::Act(action) => actions::act(session, action),
-        Msg::Choose(entry) => {
-            if let Some(tab) = entry.tab {
-                open_tab(session, tab);
-            }
-            actions::act(session, entry.command.into())
-        }
+        Msg::Choose(entry) => actions::act(session, entry.command.into()),
         Msg::Follow(Remedy::Run { line, .. }) => actions::act(session, line.into()),
         Msg::Follow(Remedy::EndFault(fault)) => actions::act(session, Action::Mend(fault)),
         Msg::Play
@@ -59,6 +61,8 @@ pub fn update(session: &mut Session, msg: Msg) -> Vec<Effect> {
             session.run_state_mut(run).interrupt(line);
             Vec::new()
         }
+        Msg::ChunkLoaded => go_on(session),
+        Msg::ChunkDelayed(reason) => waiting::delay(session, &reason),
         Msg::Undo => undo(session),
         Msg::StartOver => start_over(session, first_manifest().into()),
         Msg::OpenFile(text) => start_over(session, text.into()),
@@ -95,6 +99,36 @@ fn update_view(session: &mut Session, msg: Msg) {
 fn open_tab(session: &mut Session, tab: Tab) {
     session.view.tab = tab;
     session.view.folded = false;
+}
+
+/// Code was loaded: what waited is done in its order.
+fn go_on(session: &mut Session) -> Vec<Effect> {
+    session
+        .notices
+        .retain(|notice| notice.kind != NoticeKind::Delayed);
+    let active = session.active;
+    let mut effects = Vec::new();
+    for id in [RunId::A, RunId::B] {
+        if id == RunId::B && !session.comparing() {
+            break;
+        }
+        session.active = id;
+        session.active_run_mut().set_delay(None);
+        session.active_run_mut().check_later();
+        for waiting in session.active_run_mut().take_waiting() {
+            let run = session.active_run_mut();
+            run.return_to(&waiting);
+            let text = std::mem::replace(&mut run.text, waiting.text.clone());
+            effects.extend(update(session, waiting.msg));
+            let run = session.active_run_mut();
+            if run.text == waiting.text {
+                run.text = text;
+            }
+        }
+        session.active_run_mut().simulate_ahead();
+    }
+    session.active = active;
+    effects
 }
 
 fn undo(session: &mut Session) -> Vec<Effect> {
@@ -200,6 +234,7 @@ fn accept(session: &mut Session, id: NoticeId) -> Vec<Effect> {
         | NoticeKind::OtherVersion { .. }
         | NoticeKind::CannotWrite(_)
         | NoticeKind::TooManySteps
-        | NoticeKind::TooLong => Vec::new(),
+        | NoticeKind::TooLong
+        | NoticeKind::Delayed => Vec::new(),
     }
 }

@@ -12,4 +12,4 @@ pub use history::{Cursor, History};
 pub use marks::{Mark, MarkKind};
 pub use pace::{Gap, Pace, Show};
 pub use playback::{PlayHead, Playback, Speed};
-pub use run::{Perform, Performed, Run, Step, StepError, StepResult};
+pub use run::{Perform, Performed, Ready, Run, Step, StepError, StepResult};

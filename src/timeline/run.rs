@@ -27,6 +27,9 @@ pub struct Step {
 /// kubectl lie above this one; `R` is the type of its report.
 pub type Perform<R> = fn(&mut Sim, &[Arc<StepResult<R>>], &Action) -> Performed<R>;
 
+/// Whether an action can be performed now: the code that performs it may still be loading.
+pub type Ready = fn(&Action) -> bool;
+
 /// The result of performing an action.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Performed<R> {
@@ -40,6 +43,7 @@ pub struct Performed<R> {
 #[derive(Clone, Debug)]
 pub struct Run<R> {
     perform: Perform<R>,
+    ready: Ready,
     steps: Vec<Step>,
     /// The results of the steps that the simulation has reached.
     results: Vec<Arc<StepResult<R>>>,
@@ -92,6 +96,7 @@ impl<R: Clone> Run<R> {
         sim.take_entries();
         Run {
             perform,
+            ready: |_| true,
             steps: Vec::new(),
             results: Vec::new(),
             history: History::new(sim.world().clone()),
@@ -103,6 +108,11 @@ impl<R: Clone> Run<R> {
             quiet_positions: Vec::new(),
             rewrites: 0,
         }
+    }
+
+    /// The same run, whose steps wait until they can be performed.
+    pub fn with_ready(self, ready: Ready) -> Run<R> {
+        Run { ready, ..self }
     }
 
     /// The settings of its cluster.
@@ -140,6 +150,18 @@ impl<R: Clone> Run<R> {
         self.results.len() == self.steps.len() && self.sim.idle()
     }
 
+    /// Whether the next thing to simulate is a step that cannot be performed yet.
+    pub fn blocked(&self) -> bool {
+        self.blocked_on().is_some()
+    }
+
+    /// The action that cannot be performed yet, if it is the next thing to simulate.
+    pub fn blocked_on(&self) -> Option<&Action> {
+        let due = |step: &&Step| self.sim.next_wake().is_none_or(|at| at > step.at);
+        let step = self.steps.get(self.results.len()).filter(due)?;
+        (!(self.ready)(&step.action)).then_some(&step.action)
+    }
+
     /// Whether the log has reached [`limits::RUN_ENTRIES`].
     pub fn full(&self) -> bool {
         self.history.entries().len() >= limits::RUN_ENTRIES
@@ -167,7 +189,7 @@ impl<R: Clone> Run<R> {
         let dropped = self.steps.split_off(kept);
         self.steps.push(Step { at, action });
         self.rewind(kept, at);
-        while self.results.len() < self.steps.len() {
+        while self.results.len() < self.steps.len() && !self.blocked() {
             self.advance_once();
         }
         dropped
@@ -192,8 +214,8 @@ impl<R: Clone> Run<R> {
         Some(last)
     }
 
-    /// Simulates ahead of the play head: until nothing is pending, the lead of [`limits::AHEAD_MS`] is reached, or
-    /// `entries_max` entries were added. Returns whether there is more to simulate now.
+    /// Simulates ahead of the play head: until nothing is pending, the lead of [`limits::AHEAD_MS`] is reached, the next
+    /// step cannot be performed yet, or `entries_max` entries were added. Returns whether there is more to simulate now.
     pub fn simulate_ahead(&mut self, head: Time, entries_max: u64) -> bool {
         let stop = self.history.end().saturating_add(entries_max);
         while self.history.end() < stop {
@@ -203,7 +225,7 @@ impl<R: Clone> Run<R> {
                 .sim
                 .next_wake()
                 .is_none_or(|at| at > last.plus(limits::AHEAD_MS));
-            if self.full() || !pending && (self.sim.idle() || far) {
+            if self.full() || self.blocked() || !pending && (self.sim.idle() || far) {
                 return false;
             }
             self.advance_once();

@@ -5,6 +5,7 @@ use leptos::prelude::*;
 use leptos::task::{spawn_local, tick};
 
 use crate::object::Key;
+use crate::session::console::Chunk;
 use crate::session::menu::{self, MenuCommand, MenuEntry, MenuGroup, MenuIcon};
 use crate::session::{Msg, RunId};
 use crate::ui::icon::{Icon, icon};
@@ -45,6 +46,10 @@ pub fn Card() -> impl IntoView {
     let open = Memo::new(move |_| object.with(Option::is_some).then(|| anchor.get()).flatten());
     Effect::new(move |before: Option<Option<String>>| {
         let now = open.get();
+        // The console knows which actions would fail, and performs the one that is chosen.
+        if now.is_some() {
+            app.load(Chunk::Console);
+        }
         let Some(card) = card.get() else { return now };
         match now.clone() {
             // After the card has got its content.

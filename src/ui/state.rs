@@ -8,10 +8,17 @@ use leptos::prelude::*;
 use leptos::task::spawn_local;
 
 use crate::object::Key;
+use crate::session::console::Chunk;
 use crate::session::{Effect, Msg, RunId, RunState, Session, update};
 use crate::web;
 use crate::web::editor::Editor;
 use crate::web::frame::FrameLoop;
+
+/// Delay before the first retry of loading code, in milliseconds; each further one is twice as long.
+const FIRST_RETRY_MS: u32 = 1_000;
+
+/// The longest delay before a retry, in milliseconds.
+const LAST_RETRY_MS: u32 = 30_000;
 
 /// A handle to the page's state, shared by all components.
 #[derive(Clone, Copy)]
@@ -38,6 +45,8 @@ struct Browser {
     painters: RefCell<Vec<(RunId, Painter)>>,
     /// Whether the painters are about to be called.
     paint_pending: Cell<bool>,
+    /// The chunks that are being loaded.
+    loading: RefCell<Vec<Chunk>>,
 }
 
 impl AppState {
@@ -48,6 +57,7 @@ impl AppState {
             frames: RefCell::default(),
             painters: RefCell::default(),
             paint_pending: Cell::default(),
+            loading: RefCell::default(),
         };
         let app = AppState {
             session: RwSignal::new(session),
@@ -149,6 +159,35 @@ impl AppState {
         self.memo(move |session| read(session.run_state(run)))
     }
 
+    /// Loads code, unless it is loaded: it is needed, or it soon may be.
+    pub fn load(self, chunk: Chunk) {
+        let browser = self.browser();
+        if !chunk.loaded() && !browser.loading.borrow().contains(&chunk) {
+            browser.loading.borrow_mut().push(chunk);
+            self.try_to_load(chunk, FIRST_RETRY_MS);
+        }
+    }
+
+    /// Loads code. If that fails and something waits for it, tries again after a delay that grows.
+    fn try_to_load(self, chunk: Chunk, retry_ms: u32) {
+        spawn_local(async move {
+            match web::chunks::load(chunk).await {
+                Ok(()) => self.dispatch(Msg::ChunkLoaded),
+                Err(reason) if self.peek(|session| session.needs(chunk)) => {
+                    let reason = format!("{} could not be loaded: {reason}", chunk.name());
+                    self.dispatch(Msg::ChunkDelayed(reason));
+                    let next = (2 * retry_ms).min(LAST_RETRY_MS);
+                    web::timer::after(retry_ms, move || self.try_to_load(chunk, next));
+                }
+                Err(_) => self
+                    .browser()
+                    .loading
+                    .borrow_mut()
+                    .retain(|loading| *loading != chunk),
+            }
+        });
+    }
+
     /// Starts the frame loop if something is playing, and paints.
     pub fn wake(self) {
         if self.peek(Session::moving)
@@ -193,6 +232,11 @@ impl AppState {
     pub fn perform(self, effects: Vec<Effect>) {
         for effect in effects {
             self.perform_one(effect);
+        }
+        for chunk in Chunk::ALL {
+            if self.peek(|session| session.needs(chunk)) {
+                self.load(chunk);
+            }
         }
         self.wake();
     }

@@ -26,6 +26,17 @@ function setTheme() {
   if (theme === "light" || theme === "dark") document.documentElement.dataset.theme = theme;
 }
 
+/** Loads the editor, unless the page is embedded, where none is shown. */
+function loadEditor() {
+  const embed = new URLSearchParams(location.search).get("embed");
+  if (embed !== null && embed !== "0" && embed !== "false") return;
+  const script = document.createElement("script");
+  script.type = "module";
+  script.integrity = app.dataset.integrity ?? "";
+  script.src = new URL(app.dataset.editor ?? "", document.baseURI).href;
+  document.head.append(script);
+}
+
 /** @param {number} attempt from 0; browsers cache a module that failed to load, so that a retry needs another URL */
 async function start(attempt) {
   if (typeof WebAssembly !== "object") {
@@ -93,5 +104,6 @@ async function run(attempt) {
 }
 
 setTheme();
+loadEditor();
 listenForPanics();
 run(0);

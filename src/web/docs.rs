@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use leptos::prelude::{ArcRwSignal, Get, Update};
 use leptos::task::spawn_local;
 
-use crate::kubectl::console::{Docs, Texts, find_help};
+use crate::kubectl::process::{Docs, Texts, find_help};
 
 /// The descriptions, served beside the page.
 const FIELDS: &str = "schema-docs.json";

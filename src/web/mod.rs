@@ -2,6 +2,7 @@
 //! own elements and event types, and these functions for everything else.
 
 pub mod address;
+pub mod chunks;
 pub mod clipboard;
 pub mod docs;
 pub mod editor;

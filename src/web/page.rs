@@ -39,6 +39,14 @@ pub fn clock_ms() -> f64 {
         .map_or(0.0, |performance| performance.now())
 }
 
+/// Why a part of the page could not be loaded, as far as the browser tells.
+pub fn why_unreachable() -> &'static str {
+    match window().navigator().on_line() {
+        true => "the connection was lost, or a new version of the page was published.",
+        false => "this device is offline.",
+    }
+}
+
 /// Whether some text of the page is selected.
 pub fn has_selection() -> bool {
     let selection = window().get_selection().ok().flatten();

@@ -5,6 +5,11 @@ use std::rc::Rc;
 
 use gloo::timers::callback::Timeout;
 
+/// Calls a function once after a delay.
+pub fn after(delay_ms: u32, callback: impl FnOnce() + 'static) {
+    Timeout::new(delay_ms, callback).forget();
+}
+
 /// Calls a function once after a burst of triggers has ended.
 pub struct Debounce {
     delay_ms: u32,

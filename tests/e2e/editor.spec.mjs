@@ -13,7 +13,7 @@ spec:
 
 const built = readFileSync("dist/index.html", "utf8");
 const POLICY = built.match(/<meta http-equiv="Content-Security-Policy"[^>]*>/)[0];
-const SCRIPT = built.match(/<script[^>]*yaml_editor-[^>]*><\/script>/)[0];
+const SCRIPT = `<script type="module" src="${built.match(/data-editor="([^"]*)"/)[1]}" async></script>`;
 
 /** A document with one editor; with `hold` its script is loaded only once `release` is called. */
 const test = /** @type {import("@playwright/test").TestType<any, any>} */ (base.extend(/** @type {any} */ ({

@@ -115,7 +115,9 @@ async function listen(context, origin, noise) {
 export async function open(page, address = "") {
   await page.goto(`./${address}`);
   await expect(page.locator("#app .skeleton")).toHaveCount(0);
-  await page.waitForFunction(() => customElements.get("yaml-editor") !== undefined);
+  // An embedded page has no editor.
+  const embedded = /[?&]embed(?!=0|=false)/.test(address);
+  if (!embedded) await page.waitForFunction(() => customElements.get("yaml-editor") !== undefined);
 }
 
 /**

@@ -13,6 +13,7 @@ mod console;
 mod describe;
 mod faults;
 mod fuzz;
+mod loading;
 mod nodes;
 mod page;
 mod properties;

@@ -64,8 +64,31 @@ pub struct ValidationResult {
     pub warnings: Vec<String>,
 }
 
+/// The validation of whole objects, as an interface: the page loads the code after its first frame.
+pub trait Validators: Sync {
+    /// Validates a new object. `document` is canonical and has its namespace.
+    fn create(&self, kind: Kind, document: &Value) -> ValidationResult;
+
+    /// Validates an update of a stored object. Both documents are canonical.
+    fn update(&self, kind: Kind, old: &Value, new: &Value) -> ValidationResult;
+}
+
+/// The validators of all kinds.
+#[derive(Debug)]
+pub struct AllKinds;
+
+impl Validators for AllKinds {
+    fn create(&self, kind: Kind, document: &Value) -> ValidationResult {
+        validate_create(kind, document)
+    }
+
+    fn update(&self, kind: Kind, old: &Value, new: &Value) -> ValidationResult {
+        validate_update(kind, old, new)
+    }
+}
+
 /// Validates a new object (`Validate` of the kind's strategy). `document` is canonical and has its namespace.
-pub fn validate_create(kind: Kind, document: &Value) -> ValidationResult {
+fn validate_create(kind: Kind, document: &Value) -> ValidationResult {
     let mut errors = ErrorList::default();
     match kind {
         // `ValidatePodCreate` includes the metadata.
@@ -84,7 +107,7 @@ pub fn validate_create(kind: Kind, document: &Value) -> ValidationResult {
 }
 
 /// Validates an update of a stored object (`ValidateUpdate` of the kind's strategy). Both documents are canonical.
-pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult {
+fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult {
     let mut errors = ErrorList::default();
     object_meta::validate_update(&mut errors, old.field("metadata"), new.field("metadata"));
     let (before, after) = (old.field("spec"), new.field("spec"));

@@ -92,15 +92,3 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     };
     Ok(Some(Pending::Help(text)))
 }
-
-/// The text of a command in the file of all help texts, where a line `==== COMMAND` precedes each.
-pub fn find<'a>(file: &'a str, command: &str) -> Option<&'a str> {
-    let head = format!("==== {command}\n");
-    let at = match file.starts_with(&head) {
-        true => 0,
-        false => file.find(&format!("\n{head}"))? + 1,
-    };
-    let text = &file[at + head.len()..];
-    let end = text.find("\n==== ").map_or(text.len(), |end| end + 1);
-    Some(&text[..end])
-}

@@ -65,47 +65,23 @@ mod workload;
 use std::cell::Cell;
 use std::sync::Arc;
 
-use super::apply::ApplyOutcome;
 use super::custom_resources;
 use super::errors::{Error, exit_code, report};
 use super::line::flags::Args;
+use super::process::Continuation;
 use super::server::{ManagingServer, Server};
+use super::shell::Console;
 use crate::api::Request;
-use crate::object::{Object, Time};
+use crate::object::{Key, Object, Time};
+use crate::store::World;
 use crate::timeline::History;
 use progress::Progress;
 
 pub use super::line::{quoted, strip_kubectl};
+pub use super::process::{Docs, Output, Position, Process, Texts, find_help};
+pub use super::shell::{FILE, KubeConfig};
 pub use complete::complete;
-pub use config::KubeConfig;
 pub use dispatch::{applies_file, changes, is_plain_apply};
-pub use edit::edited_object;
-pub use help::find as find_help;
-pub use progress::Position;
-
-/// A line that was entered.
-#[derive(Clone, Debug)]
-pub struct Process {
-    /// What it printed when it was entered.
-    initial: Output,
-    errors: Vec<Error>,
-    pending: Option<Pending>,
-    /// The position of the log after which it continues.
-    seq: u64,
-    /// The namespace that it set for later lines (`config set-context`).
-    context_namespace: Option<Arc<str>>,
-}
-
-/// What a process has printed.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Output {
-    /// Standard output.
-    pub stdout: String,
-    /// Standard error.
-    pub stderr: String,
-    /// The exit code; none while it is running.
-    pub exit: Option<i32>,
-}
 
 /// What a process still waits for after its requests have been sent.
 #[derive(Clone, Debug)]
@@ -126,27 +102,6 @@ enum Pending {
     Explain(explain::ExplainOptions),
     /// A help text.
     Help(help::HelpText),
-}
-
-/// Texts that the page fetches when they are first needed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Texts {
-    /// The API's descriptions of types and fields.
-    Fields,
-    /// kubectl's help texts.
-    Commands,
-}
-
-/// The texts that are loaded.
-pub trait Docs {
-    /// Whether these texts are loaded.
-    fn has(&self, texts: Texts) -> bool;
-
-    /// The API's description of a type (`StatefulSetSpec`) or field (`StatefulSetSpec.replicas`).
-    fn text(&self, name: &str) -> Option<String>;
-
-    /// The help text of a command, such as `kubectl get`.
-    fn help(&self, command: &str) -> Option<String>;
 }
 
 /// What a command still waits for, or its errors.
@@ -228,93 +183,49 @@ pub fn start_with_config(
             exit: Some(exit_code(&errors)),
         },
         errors,
-        pending,
+        pending: pending.map(|pending| Arc::new(pending) as Arc<dyn Continuation>),
         seq,
         context_namespace: ctx.context_namespace,
     }
 }
 
-/// The name of the only file: the editor's text.
-pub const FILE: &str = "manifest.yaml";
-
-/// What a process has printed at a position of the log. `docs` are the texts that `explain` and `help` print, once
-/// the page has loaded them.
+/// What a process has printed at a position of the log ([`Process::output`]).
 pub fn output(
     process: &Process,
     history: &History,
     at: impl Into<Position>,
     docs: Option<&dyn Docs>,
 ) -> Output {
-    let mut output = process.initial.clone();
-    let Some(pending) = &process.pending else {
-        return output;
-    };
-    let progress = Progress::new(history, process.seq, at.into());
-    match pending {
-        Pending::Watch(watch) => watch.print(progress, &mut output),
-        Pending::Rollout(wait) => wait.print(progress, &mut output),
-        Pending::Deletion(wait) => wait.print(progress, &mut output),
-        Pending::Wait(wait) => wait.print(progress, &mut output),
-        Pending::Events(watch) => watch.print(progress, &mut output),
-        Pending::Drain(wait) => wait.print(process.seq, progress.entries, history, &mut output),
-        Pending::Explain(options) => match docs.filter(|docs| docs.has(Texts::Fields)) {
-            Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
-            None => output.exit = None,
-        },
-        Pending::Help(text) => text.print(docs, &mut output),
-    }
-    output
+    process.output(history, at.into(), docs)
 }
 
-impl Process {
-    /// The process of a manifest that was applied without a line; `seq` is the position of the log after it.
-    pub fn ended(outcome: &ApplyOutcome, seq: u64) -> Process {
-        Process {
-            initial: Output {
-                stdout: outcome.stdout.clone(),
-                stderr: outcome.stderr.clone(),
-                exit: Some(outcome.exit),
+impl Continuation for Pending {
+    fn print(
+        &self,
+        start: u64,
+        history: &History,
+        at: Position,
+        docs: Option<&dyn Docs>,
+        output: &mut Output,
+    ) {
+        let progress = Progress::new(history, start, at);
+        match self {
+            Pending::Watch(watch) => watch.print(progress, output),
+            Pending::Rollout(wait) => wait.print(progress, output),
+            Pending::Deletion(wait) => wait.print(progress, output),
+            Pending::Wait(wait) => wait.print(progress, output),
+            Pending::Events(watch) => watch.print(progress, output),
+            Pending::Drain(wait) => wait.print(start, progress.entries, history, output),
+            Pending::Explain(options) => match docs.filter(|docs| docs.has(Texts::Fields)) {
+                Some(docs) => output.stdout.push_str(&explain::print(options, docs)),
+                None => output.exit = None,
             },
-            errors: outcome.errors.clone(),
-            pending: None,
-            seq,
-            context_namespace: None,
+            Pending::Help(text) => text.print(docs, output),
         }
     }
 
-    /// The process of a line that the page answers with a sentence.
-    pub fn answered(text: &str, seq: u64) -> Process {
-        let outcome = ApplyOutcome {
-            stdout: format!("{text}\n"),
-            ..ApplyOutcome::default()
-        };
-        Process::ended(&outcome, seq)
-    }
-
-    /// The process of a line that was not run.
-    pub fn refused(why: String) -> Process {
-        let errors = vec![Error::Plain(why)];
-        Process {
-            initial: Output {
-                stdout: String::new(),
-                stderr: report(&errors),
-                exit: Some(1),
-            },
-            errors,
-            pending: None,
-            seq: 0,
-            context_namespace: None,
-        }
-    }
-
-    /// The errors of the line itself.
-    pub fn errors(&self) -> &[Error] {
-        &self.errors
-    }
-
-    /// When it ends at the latest, if it has a time-out.
-    pub fn deadline(&self) -> Option<Time> {
-        match self.pending.as_ref()? {
+    fn deadline(&self) -> Option<Time> {
+        match self {
             Pending::Watch(watch) => watch.deadline(),
             Pending::Rollout(wait) => wait.deadline(),
             Pending::Deletion(wait) => wait.deadline(),
@@ -324,23 +235,49 @@ impl Process {
         }
     }
 
-    /// The namespace that it set for later lines.
-    pub fn context_namespace(&self) -> Option<&Arc<str>> {
-        self.context_namespace.as_ref()
-    }
-
-    /// What it printed when it was entered.
-    pub fn printed(&self) -> &Output {
-        &self.initial
-    }
-
-    /// The texts that it prints, if it prints any.
-    pub fn texts(&self) -> Option<Texts> {
-        match self.pending {
-            Some(Pending::Explain(_)) => Some(Texts::Fields),
-            Some(Pending::Help(_)) => Some(Texts::Commands),
+    fn texts(&self) -> Option<Texts> {
+        match self {
+            Pending::Explain(_) => Some(Texts::Fields),
+            Pending::Help(_) => Some(Texts::Commands),
             _ => None,
         }
+    }
+}
+
+/// The console of this page.
+#[derive(Debug)]
+pub struct Kubectl;
+
+impl Console for Kubectl {
+    fn start(
+        &self,
+        server: &mut dyn Server,
+        line: &str,
+        stdin: &str,
+        now: Time,
+        config: &KubeConfig,
+    ) -> Process {
+        start_with_config(server, line, stdin, now, config)
+    }
+
+    fn changes(&self, line: &str) -> bool {
+        changes(line)
+    }
+
+    fn is_plain_apply(&self, line: &str) -> bool {
+        is_plain_apply(line)
+    }
+
+    fn applies_file(&self, line: &str) -> bool {
+        applies_file(line)
+    }
+
+    fn edited_object(&self, world: &World, line: &str) -> Option<Key> {
+        edit::edited_object(world, line)
+    }
+
+    fn complete(&self, world: &World, line: &str) -> Vec<String> {
+        complete(world, line)
     }
 }
 

@@ -1,24 +1,9 @@
 //! How far a line that waits has come: the entries of the log after its start.
 
+use crate::kubectl::process::Position;
 use crate::object::Time;
 use crate::store::Entry;
 use crate::timeline::History;
-
-/// A position of the log at which the output of a line is read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Position {
-    /// The last entry.
-    pub seq: u64,
-    /// Whether nothing is pending after it: time then passes without entries, so every time-out has elapsed.
-    pub quiet: bool,
-}
-
-impl From<u64> for Position {
-    /// The position of an entry that others may follow.
-    fn from(seq: u64) -> Position {
-        Position { seq, quiet: false }
-    }
-}
 
 /// The part of the log between the start of a line and a position.
 #[derive(Clone, Copy, Debug)]

@@ -3,9 +3,9 @@
 use std::sync::Arc;
 
 use super::RunState;
-use crate::kubectl::console;
 use crate::limits;
 use crate::object::Time;
+use crate::session::console::console;
 use crate::session::perform::{CommandReport, Report};
 use crate::session::refusal;
 use crate::session::refusal::Refusal;
@@ -178,7 +178,9 @@ impl RunState {
         let steps = self.run.steps().iter().rev();
         let mut texts = steps.filter_map(|step| match &step.action {
             Action::Apply { text } => Some(text.clone()),
-            Action::Kubectl { line, stdin } => console::applies_file(line).then(|| stdin.clone()),
+            Action::Kubectl { line, stdin } => console()
+                .filter(|console| console.applies_file(line))
+                .map(|_| stdin.clone()),
             Action::Break(_) | Action::Mend(_) => None,
         });
         texts.next()

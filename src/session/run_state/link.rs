@@ -43,7 +43,7 @@ impl RunState {
         };
         let more = self.run.simulate_ahead(position.at, limits::ENTRIES_PER_SLICE);
         let history = self.run.history();
-        if more && history.latest().now() <= position.at {
+        if (more || self.run.blocked()) && history.latest().now() <= position.at {
             self.playback.seek(history, history.pace().end());
         } else {
             self.pending_seek = None;

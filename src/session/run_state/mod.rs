@@ -4,6 +4,7 @@ mod act;
 mod link;
 mod stops;
 mod terminal;
+mod waiting;
 
 use std::sync::Arc;
 
@@ -17,7 +18,7 @@ use crate::store::World;
 use crate::timeline::{Cursor, Pace, PlayHead, Playback, Run, Show};
 
 use super::live::{self, LiveDifference};
-use super::perform::{Report, perform};
+use super::perform::{Report, can_apply, perform, ready};
 use super::refusal::Refusal;
 
 pub(super) use act::ActionOutcome;
@@ -53,12 +54,16 @@ pub struct RunState {
     pub(super) generation: u64,
     /// The position that a link asks for, until the simulation reaches it.
     pending_seek: Option<link::LinkPosition>,
+    waiting: Vec<waiting::KeptMsg>,
+    /// Whether the text could not be checked yet.
+    unchecked: bool,
+    delay: Option<Arc<str>>,
 }
 
 impl RunState {
     /// A run without steps, and a text that has not been applied.
     pub fn new(settings: Settings, text: Arc<str>) -> RunState {
-        let run = Run::new(settings, perform);
+        let run = Run::new(settings, perform).with_ready(ready);
         RunState {
             text,
             applied: None,
@@ -73,6 +78,9 @@ impl RunState {
             cursor_rewrites: 0,
             generation: 0,
             pending_seek: None,
+            waiting: Vec::new(),
+            unchecked: false,
+            delay: None,
         }
     }
 
@@ -174,7 +182,7 @@ impl RunState {
 
     /// Whether the play head advances with time, or still has to reach the position of a link.
     pub fn moving(&self) -> bool {
-        self.playback.playing() || self.pending_seek.is_some()
+        self.playback.playing() || self.pending_seek.is_some() && !self.run.blocked()
     }
 
     /// Whether the log has reached its limit.
@@ -189,7 +197,10 @@ impl RunState {
 
     /// Updates the problems of the text, and where it differs from the cluster.
     pub(super) fn check(&mut self) {
-        self.problems = check(self.cursor.world(), &self.text);
+        self.unchecked = !can_apply(&self.text);
+        if !self.unchecked {
+            self.problems = check(self.cursor.world(), &self.text);
+        }
         self.compare_with_live();
     }
 

@@ -6,10 +6,13 @@
 use std::sync::Arc;
 
 use super::RunState;
-use crate::kubectl::console::{self, Docs, KubeConfig, Output, Position, Process, Texts};
+use crate::kubectl::line::strip_kubectl;
+use crate::kubectl::process::{Docs, Output, Position, Process, Texts};
 use crate::kubectl::server::DryRun;
+use crate::kubectl::shell::KubeConfig;
 use crate::limits;
 use crate::object::Time;
+use crate::session::console::console;
 use crate::session::perform::{self, CommandReport};
 
 /// The lines of a run that are not steps, and which lines are cleared.
@@ -89,6 +92,11 @@ impl Terminal {
         self.changes
     }
 
+    /// Notes a change of what is shown below its lines.
+    pub(super) fn touch(&mut self) {
+        self.changes += 1;
+    }
+
     fn add(&mut self, line: RecordedLine) {
         self.lines.push(line);
         if self.lines.len() > limits::CONSOLE_LINES {
@@ -114,6 +122,7 @@ impl RunState {
                 lines.extend(self.step_line(step));
             }
         }
+        lines.extend(self.waiting_lines(self.terminal.lines.len()));
         lines
     }
 
@@ -124,7 +133,7 @@ impl RunState {
             seq: until,
             quiet: line.interrupted.is_none() && self.quiet(),
         };
-        let output = console::output(&line.process, self.run.history(), position, docs);
+        let output = line.process.output(self.run.history(), position, docs);
         let running = output.exit.is_none();
         let texts = line.process.texts();
         TerminalLine {
@@ -153,7 +162,7 @@ impl RunState {
             at,
             seq: result.seq + u64::from(result.changed),
             text: line.clone(),
-            output: console::output(process, self.run.history(), position, None),
+            output: process.output(self.run.history(), position, None),
             stop: None,
             stopped: false,
             needs: None,
@@ -162,9 +171,11 @@ impl RunState {
 
     /// Runs a line that does not change the cluster.
     pub(in crate::session) fn run_read_only(&mut self, line: &str, stdin: &str) {
-        let now = self.now();
-        let config = self.kube_config();
-        let process = console::start_with_config(&mut DryRun::new(self.world()), line, stdin, now, &config);
+        let Some(console) = console() else {
+            return;
+        };
+        let (now, config) = (self.now(), self.kube_config());
+        let process = console.start(&mut DryRun::new(self.world()), line, stdin, now, &config);
         self.record_line(line, process);
     }
 
@@ -177,7 +188,7 @@ impl RunState {
     /// Records a line that is not a step.
     pub(in crate::session) fn record_line(&mut self, line: &str, process: Process) {
         let line = RecordedLine {
-            line: console::strip_kubectl(line).into(),
+            line: strip_kubectl(line).into(),
             process,
             at: self.now(),
             seq: self.head().seq,
@@ -212,8 +223,9 @@ impl RunState {
     /// Interrupts a running line at the play head.
     pub(in crate::session) fn interrupt(&mut self, number: usize) {
         let head = self.head().seq;
-        if let Some(line) = self.terminal.lines.get_mut(number) {
-            line.interrupted = Some(head);
+        match self.terminal.lines.get_mut(number) {
+            Some(line) => line.interrupted = Some(head),
+            None => self.cancel_waiting(number - self.terminal.lines.len()),
         }
         self.terminal.changes += 1;
     }

@@ -6,8 +6,8 @@ use leptos::ev::{KeyboardEvent, MouseEvent};
 use leptos::html;
 use leptos::prelude::*;
 
-use crate::kubectl::console;
 use crate::limits;
+use crate::session::console::{Chunk, console};
 use crate::session::{Msg, RunId, TerminalLine};
 use crate::ui::format::clock;
 use crate::ui::state::AppState;
@@ -164,7 +164,10 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
     };
     let complete = move || {
         let line = text.get_untracked();
-        let found = app.peek(|session| console::complete(session.run_state(run).world(), &line));
+        let Some(console) = console() else {
+            return app.load(Chunk::Console);
+        };
+        let found = app.peek(|session| console.complete(session.run_state(run).world(), &line));
         text.set(completed(&line, &found));
         candidates.set(if found.len() > 1 { found } else { Vec::new() });
     };
@@ -214,6 +217,7 @@ fn Prompt(run: RunId, input: NodeRef<html::Input>) -> impl IntoView {
                         candidates.set(Vec::new());
                         text.set(event.target().value());
                     }
+                    on:focus=move |_| app.load(Chunk::Console)
                     on:keydown=key
                 />
             </label>

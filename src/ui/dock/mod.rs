@@ -6,6 +6,7 @@ mod objects;
 
 use leptos::prelude::*;
 
+use crate::session::console::Chunk;
 use crate::session::{Msg, RunId, Tab};
 use crate::ui::icon::{Icon, changing};
 use crate::ui::state::AppState;
@@ -46,6 +47,7 @@ pub fn Dock(
                             role="tab"
                             aria-selected=move || (shown.get() == Some(tab)).to_string()
                             on:click=move |_| app.dispatch(Msg::Tab(tab))
+                            on:pointerenter=move |_| if tab == Tab::Kubectl { app.load(Chunk::Console) }
                         >
                             {tab.label()}
                         </button>

@@ -1,6 +1,6 @@
 //! Completions and hover descriptions in the editor, from the schema.
 
-use crate::kubectl::console::Texts;
+use crate::kubectl::process::Texts;
 use crate::schema::{self, CompletionItem, FieldEffect, Hover};
 use crate::ui::state::AppState;
 use crate::web::docs;

@@ -16,13 +16,12 @@ use std::fs;
 use std::path::Path;
 
 /// Folders and files of the repository that are checked.
-const CHECKED: [&str; 14] = [
+const CHECKED: [&str; 13] = [
     ".ci",
     "ARCHITECTURE.md",
     "Cargo.toml",
     "Makefile",
     "README.md",
-    "Trunk.toml",
     "docs",
     "examples",
     "index.html",

@@ -3,55 +3,14 @@
 
 mod view;
 
-use std::sync::Arc;
-
 use super::table::TabWriter;
 use super::{CommandContext, CommandResult};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
+use crate::kubectl::shell::KubeConfig;
 use crate::object::DEFAULT_NAMESPACE;
 
 pub use view::{VIEW_FLAGS, view};
-
-/// The kubeconfig: what kubectl knows of the cluster before it asks it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct KubeConfig {
-    /// The name of the only context.
-    pub context: Arc<str>,
-    /// The name of the cluster.
-    pub cluster: Arc<str>,
-    /// The name of the user.
-    pub user: Arc<str>,
-    /// The host and port of the API server.
-    pub server: Arc<str>,
-    /// The namespace of the context.
-    pub namespace: Arc<str>,
-}
-
-impl Default for KubeConfig {
-    fn default() -> KubeConfig {
-        KubeConfig {
-            context: "playground".into(),
-            cluster: "playground".into(),
-            user: "admin".into(),
-            server: "127.0.0.1:6443".into(),
-            namespace: DEFAULT_NAMESPACE.into(),
-        }
-    }
-}
-
-impl KubeConfig {
-    /// The address of the API server.
-    pub fn server_address(&self) -> String {
-        ["https", &self.server].join("://")
-    }
-
-    /// The same with another namespace, if there is one.
-    pub fn with_namespace(mut self, namespace: Option<Arc<str>>) -> KubeConfig {
-        self.namespace = namespace.unwrap_or(self.namespace);
-        self
-    }
-}
 
 /// The flags of `get-contexts`.
 pub const GET_CONTEXTS_FLAGS: &[Flag] = &[bool("no-headers", ' '), text("output", 'o')];

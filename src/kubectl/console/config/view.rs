@@ -3,9 +3,9 @@
 use super::super::output_format::{OutputFormat, change_format};
 use super::super::printers;
 use super::super::{CommandContext, CommandResult, unexpected_arguments};
-use super::KubeConfig;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
+use crate::kubectl::shell::KubeConfig;
 use crate::object::{Map, Value};
 
 /// The flags of `view`.

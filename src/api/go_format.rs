@@ -74,9 +74,30 @@ pub fn go_quote(text: &str) -> String {
     out
 }
 
+/// Formats decoded JSON as Go's `%#v`.
+pub fn go_syntax(value: &Value) -> String {
+    let joined = |texts: Vec<String>| texts.join(", ");
+    match value {
+        Value::Null => "interface {}(nil)".to_owned(),
+        Value::String(text) => go_quote(text),
+        Value::Float(number) => go_float(*number),
+        Value::Array(items) => format!(
+            "[]interface {{}}{{{}}}",
+            joined(items.iter().map(go_syntax).collect())
+        ),
+        Value::Object(map) => {
+            let entries = map
+                .iter()
+                .map(|(key, value)| format!("{}:{}", go_quote(key), go_syntax(value)));
+            format!("map[string]interface {{}}{{{}}}", joined(entries.collect()))
+        }
+        other => other.to_string(),
+    }
+}
+
 /// Approximates Go's `unicode.IsPrint`: no control characters, no white space other than the ASCII space, no format,
 /// private-use or other invisible characters.
-fn is_printable(c: char) -> bool {
+pub fn is_printable(c: char) -> bool {
     let invisible = matches!(c as u32, 0xad | 0x200b..=0x200f | 0x202a..=0x202e | 0x2060..=0x206f | 0xe000..=0xf8ff | 0xfeff | 0xfff0..=0xfffb | 0xe0000..);
     c == ' ' || !(c.is_control() || c.is_whitespace() || invisible)
 }

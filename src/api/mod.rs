@@ -29,10 +29,11 @@ use crate::store::{Actor, Change, Rng, World};
 pub use create::default_class;
 pub use defaults::is_image_reference;
 pub use eviction::budgets_of;
-pub use go_format::{go_dump, go_quote};
+pub use go_format::{go_dump, go_quote, go_syntax, is_printable};
 pub use status::{Reason, Status, StatusCause};
 pub use validation::{
-    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+    config_map_key, dns_1123_subdomain, label_value, port_name, port_number, qualified_name,
+    strict_env_var_name,
 };
 
 /// Handles one request.

@@ -67,10 +67,10 @@ impl Manifest {
     /// The same manifest for a cluster, whose custom resources are known.
     pub fn for_cluster(mut self, world: &World) -> Manifest {
         for error in &mut self.reading {
-            custom_resources::explain(world, error);
+            custom_resources::explain_kinds(world, error);
         }
         for error in &mut self.unreadable {
-            custom_resources::explain(world, &mut error.error);
+            custom_resources::explain_kinds(world, &mut error.error);
         }
         self
     }

@@ -126,6 +126,12 @@ fn fields_that_are_not_simulated_are_reported() {
             2:7 info playground «ServiceAccount» ServiceAccount is stored and shown, but the simulation does not act on it
         "#]],
     );
+    check(
+        "apiVersion: networking.k8s.io/v1\nkind: ServiceCIDR\nmetadata:\n  name: s\nspec:\n  cidrs: [x]\n",
+        expect![[r#"
+            2:7 info playground «ServiceCIDR» ServiceCIDR is stored and shown, but the simulation neither checks its content nor acts on it
+        "#]],
+    );
 }
 
 #[test]

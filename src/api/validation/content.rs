@@ -287,12 +287,34 @@ pub fn config_map_key(text: &str) -> Messages {
             &["key.name", "KEY_NAME", "key-name"],
         ));
     }
-    match text {
-        "." => messages.push("must not be '.'".to_owned()),
-        ".." => messages.push("must not be '..'".to_owned()),
-        _ if text.starts_with("..") => messages.push("must not start with '..'".to_owned()),
-        _ => {}
+    messages.extend(dot_prefix_error(text));
+    messages
+}
+
+/// `hasChDirPrefix`.
+fn dot_prefix_error(text: &str) -> Option<String> {
+    let message = match text {
+        "." => "must not be '.'",
+        ".." => "must not be '..'",
+        _ if text.starts_with("..") => "must not start with '..'",
+        _ => return None,
+    };
+    Some(message.to_owned())
+}
+
+/// `IsEnvVarName`, which kubectl checks before it sends anything.
+pub fn strict_env_var_name(text: &str) -> Messages {
+    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._".contains(&byte);
+    let mut messages = Messages::new();
+    if text.is_empty() || !text.bytes().all(allowed) || text.starts_with(|c: char| c.is_ascii_digit()) {
+        let message = "a valid environment variable name must consist of alphabetic characters, digits, '_', '-', or \
+                       '.', and must not start with a digit";
+        messages.push(regex_error(
+            (message, "[-._a-zA-Z][-._a-zA-Z0-9]*"),
+            &["my.env-name", "MY_ENV.NAME", "MyEnvName1"],
+        ));
     }
+    messages.extend(dot_prefix_error(text));
     messages
 }
 

@@ -43,7 +43,8 @@ pub fn validate_ip(errors: &mut ErrorList, at: &Path<'_>, text: &str) -> bool {
 pub fn validate_cidr(errors: &mut ErrorList, at: &Path<'_>, text: &str) -> Option<(IpAddr, u8)> {
     let parsed = text.split_once('/').and_then(|(address, bits)| {
         let address = parse_ip_sloppy(address)?;
-        let bits: u8 = bits.parse().ok()?;
+        let digits = bits.bytes().all(|b| b.is_ascii_digit());
+        let bits: u8 = bits.parse().ok().filter(|_| digits)?;
         let max = if address.is_ipv4() { 32 } else { 128 };
         (bits <= max).then_some((address, bits))
     });
@@ -51,7 +52,15 @@ pub fn validate_cidr(errors: &mut ErrorList, at: &Path<'_>, text: &str) -> Optio
         errors.invalid(at, text, INVALID_CIDR);
     }
     let (address, bits) = parsed?;
-    if masked(address, bits) != address {
+    let (written, prefix) = text.split_once('/').unwrap_or((text, ""));
+    let zeros = written.parse::<IpAddr>().is_err() || prefix.len() > 1 && prefix.starts_with('0');
+    let mapped = matches!(address, IpAddr::V6(v6) if v6.to_ipv4_mapped().is_some());
+    if zeros {
+        let detail = "must not have leading 0s in IP or prefix length";
+        errors.invalid(at, text, detail);
+    } else if mapped {
+        errors.invalid(at, text, "must not have an IPv4-mapped IPv6 address");
+    } else if masked(address, bits) != address {
         let detail = "must not have bits set beyond the prefix length";
         errors.invalid(at, text, detail);
     }
@@ -101,6 +110,22 @@ pub fn validate_non_special_ip(errors: &mut ErrorList, at: &Path<'_>, text: &str
     if link_multicast {
         let detail = "may not be in the link-local multicast range (224.0.0.0/24, ff02::/10)";
         errors.invalid(at, text, detail);
+    }
+}
+
+/// `GetWarningsForCIDR`, for a valid block.
+pub fn warn_cidr(warnings: &mut Vec<String>, at: &Path<'_>, text: &str) {
+    let Some((address, bits)) = text.split_once('/') else {
+        return;
+    };
+    let Some(IpAddr::V6(address)) = parse_ip_sloppy(address) else {
+        return;
+    };
+    let written = format!("{address}/{bits}");
+    if written != text {
+        warnings.push(format!(
+            "{at}: IPv6 CIDR value {text:?} should be in RFC 5952 canonical format ({written:?})"
+        ));
     }
 }
 

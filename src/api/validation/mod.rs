@@ -50,7 +50,8 @@ use super::StatusCause;
 use crate::object::{Kind, Meta, Value};
 use access::FieldAccess;
 pub use content::{
-    config_map_key, dns_1123_subdomain, env_var_name, label_value, port_name, port_number, qualified_name,
+    config_map_key, dns_1123_subdomain, label_value, port_name, port_number, qualified_name,
+    strict_env_var_name,
 };
 use field::{ErrorList, Path};
 
@@ -118,6 +119,7 @@ pub fn validate_update(kind: Kind, old: &Value, new: &Value) -> ValidationResult
         Kind::EndpointSlice => endpoints::validate_slice_update(&mut errors, old, new),
         Kind::ResourceQuota => resource_quota::validate_update(&mut errors, old, new),
         Kind::CustomResourceDefinition => crd::validate_update(&mut errors, old, new),
+        Kind::Node => node::validate_update(&mut errors, old, new),
         Kind::PriorityClass => classes::validate_priority_class_update(&mut errors, old, new),
         Kind::RuntimeClass => classes::validate_runtime_class_update(&mut errors, old, new),
         Kind::CSIDriver => csi::validate_driver_update(&mut errors, old, new),
@@ -183,7 +185,7 @@ fn validate_body(errors: &mut ErrorList, kind: Kind, document: &Value, creating:
             pod::validate_template(errors, template, &volumes, &Path::root("template"));
         }
         Kind::ReplicationController => replication_controller::validate_spec(errors, spec),
-        Kind::Node => node::validate_taints(errors, spec.list("taints"), &Path::root("metadata.taints")),
+        Kind::Node => node::validate(errors, spec, creating),
         Kind::ControllerRevision => {
             if !document.has("data") {
                 errors.required(&Path::root("data"), "data is mandatory");

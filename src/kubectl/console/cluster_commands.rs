@@ -2,7 +2,8 @@
 
 use super::pods::{cp, debug, exec, logs, port_forward};
 use super::subcommand::Subcommand;
-use super::{access, cluster_info, config, events, top, wait};
+use super::{access, cluster_info, config, events, kustomize, top, unavailable, wait};
+use crate::kubectl::line::flags::{bool, text};
 
 /// The commands.
 pub(super) const COMMANDS: &[Subcommand] = &[
@@ -85,6 +86,46 @@ pub(super) const COMMANDS: &[Subcommand] = &[
         run: cluster_info::run,
         changes: false,
         usage: "cluster-info",
+    },
+    Subcommand {
+        parent: None,
+        name: "completion",
+        flags: &[],
+        run: unavailable::completion,
+        changes: false,
+        usage: "completion SHELL",
+    },
+    Subcommand {
+        parent: Some("certificate"),
+        name: "approve",
+        flags: unavailable::CERTIFICATE_FLAGS,
+        run: unavailable::certificate,
+        changes: false,
+        usage: "certificate approve NAME",
+    },
+    Subcommand {
+        parent: Some("certificate"),
+        name: "deny",
+        flags: unavailable::CERTIFICATE_FLAGS,
+        run: unavailable::certificate,
+        changes: false,
+        usage: "certificate deny NAME",
+    },
+    Subcommand {
+        parent: Some("auth"),
+        name: "reconcile",
+        flags: &[text("filename", 'f'), bool("recursive", 'R'), text("output", 'o')],
+        run: unavailable::reconcile,
+        changes: false,
+        usage: "auth reconcile -f manifest.yaml",
+    },
+    Subcommand {
+        parent: None,
+        name: "kustomize",
+        flags: &[],
+        run: kustomize::run,
+        changes: false,
+        usage: "kustomize FOLDER",
     },
     Subcommand {
         parent: Some("plugin"),

@@ -239,10 +239,6 @@ const UNSUPPORTED: &[(&str, &str)] = &[
         "config",
         "there is one cluster, inside this page; config set-context changes the namespace",
     ),
-    ("auth", "apply writes the same Roles and bindings"),
-    ("certificate", "there are no certificates here"),
-    ("completion", "the Tab key completes here"),
-    ("kustomize", "write the manifests into the editor"),
 ];
 
 /// The command with these words, if it is simulated.

@@ -4,7 +4,7 @@
 use super::help::{self, HelpText};
 use super::resource::is_file;
 use super::subcommand::Subcommand;
-use super::{CommandContext, CommandResult, Pending, commands, print_flags, timeouts};
+use super::{CommandContext, CommandResult, Pending, commands, kustomize, print_flags, timeouts};
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, FlagType};
 use crate::kubectl::line::tree::{self, Command, FoundCommand, KnownFlag};
@@ -44,6 +44,7 @@ pub(super) fn run(ctx: &mut CommandContext, line: &str) -> CommandResult {
     if asks_server(command, &args) {
         timeouts::request_deadline(&args, ctx.now)?;
     }
+    kustomize::check(&args)?;
     if let Some(simulated) = commands::simulated(command.path) {
         check_simulated(simulated, &flags, &args)?;
         return match simulated.changes {
@@ -136,14 +137,16 @@ fn unknown(words: &[String], word: &str) -> Error {
     Error::Plain(text)
 }
 
-/// The error of a flag (`FlagErrorFunc` in `kubectl/pkg/util/templates/templater.go`; `diff` has its own).
+/// The error of a flag (`FlagErrorFunc` in `kubectl/pkg/util/templates/templater.go`; `diff` has its own, because its
+/// exit code 1 tells of a difference).
 fn flag_error(command: Command, error: &Error) -> Error {
     let (path, message) = (command.full_path(), error.message());
-    Error::Plain(match command.path {
-        "options" => format!("{message}\nRun '{path}' without flags."),
-        "diff" => format!("{message}\nSee '{path} -h' for help and examples"),
-        _ => format!("{message}\nSee '{path} --help' for usage."),
-    })
+    let plain = |hint: String| Error::Plain(format!("{message}\n{hint}"));
+    match command.path {
+        "options" => plain(format!("Run '{path}' without flags.")),
+        "diff" => Error::Exit(2, vec![plain(format!("See '{path} -h' for help and examples"))]),
+        _ => plain(format!("See '{path} --help' for usage.")),
+    }
 }
 
 fn warn_of_deprecated(ctx: &mut CommandContext, command: Command, flags: &[KnownFlag], args: &Args) {

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::printers::{self, OutputFormat};
+use super::output_format::{OutputFormat, change_format};
+use super::printers;
 use super::progress::Progress;
 use super::table::TabWriter;
 use super::timeouts::request_deadline;
@@ -66,7 +67,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         types: args.list("types").into_iter().map(str::to_owned).collect(),
     };
     let mut printer = EventPrinter {
-        format: printers::change_format(args)?,
+        format: change_format(args, ctx.stdin)?,
         headings: !args.is("no-headers"),
         all_namespaces,
         tabs: TabWriter::default(),
@@ -197,7 +198,7 @@ impl EventPrinter {
                 list.insert("items", events);
                 list.insert("kind", "EventList");
                 list.insert("metadata", Map::new());
-                printers::print_document(format, &list.into())
+                printers::document(format, &list.into())
             }
         }
     }
@@ -211,7 +212,7 @@ impl EventPrinter {
                 self.tabs.write(&rows)
             }
             OutputFormat::Name => name_line(event),
-            format => printers::print_document(format, event).unwrap_or_default(),
+            format => printers::document(format, event).unwrap_or_default(),
         }
     }
 }

@@ -2,8 +2,9 @@
 //! (`kubectl/pkg/cmd/apply/apply_view_last_applied.go`, `apply_set_last_applied.go`).
 
 use super::generator::usage_error;
+use super::output_format::OutputFormat;
 use super::print_flags::DRY_RUN;
-use super::printers::{self, OutputFormat};
+use super::printers;
 use super::resource::{self, LookupScope, refused};
 use super::subcommand::Subcommand;
 use super::{CommandContext, CommandResult};
@@ -77,7 +78,7 @@ fn view(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     for text in texts {
         let text = match format {
             "yaml" => yaml::print(&parsed(&text)),
-            "json" => halved(&printers::print_document(&OutputFormat::Json, &parsed(&text))?),
+            "json" => halved(&printers::document(&OutputFormat::Json, &parsed(&text))?),
             other => {
                 let text =
                     format!("Unexpected -o output mode: {other}, the flag 'output' must be one of yaml|json");

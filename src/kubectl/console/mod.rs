@@ -28,14 +28,17 @@ mod explain;
 mod generate;
 mod generator;
 mod get;
+mod go_template;
 mod help;
 mod jsonpath;
+mod kustomize;
+mod kyaml;
 mod label;
 mod last_applied;
 mod manifest;
+mod output_format;
 mod pairs;
 mod patch;
-
 mod pods;
 mod print_flags;
 mod printers;
@@ -52,6 +55,7 @@ mod table;
 mod taint;
 mod timeouts;
 mod top;
+mod unavailable;
 mod version;
 mod wait;
 mod workload;
@@ -60,6 +64,7 @@ use std::cell::Cell;
 use std::sync::Arc;
 
 use super::apply::ApplyOutcome;
+use super::custom_resources;
 use super::errors::{Error, exit_code, report};
 use super::line::flags::Args;
 use super::server::Server;
@@ -194,10 +199,13 @@ pub fn start_with_config(
     };
     let result = dispatch::run(&mut ctx, line);
     let seq = ctx.server.world().seq();
-    let (pending, errors) = match result {
+    let (pending, mut errors) = match result {
         Ok(pending) => (pending, Vec::new()),
         Err(errors) => (None, errors),
     };
+    for error in &mut errors {
+        custom_resources::explain_type(ctx.server.world(), error);
+    }
     let mut stderr = ctx.err;
     if let Some(warning) = ctx.deprecation.get() {
         stderr.insert_str(0, &format!("Warning: {warning}\n"));

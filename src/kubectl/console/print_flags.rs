@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::printers::{self, OutputFormat};
+use super::output_format::{OutputFormat, change_format};
+use super::printers;
 use super::{CommandContext, CommandResult};
 use crate::api::Request;
 use crate::kubectl::errors::Error;
@@ -115,7 +116,7 @@ pub fn run(
         dry_run,
         format: match command {
             "delete" => OutputFormat::default(),
-            _ => printers::change_format(args)?,
+            _ => change_format(args, ctx.stdin)?,
         },
         separates_documents: !matches!(
             command,
@@ -170,16 +171,15 @@ impl CommandContext<'_> {
         document: &dyn Fn() -> Value,
     ) -> Result<(), Error> {
         let flags = &mut self.print_flags;
-        let text = match &flags.format {
-            OutputFormat::Table { .. } => format!("{name} {operation}\n"),
-            OutputFormat::Name => format!("{name}\n"),
-            format => printers::print_document(format, &document())?,
-        };
         if flags.format == OutputFormat::Yaml && flags.separates_documents && flags.printed > 0 {
             self.out.push_str("---\n");
         }
         flags.printed += 1;
-        self.out.push_str(&text);
+        match &flags.format {
+            OutputFormat::Table { .. } => self.out.push_str(&format!("{name} {operation}\n")),
+            OutputFormat::Name => self.out.push_str(&format!("{name}\n")),
+            format => printers::print_document(format, &document(), &mut self.out)?,
+        }
         Ok(())
     }
 

@@ -1,253 +1,121 @@
-//! Output formats: `-o` (`cli-runtime/pkg/genericclioptions/print_flags.go`, `kubectl/pkg/cmd/get/customcolumn.go`).
+//! Prints objects in the formats of `-o` (`cli-runtime/pkg/printers`, `kubectl/pkg/cmd/get/customcolumn.go`).
 
 use std::sync::Arc;
 
-use super::jsonpath::{self, PathNode, TemplateNode};
+use super::go_template::MissingKey;
+use super::jsonpath::{self, PathNode};
+use super::kyaml;
+use super::output_format::OutputFormat;
 use super::table::TabWriter;
-use crate::api::{go_dump, go_quote};
+use crate::api::{go_dump, go_quote, go_syntax};
 use crate::kubectl::errors::Error;
-use crate::kubectl::line::flags::Args;
 use crate::object::{Map, Object, Value};
 use crate::yaml;
-
-/// An output format.
-#[derive(Clone, Debug, PartialEq)]
-pub enum OutputFormat {
-    /// A table; for a command that changes something, a line.
-    Table {
-        /// `-o wide`: with all columns.
-        wide: bool,
-    },
-    /// `-o yaml`.
-    Yaml,
-    /// `-o json`.
-    Json,
-    /// `-o name`.
-    Name,
-    /// `-o jsonpath=…`.
-    JsonPath {
-        /// The template as it was entered.
-        text: String,
-        /// The parsed template.
-        parts: Vec<TemplateNode>,
-    },
-    /// `-o jsonpath-as-json=…`.
-    JsonPathAsJson {
-        /// The template as it was entered.
-        text: String,
-        /// The parsed template.
-        parts: Vec<TemplateNode>,
-    },
-    /// `-o custom-columns=…`: headings and paths.
-    CustomColumns(Vec<(String, Vec<PathNode>)>),
-}
-
-impl Default for OutputFormat {
-    fn default() -> OutputFormat {
-        OutputFormat::Table { wide: false }
-    }
-}
-
-/// The formats of `get`, as kubectl's error message lists them.
-const GET_FORMATS: &str = "custom-columns,custom-columns-file,go-template,go-template-file,json,jsonpath,jsonpath-as-json,\
-                       jsonpath-file,kyaml,name,template,templatefile,wide,yaml";
-
-/// The formats of commands that change something.
-const CHANGE_FORMATS: &str = "go-template,go-template-file,json,jsonpath,jsonpath-as-json,jsonpath-file,kyaml,name,template,templatefile,yaml";
-
-/// The formats that are not implemented: those that need Go's template engine or a file, and `kyaml`.
-const UNSUPPORTED: [&str; 8] = [
-    "custom-columns-file",
-    "go-template",
-    "go-template-file",
-    "jsonpath-file",
-    "kyaml",
-    "template",
-    "templatefile",
-    "openapi-columns",
-];
-
-/// Parses `-o` of a command that changes something.
-///
-/// # Errors
-/// kubectl's error for a format that such commands do not have.
-pub fn change_format(args: &Args) -> Result<OutputFormat, Error> {
-    let text = args.get("output").unwrap_or_default();
-    if text == "wide" || text.starts_with("custom-columns") {
-        return Err(unmatched(text, CHANGE_FORMATS));
-    }
-    parse(args, CHANGE_FORMATS)
-}
-
-/// Parses `-o` of `get`; the default is a table. kubectl parses it only after it has fetched the objects.
-///
-/// # Errors
-/// kubectl's error.
-pub fn output_format(args: &Args) -> Result<OutputFormat, Error> {
-    parse(args, GET_FORMATS)
-}
-
-/// `NoCompatiblePrinterError`.
-fn unmatched(text: &str, formats: &str) -> Error {
-    Error::Plain(format!(
-        "unable to match a printer suitable for the output format {text:?}, allowed formats are: {formats}"
-    ))
-}
-
-fn parse(args: &Args, formats: &str) -> Result<OutputFormat, Error> {
-    let plain = |text: String| Error::Plain(text);
-    let Some(text) = args.get("output").filter(|text| !text.is_empty()) else {
-        return Ok(OutputFormat::Table { wide: false });
-    };
-    let (name, argument) = text.split_once('=').unwrap_or((text, ""));
-    match (name, argument) {
-        ("wide", "") => Ok(OutputFormat::Table { wide: true }),
-        ("yaml", "") => Ok(OutputFormat::Yaml),
-        ("json", "") => Ok(OutputFormat::Json),
-        ("name", "") => Ok(OutputFormat::Name),
-        ("jsonpath" | "jsonpath-as-json", _) => {
-            let template = if argument.is_empty() {
-                args.get("template").unwrap_or_default()
-            } else {
-                argument
-            };
-            if template.is_empty() {
-                return Err(plain(
-                    "template format specified but no template given".to_owned(),
-                ));
-            }
-            let parts = jsonpath::parse_template(template)
-                .map_err(|why| plain(format!("error parsing jsonpath {template}, {why}")))?;
-            let text = template.to_owned();
-            Ok(match name {
-                "jsonpath" => OutputFormat::JsonPath { text, parts },
-                _ => OutputFormat::JsonPathAsJson { text, parts },
-            })
-        }
-        ("custom-columns", _) => custom_columns(argument)
-            .map(OutputFormat::CustomColumns)
-            .map_err(plain),
-        (name, _) if UNSUPPORTED.contains(&name) => Err(plain(format!(
-            "-o {name} is not part of this page; it has wide, yaml, json, name, jsonpath and custom-columns"
-        ))),
-        _ => Err(unmatched(text, formats)),
-    }
-}
-
-/// `NewCustomColumnsPrinterFromSpec`.
-fn custom_columns(spec: &str) -> Result<Vec<(String, Vec<PathNode>)>, String> {
-    if spec.is_empty() {
-        return Err("custom-columns format specified but no custom columns given".to_owned());
-    }
-    spec.split(',')
-        .map(|column| {
-            let (heading, path) = column.split_once(':').ok_or_else(|| {
-                format!("unexpected custom-columns spec: {column}, expected <header>:<json-path-expr>")
-            })?;
-            Ok((heading.to_owned(), parse_path(path)?))
-        })
-        .collect()
-}
-
-/// Parses a path in any form that kubectl accepts.
-///
-/// # Errors
-/// kubectl's error.
-pub fn parse_path(path: &str) -> Result<Vec<PathNode>, String> {
-    match jsonpath::parse_template(&jsonpath::relaxed_expression(path)?)?
-        .into_iter()
-        .next()
-    {
-        Some(TemplateNode::Path(path)) => Ok(path),
-        _ => Ok(Vec::new()),
-    }
-}
 
 /// Prints objects in any format but a table. A `single` object is not printed as a list.
 ///
 /// # Errors
-/// The errors of executing a JSONPath template.
+/// The errors of executing a template; what it printed before counts.
 pub fn print_objects(
     format: &OutputFormat,
     objects: &[Arc<Object>],
     single: bool,
     headings: bool,
-) -> Result<String, Error> {
+    out: &mut String,
+) -> Result<(), Error> {
     match format {
-        OutputFormat::Name => Ok(objects
-            .iter()
-            .map(|object| format!("{}\n", resource_name(object)))
-            .collect()),
+        OutputFormat::Name => {
+            out.extend(
+                objects
+                    .iter()
+                    .map(|object| format!("{}\n", resource_name(object))),
+            );
+            Ok(())
+        }
         OutputFormat::CustomColumns(columns) => {
             let mut rows = Vec::new();
             if headings {
                 rows.push(columns.iter().map(|(heading, _)| heading.clone()).collect());
             }
-            rows.extend(
-                objects
-                    .iter()
-                    .map(|object| custom_row(columns, &object.document())),
-            );
-            Ok(TabWriter::default().write(&rows))
+            let mut result = Ok(());
+            for object in objects {
+                match custom_row(columns, &object.document()) {
+                    Ok(row) => rows.push(row),
+                    Err(why) => {
+                        result = Err(Error::Plain(why));
+                        break;
+                    }
+                }
+            }
+            out.push_str(&TabWriter::default().write(&rows));
+            result
         }
         format => match objects {
-            [one] if single => print_document(format, &one.document()),
-            objects => print_document(format, &list_objects(objects)),
+            [one] if single => print_document(format, &one.document(), out),
+            objects => print_document(format, &list_objects(objects), out),
         },
     }
 }
 
-/// Prints a document as YAML or JSON, or with a JSONPath template.
+/// Prints a document as YAML or JSON, or with a template.
 ///
 /// # Errors
-/// The errors of executing a JSONPath template.
-pub fn print_document(format: &OutputFormat, document: &Value) -> Result<String, Error> {
-    let failed = |text: &str, why: String| {
-        Error::Plain(format!(
-            "error executing jsonpath {text:?}: Error executing template: {why}. Printing more information for \
-             debugging the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n\t\t{}\n\n\n",
-            go_syntax(document)
-        ))
-    };
-    Ok(match format {
-        OutputFormat::Yaml => yaml::print(document),
-        OutputFormat::Json => format!("{}\n", indented(document)),
-        OutputFormat::JsonPath { text, parts } => {
-            jsonpath::execute(parts, document).map_err(|why| failed(text, why))?
+/// The errors of executing a template; what it printed before counts.
+pub fn print_document(format: &OutputFormat, document: &Value, out: &mut String) -> Result<(), Error> {
+    match format {
+        OutputFormat::Yaml => out.push_str(&yaml::print(document)),
+        OutputFormat::Json => out.push_str(&format!("{}\n", indented(document))),
+        OutputFormat::Kyaml => out.push_str(&kyaml::print(document)),
+        OutputFormat::JsonPath {
+            text,
+            nodes,
+            missing,
+            as_json,
+        } => {
+            let missing = *missing == MissingKey::Default;
+            let printed = match as_json {
+                false => jsonpath::execute(nodes, document, missing),
+                true => jsonpath::find(nodes, document, missing).map(|found| {
+                    let lists = found.into_iter().map(|found| indented(&found.into()));
+                    lists.map(|list| format!("{list}\n")).collect()
+                }),
+            };
+            out.push_str(&printed.map_err(|why| jsonpath_failed(text, document, &why))?);
         }
-        OutputFormat::JsonPathAsJson { text, parts } => {
-            let mut out = String::new();
-            for part in parts {
-                if let TemplateNode::Path(path) = part {
-                    let found = jsonpath::find(path, document).map_err(|why| failed(text, why))?;
-                    let found: Vec<Value> = found.into_iter().cloned().collect();
-                    out.push_str(&format!("{}\n", indented(&found.into())));
-                }
-            }
-            out
+        OutputFormat::GoTemplate { template, missing } => {
+            let printed = template.execute(document, *missing, out);
+            printed.map_err(|why| {
+                let text = template.text();
+                out.push_str(&format!(
+                    "Error executing template: {why}. Printing more information for debugging the template:\n\ttemplate \
+                     was:\n\t\t{text}\n\traw data was:\n\t\t{document}\n\tobject given to template engine \
+                     was:\n\t\t{}\n\n",
+                    go_dump(document)
+                ));
+                Error::Plain(format!("error executing template {}: {why}", go_quote(text)))
+            })?;
         }
-        OutputFormat::Table { .. } | OutputFormat::Name | OutputFormat::CustomColumns(_) => String::new(),
-    })
+        OutputFormat::Table { .. } | OutputFormat::Name | OutputFormat::CustomColumns(_) => {}
+    }
+    Ok(())
 }
 
-/// Decoded JSON in the format of Go's `%#v`.
-fn go_syntax(value: &Value) -> String {
-    let joined = |texts: Vec<String>| texts.join(", ");
-    match value {
-        Value::Null => "interface {}(nil)".to_owned(),
-        Value::String(text) => go_quote(text),
-        Value::Array(items) => format!(
-            "[]interface {{}}{{{}}}",
-            joined(items.iter().map(go_syntax).collect())
-        ),
-        Value::Object(map) => {
-            let entries = map
-                .iter()
-                .map(|(key, value)| format!("{}:{}", go_quote(key), go_syntax(value)));
-            format!("map[string]interface {{}}{{{}}}", joined(entries.collect()))
-        }
-        other => other.to_string(),
-    }
+/// A document as YAML or JSON, or printed with a template.
+///
+/// # Errors
+/// The errors of executing a template.
+pub fn document(format: &OutputFormat, document: &Value) -> Result<String, Error> {
+    let mut out = String::new();
+    print_document(format, document, &mut out).map(|()| out)
+}
+
+/// `JSONPathPrinter.PrintObj`.
+fn jsonpath_failed(text: &str, document: &Value, why: &str) -> Error {
+    Error::Plain(format!(
+        "error executing jsonpath {text:?}: Error executing template: {why}. Printing more information for debugging \
+         the template:\n\ttemplate was:\n\t\t{text}\n\tobject given to jsonpath engine was:\n\t\t{}\n\n\n",
+        go_syntax(document)
+    ))
 }
 
 /// The name of an object in messages: `statefulset.apps/web` (`NamePrinter`).
@@ -255,20 +123,17 @@ pub fn resource_name(object: &Object) -> String {
     format!("{}/{}", object.kind.qualified_singular(), object.meta.name)
 }
 
-fn custom_row(columns: &[(String, Vec<PathNode>)], document: &Value) -> Vec<String> {
-    let cell = |path: &[PathNode]| {
-        let found = jsonpath::find(path, document).unwrap_or_default();
-        let texts: Vec<String> = found
-            .into_iter()
-            .filter(|value| !value.is_null())
-            .map(go_dump)
-            .collect();
-        match texts.is_empty() {
+/// `printOneObject`.
+fn custom_row(columns: &[(String, Vec<PathNode>)], document: &Value) -> Result<Vec<String>, String> {
+    let cell = |nodes: &[PathNode]| {
+        let found = jsonpath::find_all(nodes, document)?;
+        let texts: Vec<String> = found.iter().map(go_dump).collect();
+        Ok(match texts.is_empty() {
             true => "<none>".to_owned(),
             false => texts.join(","),
-        }
+        })
     };
-    columns.iter().map(|(_, path)| cell(path)).collect()
+    columns.iter().map(|(_, nodes)| cell(nodes)).collect()
 }
 
 /// A `List` of objects.

@@ -88,7 +88,7 @@ pub fn is_scalable(kind: Kind) -> bool {
 }
 
 /// The error for a subresource that a kind does not have.
-fn no_subresource(object: &Object) -> Error {
+pub fn no_subresource(object: &Object) -> Error {
     resource::refused(Status {
         reason: Reason::NotFound,
         message: "the server could not find the requested resource".to_owned(),
@@ -99,7 +99,7 @@ fn no_subresource(object: &Object) -> Error {
 }
 
 /// The `Scale` of an object.
-fn scale_document(object: &Object) -> Value {
+pub fn scale_document(object: &Object) -> Value {
     let document = object.document();
     let mut scale = Value::Null;
     *scale.slot(&["apiVersion"]) = "autoscaling/v1".into();

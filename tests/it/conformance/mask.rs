@@ -3,7 +3,7 @@
 /// The lines of an output as cells, separated by two spaces or more, with varying parts masked. `command` is the
 /// kubectl line: documents have no cells, and the status of pods in them was scripted.
 pub fn lines(command: &str, text: &str) -> Vec<Vec<String>> {
-    let text = &without_log_prefixes(text);
+    let text = &without_folder(&without_log_prefixes(text));
     let document =
         command.contains("-o yaml") || command.contains("-o json") && !command.contains("jsonpath");
     if document {
@@ -38,6 +38,14 @@ fn without_log_prefixes(text: &str) -> String {
             _ => line,
         });
     lines.collect()
+}
+
+/// Masks the folder in which kustomize looked for a kustomization.
+fn without_folder(text: &str) -> String {
+    match text.split_once("or 'Kustomization' in directory '") {
+        Some((before, _)) => format!("{before}or 'Kustomization' in directory <folder>"),
+        None => text.to_owned(),
+    }
 }
 
 /// The cells of a line; `subject` is the kind that its table is about, if the line does not tell.

@@ -65,8 +65,30 @@ fn validate_pod_affinity_term(errors: &mut ErrorList, term: &Value, at: &Path<'_
     for name in term.texts("namespaces") {
         content::validate_dns_1123_label(errors, &at.child("namespace"), name);
     }
+    validate_match_and_mismatch_label_keys(errors, term, at);
+    let key = term.text("topologyKey");
+    if key.is_empty() {
+        errors.required(&at.child("topologyKey"), "can not be empty");
+    }
+    errors.invalid_each(&at.child("topologyKey"), key, content::qualified_name(key));
+}
+
+/// `ValidateMatchLabelKeysAndMismatchLabelKeys`. A key may be in the selector too, but not twice: the API server adds the
+/// keys to the expressions of a pod's selector.
+fn validate_match_and_mismatch_label_keys(errors: &mut ErrorList, term: &Value, at: &Path<'_>) {
     for field in ["matchLabelKeys", "mismatchLabelKeys"] {
         validate_label_keys(errors, term, field, &at.child(field));
+    }
+    let selector = term.field("labelSelector");
+    let mut seen: Vec<&str> = selector.entries("matchLabels").map(|(key, _)| key).collect();
+    for expression in selector.list("matchExpressions") {
+        let key = expression.text("key");
+        let position = term.texts("matchLabelKeys").position(|other| other == key);
+        if let Some(i) = position.filter(|_| seen.contains(&key)) {
+            let detail = "exists in both matchLabelKeys and labelSelector";
+            errors.invalid(&at.index(i), key, detail);
+        }
+        seen.push(key);
     }
     let keys_at = at.child("matchLabelKeys");
     for (i, key) in term.texts("matchLabelKeys").enumerate() {
@@ -75,11 +97,6 @@ fn validate_pod_affinity_term(errors: &mut ErrorList, term: &Value, at: &Path<'_
             errors.invalid(&keys_at.index(i), key, detail);
         }
     }
-    let key = term.text("topologyKey");
-    if key.is_empty() {
-        errors.required(&at.child("topologyKey"), "can not be empty");
-    }
-    errors.invalid_each(&at.child("topologyKey"), key, content::qualified_name(key));
 }
 
 /// `validateLabelKeys`.
@@ -179,34 +196,11 @@ pub fn validate_topology_spread_constraints(errors: &mut ErrorList, list: &[Valu
                 errors.not_supported(&at.child(field), BadValue::named(policy), &policies);
             }
         }
-        validate_match_label_keys(errors, constraint, &at.child("matchLabelKeys"));
+        validate_match_and_mismatch_label_keys(errors, constraint, &at);
         label_selector::validate(
             errors,
             constraint.field("labelSelector"),
             &at.child("labelSelector"),
         );
-    }
-}
-
-/// `validateMatchLabelKeysInTopologySpread`.
-fn validate_match_label_keys(errors: &mut ErrorList, constraint: &Value, at: &Path<'_>) {
-    let selector = constraint.field("labelSelector");
-    if selector.is_null() && !constraint.list("matchLabelKeys").is_empty() {
-        errors.forbidden(at, "must not be specified when labelSelector is not set");
-    }
-    for (i, key) in constraint.texts("matchLabelKeys").enumerate() {
-        errors.invalid_each(&at.index(i), key, content::qualified_name(key));
-        let in_labels = selector.field("matchLabels").has(key);
-        let in_expressions = selector
-            .list("matchExpressions")
-            .iter()
-            .any(|expression| expression.text("key") == key);
-        if in_labels || in_expressions {
-            errors.invalid(
-                &at.index(i),
-                key,
-                "exists in both matchLabelKeys and labelSelector",
-            );
-        }
     }
 }

@@ -17,6 +17,7 @@ use cluster_ip::{
 /// `ValidateService`.
 pub fn validate(errors: &mut ErrorList, service: &Value) {
     let spec = NormalizedSpec::new(service.field("spec"));
+    validate_topology_annotations(errors, service.field("metadata").field("annotations"));
     let at = Path::root("spec");
     let ports = spec.spec.list("ports");
     if ports.is_empty() && !spec.is_headless() && spec.service_type != "ExternalName" {
@@ -47,6 +48,20 @@ pub fn validate(errors: &mut ErrorList, service: &Value) {
     validate_unique_ports(errors, &spec, &ports_at);
     validate_load_balancer_fields(errors, &spec, service.field("metadata"), &at);
     validate_traffic_policies(errors, &spec, &at);
+}
+
+/// The old and the new annotation of topology-aware routing must agree.
+fn validate_topology_annotations(errors: &mut ErrorList, annotations: &Value) {
+    let (mode, hints) = (
+        "service.kubernetes.io/topology-mode",
+        "service.kubernetes.io/topology-aware-hints",
+    );
+    if let (Some(new), Some(old)) = (annotations.maybe_text(mode), annotations.maybe_text(hints))
+        && new != old
+    {
+        let detail = format!("must match annotations[{hints}] when both are specified");
+        errors.invalid(&Path::root("metadata.annotations").key(mode), new, detail);
+    }
 }
 
 /// Fields that a type requires or rejects.

@@ -1,5 +1,6 @@
 //! Warnings about valid objects (`WarningsOnCreate` and `WarningsOnUpdate` of the strategies).
 
+mod definition;
 mod pod;
 mod resources;
 mod service;
@@ -8,6 +9,7 @@ mod volume_paths;
 use crate::api::validation::access::FieldAccess;
 use crate::api::validation::content;
 use crate::api::validation::field::Path;
+use crate::api::validation::ip;
 use crate::object::{Kind, Value};
 use resources::{warn_claim_spec, warn_fractional_bytes};
 
@@ -26,7 +28,9 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
         {
             pod::warn_pod_spec_and_meta(&mut warnings, spec.field("template"), &template_at);
         }
+        Kind::NetworkPolicy => warn_network_policy(&mut warnings, spec),
         Kind::PersistentVolume => warn_volume(&mut warnings, object),
+        Kind::CustomResourceDefinition if creating => definition::warn_definition(&mut warnings, spec),
         Kind::StorageClass => warn_storage_class(&mut warnings, object),
         Kind::PodTemplate if template_changed || creating => {
             pod::warn_pod_spec_and_meta(&mut warnings, object.field("template"), &Path::root("template"));
@@ -65,6 +69,28 @@ pub fn warnings_for(kind: Kind, object: &Value, creating: bool, template_changed
         }
     }
     unique
+}
+
+/// `networkPolicyWarnings` in `pkg/registry/networking/networkpolicy/strategy.go`.
+fn warn_network_policy(warnings: &mut Vec<String>, spec: &Value) {
+    let at = Path::root("spec");
+    for (direction, peers) in [("ingress", "from"), ("egress", "to")] {
+        let rules_at = at.child(direction);
+        for (i, rule) in spec.list(direction).iter().enumerate() {
+            let rule_at = rules_at.index(i);
+            let peers_at = rule_at.child(peers);
+            for (j, peer) in rule.list(peers).iter().enumerate() {
+                let peer_at = peers_at.index(j);
+                let at = peer_at.child("ipBlock");
+                let block = peer.field("ipBlock");
+                ip::warn_cidr(warnings, &at.child("cidr"), block.text("cidr"));
+                let except_at = at.child("except");
+                for (k, except) in block.texts("except").enumerate() {
+                    ip::warn_cidr(warnings, &except_at.index(k), except);
+                }
+            }
+        }
+    }
 }
 
 /// `GetWarningsForPersistentVolume` in `pkg/api/persistentvolume/util.go`.
@@ -114,7 +140,7 @@ fn warn_storage_class(warnings: &mut Vec<String>, class: &Value) {
         for (j, expression) in term.list("matchLabelExpressions").iter().enumerate() {
             let key = expression.text("key");
             if let Some(message) = pod::deprecated_node_label(key) {
-                warnings.push(format!("{}: {key} is {message}", at.index(j).child("key")));
+                warnings.push(format!("{}: {message}", at.index(j).child("key")));
             }
         }
     }

@@ -45,6 +45,10 @@ pub fn warn_service(warnings: &mut Vec<String>, service: &Value) {
         );
     }
     ip::warn_ip(warnings, &at.child("loadBalancerIP"), spec.text("loadBalancerIP"));
+    let ranges_at = at.child("loadBalancerSourceRanges");
+    for (i, range) in spec.texts("loadBalancerSourceRanges").enumerate() {
+        ip::warn_cidr(warnings, &ranges_at.index(i), range.trim());
+    }
     if kind == "ExternalName" && !external.is_empty() {
         warnings.push("spec.externalIPs is ignored when spec.type is \"ExternalName\"".to_owned());
     }

@@ -2,7 +2,8 @@
 
 mod rbac;
 
-use super::printers::{self, OutputFormat};
+use super::output_format::{OutputFormat, change_format};
+use super::printers;
 use super::table::TabWriter;
 use super::{CommandContext, CommandResult, discovery};
 use crate::kubectl::errors::Error;
@@ -185,7 +186,7 @@ pub const WHO_AM_I_FLAGS: &[Flag] = &[
 /// Runs `auth whoami` (`whoami.go`).
 pub fn who_am_i(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let user = User::of_line(args, &ctx.config.user);
-    let format = printers::change_format(args)?;
+    let format = change_format(args, ctx.stdin)?;
     let printed = match format {
         OutputFormat::Table { .. } => {
             let groups = format!("[{}]", user.groups.join(" "));
@@ -209,7 +210,7 @@ pub fn who_am_i(ctx: &mut CommandContext, args: &Args) -> CommandResult {
             review.insert("metadata", Map::new());
             let mut review = Value::from(review);
             *review.slot(&["status", "userInfo"]) = info.into();
-            printers::print_document(&format, &review)?
+            printers::document(&format, &review)?
         }
     };
     ctx.out.push_str(&printed);

@@ -1,6 +1,7 @@
 //! `kubectl config view` (`kubectl/pkg/cmd/config/view.go`).
 
-use super::super::printers::{self, OutputFormat};
+use super::super::output_format::{OutputFormat, change_format};
+use super::super::printers;
 use super::super::{CommandContext, CommandResult, unexpected_arguments};
 use super::KubeConfig;
 use crate::kubectl::errors::Error;
@@ -27,7 +28,7 @@ pub fn view(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     if !args.words.is_empty() {
         return Err(unexpected_arguments(args, "config view"));
     }
-    let format = match printers::change_format(args)? {
+    let format = match change_format(args, ctx.stdin)? {
         OutputFormat::Table { .. } => OutputFormat::Yaml,
         format => format,
     };
@@ -35,7 +36,7 @@ pub fn view(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         let text = "if merge==false a precise file must be specified";
         return Err(vec![Error::Plain(text.to_owned())]);
     }
-    let printed = printers::print_document(&format, &document(ctx.config))?;
+    let printed = printers::document(&format, &document(ctx.config))?;
     ctx.out.push_str(&printed);
     Ok(None)
 }

@@ -4,7 +4,7 @@
 use std::collections::BTreeMap;
 
 use super::super::FILE;
-use crate::api::{config_map_key, env_var_name};
+use crate::api::{config_map_key, strict_env_var_name};
 use crate::object::Kind;
 
 /// The keys and values that the flags of a line add.
@@ -105,7 +105,7 @@ impl<'a> Sources<'a> {
                     continue;
                 }
                 let (key, value) = line.split_once('=').unwrap_or((line, ""));
-                let errors = env_var_name(key);
+                let errors = strict_env_var_name(key);
                 if !errors.is_empty() {
                     return Err(format!("{key:?} is not a valid key name: {}", errors.join(";")));
                 }

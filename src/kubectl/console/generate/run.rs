@@ -9,7 +9,7 @@ use super::super::record::record_in;
 use super::super::resource::{self, command_namespace, namespace};
 use super::super::{CommandContext, CommandResult};
 use super::labels;
-use crate::api::{DeleteOptions, Request, env_var_name, is_image_reference};
+use crate::api::{DeleteOptions, Request, is_image_reference, strict_env_var_name};
 use crate::kubectl::apply::with_last_applied;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, FlagType, bool, int, parse_duration, text};
@@ -182,7 +182,7 @@ fn pod(args: &Args, name: &str) -> Result<Value, Error> {
         .all("env")
         .into_iter()
         .map(|pair| match pair.split_once('=') {
-            Some((name, value)) if env_var_name(name).is_empty() => Ok(match value {
+            Some((name, value)) if strict_env_var_name(name).is_empty() => Ok(match value {
                 "" => json!({"name": name}),
                 value => json!({"name": name, "value": value}),
             }),

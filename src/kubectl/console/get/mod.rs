@@ -3,10 +3,12 @@
 mod print_options;
 mod raw;
 mod sorter;
+mod subresource;
 mod watch;
 
 use std::sync::Arc;
 
+use super::output_format::{output_format, prints_documents};
 use super::printers;
 use super::resource::{self, LookupScope, Targets, VisitResult};
 use super::{CommandContext, CommandResult};
@@ -40,6 +42,7 @@ pub const FLAGS: &[Flag] = &[
     text("filename", 'f'),
     bool("recursive", 'R'),
     int("chunk-size"),
+    text("subresource", ' '),
     text("raw", ' '),
 ];
 
@@ -48,8 +51,9 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     if let Some(path) = args.get("raw").filter(|path| !path.is_empty()) {
         return raw::run(ctx, args, path);
     }
-    ctx.warn_of_short_names(args);
     let watches = args.is("watch") || args.is("watch-only");
+    validate(args, watches)?;
+    ctx.warn_of_short_names(args);
     let targets = ctx.targets(args)?;
     if targets.kinds.is_empty() && !args.has("filename") {
         return Err(vec![Error::Raw(MISSING_RESOURCE.to_owned())]);
@@ -59,26 +63,31 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
             "you may only specify a single resource type".to_owned(),
         )]);
     }
-    if watches && targets.kinds.iter().any(|(_, names)| names.len() > 1) {
-        return Err(vec![Error::Plain(
-            "you may only watch a single resource or type of resource at a time".to_owned(),
-        )]);
+    let subresource = args
+        .get("subresource")
+        .filter(|name| !name.is_empty() && !watches);
+    if subresource.is_some() {
+        subresource::check_named(&targets)?;
     }
     let scope = LookupScope::from_args(args);
     let mut found = resource::find(ctx.server.world(), &targets, &scope);
     if args.is("ignore-not-found") {
         found.errors.retain(|error| !resource::is_not_found(error));
     }
+    if let Some(name) = subresource
+        && !found
+            .objects()
+            .all(|object| subresource::is_whole_object(object.kind, name))
+    {
+        return subresource::run(ctx, args, &targets, &found, name);
+    }
     if watches {
         return watch::start(ctx, args, &targets, scope, found);
     }
-    let prints_documents = args
-        .get("output")
-        .is_some_and(|output| !output.is_empty() && output != "wide");
-    if prints_documents {
+    if prints_documents(args) {
         return print_documents(ctx, args, &targets, found);
     }
-    let format = printers::output_format(args)?;
+    let format = output_format(args, ctx.stdin)?;
     let options = print_options(args, &format, &found);
     let mut sorted = found;
     if let Some(path) = args.get("sort-by").filter(|path| !path.is_empty()) {
@@ -93,6 +102,19 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
         true => Ok(None),
         false => Err(sorted.errors),
     }
+}
+
+/// `GetOptions.Validate`.
+fn validate(args: &Args, watches: bool) -> Result<(), Error> {
+    let output = args.get("output").unwrap_or_default();
+    let text = if args.is("show-labels") && !matches!(output, "" | "wide") {
+        format!("--show-labels option cannot be used with {output} printer")
+    } else if args.is("output-watch-events") && !watches {
+        "--output-watch-events option can only be used with --watch or --watch-only".to_owned()
+    } else {
+        return Ok(());
+    };
+    Err(Error::Plain(text))
 }
 
 const MISSING_RESOURCE: &str = "You must specify the type of resource to get. Use \"kubectl api-resources\" for a complete list of supported \
@@ -117,7 +139,7 @@ fn print_documents(
     if targets.single && !found.errors.is_empty() {
         return Err(found.errors);
     }
-    let format = printers::output_format(args)?;
+    let format = output_format(args, ctx.stdin)?;
     if found.objects().next().is_none() && args.is("ignore-not-found") {
         return Ok(None);
     }
@@ -125,12 +147,8 @@ fn print_documents(
     if let Some(path) = args.get("sort-by").filter(|path| !path.is_empty()) {
         sort(&mut objects, path)?;
     }
-    ctx.out.push_str(&printers::print_objects(
-        &format,
-        &objects,
-        targets.single,
-        !args.is("no-headers"),
-    )?);
+    let headings = !args.is("no-headers");
+    printers::print_objects(&format, &objects, targets.single, headings, &mut ctx.out)?;
     match found.errors.is_empty() {
         true => Ok(None),
         false => Err(found.errors),

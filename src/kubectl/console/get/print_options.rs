@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use super::super::columns::Columns;
-use super::super::printers::OutputFormat;
+use super::super::output_format::OutputFormat;
 use super::super::resource::VisitResult;
 use super::super::table::TabWriter;
 use crate::kubectl::labels::format_labels;

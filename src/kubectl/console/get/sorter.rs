@@ -4,7 +4,7 @@ use std::cmp::Ordering;
 use std::sync::Arc;
 
 use super::super::jsonpath::{self, PathNode};
-use super::super::printers;
+use super::super::output_format::parse_path;
 use super::super::resource::{Targets, VisitResult};
 use crate::kubectl::errors::Error;
 use crate::object::{Object, Quantity, Value};
@@ -37,7 +37,7 @@ fn missing_path(path: &str) -> Error {
 
 /// Sorts objects by the value at a path; objects without it come first.
 pub fn sort(objects: &mut Vec<Arc<Object>>, path: &str) -> Result<(), Error> {
-    let path_nodes = printers::parse_path(path).map_err(Error::Plain)?;
+    let path_nodes = parse_path(path).map_err(Error::Plain)?;
     let mut keyed: Vec<(Option<Value>, Arc<Object>)> = objects
         .iter()
         .map(|object| (sort_value(&path_nodes, object), object.clone()))
@@ -51,9 +51,8 @@ pub fn sort(objects: &mut Vec<Arc<Object>>, path: &str) -> Result<(), Error> {
 }
 
 fn sort_value(path: &[PathNode], object: &Object) -> Option<Value> {
-    let document = object.document();
-    let found = jsonpath::find(path, &document).ok()?;
-    found.first().map(|value| (*value).clone())
+    let found = jsonpath::find_all(path, &object.document()).ok()?;
+    found.into_iter().next()
 }
 
 /// Compares values: quantities by amount, strings in natural order (`isLess`).

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use super::super::printers::{self, OutputFormat};
+use super::super::output_format::{OutputFormat, output_format};
+use super::super::printers;
 use super::super::progress::Progress;
 use super::super::resource::{LookupScope, Targets, VisitResult};
 use super::super::selector::Selector;
@@ -11,6 +12,7 @@ use super::super::table::TabWriter;
 use super::super::timeouts::request_deadline;
 use super::super::{CommandContext, CommandResult, Output, Pending};
 use super::print_options::{PrintOptions, print_options};
+use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::Args;
 use crate::object::{Key, Kind, Object, Time};
 use crate::store::{Entry, EntryKind};
@@ -43,7 +45,7 @@ pub fn start(
     let Some((kind, names)) = targets.kinds.first() else {
         return Ok(None);
     };
-    let format = printers::output_format(args)?;
+    let format = output_format(args, ctx.stdin)?;
     let mut watch = Watch {
         kind: *kind,
         names: names.clone(),
@@ -58,6 +60,11 @@ pub fn start(
     if !args.is("watch-only") {
         let initial = watch.initial(ctx.now);
         ctx.out.push_str(&initial);
+    }
+    // The watch is refused after the objects have been printed (`Result.Watch`).
+    if targets.kinds.iter().any(|(_, names)| names.len() > 1) {
+        let text = "you may only watch a single resource or type of resource at a time";
+        return Err(vec![Error::Plain(text.to_owned())]);
     }
     Ok(Some(Pending::Watch(Box::new(watch))))
 }
@@ -83,13 +90,10 @@ impl Watch {
 
     /// An object in another format than a table.
     fn print_document(&self, object: &Arc<Object>) -> String {
-        printers::print_objects(
-            &self.format,
-            std::slice::from_ref(object),
-            true,
-            self.options.headings,
-        )
-        .unwrap_or_default()
+        let mut out = String::new();
+        let objects = std::slice::from_ref(object);
+        let printed = printers::print_objects(&self.format, objects, true, self.options.headings, &mut out);
+        printed.map_or_else(|_| String::new(), |()| out)
     }
 
     /// When `--request-timeout` ends it.

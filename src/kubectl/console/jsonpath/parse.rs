@@ -1,63 +1,59 @@
 //! Parses JSONPath templates (`client-go/util/jsonpath/parser.go`).
 
-use super::{ArrayParams, Filter, Operand, PathNode, TemplateNode};
+use super::PathNode;
 use crate::object::Value;
 
-/// Limit on nested brackets.
-const DEPTH_MAX: usize = 32;
+/// Limit on the nodes of a template: they are parsed and executed recursively.
+const NODES_MAX: usize = 10_000;
 
-/// Limit on nested ranges: each unclosed one doubles its content.
-const RANGES_MAX: usize = 8;
+/// Limit on expressions in expressions.
+const DEPTH_MAX: usize = 16;
 
 /// Parses a template.
 ///
 /// # Errors
 /// The parser's error.
-pub fn parse_template(text: &str) -> Result<Vec<TemplateNode>, String> {
-    let mut open: Vec<(Vec<PathNode>, Vec<TemplateNode>)> = Vec::new();
-    let mut parts: Vec<TemplateNode> = Vec::new();
+pub fn parse(text: &str) -> Result<Vec<PathNode>, String> {
+    parse_nested(text, 0)
+}
+
+fn parse_nested(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
+    if depth > DEPTH_MAX {
+        return Err("too deeply nested".to_owned());
+    }
+    let mut root = Vec::new();
     let mut rest = text;
     while !rest.is_empty() {
-        let Some(start) = rest.find('{') else {
-            parts.push(TemplateNode::Text(rest.to_owned()));
+        let start = rest.find('{').unwrap_or(rest.len());
+        if start > 0 {
+            root.push(PathNode::Text(rest[..start].to_owned()));
+        }
+        let Some(inside) = rest.get(start + 1..) else {
             break;
         };
-        if start > 0 {
-            parts.push(TemplateNode::Text(rest[..start].to_owned()));
-        }
-        let end = closing(&rest[start..]).ok_or_else(|| unclosed(&rest[start + 1..]))?;
-        let action = rest[start + 1..start + end].trim();
-        rest = &rest[start + end + 1..];
-        if action == "end" {
-            match open.pop() {
-                Some(range) => close(&mut parts, range),
-                None => parts.push(TemplateNode::Invalid("not in range, nothing to end".to_owned())),
-            }
-        } else if let Some(path) = action.strip_prefix("range").filter(|path| !starts_a_word(path)) {
-            if open.len() >= RANGES_MAX {
-                return Err("too many nested ranges".to_owned());
-            }
-            open.push((steps(path.trim(), 0)?, std::mem::take(&mut parts)));
-        } else {
-            parts.extend(action_parts(action)?);
+        let mut action = Action {
+            input: inside,
+            at: 0,
+            depth,
+            nodes: Vec::new(),
+        };
+        action.parse()?;
+        rest = &inside[action.at..];
+        root.push(PathNode::List(action.nodes));
+        if root.len() > NODES_MAX {
+            return Err("too many nodes".to_owned());
         }
     }
-    // An unclosed range extends to the end of the template, which is then executed once more for the document.
-    while let Some(range) = open.pop() {
-        let again = parts.clone();
-        close(&mut parts, range);
-        parts.extend(again);
+    Ok(root)
+}
+
+/// The nodes of one expression (`parseAction`).
+fn parse_expression(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
+    let root = parse_nested(&format!("{{{text}}}"), depth + 1)?;
+    match root.into_iter().next() {
+        Some(PathNode::List(nodes)) => Ok(nodes),
+        _ => Ok(Vec::new()),
     }
-    Ok(parts)
-}
-
-fn close(parts: &mut Vec<TemplateNode>, (path, outer): (Vec<PathNode>, Vec<TemplateNode>)) {
-    let inner = std::mem::replace(parts, outer);
-    parts.push(TemplateNode::Range(path, inner));
-}
-
-fn starts_a_word(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_alphanumeric() || c == '_')
 }
 
 /// The template for a path in any form that kubectl accepts (`RelaxedJSONPathExpression` in
@@ -66,12 +62,18 @@ fn starts_a_word(text: &str) -> bool {
 /// # Errors
 /// kubectl's error for anything else.
 pub fn relaxed_expression(text: &str) -> Result<String, String> {
+    if text.is_empty() {
+        return Ok(String::new());
+    }
     let inner = match text.strip_prefix('{') {
         Some(inner) => inner.strip_suffix('}').unwrap_or_default(),
         None => text,
     };
-    let inner = inner.strip_prefix('.').unwrap_or(inner);
-    if text.is_empty() || inner.is_empty() || inner.contains(['{', '}']) {
+    let inner = match inner.strip_prefix('.') {
+        Some("") | None => inner,
+        Some(rest) => rest,
+    };
+    if inner.is_empty() || inner.contains(['{', '}']) {
         return Err(
             "unexpected path string, expected a 'name1.name2' or '.name1.name2' or '{name1.name2}' or '{.name1.name2}'"
                 .to_owned(),
@@ -80,300 +82,288 @@ pub fn relaxed_expression(text: &str) -> Result<String, String> {
     Ok(format!("{{.{inner}}}"))
 }
 
-/// The position of the brace that closes the first one; braces in quotes do not count.
-fn closing(text: &str) -> Option<usize> {
-    let mut quote = None;
-    let mut escaped = false;
-    for (i, c) in text.char_indices().skip(1) {
-        if escaped {
-            escaped = false;
-            continue;
-        }
-        match (quote, c) {
-            (_, '\\') => escaped = true,
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '}') => return Some(i),
-            _ => {}
-        }
-    }
-    None
+/// An expression in braces while it is parsed.
+struct Action<'a> {
+    /// What follows the brace.
+    input: &'a str,
+    at: usize,
+    depth: usize,
+    nodes: Vec<PathNode>,
 }
 
-/// The error for an action that is not closed.
-fn unclosed(action: &str) -> String {
-    if action.starts_with(['"', '\'']) {
-        return "unterminated quoted string".to_owned();
-    }
-    let depth = action.chars().fold(0i32, |depth, c| match c {
-        '[' => depth + 1,
-        ']' => depth - 1,
-        _ => depth,
-    });
-    if depth > 0 {
-        "unterminated array"
-    } else {
-        "unclosed action"
-    }
-    .to_owned()
+fn is_terminator(c: char) -> bool {
+    matches!(
+        c,
+        ' ' | '\t' | '\r' | '\n' | '.' | ',' | '[' | ']' | '$' | '@' | '{' | '}'
+    )
 }
 
-/// The nodes of one action: a literal or a path.
-fn action_parts(action: &str) -> Result<Vec<TemplateNode>, String> {
-    match action.chars().next() {
-        None => Ok(vec![TemplateNode::Path(Vec::new())]),
-        Some('.') if action == "." => Ok(Vec::new()),
-        Some(c) if c.is_alphabetic() => {
-            let end = action.find(|c: char| !c.is_alphanumeric() && c != '_');
-            let word = &action[..end.unwrap_or(action.len())];
-            Ok(vec![TemplateNode::Invalid(format!(
-                "unrecognized identifier {word}"
-            ))])
+fn is_alphanumeric(c: char) -> bool {
+    c == '_' || c.is_alphabetic() || c.is_numeric()
+}
+
+impl<'a> Action<'a> {
+    fn rest(&self) -> &'a str {
+        &self.input[self.at..]
+    }
+
+    /// Takes characters up to one that ends a word.
+    fn take_until(&mut self, ends: impl Fn(char) -> bool) -> &'a str {
+        let rest = self.rest();
+        let end = rest.find(ends).unwrap_or(rest.len());
+        self.at += end;
+        &rest[..end]
+    }
+
+    /// `parseInsideAction`.
+    fn parse(&mut self) -> Result<(), String> {
+        loop {
+            if self.nodes.len() > NODES_MAX {
+                return Err("too many nodes".to_owned());
+            }
+            let rest = self.rest();
+            let Some(c) = rest.chars().next() else {
+                return Err("unclosed action".to_owned());
+            };
+            if rest.starts_with("[?(") {
+                self.filter()?;
+                continue;
+            }
+            if rest.starts_with("..") {
+                self.recursive()?;
+                continue;
+            }
+            match c {
+                '}' => {
+                    self.at += 1;
+                    return Ok(());
+                }
+                '\r' | '\n' => return Err("unclosed action".to_owned()),
+                ' ' | '@' | '$' => self.at += 1,
+                '[' => self.array()?,
+                '"' | '\'' => self.quote(c)?,
+                '.' => {
+                    self.at += 1;
+                    self.field();
+                }
+                '+' | '-' | '0'..='9' => self.number()?,
+                c if is_alphanumeric(c) => {
+                    let word = self.take_until(is_terminator);
+                    self.nodes.push(match word {
+                        "true" | "false" => PathNode::Constant((word == "true").into()),
+                        word => PathNode::Identifier(word.to_owned()),
+                    });
+                }
+                c => {
+                    return Err(format!(
+                        "unrecognized character in action: U+{:04X} '{c}'",
+                        u32::from(c)
+                    ));
+                }
+            }
         }
-        Some('"' | '\'') => Ok(vec![TemplateNode::Text(unquote(action)?)]),
-        Some(_) => Ok(vec![TemplateNode::Path(steps(action, 0)?)]),
+    }
+
+    fn recursive(&mut self) -> Result<(), String> {
+        if self.nodes.last() == Some(&PathNode::Recursive) {
+            return Err("invalid multiple recursive descent".to_owned());
+        }
+        self.at += 2;
+        self.nodes.push(PathNode::Recursive);
+        if self.rest().starts_with(is_alphanumeric) {
+            self.field();
+        }
+        Ok(())
+    }
+
+    /// A name up to a terminator; a backslash escapes one.
+    fn field(&mut self) {
+        let start = self.at;
+        let mut chars = self.rest().char_indices();
+        let mut end = self.rest().len();
+        while let Some((i, c)) = chars.next() {
+            if c == '\\' {
+                chars.next();
+            } else if is_terminator(c) {
+                end = i;
+                break;
+            }
+        }
+        self.at += end;
+        self.nodes.push(match &self.input[start..self.at] {
+            "*" => PathNode::Wildcard,
+            name => PathNode::Field(name.replace('\\', "")),
+        });
+    }
+
+    fn number(&mut self) -> Result<(), String> {
+        let start = self.at;
+        self.at += usize::from(self.rest().starts_with(['+', '-']));
+        self.take_until(|c| c != '.' && !c.is_ascii_digit());
+        let text = &self.input[start..self.at];
+        let number = match text.parse::<i64>() {
+            Ok(number) => Value::Int(number),
+            Err(_) => match text.parse::<f64>() {
+                Ok(number) => Value::Float(number),
+                Err(_) => return Err(format!("cannot parse number {text}")),
+            },
+        };
+        self.nodes.push(PathNode::Constant(number));
+        Ok(())
+    }
+
+    fn quote(&mut self, quote: char) -> Result<(), String> {
+        let text = self.rest();
+        let mut previous = quote;
+        for (i, c) in text.char_indices().skip(1) {
+            if c == '\n' {
+                break;
+            }
+            if c == quote && previous != '\\' {
+                self.at += i + 1;
+                let text = &text[..=i];
+                let inner = unquote(&text[1..i], quote);
+                let inner = inner.ok_or_else(|| format!("unquote string {text} error invalid syntax"))?;
+                self.nodes.push(PathNode::Text(inner));
+                return Ok(());
+            }
+            previous = c;
+        }
+        Err("unterminated quoted string".to_owned())
+    }
+
+    /// An index, a slice, a name or a union of these.
+    fn array(&mut self) -> Result<(), String> {
+        let rest = self.rest();
+        let end = rest.find([']', '\n']).filter(|end| rest[*end..].starts_with(']'));
+        let end = end.ok_or("unterminated array")?;
+        self.at += end + 1;
+        let text = match &rest[1..end] {
+            "*" => ":",
+            text => text,
+        };
+        if text.contains(',') {
+            let parts = text.split(',').map(|part| {
+                let part = part.trim_matches(' ');
+                parse_expression(&format!("[{part}]"), self.depth)
+            });
+            let parts = parts.collect::<Result<_, String>>()?;
+            self.nodes.push(PathNode::Union(parts));
+            return Ok(());
+        }
+        let key = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\''));
+        if let Some(key) = key.filter(|key| !key.contains('\'')) {
+            let nodes = parse_expression(&format!(".{key}"), self.depth)?;
+            self.nodes.extend(nodes);
+            return Ok(());
+        }
+        self.nodes.push(slice(text)?);
+        Ok(())
+    }
+
+    /// `[?(left operator right)]`.
+    fn filter(&mut self) -> Result<(), String> {
+        self.at += 3;
+        let text = self.rest();
+        // A string may hold a parenthesis; only one string is taken into account.
+        let (mut begun, mut ended, mut pair) = (false, false, ' ');
+        let mut previous = ' ';
+        let mut end = None;
+        for (i, c) in text.char_indices() {
+            match c {
+                '\n' => break,
+                '"' | '\'' if !begun => (begun, pair) = (true, c),
+                '"' | '\'' if previous != '\\' && c == pair => ended = true,
+                ')' if begun == ended => {
+                    end = Some(i);
+                    break;
+                }
+                _ => {}
+            }
+            previous = c;
+        }
+        let end = end.ok_or("unterminated filter")?;
+        self.at += end + 1;
+        if !self.rest().starts_with(']') {
+            return Err("unclosed array expect ]".to_owned());
+        }
+        self.at += 1;
+        let text = &text[..end];
+        let is_operator = |c: char| "!<>=".contains(c);
+        let from = text.find(is_operator).unwrap_or(0);
+        let after = &text[from..];
+        // The right side needs a character: it takes the last one of the operator if there is no other.
+        let operator = after
+            .find(|c| !is_operator(c))
+            .unwrap_or(after.len().saturating_sub(1));
+        self.nodes.push(if from == 0 || operator == 0 {
+            PathNode::Filter {
+                left: parse_expression(text, self.depth)?,
+                compared: None,
+            }
+        } else {
+            let (left, rest) = text.split_at(from);
+            let (operator, right) = rest.split_at(operator);
+            let left = parse_expression(left, self.depth)?;
+            let right = parse_expression(right, self.depth)?;
+            PathNode::Filter {
+                left,
+                compared: Some((operator.to_owned(), right)),
+            }
+        });
+        Ok(())
     }
 }
 
-/// The text of a quoted literal, with Go's escapes replaced.
-fn unquote(text: &str) -> Result<String, String> {
-    let quote = text.chars().next().unwrap_or('"');
-    let inner = text.strip_prefix(quote).and_then(|text| text.strip_suffix(quote));
-    let inner = inner
-        .filter(|_| text.len() > 1)
-        .ok_or("unterminated quoted string")?;
+/// `from:to:step`, of which each part may be missing.
+fn slice(text: &str) -> Result<PathNode, String> {
+    let invalid = || format!("invalid array index {text}");
+    let parts: Vec<&str> = text.split(':').collect();
+    let is_number = |part: &&str| {
+        let digits = part.strip_prefix('-').unwrap_or(part);
+        digits.bytes().all(|byte| byte.is_ascii_digit())
+    };
+    if parts.len() > 3 || !parts.iter().all(is_number) {
+        return Err(invalid());
+    }
+    let number = |i: usize| match parts.get(i) {
+        None | Some(&"") => Ok(None),
+        Some(part) => {
+            let number = part.parse::<i64>();
+            number
+                .map(Some)
+                .map_err(|_| format!("array index {part} is not a number"))
+        }
+    };
+    Ok(PathNode::Array {
+        from: number(0)?,
+        to: number(1)?,
+        step: number(2)?,
+        one: parts.len() == 1,
+    })
+}
+
+/// The text between quotes (`UnquoteExtend`).
+fn unquote(text: &str, quote: char) -> Option<String> {
     let mut out = String::new();
-    let mut chars = inner.chars();
+    let mut chars = text.chars();
     while let Some(c) = chars.next() {
         if c != '\\' {
             out.push(c);
             continue;
         }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('t') => out.push('\t'),
-            Some('r') => out.push('\r'),
-            Some(other) => out.push(other),
-            None => out.push('\\'),
-        }
-    }
-    Ok(out)
-}
-
-/// Parses a path.
-pub(super) fn steps(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
-    if depth > DEPTH_MAX {
-        return Err("too deeply nested".to_owned());
-    }
-    let mut steps = Vec::new();
-    let mut rest = text;
-    while let Some(c) = rest.chars().next() {
-        match c {
-            '$' | '@' => {
-                steps.push(if c == '$' {
-                    PathNode::Root
-                } else {
-                    PathNode::Current
-                });
-                rest = &rest[1..];
-            }
-            '.' if rest.starts_with("..") => {
-                steps.push(PathNode::Recursive);
-                rest = &rest[1..];
-                if rest.starts_with(".[") || rest == "." {
-                    rest = &rest[1..];
-                }
-            }
-            '.' => rest = field(&rest[1..], &mut steps),
-            '[' => rest = bracket(rest, depth, &mut steps)?,
-            c if c.is_whitespace() => rest = rest.trim_start(),
-            _ => rest = field(rest, &mut steps),
-        }
-    }
-    Ok(steps)
-}
-
-/// Parses a name up to the next dot or bracket; a backslash escapes a dot.
-fn field<'a>(text: &'a str, steps: &mut Vec<PathNode>) -> &'a str {
-    let mut name = String::new();
-    let mut chars = text.char_indices();
-    let mut end = text.len();
-    while let Some((i, c)) = chars.next() {
-        match c {
-            '\\' => name.extend(chars.next().map(|(_, c)| c)),
-            '.' | '[' | '$' | '@' => {
-                end = i;
-                break;
-            }
-            c if c.is_whitespace() => {
-                end = i;
-                break;
-            }
-            c => name.push(c),
-        }
-    }
-    match name.as_str() {
-        "" => {}
-        "*" => steps.push(PathNode::Wildcard),
-        _ => steps.push(PathNode::Field(name)),
-    }
-    &text[end..]
-}
-
-/// Parses brackets: an index, a slice, a name, a filter, or a union of these.
-fn bracket<'a>(text: &'a str, depth: usize, steps: &mut Vec<PathNode>) -> Result<&'a str, String> {
-    let end = matching(text).ok_or("unterminated array")?;
-    let inner = text[1..end].trim();
-    let rest = &text[end + 1..];
-    if let Some(condition) = inner.strip_prefix("?(").and_then(|inner| inner.strip_suffix(')')) {
-        steps.push(PathNode::Filter(Box::new(filter(condition, depth + 1)?)));
-        return Ok(rest);
-    }
-    let parts = split(inner);
-    match parts.as_slice() {
-        [one] => steps.extend(element(one, depth + 1)?),
-        several => {
-            let paths = several.iter().map(|part| element(part, depth + 1));
-            steps.push(PathNode::Union(paths.collect::<Result<_, String>>()?));
-        }
-    }
-    Ok(rest)
-}
-
-/// The position of the bracket that closes the first one.
-fn matching(text: &str) -> Option<usize> {
-    let mut depth = 0usize;
-    let mut quote = None;
-    for (i, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (Some(_), _) => {}
-            (None, '"' | '\'') => quote = Some(c),
-            (None, '[') => depth += 1,
-            (None, ']') => {
-                depth = depth.checked_sub(1)?;
-                if depth == 0 {
-                    return Some(i);
-                }
-            }
-            _ => {}
-        }
-    }
-    None
-}
-
-/// Splits at commas outside of quotes.
-fn split(text: &str) -> Vec<&str> {
-    let mut parts = Vec::new();
-    let mut quote = None;
-    let mut from = 0;
-    for (i, c) in text.char_indices() {
-        match (quote, c) {
-            (Some(open), c) if c == open => quote = None,
-            (None, '"' | '\'') => quote = Some(c),
-            (None, ',') => {
-                parts.push(text[from..i].trim());
-                from = i + 1;
-            }
-            _ => {}
-        }
-    }
-    parts.push(text[from..].trim());
-    parts
-}
-
-/// Parses one element of a union. A quoted name may be a path, in which a backslash escapes dots.
-fn element(text: &str, depth: usize) -> Result<Vec<PathNode>, String> {
-    if text == "*" {
-        return Ok(vec![PathNode::Wildcard]);
-    }
-    if let Some(inner) = text.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
-        return steps(&format!(".{inner}"), depth);
-    }
-    if text.starts_with("?(") {
-        return Err("unterminated filter".to_owned());
-    }
-    let invalid = || format!("invalid array index {text}");
-    let number = |part: &str| match part.trim() {
-        "" => Ok(None),
-        part => part.parse::<i64>().map(Some).map_err(|_| invalid()),
-    };
-    let bounds: Vec<&str> = text.split(':').collect();
-    let slice = match bounds.as_slice() {
-        [one] => {
-            let at = number(one)?.ok_or_else(invalid)?;
-            ArrayParams {
-                from: Some(at),
-                to: None,
-                step: i64::MAX,
-                one: true,
-            }
-        }
-        [from, to] => ArrayParams {
-            from: number(from)?,
-            to: number(to)?,
-            step: 1,
-            one: false,
-        },
-        [from, to, step] => ArrayParams {
-            from: number(from)?,
-            to: number(to)?,
-            step: number(step)?.unwrap_or(1),
-            one: false,
-        },
-        _ => return Err(invalid()),
-    };
-    Ok(vec![PathNode::Array(slice)])
-}
-
-const OPERATORS: [&str; 6] = ["==", "!=", "<=", ">=", "<", ">"];
-
-fn filter(condition: &str, depth: usize) -> Result<Filter, String> {
-    let found = condition.char_indices().find_map(|(i, _)| {
-        let rest = &condition[i..];
-        let operator = OPERATORS.iter().find(|operator| rest.starts_with(**operator))?;
-        (!in_quotes(&condition[..i])).then_some((i, *operator))
-    });
-    let Some((at, operator)) = found else {
-        return Ok(Filter {
-            left: operand(condition, depth)?,
-            compared: None,
+        out.push(match chars.next()? {
+            'a' => '\u{7}',
+            'b' => '\u{8}',
+            'f' => '\u{c}',
+            'n' => '\n',
+            'r' => '\r',
+            't' => '\t',
+            'v' => '\u{b}',
+            '\\' => '\\',
+            c if c == quote => c,
+            _ => return None,
         });
-    };
-    Ok(Filter {
-        left: operand(&condition[..at], depth)?,
-        compared: Some((operator, operand(&condition[at + operator.len()..], depth)?)),
-    })
-}
-
-fn in_quotes(text: &str) -> bool {
-    let mut quote = None;
-    for c in text.chars() {
-        match quote {
-            Some(open) if c == open => quote = None,
-            None if c == '"' || c == '\'' => quote = Some(c),
-            _ => {}
-        }
     }
-    quote.is_some()
-}
-
-fn operand(text: &str, depth: usize) -> Result<Operand, String> {
-    let text = text.trim();
-    if text.starts_with(['"', '\'']) {
-        return Ok(Operand::Literal(unquote(text)?.into()));
-    }
-    if let Ok(number) = text.parse::<i64>() {
-        return Ok(Operand::Literal(number.into()));
-    }
-    match text {
-        "true" => Ok(Operand::Literal(true.into())),
-        "false" => Ok(Operand::Literal(false.into())),
-        _ => match text.parse::<f64>() {
-            Ok(number) if text.starts_with(|c: char| c.is_ascii_digit() || c == '-') => {
-                Ok(Operand::Literal(Value::Float(number)))
-            }
-            _ => Ok(Operand::Path(steps(text, depth)?)),
-        },
-    }
+    Some(out)
 }

@@ -38,7 +38,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     let has_file = args.has("filename");
     let name = args.words.first().filter(|_| dash != Some(0));
     let command = match dash {
-        Some(before @ (0 | 1)) => &args.words[before..],
+        Some(before) => &args.words[before..],
         _ if args.words.len() > 1 || !args.words.is_empty() && has_file => {
             let text = "exec [POD] [COMMAND] is not supported anymore. Use exec [POD] -- [COMMAND] instead";
             return Err(usage_error("exec", text));

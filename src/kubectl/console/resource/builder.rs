@@ -36,7 +36,8 @@ impl CommandContext<'_> {
     pub(in crate::kubectl::console) fn manifest(&self, args: &Args) -> Result<Manifest, Error> {
         let text = self.file(args)?;
         let namespace = super::command_namespace(args);
-        Ok(manifest::read(&yaml::parse(&text), FILE, namespace))
+        let manifest = manifest::read(&yaml::parse(&text), FILE, namespace);
+        Ok(manifest.for_cluster(self.server.world()))
     }
 
     /// The kinds and names that the arguments or `-f` select.

@@ -3,7 +3,8 @@
 
 use std::sync::Arc;
 
-use super::super::printers::{self, OutputFormat};
+use super::super::output_format::{OutputFormat, change_format};
+use super::super::printers;
 use super::super::{CommandContext, CommandResult, resource};
 use super::revision::{WorkloadRevision, annotated_template, revisions};
 use super::{COMMON_FLAGS, invalid_revision, not_implemented, selected};
@@ -28,7 +29,7 @@ pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
     if number < 0 {
         return Err(vec![invalid_revision(number)]);
     }
-    let format = printers::change_format(args)?;
+    let format = change_format(args, ctx.stdin)?;
     let found = selected(ctx, args)?;
     resource::visit(ctx, &found, &mut |ctx, object| {
         let world = ctx.server.world();
@@ -67,7 +68,7 @@ fn print_documents(
         if *format == OutputFormat::Yaml && !out.is_empty() {
             out.push_str("---\n");
         }
-        out.push_str(&printers::print_objects(format, &[shown], true, true)?);
+        printers::print_objects(format, &[shown], true, true, &mut out)?;
     }
     match out.is_empty() && number > 0 {
         true => Err(missing_revision()),

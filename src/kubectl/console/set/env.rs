@@ -8,7 +8,7 @@ use super::env_value::{reference, resolve};
 use super::template::{
     Update, change_containers, check_local, infos, object_error, pod_spec, send, set_flags,
 };
-use crate::api::env_var_name;
+use crate::api::strict_env_var_name;
 use crate::kubectl::errors::Error;
 use crate::kubectl::line::flags::{Args, Flag, bool, text};
 use crate::object::{Kind, Map, Object, Value};
@@ -128,7 +128,7 @@ fn parse(ctx: &CommandContext, args: &Args, words: &[String]) -> Result<Variable
                 .set
                 .extend(pairs.map(|(name, value)| literal(name, value)));
         } else if let Some((name, value)) = word.split_once('=') {
-            let errors = env_var_name(name);
+            let errors = strict_env_var_name(name);
             if !errors.is_empty() {
                 return Err(format!("{name:?} is not a valid key name: {}", errors.join(";")));
             }

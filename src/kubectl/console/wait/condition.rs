@@ -1,6 +1,6 @@
 //! The conditions of `--for` (`conditionFuncsFor` in `wait.go`, `condition.go`, `json.go`).
 
-use super::super::jsonpath::{self, TemplateNode};
+use super::super::jsonpath::{self, PathNode};
 use crate::kubectl::errors::Error;
 use crate::object::{Object, Value};
 
@@ -21,7 +21,7 @@ pub enum Condition {
     /// A field has a value (`JSONPathWait`).
     Field {
         /// The JSONPath template.
-        template: Vec<TemplateNode>,
+        template: Vec<PathNode>,
         /// The value; none if any will do.
         value: Option<String>,
     },
@@ -89,7 +89,7 @@ fn parse_field(text: &str) -> Result<Condition, String> {
         return Err("jsonpath expression cannot be empty".to_owned());
     }
     Ok(Condition::Field {
-        template: jsonpath::parse_template(&path)?,
+        template: jsonpath::parse(&path)?,
         value,
     })
 }
@@ -151,15 +151,13 @@ fn has_status(document: &Value, name: &str, value: &str) -> bool {
 }
 
 /// `JSONPathWait.checkCondition`.
-fn has_field(document: &Value, template: &[TemplateNode], value: Option<&str>) -> Result<bool, String> {
-    let found = match template.first() {
-        Some(TemplateNode::Path(path)) => jsonpath::find(path, document)?,
-        _ => Vec::new(),
-    };
+fn has_field(document: &Value, template: &[PathNode], value: Option<&str>) -> Result<bool, String> {
+    let results = jsonpath::find(template, document, true)?;
+    let found = results.first().map(Vec::as_slice).unwrap_or_default();
     let Some(first) = found.first() else {
         return Ok(false);
     };
-    if template.len() > 1 {
+    if results.len() > 1 {
         return Err("given jsonpath expression matches more than one list".to_owned());
     }
     if found.len() > 1 {

@@ -3,7 +3,7 @@
 mod condition;
 mod replay;
 
-use super::printers::{self, OutputFormat};
+use super::output_format::{OutputFormat, change_format};
 use super::progress::Progress;
 use super::resource::{self, LookupScope, Targets, VisitResult};
 use super::{CommandContext, CommandResult, Output, Pending};
@@ -50,7 +50,7 @@ pub struct ConditionWait {
 
 /// Runs `wait`.
 pub fn run(ctx: &mut CommandContext, args: &Args) -> CommandResult {
-    let format = printers::change_format(args)?;
+    let format = change_format(args, ctx.stdin)?;
     let conditions = condition::parse_all(&args.all("for"))?;
     let found = ctx.selected(args)?;
     let timeout_ms = match args.duration("timeout").unwrap_or(TIMEOUT_MS) {

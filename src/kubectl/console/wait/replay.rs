@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use super::super::printers::{self, OutputFormat};
+use super::super::output_format::OutputFormat;
+use super::super::printers;
 use super::super::progress::Progress;
 use super::super::resource::{self, VisitResult};
 use super::super::timeouts::{TIMED_OUT, timed_out_on};
@@ -255,7 +256,7 @@ impl ConditionWait {
                     true => "---\n",
                     false => "",
                 };
-                let text = printers::print_document(format, &object.document()).unwrap_or_default();
+                let text = printers::document(format, &object.document()).unwrap_or_default();
                 format!("{separator}{text}")
             }
         }

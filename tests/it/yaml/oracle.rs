@@ -88,9 +88,9 @@ fn check(document: &Document, text: &str) -> Result<bool, String> {
         (Ok(theirs), Some(ours), None) => same(ours, &theirs, text).map(|()| true),
         (Ok(Value::Null), None, None) => Ok(true),
         // kubectl reads a text that begins with `{` as JSON documents, and serde_yaml reads each as YAML.
-        (_, _, Some(ours)) if ours.message.starts_with("json: ") || text.trim_start().starts_with('{') => {
-            Ok(false)
-        }
+        (_, _, Some(ours)) if ours.message.starts_with("json: ") => Ok(false),
+        // From the third of them on, the message does not begin so.
+        (Ok(_), None, Some(_)) if text.trim_start().starts_with('{') => Ok(false),
         // serde_yaml rejects duplicate keys, before any later error.
         (Err(theirs), _, _) if theirs.to_string().contains("duplicate entry") => Ok(false),
         (Err(theirs), _, Some(ours)) => {

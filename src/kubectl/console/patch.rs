@@ -126,7 +126,7 @@ fn send_patch(ctx: &mut CommandContext, args: &Args, object: &Object, patch: Pat
     let operation = if same { "patched (no change)" } else { "patched" };
     // `patch` is the only command that does not print the dry run.
     let flags = ctx.print_flags.clone();
-    ctx.print_without_suffix(&name, operation, &|| flags.document(&after))
+    ctx.print_without_suffix(&name, operation, &|| flags.document(after))
 }
 
 /// Parses a patch, which may be YAML. What begins with a brace is sent as it is, so the API server refuses it if it is

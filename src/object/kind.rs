@@ -201,7 +201,7 @@ kinds! {
     core::Event => Event ["ev"] simulated;
     core::ConfigMap => ConfigMap ["cm"] simulated;
     core::Secret => Secret [] simulated;
-    core::ServiceAccount => ServiceAccount ["sa"] stored;
+    core::ServiceAccount => ServiceAccount ["sa"] simulated;
     policy::PodDisruptionBudget => PodDisruptionBudget ["pdb"] simulated;
     apps::DaemonSet => DaemonSet ["ds"] stored;
     batch::Job => Job [] stored;
@@ -212,8 +212,8 @@ kinds! {
     rbac::RoleBinding => RoleBinding [] stored;
     rbac::ClusterRole => ClusterRole [] stored;
     rbac::ClusterRoleBinding => ClusterRoleBinding [] stored;
-    core::LimitRange => LimitRange ["limits"] stored;
-    core::ResourceQuota => ResourceQuota ["quota"] stored;
+    core::LimitRange => LimitRange ["limits"] simulated;
+    core::ResourceQuota => ResourceQuota ["quota"] simulated;
     scheduling::PriorityClass => PriorityClass ["pc"] simulated;
     core::Endpoints => Endpoints ["ep"] simulated;
     coordination::Lease => Lease [] stored;

@@ -121,9 +121,9 @@ fn fields_that_are_not_simulated_are_reported() {
         "#]],
     );
     check(
-        "apiVersion: v1\nkind: ServiceAccount\nmetadata:\n  name: s\n",
+        "apiVersion: rbac.authorization.k8s.io/v1\nkind: Role\nmetadata:\n  name: s\n",
         expect![[r#"
-            2:7 info playground «ServiceAccount» ServiceAccount is stored and shown, but the simulation does not act on it
+            2:7 info playground «Role» Role is stored and shown, but the simulation does not act on it
         "#]],
     );
     check(

@@ -94,6 +94,10 @@ fn acting_kinds(experiment: &Experiment) -> Vec<&'static str> {
             .expect("every object has it");
         metadata.remove("labels");
         metadata.insert("name".to_owned(), "unused".into());
+        if kind == Kind::LimitRange {
+            // It acts in its namespace whatever its name is.
+            metadata.insert("namespace".to_owned(), "kube-system".into());
+        }
         let other = happened(&without, &experiment.then).unwrap_or_default();
         let own = format!("Person Key {{ kind: {kind:?},");
         let of_others = |text: &str| -> Vec<String> {
